@@ -1,0 +1,159 @@
+"""What a person can do. Each in its own transaction; who may is asked by the caller.
+
+Projects and scenes are here, files in `assets.py`; callers find both here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from projects import folder, mirror
+from projects.assets import add_generated as add_generated
+from projects.assets import change_asset as change_asset
+from projects.assets import poster_of as poster_of
+from projects.assets import store_upload as store_upload
+from projects.assets import trash_asset as trash_asset
+from projects.locks import locked_project, locked_scene
+from projects.models import Membership, Project, Scene
+from projects.names import plain_text
+from projects.problems import conflict, wrong_field
+
+MAX_NAME = 200
+
+
+def create_project(owner: User, name: str) -> Project:
+    """A second project of the same name gets a second slug."""
+    name = checked_name(name)
+    slug = _claim_slug(name)
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(slug=slug, name=name)
+            Membership.objects.create(project=project, user=owner, role=Membership.Role.OWNER, may_spend=True)
+            mirror.changed_project(project)
+    except BaseException:
+        # still empty: nobody knew of it
+        (Path(settings.PROJECTS_ROOT) / slug).rmdir()
+        raise
+    return project
+
+
+def _claim_slug(name: str) -> str:
+    """Making the folder is the claim: of two at once only one can. A crash now leaves an empty folder, no more."""
+    root = Path(settings.PROJECTS_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    while True:
+        slug = folder.project_slug(
+            name, lambda slug: (root / slug).exists() or Project.objects.filter(slug=slug).exists()
+        )
+        try:
+            (root / slug).mkdir()
+        except FileExistsError:
+            continue
+        return slug
+
+
+def rename_project(project: Project, name: str) -> None:
+    """The slug and the folder stay as they are."""
+    project.name = checked_name(name)
+    with transaction.atomic():
+        project.save(update_fields=["name"])
+        mirror.changed_project(project)
+
+
+def trash_project(project: Project) -> None:
+    """Problem 409 while a job of it is unfinished. The folder moves after the commit, or at the next start."""
+    with transaction.atomic():
+        project = locked_project(project)
+        if project.jobs.unfinished().exists():
+            raise conflict("This project has unfinished takes: wait for them or cancel them first.", "unfinished_jobs")
+        project.trashed_at = timezone.now()
+        project.save(update_fields=["trashed_at"])
+
+        def move() -> None:
+            mirror.trash_project(project)
+
+        transaction.on_commit(move, robust=True)
+
+
+def create_scene(project: Project, name: str | None = None) -> Scene:
+    """The next scene, at the end, with its five folders."""
+    name = None if name is None else checked_name(name)
+    with transaction.atomic():
+        project = locked_project(project)
+        number = project.next_scene_number
+        # a folder that somebody made by hand is theirs
+        while (project.path / f"scene-{number}").exists():
+            number += 1
+        project.next_scene_number = number + 1
+        project.save(update_fields=["next_scene_number"])
+        position = project.scenes.filter(trashed_at=None).count() + 1
+        scene = Scene.objects.create(project=project, number=number, name=name or f"Scene {number}", position=position)
+        # before the commit: a crash leaves empty folders, and never a scene without them
+        folder.make_scene_folders(scene.path)
+        mirror.changed(scene)
+        mirror.changed_project(project)
+    return scene
+
+
+def change_scene(scene: Scene, *, name: str | None = None, position: int | None = None) -> None:
+    """`position` counts from 1; the other scenes make room."""
+    name = None if name is None else checked_name(name)
+    with transaction.atomic():
+        project = locked_project(scene.project)
+        if name is not None:
+            scene.name = name
+            scene.save(update_fields=["name"])
+        if position is not None:
+            _move(project, scene, position)
+        mirror.changed(scene)
+
+
+def _move(project: Project, scene: Scene, position: int) -> None:
+    order = list(project.scenes.filter(trashed_at=None))
+    if isinstance(position, bool) or not 1 <= position <= len(order):
+        raise wrong_field("position", f"position must be a whole number from 1 to {len(order)}.")
+    order.remove(scene)
+    order.insert(position - 1, scene)
+    scene.position = position
+    _number(order)
+    mirror.changed_project(project)
+
+
+def _number(order: list[Scene]) -> None:
+    """Positions 1 to n without a gap; only what moves is written."""
+    for position, scene in enumerate(order, start=1):
+        if Scene.objects.filter(pk=scene.pk).exclude(position=position).update(position=position):
+            mirror.changed(scene)
+
+
+def trash_scene(scene: Scene) -> None:
+    """Problem 409 while a job of it is unfinished. The folder moves after the commit, or at the next start."""
+    with transaction.atomic():
+        project = locked_project(scene.project)
+        locked_scene(scene)
+        if scene.jobs.unfinished().exists():
+            raise conflict("This scene has unfinished takes: wait for them or cancel them first.", "unfinished_jobs")
+        Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), updated_at=timezone.now())
+        _number(list(project.scenes.filter(trashed_at=None)))
+        mirror.changed_project(project)
+
+        def move() -> None:
+            mirror.trash_scene(scene)
+
+        transaction.on_commit(move, robust=True)
+
+
+def checked_name(name: str) -> str:
+    """What a person calls a project or a scene, in one line; Problem 422 otherwise."""
+    if any(unicodedata.category(c) == "Cc" and not c.isspace() for c in name):
+        raise wrong_field("name", "name must not contain control characters.")
+    name = plain_text(name)
+    if not 1 <= len(name) <= MAX_NAME:
+        raise wrong_field("name", f"name must have 1 to {MAX_NAME} characters, not {len(name)}.")
+    return name

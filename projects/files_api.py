@@ -1,0 +1,63 @@
+"""Files of a scene, as JSON; and the files themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http.response import HttpResponseBase
+from ninja import File, Router, Status, UploadedFile
+
+from projects import access, actions, mirror, schemas
+from projects.files import File as FileToServe
+from projects.files import serve
+from projects.http import Nothing, Request, answers, success
+
+router = Router(tags=["projects"])
+
+ASSETS = "/projects/{project_id}/folders/{scene_id}/assets"
+ASSET = ASSETS + "/{asset_id}"
+BYTES = {"responses": {200: {"description": "the bytes", "content": {"*/*": {"schema": {"format": "binary"}}}}}}
+AnyAsset = schemas.Video | schemas.Asset
+
+
+@router.post(ASSETS, response=answers(AnyAsset, 201), summary="Upload a picture, a sound or a video")
+def create_asset(request: Request, project_id: str, scene_id: str, file: File[UploadedFile]) -> Any:
+    """Judged by its content, never by its name. Pictures up to 20 MB, sound 50 MB, video 500 MB."""
+    scene = access.scene_for(request.user, project_id, scene_id, "change")
+    asset = actions.store_upload(scene, file.name or "", file.chunks())
+    return Status(201, success(mirror.asset_dict(asset), f"Stored {asset.relative_path}."))
+
+
+@router.get(ASSET, response=answers(AnyAsset), summary="One file's entry")
+def show_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
+    return success(mirror.asset_dict(access.asset_for(request.user, project_id, scene_id, asset_id)))
+
+
+@router.patch(ASSET, response=answers(AnyAsset), summary="Rename a file, or choose a take")
+def change_asset(request: Request, project_id: str, scene_id: str, asset_id: str, payload: schemas.AssetChange) -> Any:
+    asset = access.asset_for(request.user, project_id, scene_id, asset_id, "change")
+    actions.change_asset(asset, file_name=payload.fileName, selected=payload.selected)
+    return success(mirror.asset_dict(asset))
+
+
+@router.delete(ASSET, response=answers(Nothing), summary="Move a file to the trash")
+def delete_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
+    asset = access.asset_for(request.user, project_id, scene_id, asset_id, "change")
+    actions.trash_asset(asset)
+    return success(message=f"{asset.file_name} is in the trash.")
+
+
+@router.api_operation(["GET", "HEAD"], ASSET + "/file", summary="The file itself, with Range", openapi_extra=BYTES)
+async def asset_file(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
+    """`?download=1` to save it instead of showing it."""
+    asset = await sync_to_async(access.asset_for)(request.user, project_id, scene_id, asset_id)
+    return await serve(request, FileToServe(asset.path, asset.file_name, asset.mime_type, asset.sha256))
+
+
+@router.api_operation(["GET", "HEAD"], ASSET + "/poster", summary="A JPEG of a picture or a video", openapi_extra=BYTES)
+async def asset_poster(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
+    """At most 640 pixels wide."""
+    asset = await sync_to_async(access.asset_for)(request.user, project_id, scene_id, asset_id)
+    path = await sync_to_async(actions.poster_of)(asset)
+    return await serve(request, FileToServe(path, f"{path.stem}.jpg", "image/jpeg", f"poster-{asset.sha256}"))

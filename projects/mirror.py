@@ -1,0 +1,222 @@
+"""Rows → scene.json and project.json. Rows lead; a file that was missed is written by the next `write_behind()`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from projects import folder
+from projects.models import Asset, Project, Scene
+
+logger = logging.getLogger("dailies.mirror")
+
+SCENE_FILE = "scene.json"
+PROJECT_FILE = "project.json"
+_LOCK = ".lock"
+
+
+def changed(scene: Scene) -> None:
+    """Within the transaction that changed what scene.json shows: it is written once that is committed."""
+    Scene.objects.filter(pk=scene.pk).update(version=F("version") + 1, updated_at=timezone.now())
+    _after_commit(write, scene.pk)
+
+
+def changed_project(project: Project) -> None:
+    """The same for project.json: its name, or the order of its scenes."""
+    Project.objects.filter(pk=project.pk).update(updated_at=timezone.now())
+    _after_commit(write_project, project.pk)
+
+
+def _after_commit(write: Callable[[int], object], key: int) -> None:
+    # an inner function: Django 5.2 cannot log a failing functools.partial
+    def mirror() -> None:
+        write(key)
+
+    # robust: the rows are committed, so the caller has succeeded whatever the disk says
+    transaction.on_commit(mirror, robust=True)
+
+
+def write_behind() -> int:
+    """Write every scene.json that is older than its row; returns how many were written."""
+    behind = Scene.objects.filter(trashed_at=None, project__trashed_at=None, mirrored_version__lt=F("version"))
+    written = 0
+    for key in behind.values_list("pk", flat=True):
+        try:
+            written += write(key)
+        except OSError as error:
+            logger.warning("mirror scene=%s not written: %s", key, error)
+    return written
+
+
+def write(scene_pk: int) -> bool:
+    """Write scene.json if it is behind; one writer per scene at a time, and never an older version over a newer."""
+    scene = _living(scene_pk)
+    if scene is None:
+        return False
+    folder.make_scene_folders(scene.path)
+    path = scene.path / "metadata" / SCENE_FILE
+    with folder.locked(path.with_name(_LOCK)):
+        # read again: whoever held the lock may have written it, or moved the scene to the trash
+        scene = _living(scene_pk)
+        if scene is None or scene.mirrored_version >= scene.version:
+            return False
+        folder.write_atomically(path, _as_json(scene_dict(scene)))
+        Scene.objects.filter(pk=scene_pk).update(mirrored_version=scene.version)
+    return True
+
+
+def write_project(project_pk: int) -> bool:
+    """Write project.json unless it says the same already."""
+    with _projects_locked():
+        project = Project.objects.filter(pk=project_pk, trashed_at=None).first()
+        if project is None:
+            return False
+        path = project.path / PROJECT_FILE
+        data = _as_json(project_file(project))
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        folder.write_atomically(path, data)
+    return True
+
+
+def _projects_locked() -> AbstractContextManager[None]:
+    """One lock for all: project files are small and rare, and nothing of it stands in a person's folder."""
+    root = Path(settings.PROJECTS_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    return folder.locked(root / _LOCK)
+
+
+def at_start() -> None:
+    """What a crash may have left half done: temporary files, trashed folders in their old place, project files."""
+    folder.clear_dead_temporaries(Path(settings.PROJECTS_ROOT))
+    finish_trashing()
+    for key in Project.objects.filter(trashed_at=None).values_list("pk", flat=True):
+        try:
+            write_project(key)
+        except OSError as error:
+            logger.warning("mirror project=%s not written: %s", key, error)
+    write_behind()
+
+
+def finish_trashing() -> int:
+    """Move what is trashed in the rows and still in its place: slugs and numbers are never used again."""
+    projects = Project.objects.exclude(trashed_at=None)
+    scenes = Scene.objects.exclude(trashed_at=None).filter(project__trashed_at=None).select_related("project")
+    return sum(trash_project(project) for project in projects) + sum(trash_scene(scene) for scene in scenes)
+
+
+def trash_project(project: Project) -> bool:
+    """Move its folder to `PROJECTS_ROOT/.trash`; False when that is left to the next start."""
+    return _to_trash(project.path, _projects_locked())
+
+
+def trash_scene(scene: Scene) -> bool:
+    """Move its folder to the project's `.trash`, not while its scene.json is being written."""
+    if not scene.path.exists():
+        return False
+    folder.make_scene_folders(scene.path)
+    return _to_trash(scene.path, folder.locked(scene.path / "metadata" / _LOCK))
+
+
+def _to_trash(path: Path, lock: AbstractContextManager[None]) -> bool:
+    try:
+        with lock:
+            folder.move_to_trash(path, path.parent / folder.TRASH)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        logger.warning("mirror %s not moved to the trash: %s", path, error)
+        return False
+    return True
+
+
+def with_everything(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
+    """All that `scene_dict` shows, in a fixed number of queries."""
+    return scenes.select_related("project").prefetch_related(
+        "assets", "jobs__project", "jobs__prompt_image__scene", "jobs__asset__scene"
+    )
+
+
+def scene_dict(scene: Scene) -> dict[str, Any]:
+    """The contract's scene.json; the API tells the same."""
+    assets = [asset for asset in scene.assets.all() if asset.trashed_at is None]
+    jobs = sorted(scene.jobs.all(), key=lambda job: job.created_at)
+    completed = [job.as_completed_video() for job in jobs]
+    return {
+        "id": scene.folder_name,
+        "projectId": scene.project.slug,
+        "name": scene.name,
+        "position": scene.position,
+        "version": scene.version,
+        "createdAt": iso(scene.created_at),
+        "updatedAt": iso(scene.updated_at),
+        "status": _status(scene, bool(assets)),
+        "assets": {name: [asset_dict(a) for a in assets if a.folder_name == name] for name in folder.SCENE_FOLDERS[:3]},
+        "generation": {
+            "videoRequests": [job.as_video_request() for job in jobs],
+            "completedVideos": [video for video in completed if video is not None],
+        },
+    }
+
+
+def _status(scene: Scene, has_assets: bool) -> str:
+    if scene.jobs.unfinished().exists():
+        return "generating"
+    return "has_content" if has_assets else "empty"
+
+
+def asset_dict(asset: Asset) -> dict[str, Any]:
+    """The contract's entry of an asset: in scene.json, and in the API."""
+    entry: dict[str, Any] = {
+        "id": str(asset.pk),
+        "fileName": asset.file_name,
+        "path": asset.relative_path,
+        "mimeType": asset.mime_type,
+        "bytes": asset.bytes,
+        "sha256": asset.sha256,
+        "width": asset.width,
+        "height": asset.height,
+        "duration": asset.duration,
+        "source": asset.source,
+        "createdAt": iso(asset.created_at),
+    }
+    if asset.kind == Asset.Kind.VIDEO:
+        entry |= {"take": asset.take, "selected": asset.selected}
+    return entry
+
+
+def project_file(project: Project) -> dict[str, Any]:
+    scenes = project.scenes.filter(trashed_at=None).order_by("position", "number")
+    return {
+        "id": project.slug,
+        "name": project.name,
+        "createdAt": iso(project.created_at),
+        "updatedAt": iso(project.updated_at),
+        "scenes": [scene.folder_name for scene in scenes],
+        "nextSceneNumber": project.next_scene_number,
+    }
+
+
+def iso(moment: datetime | float) -> str:
+    """UTC with milliseconds, closed by Z. A number is seconds since 1970."""
+    if not isinstance(moment, datetime):
+        moment = datetime.fromtimestamp(moment, UTC)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _living(scene_pk: int) -> Scene | None:
+    return with_everything(Scene.objects.filter(pk=scene_pk, trashed_at=None, project__trashed_at=None)).first()
+
+
+def _as_json(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"

@@ -1,0 +1,95 @@
+"""Names that people give, made safe to stand on any disk and still readable. Pure text; no Django."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+MAX_NAME_BYTES = 200
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+MAX_SLUG = 63
+
+# Letters that NFKD does not take apart
+_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
+_DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"}) | {
+    f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
+}
+# What Windows refuses in a name; separators among them
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
+# Joiners build emoji and Persian words; every other format character may hide or turn what is read
+_JOINERS = "\u200c\u200d"
+_MEDIA_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".png", ".webp"}
+    | {".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga"}
+    | {".mp4", ".m4v", ".mov", ".webm", ".mkv"}
+)
+
+
+def project_slug(name: str, taken: Callable[[str], bool]) -> str:
+    """`my-film`, or `my-film-2` when that is taken; `project` where the name has no Latin letter or digit."""
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).translate(_LETTERS)
+    base = re.sub(r"[^a-z0-9]+", "-", "".join(c for c in folded if not unicodedata.combining(c)))
+    base = base.strip("-")[:MAX_SLUG].strip("-") or "project"
+    if base in _DEVICES:
+        base = f"{base}-project"
+    return next(slug for slug in _numbered_slugs(base) if not taken(slug))
+
+
+def _numbered_slugs(base: str) -> Iterator[str]:
+    yield base
+    number = 2
+    while True:
+        ending = f"-{number}"
+        yield base[: MAX_SLUG - len(ending)].rstrip("-") + ending
+        number += 1
+
+
+def safe_file_name(name: str, suffix: str) -> str:
+    """One plain name of at most 200 bytes that ends with `suffix`, whatever ending the given one claims."""
+    stem = _clean(re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1])
+    head, dot, ending = stem.rpartition(".")
+    if f".{ending.lower()}" in _MEDIA_SUFFIXES | {suffix.lower()} and dot:
+        stem = head
+    stem = _trim(_cut(_trim(stem), MAX_NAME_BYTES - len(suffix.encode()) - 1)) or "untitled"
+    if stem.split(".")[0].strip().casefold() in _DEVICES:
+        stem = f"_{stem}"
+    return stem + suffix
+
+
+def numbered(name: str) -> Iterator[str]:
+    """`photo.jpg`, `photo-2.jpg`, `photo-3.jpg` …"""
+    yield name
+    stem, dot, ending = name.rpartition(".")
+    if not stem:
+        stem, dot, ending = name, "", ""
+    number = 2
+    while True:
+        yield f"{stem}-{number}{dot}{ending}"
+        number += 1
+
+
+def plain_text(text: str) -> str:
+    """Without control, bidirectional and other invisible characters; white space runs become one space."""
+    kept = "".join(" " if c.isspace() else c for c in text if c in _JOINERS or c.isspace() or not _is_invisible(c))
+    return " ".join(kept.split())
+
+
+def _is_invisible(character: str) -> bool:
+    # Cc control, Cf format, Cs half a surrogate pair; the last two of each plane are no characters
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs") or ord(character) & 0xFFFE == 0xFFFE
+
+
+def _clean(name: str) -> str:
+    return plain_text(_FORBIDDEN.sub("-", name))
+
+
+def _trim(stem: str) -> str:
+    return stem.lstrip(". " + _JOINERS).rstrip(". " + _JOINERS)
+
+
+def _cut(text: str, size: int) -> str:
+    """The first `size` bytes of UTF-8, no character halved."""
+    return text.encode()[:size].decode(errors="ignore")

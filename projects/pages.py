@@ -1,0 +1,103 @@
+"""What all pages share: who is asking, and how a Problem is told to a person who looks at a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.middleware import HtmxDetails
+
+from projects.problems import Problem
+
+P = ParamSpec("P")
+HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+class Request(HttpRequest):
+    """What a page's view is given: somebody is signed in, and it is known whether htmx asks."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def page(
+    *methods: str,
+) -> Callable[
+    [Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]
+]:
+    """For people who are signed in. Other methods get 405, and a Problem becomes a page, or a toast where htmx asks."""
+
+    def decorate(
+        view: Callable[Concatenate[Request, P], HttpResponseBase],
+    ) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+        @wraps(view)
+        def inner(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            asks: HttpRequest = request
+            if not asks.user.is_authenticated:
+                return to_sign_in(request)
+            try:
+                return view(request, *args, **kwargs)
+            except Problem as problem:
+                return problem_response(request, problem)
+
+        return require_http_methods(list(methods))(inner)
+
+    return decorate
+
+
+def to_sign_in(request: Request) -> HttpResponseBase:
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    # a fragment was asked for: the whole page goes to the sign-in, and comes back to itself
+    back = request.htmx.current_url_abs_path or "/"
+    return HttpResponseClientRedirect(redirect_to_login(back).url)
+
+
+def problem_response(request: Request, problem: Problem) -> HttpResponse:
+    if request.htmx:
+        response = HttpResponse(status=problem.status, headers={"HX-Reswap": "none"})
+        return toast(response, problem.message, level="error")
+    if problem.status == 404:
+        return render(request, "404.html", status=404)
+    context = {"problem": problem, "back": came_from(request)}
+    return render(request, "problem.html", context, status=problem.status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours where the form stood, else the first page."""
+    referer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def toast(response: HttpResponse, message: str, *, level: str = "success") -> HttpResponse:
+    """The page's script shows it; nothing is swapped for it."""
+    return trigger_client_event(response, "dailies:toast", {"message": message, "level": level})
+
+
+def tell(form: forms.Form, problem: Problem, **names: str) -> None:
+    """A Problem becomes errors at the form's fields. `names`: where a field's name differs from the wire's."""
+    for wrong in problem.fields:
+        name = HUMP.sub(r"_\1", wrong.field).lower()
+        name = names.get(name, name)
+        form.add_error(name if name in form.fields else None, wrong.message)
+    if not problem.fields:
+        form.add_error(None, problem.message)
+
+
+def status_of(form: forms.Form) -> int:
+    """Of a page that shows this form: 422 when there is something to mend."""
+    return 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,99 @@
+"""What a file begins with: the only thing that names its format; neither its name nor a header does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["image", "audio", "video"]
+HEAD = 512
+"""Bytes that `sniff` wants to see."""
+
+
+@dataclass(frozen=True)
+class Format:
+    kind: Kind
+    mime_type: str
+    suffix: str
+    reader: str
+    """Pillow's or ffmpeg's name: only this reader ever opens the file."""
+
+
+JPEG = Format("image", "image/jpeg", ".jpg", "JPEG")
+PNG = Format("image", "image/png", ".png", "PNG")
+WEBP = Format("image", "image/webp", ".webp", "WEBP")
+MP3 = Format("audio", "audio/mpeg", ".mp3", "mp3")
+WAV = Format("audio", "audio/wav", ".wav", "wav")
+FLAC = Format("audio", "audio/flac", ".flac", "flac")
+M4A = Format("audio", "audio/mp4", ".m4a", "mov")
+AAC = Format("audio", "audio/aac", ".aac", "aac")
+OGG = Format("audio", "audio/ogg", ".ogg", "ogg")
+MP4 = Format("video", "video/mp4", ".mp4", "mov")
+MOV = Format("video", "video/quicktime", ".mov", "mov")
+WEBM = Format("video", "video/webm", ".webm", "matroska")
+MKV = Format("video", "video/x-matroska", ".mkv", "matroska")
+
+# Boxes that an old QuickTime file, without `ftyp`, may begin with
+_QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+# Still pictures and phone clips in the same container, which are none of our formats
+_OTHER_BRANDS = (
+    b"heic",
+    b"heix",
+    b"heim",
+    b"heis",
+    b"hevc",
+    b"mif1",
+    b"msf1",
+    b"avif",
+    b"avis",
+    b"crx ",
+    b"3gp",
+    b"3g2",
+)
+
+
+def sniff(head: bytes) -> Format | None:
+    """The format that these first bytes claim; None for all that is not taken."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if head[:4] in (b"RIFF", b"RF64"):
+        return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12])
+    if head.startswith(b"fLaC"):
+        return FLAC
+    if head.startswith(b"OggS"):
+        return OGG
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return _matroska(head)
+    return _iso_media(head) or _mpeg_audio(head)
+
+
+def _matroska(head: bytes) -> Format | None:
+    """By the DocType element, 42 82, of the EBML header."""
+    _, found, rest = head.partition(b"\x42\x82")
+    if not found:
+        return None
+    return {b"webm": WEBM, b"matr": MKV}.get(rest[1:5])
+
+
+def _iso_media(head: bytes) -> Format | None:
+    size, box, brand = int.from_bytes(head[:4], "big"), head[4:8], head[8:12]
+    if box in _QUICKTIME_BOXES:
+        return MOV
+    if box != b"ftyp" or not 8 <= size <= 4096 or brand.startswith(_OTHER_BRANDS):
+        return None
+    if brand == b"qt  ":
+        return MOV
+    return M4A if brand in (b"M4A ", b"M4B ") else MP4
+
+
+def _mpeg_audio(head: bytes) -> Format | None:
+    if head.startswith(b"ID3"):
+        return MP3
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    layer, bitrate, rate = head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if layer == 0:
+        return AAC if head[1] & 0xF0 == 0xF0 else None
+    return MP3 if layer == 1 and bitrate not in (0, 15) and rate != 3 else None

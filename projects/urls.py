@@ -1,0 +1,32 @@
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path, re_path
+
+from projects.views import account, assets, projects, scenes, sign_in
+
+SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
+
+urlpatterns = [
+    path("", projects.projects, name="projects"),
+    path("projects/<slug:project_id>/", projects.project, name="project"),
+    path("projects/<slug:project_id>/rename/", projects.rename_project, name="rename-project"),
+    path("projects/<slug:project_id>/delete/", projects.delete_project, name="delete-project"),
+    path("projects/<slug:project_id>/scenes/", scenes.add_scene, name="add-scene"),
+    re_path(SCENE + r"card/$", scenes.scene_card, name="scene-card"),
+    re_path(SCENE + r"rename/$", scenes.rename_scene, name="rename-scene"),
+    re_path(SCENE + r"delete/$", scenes.delete_scene, name="delete-scene"),
+    re_path(SCENE + r"pictures/$", assets.upload, name="upload"),
+    re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/choose/$", assets.choose, name="choose"),
+    re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/delete/$", assets.delete, name="delete-asset"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.change_password, name="change-password"),
+    path("account/tokens/", account.make_token, name="make-token"),
+    path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="revoke-token"),
+    path("account/theme/", account.theme, name="theme"),
+    path(
+        "accounts/login/",
+        LoginView.as_view(template_name="projects/sign_in.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/link/<str:uid>/<str:token>/", sign_in.sign_in_link, name="sign-in-link"),
+]

@@ -1,0 +1,72 @@
+"""The wall of projects, and a project: its storyboard and its folder on disk."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from projects import access, actions, folder, storyboard
+from projects.forms import NameForm, SceneForm
+from projects.models import Project
+from projects.pages import Request, page, status_of, tell
+from projects.problems import Problem
+
+
+@page("GET", "HEAD", "POST")
+def projects(request: Request) -> HttpResponse:
+    """All projects; a POST makes one."""
+    form = NameForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect("project", actions.create_project(request.user, form.cleaned_data["name"]).slug)
+        except Problem as problem:
+            tell(form, problem)
+    context = {"cards": storyboard.wall(request.user), "form": form}
+    return render(request, "projects/projects.html", context, status=status_of(form))
+
+
+@page("GET", "HEAD")
+def project(request: Request, project_id: str) -> HttpResponse:
+    return project_page(request, access.project_for(request.user, project_id))
+
+
+def project_page(
+    request: Request, project: Project, *, rename: forms.Form | None = None, new_scene: forms.Form | None = None
+) -> HttpResponse:
+    """A form is given when it has something to tell: it is shown open, with what was typed."""
+    rename_form = rename or NameForm(initial={"name": project.name})
+    scene_form = new_scene or SceneForm()
+    context = {
+        "project": project,
+        "cards": storyboard.storyboard(project),
+        "tree": folder.tree(project.path),
+        "may_change": access.may(request.user, project, "change"),
+        "may_own": access.may(request.user, project, "own"),
+        "rename_form": rename_form,
+        "scene_form": scene_form,
+    }
+    status = max(status_of(rename_form), status_of(scene_form))
+    return render(request, "projects/project.html", context, status=status)
+
+
+@page("POST")
+def rename_project(request: Request, project_id: str) -> HttpResponse:
+    project = access.project_for(request.user, project_id, "change")
+    form = NameForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.rename_project(project, form.cleaned_data["name"])
+            return redirect("project", project.slug)
+        except Problem as problem:
+            tell(form, problem)
+    return project_page(request, project, rename=form)
+
+
+@page("POST")
+def delete_project(request: Request, project_id: str) -> HttpResponse:
+    project = access.project_for(request.user, project_id, "own")
+    actions.trash_project(project)
+    messages.success(request, f"“{project.name}” is in the trash: its folder stands in .trash among the projects.")
+    return redirect("projects")
