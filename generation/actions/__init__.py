@@ -1,0 +1,6 @@
+"""What a person can do with generations; pages, API, admin and commands all call these. Each raises Problem."""
+
+from generation.actions.generate import generate, retry
+from generation.actions.settle import cancel, resolve
+
+__all__ = ["cancel", "generate", "resolve", "retry"]

@@ -1,0 +1,138 @@
+"""Jobs with their whole story. Nothing is edited here; cancel and retry call the same actions as everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import redis.exceptions
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from generation import actions, queues
+from generation.models import GenerationJob, JobEvent
+from projects.problems import Problem
+
+
+@admin.register(GenerationJob)
+class GenerationJobAdmin(admin.ModelAdmin[GenerationJob]):
+    list_display = ("take_name", "status", "shown_progress", "model", "project", "shown_cost", "age", "waiting_message")
+    list_filter = ("status", "model", "kind", "project", ("created_at", admin.DateFieldListFilter))
+    search_fields = ("id", "runway_task_id", "project__name", "project__slug", "parameters", "error_message")
+    list_select_related = ("project", "scene")
+    date_hierarchy = "created_at"
+    actions = ("cancel_jobs", "retry_jobs")
+    ordering = ("-created_at",)
+    fieldsets = (
+        (None, {"fields": ("status", "shown_progress", "project", "scene", "take", "files", "queue_entries")}),
+        ("Story", {"fields": ("story",)}),
+        ("Request", {"fields": ("kind", "model", "request", "prompt_image", "prompt_image_url", "created_by")}),
+        ("Runway", {"fields": ("runway_task_id", "credits_estimated", "credits_charged")}),
+        (
+            "Waiting",
+            {"fields": ("waiting_message", "waiting_since", "due_at", "attempts", "claimed_by", "claim_expires_at")},
+        ),
+        ("Error", {"fields": ("error_code", "error_message", "traceback")}),
+        ("Times", {"fields": ("created_at", "submitted_at", "running_at", "finished_at", "cancel_requested_at")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [str(name) for _, options in self.fieldsets for name in options["fields"]]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
+        return GenerationJob.objects.told()
+
+    @admin.display(description="Job", ordering="created_at")
+    def take_name(self, job: GenerationJob) -> str:
+        return f"{job.scene.folder_name}, take {job.take}"
+
+    @admin.display(description="Progress", ordering="progress")
+    def shown_progress(self, job: GenerationJob) -> SafeString:
+        return format_html('<progress max="100" value="{0}">{0} %</progress> {0} %', job.progress)
+
+    @admin.display(description="Credits", ordering="credits_charged")
+    def shown_cost(self, job: GenerationJob) -> str:
+        if job.credits_charged is not None:
+            return f"{job.credits_charged:g}"
+        return f"about {job.credits_estimated:g}" if job.credits_estimated is not None else "unknown"
+
+    @admin.display(description="Age", ordering="created_at")
+    def age(self, job: GenerationJob) -> str:
+        return timesince(job.created_at, timezone.now(), depth=1)
+
+    @admin.display(description="Story")
+    def story(self, job: GenerationJob) -> SafeString:
+        rows = (
+            (e.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], e.get_kind_display(), e.status, e.message, _pretty(e))
+            for e in job.events.all()
+        )
+        body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
+        head = "<tr><th>UTC</th><th>What</th><th>State</th><th>In words</th><th>Data</th></tr>"
+        return format_html("<table>" + head + "{}</table>", body)
+
+    @admin.display(description="Parameters")
+    def request(self, job: GenerationJob) -> SafeString:
+        return _code(json.dumps(job.parameters, ensure_ascii=False, indent=1))
+
+    @admin.display(description="Traceback")
+    def traceback(self, job: GenerationJob) -> SafeString | str:
+        return _code(job.error_traceback) if job.error_traceback else "none"
+
+    @admin.display(description="Files")
+    def files(self, job: GenerationJob) -> SafeString | str:
+        scene = reverse("scene", args=[job.project.slug, job.scene.folder_name])
+        if job.asset is None:
+            return format_html('<a href="{}">{}</a>', scene, job.scene.path)
+        url = f"/api/projects/{job.project.slug}/folders/{job.scene.folder_name}/assets/{job.asset_id}/file"
+        return format_html('<a href="{}">{}</a> in <a href="{}">its scene</a>', url, job.asset.path, scene)
+
+    @admin.display(description="Queue entries")
+    def queue_entries(self, job: GenerationJob) -> SafeString | str:
+        try:
+            entries = [
+                (reverse("rq_job_detail", args=[index, key]), key) for index, key in queues.entries_of(str(job.pk))
+            ]
+        except (redis.exceptions.RedisError, OSError):
+            return "The queue is away."
+        return format_html_join(", ", '<a href="{}">{}</a>', entries) if entries else "none: only nudges stand there"
+
+    @admin.action(description="Cancel the selected jobs")
+    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
+        self._each(request, jobs, actions.cancel)
+
+    @admin.action(description="Retry the selected jobs")
+    def retry_jobs(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
+        self._each(request, jobs, lambda user, job: f"It goes on as take {actions.retry(user, job)[0].take}.")
+
+    def _each(
+        self, request: HttpRequest, jobs: QuerySet[GenerationJob], act: Callable[[User, GenerationJob], str]
+    ) -> None:
+        user = request.user
+        for job in jobs:
+            if isinstance(user, User):
+                try:
+                    self.message_user(request, f"{self.take_name(job)}: {act(user, job)}")
+                except Problem as problem:
+                    self.message_user(request, f"{self.take_name(job)}: {problem.message}", messages.WARNING)
+
+
+def _code(text: str) -> SafeString:
+    return format_html("<pre>{}</pre>", text)
+
+
+def _pretty(event: JobEvent) -> SafeString | str:
+    return _code(json.dumps(event.data, ensure_ascii=False, indent=1)) if event.data else ""

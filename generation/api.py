@@ -1,0 +1,138 @@
+"""Generating, jobs and the connection to Runway, as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Header, Query, Router
+
+from generation import actions, connection, paging, testing
+from generation.finding import job_for, jobs_of
+from generation.models import GenerationJob
+from generation.schemas import ConnectionOut, GenerateIn, JobOut, JobsOut, ResolveIn, TestGenerateIn
+from generation.status import Status
+from projects import access
+from projects.http import Request, answers, success
+from projects.models import Asset, Scene
+from projects.problems import wrong_field
+
+router = Router(tags=["generation"])
+
+IdempotencyKey = Annotated[str | None, Header(None, alias="Idempotency-Key", min_length=1, max_length=255)]
+
+
+def told(job: GenerationJob) -> dict[str, Any]:
+    """The row may have moved since: what is told is what stands there now."""
+    return GenerationJob.objects.told().get(pk=job.pk).as_dict()
+
+
+def taken(job: GenerationJob, *, new: bool) -> tuple[int, dict[str, object]]:
+    message = "The generation is on its way." if new else "This request was taken before; here is its job."
+    return (202 if new else 200), success(told(job), message)
+
+
+GIVES_A_JOB: Any = answers(JobOut) | answers(JobOut, 202)
+
+
+@router.post("/videos/generate", response=GIVES_A_JOB, summary="Generate a take from a picture")
+def generate(request: Request, payload: GenerateIn, idempotency_key: IdempotencyKey) -> Any:
+    scene = access.scene_for(request.user, payload.projectId, payload.sceneId, "spend")
+    job, new = actions.generate(
+        request.user,
+        scene,
+        model=payload.model,
+        prompt_text=payload.promptText,
+        ratio=payload.ratio,
+        duration=payload.duration,
+        seed=payload.seed,
+        image=_picture(scene, payload.imageId),
+        image_address=payload.promptImage,
+        idempotency_key=idempotency_key,
+    )
+    return taken(job, new=new)
+
+
+def _picture(scene: Scene, image_id: UUID | None) -> Asset | None:
+    if image_id is None:
+        return None
+    found = scene.assets.filter(pk=image_id, trashed_at=None).first()
+    if found is None:
+        raise wrong_field("imageId", "imageId must be a picture of this scene.")
+    return found
+
+
+@router.get("/videos/status/{key}", response=answers(JobOut), summary="A job, by its id or by Runway's task id")
+def status(request: Request, key: str) -> Any:
+    return success(job_for(request.user, key).as_dict())
+
+
+@router.get("/videos/test-runway", response=answers(ConnectionOut), summary="Balance and limits at Runway")
+def test_runway(request: HttpRequest) -> Any:
+    return success(connection.test(), "Runway answers.")
+
+
+@router.post("/videos/test-generate", response=GIVES_A_JOB, summary="A take in the project runway-test")
+def test_generate(request: Request, payload: TestGenerateIn, idempotency_key: IdempotencyKey) -> Any:
+    job, new = testing.generate(
+        request.user,
+        image_address=payload.testImage,
+        prompt_text=payload.testPrompt,
+        duration=payload.duration,
+        idempotency_key=idempotency_key,
+    )
+    return taken(job, new=new)
+
+
+@router.get("/jobs", response=answers(JobsOut), summary="Jobs, newest first")
+def jobs(
+    request: Request,
+    project: str | None = None,
+    scene: str | None = None,
+    status: Status | None = None,
+    limit: Annotated[int, Query(50, ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Any:
+    found = jobs_of(request.user)
+    if project is not None:
+        found = found.filter(project=access.project_for(request.user, project))
+    if scene is not None:
+        found = found.filter(scene__number=_number(scene))
+    if status is not None:
+        found = found.filter(status=status)
+    page, following = paging.page(found, limit, cursor)
+    return success({"jobs": [job.as_dict() for job in page], "nextCursor": following})
+
+
+def _number(scene_id: str) -> int:
+    number = scene_id.removeprefix("scene-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise wrong_field("scene", "scene must be a scene's id, such as scene-1.")
+    return int(number)
+
+
+@router.get("/jobs/{job_id}", response=answers(JobOut), summary="A job")
+def job(request: Request, job_id: str) -> Any:
+    return success(job_for(request.user, job_id).as_dict())
+
+
+@router.post("/jobs/{job_id}/cancel", response=answers(JobOut), summary="Cancel a job, here and at Runway")
+def cancel(request: Request, job_id: str) -> Any:
+    found = job_for(request.user, job_id, "change")
+    message = actions.cancel(request.user, found)
+    return success(told(found), message)
+
+
+@router.post("/jobs/{job_id}/retry", response=GIVES_A_JOB, summary="Retry a failed or cancelled job")
+def retry(request: Request, job_id: str, idempotency_key: IdempotencyKey) -> Any:
+    found = job_for(request.user, job_id, "spend")
+    successor, new = actions.retry(request.user, found, idempotency_key=idempotency_key)
+    return taken(successor, new=new)
+
+
+@router.post("/jobs/{job_id}/resolve", response=answers(JobOut), summary="Decide about an unconfirmed job")
+def resolve(request: Request, job_id: str, payload: ResolveIn) -> Any:
+    found = job_for(request.user, job_id, "change")
+    actions.resolve(request.user, found, task_id=payload.taskId, lost=payload.lost)
+    return success(told(found), "The job goes on." if payload.taskId else "The job is given up.")

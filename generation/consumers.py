@@ -1,0 +1,157 @@
+"""The socket `/ws/`: it authorises, registers with the hub, and writes."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+from channels.auth import get_user
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth.models import User
+
+from generation import telling
+from generation.finding import job_for
+from generation.hub import SIGNED_OUT, Message, hub
+from generation.models import GenerationJob
+from generation.rights import Credentials
+from generation.status import UNFINISHED
+from projects import access, people
+from projects.problems import Problem
+
+MAX_SUBSCRIPTIONS = 500
+KINDS = ("jobId", "projectId")
+
+
+class JobConsumer(AsyncWebsocketConsumer):
+    credentials: Credentials
+
+    async def connect(self) -> None:
+        self.subscriptions: dict[tuple[str, str], str] = {}
+        self._versions: dict[str, int] = {}
+        # a close code reaches the other side only over an accepted socket
+        await self.accept()
+        credentials = await self._credentials()
+        if credentials is None:
+            await self.close(SIGNED_OUT)
+            return
+        self.credentials = credentials
+        hub.join(self)
+
+    async def disconnect(self, code: int) -> None:
+        hub.leave(self)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        frame = _frame(text_data)
+        if not hasattr(self, "credentials"):
+            return
+        try:
+            await self._answer(frame)
+        except Problem as problem:
+            await self._say("error", {**_ids(frame), "code": problem.code, "message": problem.message})
+
+    async def _answer(self, frame: Message) -> None:
+        word = frame.get("type")
+        if word == "ping":
+            await self._say("pong", {})
+        elif word in ("subscribe", "unsubscribe") and len(_ids(frame)) == 1:
+            ((kind, key),) = _ids(frame).items()
+            await (self._subscribe if word == "subscribe" else self._unsubscribe)(kind, key)
+        else:
+            raise Problem(
+                'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…"} or {"type": "ping"}.',
+                code="not_understood",
+                status=400,
+            )
+
+    async def _subscribe(self, kind: str, key: str) -> None:
+        if len(self.subscriptions) >= MAX_SUBSCRIPTIONS:
+            message = f"One socket may have {MAX_SUBSCRIPTIONS} subscriptions; unsubscribe from some first."
+            raise Problem(message, code="too_many_subscriptions", status=429)
+        key, project_id = await _find(self.credentials.user, kind, key)
+        # first join, then send the state: nothing falls between the two
+        self.subscriptions[kind, key] = project_id
+        hub.watch(self, kind, key)
+        await self._say("subscribed", {kind: key})
+        for told in await _state(kind, key):
+            await self.tell(told)
+
+    async def _unsubscribe(self, kind: str, key: str) -> None:
+        self.subscriptions.pop((kind, key), None)
+        hub.unwatch(self, kind, key)
+        await self._say("unsubscribed", {kind: key})
+
+    async def tell(self, message: Message) -> None:
+        """A version that the other side has, or that is older, is not sent."""
+        job_id, version = message["data"]["jobId"], message["data"]["version"]
+        if version <= self._versions.get(job_id, 0):
+            return
+        self._versions[job_id] = version
+        await self.send(json.dumps(message))
+
+    async def dismiss(self, code: int) -> None:
+        hub.leave(self)
+        await self.close(code)
+
+    async def _say(self, word: str, data: Message) -> None:
+        await self.send(json.dumps({"type": word, "data": data}))
+
+    async def _credentials(self) -> Credentials | None:
+        headers = dict(self.scope["headers"])
+        authorization = headers.get(b"authorization", b"").decode("latin-1")
+        if authorization:
+            return await _by_token(authorization)
+        return await self._by_session() if _same_origin(headers) else None
+
+    async def _by_session(self) -> Credentials | None:
+        user = await get_user(self.scope)
+        session = self.scope["session"]
+        if not isinstance(user, User) or not user.is_active or not session.session_key:
+            return None
+        return Credentials(user, session_key=session.session_key)
+
+
+def _frame(text: str | None) -> Message:
+    try:
+        found = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _ids(frame: Message) -> dict[str, str]:
+    return {kind: frame[kind] for kind in KINDS if isinstance(frame.get(kind), str)}
+
+
+def _same_origin(headers: dict[bytes, bytes]) -> bool:
+    """A cookie counts only with our own page's origin: other sites' pages send it along too."""
+    try:
+        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1")).netloc
+    except ValueError:
+        return False
+    return bool(origin) and origin.lower() == headers.get(b"host", b"").decode("latin-1").lower()
+
+
+@database_sync_to_async
+def _by_token(authorization: str) -> Credentials | None:
+    scheme, _, text = authorization.partition(" ")
+    token = people.token_of(text.strip()) if scheme.lower() == "bearer" else None
+    return Credentials(token.user, token_id=token.pk) if token else None
+
+
+@database_sync_to_async
+def _find(user: User, kind: str, key: str) -> tuple[str, str]:
+    """The proper id of what is to be watched, and its project; Problem 404 when it is not theirs to see."""
+    if kind == "projectId":
+        slug = access.project_for(user, key).slug
+        return slug, slug
+    job = job_for(user, key)
+    return str(job.pk), job.project.slug
+
+
+@database_sync_to_async
+def _state(kind: str, key: str) -> list[Message]:
+    """The present state of a job, or of every unfinished job of a project."""
+    jobs = GenerationJob.objects.told()
+    found = jobs.filter(pk=key) if kind == "jobId" else jobs.filter(status__in=UNFINISHED, project__slug=key)
+    return [telling.message(job) for job in found.order_by("created_at")]

@@ -1,0 +1,1 @@
+"""What a worker does at one go: submit, poll, collect, sweep."""

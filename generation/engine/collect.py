@@ -1,0 +1,131 @@
+"""Fetch a finished clip: to a temporary file, checked, flushed, renamed, and only then `completed`."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from generation import connection
+from generation.engine import claims, waiting
+from generation.engine.claims import Claim
+from generation.engine.download import ClipChanged, Interrupted, LinkExpired, download
+from generation.models import GenerationJob, JobEvent
+from generation.runway import errors
+from generation.status import Status
+from projects import assets, folder, media
+from projects.problems import Problem
+
+logger = logging.getLogger("dailies.jobs")
+
+TRIES = 8
+# the same bytes are hardly better the fourth time
+TRIES_OF_A_BAD_FILE = 3
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def collect(job_id: str) -> None:
+    """One try; a nudge that comes too early, too late or twice does nothing."""
+    with claims.hold(job_id, Status.DOWNLOADING) as claim:
+        if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
+            return
+        try:
+            _fetch(claim)
+        except LinkExpired as error:
+            if isinstance(error, ClipChanged):
+                _part(claim.job).unlink(missing_ok=True)
+            _renew_link(claim, str(error))
+        except Interrupted as error:
+            _again(claim, "download_failed", f"The download did not come through: {error}.", TRIES)
+        except Problem as error:
+            _part(claim.job).unlink(missing_ok=True)
+            _again(claim, "bad_clip", f"What Runway gave is no whole clip: {error.message}", TRIES_OF_A_BAD_FILE)
+        except OSError as error:
+            _disk(claim, error)
+
+
+def _part(job: GenerationJob) -> Path:
+    return folder.part_file(job.scene.path / "videos", str(job.pk))
+
+
+def _fetch(claim: Claim) -> None:
+    job = claim.job
+    if not job.output_urls:
+        raise LinkExpired("there is no link")
+    part = _part(job)
+    sha256 = download(connection.client(), job.output_urls[0], part)
+    found = media.inspect(part, sha256)
+    if found.kind != "video":
+        raise Problem(f"it is {found.mime_type}.", code="bad_clip", status=422)
+    with transaction.atomic():
+        # the claim is proved again before the file gets its name
+        if not GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token).exists():
+            logger.info("collect job=%s lost its claim", job.pk)
+            return
+        asset = assets.add_generated(job.scene, part, found, f"take-{job.take:03d}{found.suffix}", job.take)
+        job.move_to(
+            Status.COMPLETED,
+            claim=claim.token,
+            asset=asset,
+            message=f"The clip is in {asset.relative_path}.",
+            data={"bytes": found.bytes, "sha256": found.sha256},
+            clip_may_come=False,
+        )
+    # where an earlier try had placed the same clip already
+    part.unlink(missing_ok=True)
+    assets.poster_of(asset)
+
+
+def _renew_link(claim: Claim, reason: str) -> None:
+    """Links hold for a day or two; the task gives fresh ones."""
+    job = claim.job
+    try:
+        task = connection.client().task(str(job.runway_task_id))
+    except errors.TaskGone:
+        _give_up(job, "clip_gone", "The link has expired and Runway no longer knows the task.", may_come=False)
+        return
+    except errors.RunwayError as error:
+        _again(claim, "download_failed", f"The link has expired and Runway gives no new one: {error}", TRIES)
+        return
+    GenerationJob.objects.filter(pk=job.pk, claimed_by=claim.token).update(output_urls=list(task.output))
+    job.write_down(JobEvent.Kind.NOTE, f"Asked for a fresh link: {reason}.")
+    _again(claim, "link_renewed", "The link had expired; Runway gave a new one.", TRIES, soon=bool(task.output))
+
+
+def _again(claim: Claim, code: str, message: str, tries: int, *, soon: bool = False) -> None:
+    job = claim.job
+    if job.attempts + 1 >= tries:
+        _give_up(job, code, message, may_come=True)
+        return
+    # the first renewal goes on at once; a link that does not hold either is a failed try like another
+    due_at = timezone.now() if soon and not job.attempts else waiting.next_try(job.attempts)
+    job.wait(code, message, due_at, failed_try=True)
+
+
+def _give_up(job: GenerationJob, code: str, message: str, *, may_come: bool) -> None:
+    advice = " The clip is paid: a retry fetches it again at no cost." if may_come else ""
+    job.move_to(
+        Status.FAILED,
+        message=message,
+        error_code=code,
+        error_message=message + advice,
+        error_retryable=True,
+        clip_may_come=may_come,
+    )
+
+
+def _disk(claim: Claim, error: OSError) -> None:
+    """Nothing is given up for the disk's sake: it goes on as soon as there is room."""
+    logger.warning("collect job=%s disk: %s", claim.job.pk, error)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    message = (
+        "The disk is full; make room, and the clip is fetched."
+        if full
+        else f"The scene's folder cannot be written ({error.strerror}); mend it, and the clip is fetched."
+    )
+    claim.job.wait(
+        "disk_full" if full else "folder_unwritable", message, waiting.next_try(claim.job.attempts), failed_try=True
+    )

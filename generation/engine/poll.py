@@ -1,0 +1,153 @@
+"""One batch for all of Runway's tasks: ask for those that are due, write what changed, sleep to the next."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from generation import connection, events, queues, telling
+from generation.engine import claims, follow, stopping, sweep, waiting
+from generation.models import GenerationJob, IllegalMove, LostRace
+from generation.runway import errors
+from generation.runway.client import Task
+
+logger = logging.getLogger("dailies.jobs")
+
+SHIFT_SECONDS = 10.0
+LEASE_AGAIN_SECONDS = 3.0
+# a job that was submitted meanwhile is seen after this at the latest
+NAP_SECONDS = 0.2
+THREADS = 16
+BATCH = 200
+
+Answer = Task | errors.RunwayError
+
+
+def shift() -> None:
+    """Poll for a while, as the only one; then hand over, at once when the worker is told to stop."""
+    token = claims.new_token()
+    if not claims.take_lease("poll", token):
+        return
+    try:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="poll") as pool, sweep.Sweeper() as sweeper:
+            _work(token, pool, sweeper)
+    finally:
+        claims.give_lease("poll", token)
+        queues.nudge("poll")
+
+
+def _work(token: str, pool: ThreadPoolExecutor, sweeper: sweep.Sweeper) -> None:
+    end = time.monotonic() + SHIFT_SECONDS
+    lease_due = time.monotonic() + LEASE_AGAIN_SECONDS
+    while (now := time.monotonic()) < end:
+        if now >= lease_due:
+            if not claims.take_lease("poll", token):
+                return
+            lease_due = now + LEASE_AGAIN_SECONDS
+        sweeper.look()
+        work_off(pool)
+        if stopping.requested.wait(_nap()):
+            return
+
+
+def work_off(pool: ThreadPoolExecutor) -> int:
+    """Ask for every task that is due and write down what it says; how many there were."""
+    rows = GenerationJob.objects.at_runway().due(timezone.now()).order_by("due_at")
+    jobs = list(rows.select_related("project", "scene", "asset")[:BATCH])
+    going_on: list[tuple[GenerationJob, int]] = []
+    for job, answer in zip(jobs, pool.map(_ask, jobs), strict=True):
+        if isinstance(answer, Task) and not _moved(job, answer):
+            going_on.append((job, min(answer.progress, 99)))
+        elif isinstance(answer, errors.RunwayError):
+            _not_told(job, answer)
+    _write_progress(going_on)
+    return len(jobs)
+
+
+def _nap() -> float:
+    following = GenerationJob.objects.at_runway().order_by("due_at").values_list("due_at", flat=True).first()
+    if following is None:
+        return NAP_SECONDS
+    return min(max((following - timezone.now()).total_seconds(), 0.0), NAP_SECONDS)
+
+
+def _ask(job: GenerationJob) -> Answer:
+    """In a thread, without the database: the task, or what went wrong."""
+    try:
+        return connection.client().task(str(job.runway_task_id))
+    except errors.RunwayError as error:
+        return error
+    except Exception:
+        logger.exception("poll job=%s", job.pk)
+        return errors.Unreachable("An error of ours while asking Runway.")
+
+
+def _moved(job: GenerationJob, task: Task) -> bool:
+    try:
+        return follow.follow(job, task)
+    except (LostRace, IllegalMove) as lost:
+        logger.info("poll job=%s overtaken: %s", job.pk, lost)
+    except errors.RunwayError as error:
+        _not_told(job, error)
+    except Exception:
+        # one job's trouble must not hold up the others
+        logger.exception("poll job=%s", job.pk)
+        _not_told(job, errors.Unreachable("An error of ours while reading Runway's answer."))
+    return True
+
+
+def _not_told(job: GenerationJob, error: errors.RunwayError) -> None:
+    try:
+        if isinstance(error, errors.TaskGone):
+            follow.task_gone(job)
+            return
+        connection.note(error)
+        due_at = waiting.next_try(job.attempts, error)
+        job.wait(error.code, f"{error} The task goes on there; it is asked again.", due_at, failed_try=True)
+    except LostRace as lost:
+        logger.info("poll job=%s overtaken: %s", job.pk, lost)
+
+
+def _write_progress(going_on: list[tuple[GenerationJob, int]]) -> None:
+    """Progress is not a move: conditional updates in one transaction, one publication, no JobEvent, no mirror."""
+    if not going_on:
+        return
+    due_at = waiting.next_poll(settings.RUNWAY_POLL_SECONDS)
+    news = [(job, progress) for job, progress in going_on if _is_news(job, progress)]
+    same = [job.pk for job, progress in going_on if not _is_news(job, progress)]
+    with transaction.atomic():
+        told = [job for job, progress in news if _advance(job, progress, due_at)]
+        GenerationJob.objects.at_runway().filter(pk__in=same).update(due_at=due_at)
+    events.publish([telling.message(job) for job in told])
+    if any(job.waiting_code for job in told):
+        connection.note(None)
+
+
+def _is_news(job: GenerationJob, progress: int) -> bool:
+    return progress > job.progress or bool(job.waiting_code) or job.attempts > 0
+
+
+def _advance(job: GenerationJob, progress: int, due_at: datetime) -> bool:
+    """Progress never falls; whoever has written meanwhile keeps the word."""
+    same = GenerationJob.objects.at_runway().filter(pk=job.pk, version=job.version)
+    job.version += 1
+    job.progress = max(progress, job.progress)
+    return bool(
+        same.update(
+            progress=job.progress,
+            version=F("version") + 1,
+            changed_at=timezone.now(),
+            due_at=due_at,
+            attempts=0,
+            waiting_code="",
+            waiting_message="",
+            waiting_since=None,
+        )
+    )

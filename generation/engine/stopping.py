@@ -1,0 +1,5 @@
+"""Set when this worker was told to stop."""
+
+import threading
+
+requested = threading.Event()

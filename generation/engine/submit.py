@@ -1,0 +1,185 @@
+"""Send one job to Runway: claimed, prepared, committed as sent, sent once, its answer written down twice."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from generation import connection
+from generation.engine import claims, journal, places, waiting
+from generation.engine.claims import Claim
+from generation.models import GenerationJob, JobEvent, LostRace
+from generation.runway import errors, picture
+from generation.runway.body import FileAsDataUri
+from generation.runway.client import CreatedTask
+from generation.status import Status
+
+logger = logging.getLogger("dailies.jobs")
+
+KEY_REFUSED = "Runway refused the key; the studio's owner must set a valid RUNWAY_API_KEY and start the studio anew."
+
+Fields = dict[str, object]
+Files = dict[str, FileAsDataUri]
+
+
+def submit(job_id: str) -> None:
+    """One try. A nudge that comes too early, too late or twice does nothing."""
+    with claims.hold(job_id, Status.QUEUED) as claim:
+        if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
+            return
+        if not places.has_place(claim.job):
+            claim.job.wait("waiting_for_place", "Waits for a free place at Runway.")
+            return
+        try:
+            with _body(claim.job) as (fields, files):
+                _send(claim, fields, files)
+        except picture.UnusablePicture as error:
+            _fail(claim, "picture_unusable", str(error))
+        except errors.Unauthorized as error:
+            connection.note(error)
+            _fail(claim, error.code, KEY_REFUSED, retryable=True)
+        except (errors.NotAccepted, errors.Parked) as error:
+            _try_later(claim, error)
+        except errors.Rejected as error:
+            _fail(claim, error.code, str(error))
+
+
+@contextmanager
+def _body(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
+    fields: Fields = {
+        "model": job.model,
+        **{name: value for name, value in job.parameters.items() if value is not None},
+    }
+    if job.prompt_image is None:
+        if not job.prompt_image_url:
+            raise picture.UnusablePicture("The picture of this take is gone; choose another one.")
+        yield fields | {"promptImage": job.prompt_image_url}, {}
+        return
+    path = job.prompt_image.path
+    with picture.fit(path) as data_uri:
+        if data_uri is not None:
+            yield fields, {"promptImage": data_uri}
+        else:
+            uploaded = connection.client().upload(path, f"picture{path.suffix}", job.prompt_image.mime_type)
+            yield fields | {"promptImage": uploaded}, {}
+
+
+def _send(claim: Claim, fields: Fields, files: Files) -> None:
+    """From the commit of `submitting` on, whatever happens here may have cost money."""
+    job = claim.job
+    told = fields | {name: f"{file.mime_type}, {file.size} bytes of {file.path.name}" for name, file in files.items()}
+    now = timezone.now()
+    job.move_to(
+        Status.SUBMITTING,
+        claim=claim.token,
+        claimed_by=claim.token,
+        claim_expires_at=now + claims.LEASE,
+        submitted_at=now,
+        attempts=job.attempts,
+        message="The request goes out.",
+        data={"request": told},
+    )
+    try:
+        created = connection.client().create(job.kind, fields, files)
+    except errors.OutcomeUnknown as error:
+        _unconfirmed(job, str(error))
+        return
+    except errors.RunwayError:
+        raise
+    except Exception as error:
+        _unconfirmed(job, f"An error of ours while the request was out: {error}", traceback.format_exc())
+        logger.exception("submit job=%s failed after the request went out", job.pk)
+        return
+    journal.write(str(job.pk), created.id)
+    connection.note(None)
+    accept(job, created)
+
+
+def accept(job: GenerationJob, created: CreatedTask) -> None:
+    """The task is paid: its id is written down whoever has won the job meanwhile."""
+    try:
+        with transaction.atomic():
+            job.write_down(
+                JobEvent.Kind.ANSWER,
+                "Runway accepted the request.",
+                {"taskId": created.id, "estimatedCredits": str(created.estimated_credits or "")},
+                runway_task_id=created.id,
+            )
+    except IntegrityError:
+        logger.info("task=%s of job=%s was written down before", created.id, job.pk)
+    for _ in range(2):
+        job.refresh_from_db()
+        if job.status not in (Status.SUBMITTING, Status.UNCONFIRMED):
+            return
+        try:
+            _become_pending(job, created)
+        except LostRace:
+            continue
+        return
+
+
+def _become_pending(job: GenerationJob, created: CreatedTask) -> None:
+    estimated = created.estimated_credits
+    job.move_to(
+        Status.PENDING,
+        message="Runway has it.",
+        runway_task_id=created.id,
+        credits_estimated=job.credits_estimated if estimated is None else estimated,
+        # a wish to cancel that came meanwhile is honoured at once
+        due_at=timezone.now() if job.cancel_requested_at else waiting.next_poll(settings.RUNWAY_POLL_SECONDS),
+        error_code="",
+        error_message="",
+    )
+
+
+def _unconfirmed(job: GenerationJob, reason: str, trace: str = "") -> None:
+    unconfirmed(job, f"{reason} It may have been accepted and charged; look at Runway before sending it again.", trace)
+
+
+def unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
+    job.move_to(
+        Status.UNCONFIRMED,
+        message=message,
+        error_code="unconfirmed",
+        error_message=message,
+        error_retryable=False,
+        error_traceback=trace,
+    )
+
+
+def _fail(claim: Claim, code: str, message: str, *, retryable: bool = False) -> None:
+    """Nothing was accepted and nothing paid."""
+    claim.job.move_to(Status.FAILED, message=message, error_code=code, error_message=message, error_retryable=retryable)
+
+
+# how long a parked job sleeps before Runway is asked again, in seconds
+PARKED_SECONDS = {errors.OutOfCredits.code: 60.0, errors.DailyLimit.code: 300.0}
+
+
+def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
+    """Back to the queue with the reason; the wish to cancel is honoured here, where nothing is out any more."""
+    job = claim.job
+    connection.note(error)
+    job.refresh_from_db()
+    if job.status == Status.SUBMITTING:
+        job.move_to(Status.QUEUED, message=str(error), attempts=job.attempts)
+    if job.cancel_requested_at:
+        job.move_to(Status.CANCELLED, message="Cancelled before Runway accepted it; nothing was charged.")
+        return
+    pause = PARKED_SECONDS.get(error.code)
+    due_at = waiting.in_seconds(pause) if pause else waiting.next_try(job.attempts, error)
+    job.wait(error.code, WORDS.get(error.code, str(error)), due_at, failed_try=True)
+
+
+WORDS = {
+    errors.Unreachable.code: "Runway cannot be reached; it is tried again.",
+    errors.Busy.code: "Runway is busy; it is tried again.",
+    errors.OutOfCredits.code: "Not enough credits at Runway; it goes on when there are some.",
+    errors.DailyLimit.code: "Runway's daily limit is reached; it goes on when the limit allows.",
+}

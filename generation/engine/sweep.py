@@ -1,0 +1,89 @@
+"""Find what stands still (its holder dead, its nudge lost) and nudge it again; done by whoever holds the poll."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+
+from django.db import connection as database
+from django.utils import timezone
+
+from generation import queues
+from generation.engine import claims, journal, places, submit
+from generation.models import GenerationJob, LostRace
+from generation.runway.client import CreatedTask
+from generation.status import Status
+from projects import mirror
+
+logger = logging.getLogger("dailies.jobs")
+
+EVERY_SECONDS = 3.0
+# an entry that waits in a queue is not put there again at every round
+NUDGE_AGAIN_SECONDS = 9.0
+
+
+class Sweeper:
+    """Sweeps beside the poll, in a thread of its own: a question to Runway that hangs must not hold up the rest."""
+
+    _nudged: dict[str, float] = {}
+
+    def __enter__(self) -> Sweeper:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sweep")
+        self._round: Future[None] | None = None
+        self._next = 0.0
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pool.shutdown(wait=True)
+
+    def look(self) -> None:
+        """Begin a round when one is due and none is under way."""
+        if time.monotonic() < self._next or (self._round and not self._round.done()):
+            return
+        self._next = time.monotonic() + EVERY_SECONDS
+        self._round = self._pool.submit(self._sweep)
+
+    def _sweep(self) -> None:
+        try:
+            sweep(self._nudged)
+        except Exception:
+            logger.exception("sweep")
+        finally:
+            database.close()
+
+
+def sweep(nudged: dict[str, float]) -> None:
+    """One round. `nudged`: when a job was nudged last, by the monotonic clock."""
+    _settle_dead_submits()
+    for job in places.ready():
+        _nudge("submit", job, nudged)
+    now = timezone.now()
+    for job in GenerationJob.objects.filter(claims.free(now), status=Status.DOWNLOADING).due(now)[:100]:
+        _nudge("collect", job, nudged)
+    mirror.write_behind()
+
+
+def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:
+    now = time.monotonic()
+    if now - nudged.get(str(job.pk), -NUDGE_AGAIN_SECONDS) < NUDGE_AGAIN_SECONDS:
+        return
+    if len(nudged) > 10_000:
+        nudged.clear()
+    nudged[str(job.pk)] = now
+    queues.nudge(queue, str(job.pk))
+
+
+def _settle_dead_submits() -> None:
+    """The request went out and its sender is dead: the journal may know the task, else only a person can decide."""
+    dead = GenerationJob.objects.filter(claims.free(timezone.now()), status=Status.SUBMITTING)
+    for job in dead.select_related("project", "scene", "asset"):
+        task_id = journal.find(str(job.pk))
+        try:
+            if task_id:
+                submit.accept(job, CreatedTask(task_id, None))
+            else:
+                submit.unconfirmed(job, "The request went out and its sender died before the answer was kept.")
+        except LostRace:
+            logger.info("sweep job=%s overtaken", job.pk)

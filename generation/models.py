@@ -1,0 +1,272 @@
+"""One request for one take, its moves, and what was written down about it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from generation import events, telling
+from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, Status
+from projects import mirror
+from projects.models import Asset, Project, Scene
+
+logger = logging.getLogger("dailies.jobs")
+
+
+class IllegalMove(Exception):
+    """The table of moves does not know this arrow."""
+
+
+class LostRace(Exception):
+    """Somebody else moved the job first: stop, it is theirs."""
+
+
+class JobQuerySet(models.QuerySet["GenerationJob"]):
+    def unfinished(self) -> JobQuerySet:
+        return self.filter(status__in=UNFINISHED)
+
+    def at_runway(self) -> JobQuerySet:
+        return self.filter(status__in=AT_RUNWAY)
+
+    def told(self) -> JobQuerySet:
+        """With all that `as_dict()` looks at, in one query."""
+        return self.select_related("project", "scene", "asset", "prompt_image__scene", "created_by")
+
+    def due(self, now: datetime) -> JobQuerySet:
+        return self.filter(models.Q(due_at__isnull=True) | models.Q(due_at__lte=now))
+
+
+JobManager = models.Manager.from_queryset(JobQuerySet)
+
+
+class GenerationJob(models.Model):
+    """One request for one take. Only `move_to()` changes `status`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
+    scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="jobs")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    kind = models.CharField(max_length=30, default="image_to_video", help_text="the endpoint's name at Runway")
+    model = models.CharField(max_length=60)
+    parameters = models.JSONField(default=dict, help_text="Runway's wire names: promptText, ratio, duration, seed")
+    prompt_image = models.ForeignKey(Asset, null=True, on_delete=models.SET_NULL, related_name="prompted_jobs")
+    prompt_image_url = models.CharField(max_length=2048, blank=True, help_text="handed on to Runway as it is")
+    take = models.PositiveIntegerField()
+
+    status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED, editable=False)
+    progress = models.PositiveSmallIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # why it does not move right now, in words, and when the next step is due
+    waiting_code = models.CharField(max_length=40, blank=True, editable=False)
+    waiting_message = models.CharField(max_length=300, blank=True, editable=False)
+    waiting_since = models.DateTimeField(null=True, editable=False)
+    due_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    attempts = models.PositiveIntegerField(default=0, editable=False, help_text="failed tries of the present step")
+    claimed_by = models.CharField(max_length=80, blank=True, editable=False)
+    claim_expires_at = models.DateTimeField(null=True, editable=False)
+    cancel_requested_at = models.DateTimeField(null=True, editable=False)
+
+    runway_task_id = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - unique
+    output_urls = models.JSONField(default=list, editable=False)
+    asset = models.OneToOneField(Asset, null=True, on_delete=models.SET_NULL, related_name="job", editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    error_code = models.CharField(max_length=80, blank=True, editable=False)
+    error_message = models.TextField(blank=True, editable=False)
+    error_retryable = models.BooleanField(default=False, editable=False)
+    error_traceback = models.TextField(blank=True, editable=False)
+    # the task is paid and its clip may still be had: a retry goes on with it, at no cost
+    clip_may_come = models.BooleanField(default=False, editable=False)
+    credits_estimated = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    credits_charged = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+
+    idempotency_key = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001 - unique
+    request_digest = models.CharField(max_length=64, blank=True, editable=False)
+    retry_of = models.OneToOneField(
+        "self", null=True, on_delete=models.SET_NULL, related_name="successor", editable=False
+    )
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    running_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    objects = JobManager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["status", "due_at"]),
+            models.Index(fields=["scene", "created_at"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["scene", "take"], name="one_job_per_take"),
+            models.UniqueConstraint(fields=["created_by", "idempotency_key"], name="one_job_per_idempotency_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}, take {self.take}"
+
+    def move_to(
+        self,
+        status: Status,
+        *,
+        message: str = "",
+        data: dict[str, Any] | None = None,
+        claim: str | None = None,
+        **changes: Any,
+    ) -> None:
+        """Compare and set: IllegalMove by the table, LostRace when the row (or the claim on it) is no longer as known.
+
+        After the commit scene.json is written and the change published; nothing of that can fail the caller.
+        """
+        old = Status(self.status)
+        if status not in MOVES[old]:
+            raise IllegalMove(f"{old} → {status}")
+        now = timezone.now()
+        fresh = dict.fromkeys(("waiting_code", "waiting_message", "claimed_by"), "")
+        cleared = dict.fromkeys(("waiting_since", "due_at", "claim_expires_at"))
+        values = {**fresh, **cleared, "attempts": 0, "finished_at": now if status in ENDED else None, **changes}
+        if status == Status.COMPLETED:
+            values["progress"] = 100
+        unchanged = GenerationJob.objects.filter(pk=self.pk, status=old)
+        if claim is not None:
+            unchanged = unchanged.filter(claimed_by=claim)
+        with transaction.atomic():
+            if not unchanged.update(status=status, version=F("version") + 1, changed_at=now, **values):
+                raise LostRace(f"{self.pk}: {old} → {status}")
+            self.write_down(JobEvent.Kind.MOVE, message, data, status=status)
+            self.refresh_from_db()
+            self.announce()
+        logger.info(
+            "move job=%s project=%s task=%s %s→%s %s",
+            self.pk,
+            self.project.slug,
+            self.runway_task_id,
+            old,
+            status,
+            message,
+        )
+
+    def wait(self, code: str, message: str, due_at: datetime | None = None, *, failed_try: bool = False) -> None:
+        """Say why the job does not move, and when it is looked at again; told to the pages only when it is news."""
+        news = (self.waiting_code, self.waiting_message) != (code, message)
+        values: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "due_at": due_at}
+        if self.waiting_code != code:
+            values["waiting_since"] = timezone.now()
+        if failed_try:
+            values["attempts"] = F("attempts") + 1
+        if news:
+            values |= {"version": F("version") + 1, "changed_at": timezone.now()}
+        with transaction.atomic():
+            if not GenerationJob.objects.filter(pk=self.pk, status=self.status).update(**values):
+                raise LostRace(f"{self.pk}: waits no longer in {self.status}")
+            if news:
+                self.write_down(JobEvent.Kind.WAIT, message, {"code": code})
+            self.refresh_from_db()
+            if news:
+                self.publish_on_commit()
+        if news:
+            logger.info(
+                "wait job=%s project=%s task=%s %s: %s", self.pk, self.project.slug, self.runway_task_id, code, message
+            )
+
+    def write_down(
+        self,
+        kind: JobEvent.Kind,
+        message: str = "",
+        data: dict[str, Any] | None = None,
+        *,
+        status: str = "",
+        runway_task_id: str | None = None,
+    ) -> JobEvent:
+        return JobEvent.objects.create(
+            job=self, kind=kind, message=message, data=data or {}, status=status, runway_task_id=runway_task_id
+        )
+
+    def announce(self) -> None:
+        """Within the transaction that changed the job: mirror and publish once it is committed."""
+        mirror.changed(self.scene)
+        self.publish_on_commit()
+
+    def publish_on_commit(self) -> None:
+        message = telling.message(self)
+
+        # an inner function: Django 5.2 cannot log a failing functools.partial
+        def publish() -> None:
+            events.publish([message])
+
+        transaction.on_commit(publish, robust=True)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The contract's job: the same for the API, the socket and the disk."""
+        return telling.job_dict(self)
+
+    def as_video_request(self) -> dict[str, Any]:
+        """An entry of `generation.videoRequests` in scene.json."""
+        return telling.video_request(self)
+
+    def as_completed_video(self) -> dict[str, Any] | None:
+        """An entry of `generation.completedVideos` in scene.json; None until the clip is there."""
+        return telling.completed_video(self)
+
+
+class JobEvent(models.Model):
+    """One thing that happened to a job; append-only. A task id that Runway gave stands here whoever won the race."""
+
+    class Kind(models.TextChoices):
+        MOVE = "move"
+        REQUEST = "request"
+        ANSWER = "answer"
+        WAIT = "wait"
+        NOTE = "note"
+
+    job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    status = models.CharField(max_length=11, choices=Status.choices, blank=True)
+    message = models.TextField(blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    runway_task_id = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001 - unique
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}".strip()
+
+
+class Lease(models.Model):
+    """Who does a thing that only one may do at a time, and until when; given up by expiry, never by a lock."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=80, blank=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunwayState(models.Model):
+    """What the last talk with Runway told: one row, shown as a banner when something is wrong."""
+
+    class Condition(models.TextChoices):
+        OK = "ok"
+        UNAUTHORIZED = "unauthorized"
+        UNREACHABLE = "unreachable"
+
+    condition = models.CharField(max_length=12, choices=Condition.choices, default=Condition.OK)
+    message = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+    # GET /v1/organization, as it came, and when
+    organization = models.JSONField(default=dict)
+    organization_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.condition

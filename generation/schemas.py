@@ -1,0 +1,81 @@
+"""What the JSON calls of generation take and give, as the contract names it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from generation.actions.generate import DEFAULT_MODEL
+from generation.status import Status
+from projects.http import Flag, Text, Whole
+
+
+class GenerateIn(BaseModel):
+    projectId: Text
+    sceneId: Text
+    promptText: Text | None = None
+    promptImage: Text | None = Field(None, description="an http(s) address or a data URI; else imageId")
+    imageId: UUID | None = Field(None, description="a picture of the scene; else promptImage")
+    model: Text = DEFAULT_MODEL
+    ratio: Text = "1280:720"
+    duration: Whole = Field(5, description="seconds")
+    seed: Whole | None = None
+
+
+class TestGenerateIn(BaseModel):
+    testImage: Text | None = Field(None, description="an http(s) address or a data URI; a drawn picture without it")
+    testPrompt: Text | None = None
+    duration: Whole = Field(5, description="seconds")
+
+
+class ResolveIn(BaseModel):
+    taskId: Text | None = Field(None, description="Runway's task that belongs to this job")
+    lost: Flag = Field(False, description="true gives the job up")
+
+
+class ErrorOut(BaseModel):
+    code: str
+    message: str
+    retryable: bool
+
+
+class JobOut(BaseModel):
+    jobId: str
+    taskId: str | None
+    projectId: str
+    sceneId: str
+    kind: str
+    model: str
+    promptText: str | None
+    ratio: str | None
+    duration: int | None
+    seed: int | None
+    status: Status
+    progress: int = Field(ge=0, le=100)
+    videoUrl: str | None
+    assetId: str | None
+    take: int
+    error: ErrorOut | None
+    waiting: str | None = Field(description="why it does not move right now")
+    creditsEstimated: int | float | None
+    creditsCharged: int | float | None
+    version: int
+    createdAt: str
+    submittedAt: str | None
+    finishedAt: str | None
+
+
+class JobsOut(BaseModel):
+    jobs: list[JobOut]
+    nextCursor: str | None
+
+
+class ConnectionOut(BaseModel):
+    credits: int | float | None
+    dailyGenerations: int | None
+    maxDailyGenerations: int | None
+    maxConcurrentGenerations: int | None
+    apiVersion: str
+    baseUrl: str
+    model: str

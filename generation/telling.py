@@ -1,0 +1,107 @@
+"""How a job is told: one dict for the API, the socket, the pages' script and the disk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from generation.status import ENDED, Status
+
+if TYPE_CHECKING:
+    from generation.models import GenerationJob
+
+PARAMETERS = ("promptText", "ratio", "duration", "seed")
+
+
+def job_dict(job: GenerationJob) -> dict[str, Any]:
+    """The contract's job, in camel case."""
+    return {
+        "jobId": str(job.pk),
+        "taskId": job.runway_task_id,
+        "projectId": job.project.slug,
+        "sceneId": job.scene.folder_name,
+        "kind": job.kind,
+        "model": job.model,
+        **{name: job.parameters.get(name) for name in PARAMETERS},
+        "status": job.status,
+        "progress": job.progress,
+        "videoUrl": video_url(job),
+        "assetId": str(job.asset_id) if job.asset_id else None,
+        "take": job.take,
+        "error": error(job),
+        "waiting": job.waiting_message or None,
+        "creditsEstimated": plain_number(job.credits_estimated),
+        "creditsCharged": plain_number(job.credits_charged),
+        "version": job.version,
+        "createdAt": iso(job.created_at),
+        "submittedAt": iso(job.submitted_at),
+        "finishedAt": iso(job.finished_at),
+    }
+
+
+def message(job: GenerationJob) -> dict[str, Any]:
+    """What the socket says of the job's present state: `{"type", "data"}`."""
+    data = {
+        "jobId": str(job.pk),
+        "projectId": job.project.slug,
+        "sceneId": job.scene.folder_name,
+        "status": job.status,
+        "progress": job.progress,
+        "version": job.version,
+    }
+    if job.status == Status.COMPLETED:
+        return {"type": "video_generation_completed", "data": data | {"videoUrl": video_url(job)}}
+    if job.status in ENDED:
+        ending = {"code": job.status, "message": f"The generation is {job.status}.", "retryable": False}
+        return {"type": "video_generation_failed", "data": data | {"error": error(job) or ending}}
+    started = job.status == Status.QUEUED and job.version == 1
+    return {"type": f"video_generation_{'started' if started else 'progress'}", "data": data}
+
+
+def video_request(job: GenerationJob) -> dict[str, Any]:
+    """An entry of `generation.videoRequests` in scene.json."""
+    known = job_dict(job)
+    names = (
+        "jobId taskId model promptText ratio duration seed status progress error"
+        " creditsEstimated creditsCharged createdAt finishedAt take"
+    )
+    image = job.prompt_image.relative_path if job.prompt_image else job.prompt_image_url or None
+    return {name: known[name] for name in names.split()} | {"promptImage": image}
+
+
+def completed_video(job: GenerationJob) -> dict[str, Any] | None:
+    """An entry of `generation.completedVideos` in scene.json; None until the clip is there."""
+    if job.status != Status.COMPLETED or job.asset is None:
+        return None
+    return {
+        "jobId": str(job.pk),
+        "taskId": job.runway_task_id,
+        "path": job.asset.relative_path,
+        "take": job.take,
+        "sha256": job.asset.sha256,
+        "createdAt": iso(job.asset.created_at),
+    }
+
+
+def video_url(job: GenerationJob) -> str | None:
+    if job.asset is None or job.asset.trashed_at:
+        return None
+    return f"/api/projects/{job.project.slug}/folders/{job.scene.folder_name}/assets/{job.asset_id}/file"
+
+
+def error(job: GenerationJob) -> dict[str, Any] | None:
+    if not job.error_code:
+        return None
+    return {"code": job.error_code, "message": job.error_message, "retryable": job.error_retryable}
+
+
+def plain_number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """UTC with milliseconds, closed by Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

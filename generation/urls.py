@@ -1,0 +1,14 @@
+from django.urls import path, re_path
+
+from generation.views import queue, reports, scene, takes
+
+urlpatterns = [
+    re_path(r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/$", scene.scene, name="scene"),
+    path("takes/<uuid:job_id>/", takes.take, name="take"),
+    path("takes/<uuid:job_id>/cancel/", takes.cancel, name="cancel-take"),
+    path("takes/<uuid:job_id>/retry/", takes.retry, name="retry-take"),
+    path("takes/<uuid:job_id>/resolve/", takes.resolve, name="resolve-take"),
+    path("queue/", queue.queue, name="queue"),
+    path("connection/", reports.connection, name="connection"),
+    path("usage/", reports.usage, name="usage"),
+]
