@@ -1,0 +1,25 @@
+"""The one JSON API: `/api/`."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from ninja import NinjaAPI, Swagger
+from ninja.errors import HttpError, ValidationError
+
+from generation.api import router as generation_router
+from projects.api import router as projects_router
+from projects.errors import answer
+from projects.http import AUTH
+
+api = NinjaAPI(
+    title="Dailies",
+    version="1",
+    description="Projects, scenes, their files, and the takes that Runway makes for them.",
+    auth=AUTH,
+    # no badge from an outside host
+    docs=Swagger({"validatorUrl": None, "persistAuthorization": True}),
+)
+for kind in (Exception, Http404, HttpError, ValidationError):
+    api.add_exception_handler(kind, answer)
+api.add_router("", projects_router)
+api.add_router("", generation_router)

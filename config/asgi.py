@@ -1,0 +1,23 @@
+"""The web server's entry: pages and JSON through Django, `/ws/` through Channels."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# first: it loads the apps that everything below needs
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.sessions import SessionMiddlewareStack  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from generation.consumers import JobConsumer  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        # the stubs of Django's path() know nothing of ASGI applications
+        "websocket": SessionMiddlewareStack(URLRouter([path("ws/", JobConsumer.as_asgi())])),  # type: ignore[list-item, arg-type]
+    }
+)

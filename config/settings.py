@@ -1,0 +1,174 @@
+"""The one settings file: everything that may differ comes from the environment (and `.env`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+
+from config import environment
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = environment.folder(env, "DATA_DIR", Path("var"), BASE_DIR)
+PROJECTS_ROOT = environment.folder(env, "PROJECTS_ROOT", DATA_DIR / "projects", BASE_DIR)
+
+SECRET_KEY = environment.secret_key(env, DATA_DIR)
+DEBUG = environment.flag(env, "DEBUG")
+ALLOWED_HOSTS = environment.hosts(env)
+if environment.flag(env, "BEHIND_HTTPS_PROXY"):
+    # only then: anybody may send this header where no proxy overwrites it
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+# Runway
+RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = environment.runway(env)
+RUNWAY_API_VERSION = "2024-11-06"
+RUNWAY_POLL_SECONDS = environment.poll_seconds(env, RUNWAY_API_URL, simulator=RUNWAY_IS_SIMULATOR)
+RUNWAY_TASK_TIMEOUT = environment.number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0)
+IMAGE_URL_ALLOW_PRIVATE = environment.flag(env, "IMAGE_URL_ALLOW_PRIVATE")
+
+# People
+STUDIO_OWNER = env.str("STUDIO_OWNER", default="") or "owner"
+STUDIO_OWNER_PASSWORD = env.str("STUDIO_OWNER_PASSWORD", default="")
+
+# What a file may weigh, in bytes, and a JSON body (a picture as a data URI among it)
+MAX_IMAGE_BYTES = 20 * 1024 * 1024
+MAX_AUDIO_BYTES = 50 * 1024 * 1024
+MAX_VIDEO_BYTES = 500 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+INSTALLED_APPS = [
+    "daphne",  # before staticfiles: its runserver speaks ASGI
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "channels",
+    "csp",
+    "django_htmx",
+    "django_rq",
+    "lucide",
+    "ninja",
+    "projects",
+    "generation",
+    "config",
+]
+
+MIDDLEWARE = [
+    "projects.errors.json_errors",  # outermost: under /api/ nothing but JSON
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "generation.context.studio",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": environment.database(env, DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = environment.redis_url(env, DATA_DIR)
+CHANNEL_LAYERS = {
+    "default": {
+        # the plain layer drops silently past its capacity and goes silent after a flush
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py's own socket time-out kills idle subscriptions
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+    }
+}
+# Queues of their own, with workers of their own: a slow download never holds up a poll
+RQ_QUEUES = {
+    name: {
+        "URL": REDIS_URL,
+        "DEFAULT_TIMEOUT": timeout,
+        "DEFAULT_RESULT_TTL": 60,
+        "SERIALIZER": "rq.serializers.JSONSerializer",
+        "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2},
+    }
+    for name, timeout in {"poll": 120, "submit": 300, "collect": 3600}.items()
+}
+RQ = {"COMMIT_MODE": "auto", "WORKER_CLASS": "generation.worker.StudioWorker", "SHOW_ADMIN_LINK": False}
+
+# Pages
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "projects"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_RESET_TIMEOUT = 3600  # the life of a sign-in link
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    # the queue's own dashboard has scripts in its pages
+    "EXCLUDE_URL_PREFIXES": ("/django-rq/",),
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "style-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "dailies": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}
+
+NINJA_PAGINATION_PER_PAGE = 50
+SILENCED_SYSTEM_CHECKS: list[str] = []
