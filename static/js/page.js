@@ -1,0 +1,85 @@
+// What every page has: toasts, copying, the theme, folds, and the bar that tells of a lost line.
+
+import { subscribe } from "./live.js";
+
+const TOAST_STAYS = 7000;
+const LOST_FOR = 1500;
+let lostTimer = 0;
+
+/** Goes by itself after `stays` milliseconds; an error stays until it is closed, unless told otherwise. */
+export function toast(message, level = "success", stays = level === "error" ? 0 : TOAST_STAYS) {
+  const made = document.getElementById("toast").content.cloneNode(true).firstElementChild;
+  made.classList.add(level);
+  made.querySelector("p").textContent = message;
+  document.getElementById("toasts").append(made);
+  if (stays) setTimeout(() => made.remove(), stays);
+}
+
+/** Those that came with the page get what the script's own have. */
+function adopt(rendered) {
+  const level = rendered.classList.contains("error") ? "error" : "success";
+  toast(rendered.textContent.trim(), level);
+  rendered.remove();
+}
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copyTheOldWay(text);
+  }
+  toast("Copied.");
+}
+
+// a page that came over plain http from another machine has no clipboard of its own
+function copyTheOldWay(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "unseen";
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
+function useTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+function closeFolds(except) {
+  for (const fold of document.querySelectorAll("details.fold[open]")) if (fold !== except) fold.open = false;
+}
+
+function tellOfLine({ state }) {
+  const bar = document.getElementById("line-lost");
+  clearTimeout(lostTimer);
+  if (state === "open") bar.hidden = true;
+  else if (state === "signed out") location.reload();
+  else lostTimer = setTimeout(() => (bar.hidden = false), LOST_FOR);
+}
+
+function tellOfFailure({ detail: { xhr } }) {
+  if (xhr.getResponseHeader("HX-Trigger") || xhr.status === 404) return;
+  toast(`The studio could not do that (${xhr.status}). Load the page again and repeat it.`, "error");
+}
+
+export function start() {
+  document.querySelectorAll("#toasts > .toast").forEach(adopt);
+  document.body.addEventListener("dailies:toast", ({ detail }) => toast(detail.message, detail.level));
+  document.body.addEventListener("htmx:responseError", tellOfFailure);
+  document.body.addEventListener("htmx:sendError", () => toast("The studio does not answer. Nothing was lost; press again when it is back.", "error"));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
+    event.target.closest("[data-dismiss]")?.closest(".toast").remove();
+    closeFolds(event.target.closest("details.fold"));
+  });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeFolds());
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-theme-form]")) useTheme(event.target.value);
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+  subscribe("line", tellOfLine);
+}

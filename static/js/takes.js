@@ -1,0 +1,168 @@
+// Cards of takes, rows of the queue, cards of the storyboard: the bar moves with the messages, and whatever else
+// changes is fetched anew from the server, so that there is one rendering.
+
+import { subscribe, subscribeToProject } from "./live.js";
+import { toast } from "./page.js";
+
+const TYPES = ["started", "progress", "completed", "failed"].map((name) => `video_generation_${name}`);
+const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
+const ERROR_STAYS = 15_000;
+const CATCH_UP = 20;
+const title = document.title;
+const subscribed = new Set();
+let queueTimer = 0;
+
+function cardsOf(jobId) {
+  return document.querySelectorAll(`[data-job="${CSS.escape(jobId)}"]`);
+}
+
+function changed(data) {
+  const cards = cardsOf(data.jobId);
+  cards.forEach((card) => update(card, data));
+  const bench = document.querySelector("[data-live-scene]");
+  if (!cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
+  updateStoryboard(data);
+}
+
+function update(card, data) {
+  if (data.version <= Number(card.dataset.version)) return;
+  if (data.status === card.dataset.status && moveBar(card, data.progress)) {
+    card.dataset.version = data.version;
+    return;
+  }
+  tellEnd(card, data);
+  refresh(card);
+}
+
+function moveBar(card, progress) {
+  const bar = card.querySelector("progress.bar");
+  if (!bar || !(progress > bar.value)) return false;
+  bar.value = progress;
+  const percent = card.querySelector("[data-percent]");
+  if (percent) {
+    percent.textContent = `${progress} %`;
+    percent.hidden = false;
+  }
+  return true;
+}
+
+function refresh(card) {
+  if (card.matches("tr")) {
+    refreshQueue();
+    return;
+  }
+  const playing = [...card.querySelectorAll("video")].find((video) => !video.paused && !video.ended);
+  if (playing) playing.addEventListener("pause", () => refresh(card), { once: true });
+  else htmx.trigger(card, "refresh");
+}
+
+function refreshQueue() {
+  clearTimeout(queueTimer);
+  queueTimer = setTimeout(() => {
+    const queue = document.getElementById("queue");
+    if (queue) htmx.trigger(queue, "refresh");
+  }, 150);
+}
+
+/** A take that this page does not show yet: an empty card that fetches itself. */
+function add(jobId) {
+  const takes = document.querySelector("#takes[data-newest]");
+  if (!takes || cardsOf(jobId).length) return;
+  const card = document.createElement("article");
+  card.className = "take";
+  card.dataset.job = jobId;
+  card.dataset.version = 0;
+  const attributes = { "hx-get": `/takes/${jobId}/`, "hx-trigger": "refresh", "hx-target": "this", "hx-swap": "outerHTML" };
+  Object.entries(attributes).forEach(([name, value]) => card.setAttribute(name, value));
+  takes.prepend(card);
+  document.getElementById("no-takes").hidden = true;
+  htmx.process(card);
+  refresh(card);
+}
+
+function updateStoryboard(data) {
+  const card = document.querySelector(`[data-scene-card="${CSS.escape(data.sceneId)}"]`);
+  if (!card) return;
+  if ("generating" in card.dataset && !ENDED.includes(data.status) && data.version > 1) moveBar(card, data.progress);
+  else htmx.trigger(card, "refresh");
+}
+
+function tellEnd(card, data) {
+  if (!("busy" in card.dataset) || !card.matches("article")) return;
+  const name = card.querySelector("h3")?.textContent ?? "A take";
+  if (data.status === "completed") toast(`${name} is done.`);
+  else if (data.status !== "cancelled" && data.error) toast(`${name}: ${data.error.message}`, "error", ERROR_STAYS);
+  else return;
+  if (document.hidden) document.title = `● ${title}`;
+}
+
+/** What ended or began while the line was away is in no message: ask once, each time the line is there. */
+async function catchUp({ projectId }) {
+  if (!projectId) return;
+  const again = subscribed.has(projectId);
+  subscribed.add(projectId);
+  document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => htmx.trigger(card, "refresh"));
+  if (again || document.querySelector("#queue [data-busy]")) refreshQueue();
+  const bench = document.querySelector("[data-live-scene]");
+  if (!bench) return;
+  const asked = new URLSearchParams({ project: projectId, scene: bench.dataset.liveScene, limit: CATCH_UP });
+  const answer = await fetch(`/api/jobs?${asked}`, { headers: { Accept: "application/json" } });
+  if (answer.ok) (await answer.json()).data.jobs.reverse().forEach(changed);
+}
+
+// An answer that is no newer than what stands there is left alone.
+function guard(event) {
+  const { target, requestConfig, serverResponse, xhr } = event.detail;
+  if (requestConfig?.verb !== "get" || !target?.matches?.("article[data-job]")) return;
+  if (xhr.status === 404) {
+    target.remove();
+    return;
+  }
+  const answer = new DOMParser().parseFromString(serverResponse, "text/html").querySelector("[data-version]");
+  if (answer && Number(answer.dataset.version) <= Number(target.dataset.version)) event.detail.shouldSwap = false;
+}
+
+/** Newest first, in whatever order they were fetched. */
+function putInOrder() {
+  const cards = [...document.querySelectorAll("#takes > [data-take]")];
+  for (let index = 1; index < cards.length; index += 1) {
+    const [before, after] = [cards[index - 1], cards[index]];
+    if (Number(before.dataset.take) < Number(after.dataset.take)) {
+      const next = cards.find((card) => Number(card.dataset.take) < Number(before.dataset.take));
+      document.getElementById("takes").insertBefore(before, next ?? null);
+      putInOrder();
+      return;
+    }
+  }
+}
+
+function timecode(seconds) {
+  const whole = Math.max(1, Math.round(seconds));
+  const [hours, rest] = [Math.floor(whole / 3600), whole % 3600];
+  const [minutes, last] = [Math.floor(rest / 60), String(rest % 60).padStart(2, "0")];
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${last}` : `${minutes}:${last}`;
+}
+
+function tick() {
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    time.textContent = timecode((Date.now() - Date.parse(time.dataset.since)) / 1000);
+  }
+}
+
+export function start() {
+  const places = document.querySelectorAll("[data-live-project], [data-live-projects]");
+  const projects = [...places].flatMap((place) => (place.dataset.liveProject ?? place.dataset.liveProjects).split(" "));
+  if (!projects.length) return;
+  TYPES.forEach((type) => subscribe(type, changed));
+  TYPES.forEach((type) => subscribe(type, ({ jobId }) => type.endsWith("started") && !cardsOf(jobId).length && refreshQueue()));
+  subscribe("subscribed", catchUp);
+  projects.filter(Boolean).forEach(subscribeToProject);
+  document.body.addEventListener("dailies:take", (event) => {
+    add(event.detail.jobId);
+    cardsOf(event.detail.jobId)[0]?.scrollIntoView({ block: "nearest" });
+  });
+  document.body.addEventListener("htmx:beforeSwap", guard);
+  document.body.addEventListener("htmx:afterSettle", putInOrder);
+  document.addEventListener("visibilitychange", () => !document.hidden && (document.title = title));
+  setInterval(tick, 1000);
+}
