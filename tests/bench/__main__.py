@@ -1,0 +1,29 @@
+"""`make bench`: what the promises on speed are worth on this machine, each beside its baseline, in one run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+import django
+
+django.setup()
+
+from tests.bench import arrival, live, start  # noqa: E402
+from tests.bench.table import Row, print_table  # noqa: E402
+
+BENCHES: dict[str, Callable[[], list[Row]]] = {"start": start.rows, "arrival": arrival.rows, "live": live.rows}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("only", nargs="*", choices=[[], *BENCHES], help="all without a name")
+    chosen = parser.parse_args().only or list(BENCHES)
+    print_table([row for name in chosen for row in BENCHES[name]()])
+
+
+if __name__ == "__main__":
+    main()

