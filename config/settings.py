@@ -141,7 +141,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     # the queue's own dashboard has scripts in its pages
-    "EXCLUDE_URL_PREFIXES": ("/django-rq/",),
+    "EXCLUDE_URL_PREFIXES": ("/django-rq/", "/admin/django_rq/"),
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],

@@ -1,7 +1,9 @@
 """All addresses of the studio."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config.api import api
 from config.health import health
@@ -10,6 +12,8 @@ admin.site.site_header = admin.site.site_title = "Dailies"
 admin.site.index_title = "Behind the scenes"
 
 urlpatterns = [
+    # what browsers ask for by themselves, on pages that name no icon
+    path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"))),
     path("healthz", health, name="health"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),

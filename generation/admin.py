@@ -9,7 +9,7 @@ from typing import Any
 import redis.exceptions
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,13 @@ from django.utils.timesince import timesince
 
 from generation import actions, queues
 from generation.models import GenerationJob, JobEvent
+from generation.telling import plain_number
+from projects.admin import LookOnly
 from projects.problems import Problem
 
 
 @admin.register(GenerationJob)
-class GenerationJobAdmin(admin.ModelAdmin[GenerationJob]):
+class GenerationJobAdmin(LookOnly):
     list_display = ("take_name", "status", "shown_progress", "model", "project", "shown_cost", "age", "waiting_message")
     list_filter = ("status", "model", "kind", "project", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "runway_task_id", "project__name", "project__slug", "parameters", "error_message")
@@ -31,6 +33,7 @@ class GenerationJobAdmin(admin.ModelAdmin[GenerationJob]):
     date_hierarchy = "created_at"
     actions = ("cancel_jobs", "retry_jobs")
     ordering = ("-created_at",)
+    list_display_links = ("take_name",)
     fieldsets = (
         (None, {"fields": ("status", "shown_progress", "project", "scene", "take", "files", "queue_entries")}),
         ("Story", {"fields": ("story",)}),
@@ -43,15 +46,6 @@ class GenerationJobAdmin(admin.ModelAdmin[GenerationJob]):
         ("Error", {"fields": ("error_code", "error_message", "traceback")}),
         ("Times", {"fields": ("created_at", "submitted_at", "running_at", "finished_at", "cancel_requested_at")}),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [str(name) for _, options in self.fieldsets for name in options["fields"]]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
         return GenerationJob.objects.told()
@@ -67,8 +61,8 @@ class GenerationJobAdmin(admin.ModelAdmin[GenerationJob]):
     @admin.display(description="Credits", ordering="credits_charged")
     def shown_cost(self, job: GenerationJob) -> str:
         if job.credits_charged is not None:
-            return f"{job.credits_charged:g}"
-        return f"about {job.credits_estimated:g}" if job.credits_estimated is not None else "unknown"
+            return str(plain_number(job.credits_charged))
+        return "unknown" if job.credits_estimated is None else f"about {plain_number(job.credits_estimated)}"
 
     @admin.display(description="Age", ordering="created_at")
     def age(self, job: GenerationJob) -> str:
@@ -104,7 +98,7 @@ class GenerationJobAdmin(admin.ModelAdmin[GenerationJob]):
     def queue_entries(self, job: GenerationJob) -> SafeString | str:
         try:
             entries = [
-                (reverse("rq_job_detail", args=[index, key]), key) for index, key in queues.entries_of(str(job.pk))
+                (reverse("django_rq:job_detail", args=[index, key]), key) for index, key in queues.entries_of(str(job.pk))
             ]
         except (redis.exceptions.RedisError, OSError):
             return "The queue is away."

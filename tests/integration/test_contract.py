@@ -122,9 +122,9 @@ def test_the_main_job(api: Api, runway: StandIn, clip: bytes, live: RunningStudi
 
 
 def check_scene_json(folder: Path, job: dict[str, Any], clip: bytes) -> None:
-    def whole() -> dict[str, Any] | None:
+    def whole() -> dict[str, Any]:
         found = json.loads((folder / "metadata" / "scene.json").read_text())
-        return dict(found) if found["generation"]["completedVideos"] else None
+        return dict(found) if found["generation"]["completedVideos"] else {}
 
     found = eventually(whole)
     assert found["status"] == "has_content"

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from pytest_django import Settings
 from generation import actions, clips, connection
 from generation.engine import claims, collect, journal, poll, submit, sweep
 from generation.models import GenerationJob, JobEvent, Lease
+from generation.runway.client import CreatedTask
 from generation.status import Status
 from projects import actions as projects_actions
 from projects import assets
@@ -118,7 +120,7 @@ def test_from_queued_to_completed(job: GenerationJob, runway: StandIn, clip: byt
         assert (job.status, job.progress) == expected
     runway.succeed(str(job.runway_task_id), clip)
     job = poll_once(job)
-    assert (job.status, job.credits_charged) == (Status.DOWNLOADING, 25)
+    assert (job.status, job.credits_charged) == (Status.DOWNLOADING, Decimal(25))
     collect.collect(str(job.pk))
     job = look(job)
     assert job.status == Status.COMPLETED
@@ -257,7 +259,7 @@ def test_an_answer_that_comes_after_all(job: GenerationJob, runway: StandIn) -> 
     job.move_to(Status.SUBMITTING)
     late = look(job)
     submit.unconfirmed(job, "taken for dead")
-    submit.accept(late, submit.CreatedTask(task_id := str(uuid.uuid4()), None))
+    submit.accept(late, CreatedTask(task_id := str(uuid.uuid4()), None))
     assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task_id)
 
 
@@ -265,7 +267,7 @@ def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: Sta
     job.move_to(Status.SUBMITTING)
     late = look(job)
     job.move_to(Status.FAILED, error_code="given_up")
-    submit.accept(late, submit.CreatedTask(task_id := str(uuid.uuid4()), None))
+    submit.accept(late, CreatedTask(task_id := str(uuid.uuid4()), None))
     assert look(job).status == Status.FAILED
     assert JobEvent.objects.get(runway_task_id=task_id).job == job
 
@@ -283,7 +285,7 @@ def test_failures_of_tasks(job: GenerationJob, runway: StandIn, code: str, retry
         "cost": {"credits": 0},
     }
     job = poll_once(job)
-    assert (job.status, job.error_retryable, job.credits_charged) == (Status.FAILED, retryable, 0)
+    assert (job.status, job.error_retryable, job.credits_charged) == (Status.FAILED, retryable, Decimal(0))
     assert "It did not work." in job.error_message
 
 
@@ -336,7 +338,7 @@ def test_cancel_at_runway(
     job = submitted(job)
     runway.tasks[str(job.runway_task_id)] |= {"status": state}
     assert words in actions.cancel(owner, job)
-    assert (look(job).status, look(job).credits_charged) == (Status.CANCELLED, charged)
+    assert (look(job).status, look(job).credits_charged) == (Status.CANCELLED, Decimal(charged))
     assert not runway.tasks
     with pytest.raises(Problem, match="cancelled already"):
         actions.cancel(owner, look(job))
@@ -362,7 +364,7 @@ def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway
     job.move_to(Status.SUBMITTING)
     late = look(job)
     assert "on its way" in actions.cancel(owner, job)
-    submit.accept(late, submit.CreatedTask(runway.add_task(), None))
+    submit.accept(late, CreatedTask(runway.add_task(), None))
     assert poll_once(job).status == Status.CANCELLED
 
 

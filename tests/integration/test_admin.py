@@ -1,0 +1,102 @@
+"""The admin: a job with its whole story, nothing to edit, and actions that are the same as everywhere."""
+
+from __future__ import annotations
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from generation import actions, sample
+from generation.models import GenerationJob
+from generation.status import Status
+from projects.models import Scene
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIST = "/admin/generation/generationjob/"
+
+
+@pytest.fixture
+def owner() -> User:
+    return User.objects.create_superuser("owner")
+
+
+@pytest.fixture
+def admin(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def job(owner: User, redis_server: redis.Redis, settings: Settings) -> GenerationJob:
+    settings.IMAGE_URL_ALLOW_PRIVATE = True
+    scene: Scene = factories.make_scene(factories.make_project(owner, "Film"))
+    address = "https://127.0.0.1:9/a.png"
+    return actions.generate(
+        owner, scene, model="gen4_turbo", prompt_text="push in", ratio="1280:720", duration=5, image_address=address
+    )[0]
+
+
+def test_the_list_filters_and_searches(admin: Client, job: GenerationJob) -> None:
+    for query in (
+        "",
+        "?status=queued",
+        "?model=gen4_turbo",
+        "?q=film",
+        "?q=push",
+        f"?q={job.pk}",
+        f"?project={job.project_id}",
+    ):
+        assert "scene-1, take 1" in admin.get(LIST + query).content.decode(), query
+    assert "scene-1, take 1" not in admin.get(f"{LIST}?status=failed").content.decode()
+
+
+def test_one_job_with_its_story(admin: Client, job: GenerationJob) -> None:
+    job.move_to(Status.FAILED, message="It broke.", error_code="our_error", error_traceback="Traceback: <here>")
+    page = admin.get(f"{LIST}{job.pk}/change/").content.decode()
+    for words in ("Asked for by owner.", "handed on to Runway", "It broke.", "Traceback: &lt;here&gt;", "push in"):
+        assert words in page
+    assert str(job.scene.path) in page
+    assert 'name="_save"' not in page
+    assert "/admin/django_rq/" in admin.get("/admin/").content.decode()
+
+
+def test_queue_entries_are_linked(admin: Client, job: GenerationJob) -> None:
+    page = admin.get(f"{LIST}{job.pk}/change/").content.decode()
+    assert "/django-rq/queues/" in page
+    assert admin.get("/django-rq/").status_code == 200
+
+
+def test_actions(admin: Client, job: GenerationJob) -> None:
+    def act(name: str) -> str:
+        data = {"action": name, "_selected_action": str(job.pk)}
+        return admin.post(LIST, data, follow=True).content.decode()
+
+    assert "only a failed or cancelled" in act("retry_jobs").lower()
+    assert "nothing was charged" in act("cancel_jobs")
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+    assert "goes on as take 2" in act("retry_jobs")
+    assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED
+
+
+def test_nothing_is_added_edited_or_deleted(admin: Client, job: GenerationJob) -> None:
+    assert admin.get(f"{LIST}add/").status_code == 403
+    assert admin.post(f"{LIST}{job.pk}/change/", {"status": "completed"}).status_code == 403
+    assert admin.post(f"{LIST}{job.pk}/delete/", {"post": "yes"}).status_code == 403
+    for model in ("project", "scene", "asset", "apitoken"):
+        assert admin.get(f"/admin/projects/{model}/").status_code == 200
+
+
+def test_the_sample_is_not_paid_for(owner: User, admin: Client) -> None:
+    project = sample.make_sample(owner)
+    job = GenerationJob.objects.get(project=project)
+    assert (job.status, job.credits_charged, job.runway_task_id) == (Status.COMPLETED, 0, None)
+    assert job.asset is not None
+    assert job.asset.selected
+    assert job.asset.path.is_file()
+    assert project.scenes.count() == 3
