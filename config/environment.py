@@ -176,6 +176,6 @@ def redis_url(env: environ.Env, data_dir: Path) -> str:
     if given:
         return given
     socket = redis_socket(data_dir)
-    if not socket.is_relative_to(data_dir):
+    if not socket.is_relative_to(data_dir) and socket.parent.exists():
         make_private(socket.parent)
     return f"unix://{quote(str(socket))}?db=0"

@@ -76,7 +76,7 @@ class Studio:
                 preparation.tidy()
                 self._wait_until_ready()
             ready()
-            while not self.stopping:
+            while True:
                 self._tick()
         except StopAsked:
             pass
@@ -84,26 +84,34 @@ class Studio:
             self._stop()
 
     def _start(self, *children: Child | None) -> None:
+        """Never broken off: a child that was started must be known."""
+        breakable, self._may_break_off = self._may_break_off, False
         for child in children:
             if child:
                 child.start()
         running.write_down(settings.DATA_DIR, self.url, {c.name: c.pid for c in self.children if c.pid})
+        self._may_break_off = breakable
 
     def _tick(self, seconds: float | None = None) -> None:
         """Wait for something to happen, `seconds` at most; start again what has died and is due."""
+        if self.stopping:
+            raise StopAsked
         now = time.monotonic()
-        due = [child.start_again_at - now for child in self.children if not child.pid and child.started_at]
-        waits = [*due, *([] if seconds is None else [seconds])]
+        waits = [child.start_again_at - now for child in self._dead()] + ([] if seconds is None else [seconds])
         if select.select([self._woken], [], [], max(min(waits), 0) if waits else None)[0]:
             self._woken.recv(1024)
+        if self.stopping:
+            raise StopAsked
         for child in self.children:
-            if (code := child.death()) is not None and not self.stopping:
+            if (code := child.death()) is not None:
                 wait = max(child.start_again_at - time.monotonic(), 0)
                 logger.warning("%s died (%s); it is started again in %.1f s", child.name, _cause(code), wait)
         now = time.monotonic()
-        dead = [c for c in self.children if not c.pid and c.started_at and c.start_again_at <= now]
-        if dead and not self.stopping:
-            self._start(*dead)
+        if due := [child for child in self._dead() if child.start_again_at <= now]:
+            self._start(*due)
+
+    def _dead(self) -> list[Child]:
+        return [child for child in self.children if child.started_at and not child.pid]
 
     def _wait_for_redis(self) -> None:
         deadline = time.monotonic() + REDIS_SECONDS
@@ -152,7 +160,7 @@ class Studio:
 
     @contextmanager
     def _breakable(self) -> Iterator[None]:
-        """A stop breaks this off at once; elsewhere it waits for the loop, so that no child is started unseen."""
+        """A stop breaks this off at once; elsewhere it waits for the next tick."""
         self._may_break_off = True
         try:
             if self.stopping:

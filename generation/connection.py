@@ -63,6 +63,11 @@ def organization(max_age: timedelta = timedelta(seconds=60)) -> dict[str, Any]:
     return found
 
 
+def forget() -> None:
+    """What Runway said of balance and limits has proved to be old."""
+    RunwayState.objects.filter(pk=1).update(organization_at=None)
+
+
 def limits(found: dict[str, Any], model: str) -> dict[str, int | None]:
     """How many of a model may run at once and in a day, and have run today; None where there is no limit."""
     of_model = _dig(found, "tier", "models", model)

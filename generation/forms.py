@@ -10,7 +10,7 @@ from generation.status import Status
 from projects.models import Asset, Project, Scene
 
 
-class PictureField(forms.ModelChoiceField):
+class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def to_python(self, value: object) -> Asset | None:
         try:
             return super().to_python(value)

@@ -14,7 +14,7 @@ from rq import Worker
 logger = logging.getLogger("dailies.queues")
 
 # a worker's heartbeat comes every few seconds (worker.py); one that is older belongs to the dead
-LIVE_WORKER = timedelta(seconds=30)
+LIVE_WORKER = timedelta(seconds=15)
 
 
 def nudge(queue: str, *arguments: str) -> None:

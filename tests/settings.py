@@ -10,8 +10,9 @@ _STUDIO_SETTINGS = """
     RUNWAY_API_KEY RUNWAYML_API_SECRET RUNWAY_API_URL RUNWAYML_BASE_URL RUNWAY_POLL_SECONDS RUNWAY_TASK_TIMEOUT
     REDIS_URL DATABASE_URL PROJECTS_ROOT DEBUG ALLOWED_HOSTS STUDIO_OWNER STUDIO_OWNER_PASSWORD IMAGE_URL_ALLOW_PRIVATE
 """
+# empty, not absent: what is absent would be read from .env, a real key among it
 for _name in _STUDIO_SETTINGS.split():
-    os.environ.pop(_name, None)
+    os.environ[_name] = ""
 os.environ["DATA_DIR"] = folder.name
 os.environ["SECRET_KEY"] = "only-for-tests"
 

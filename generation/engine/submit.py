@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation import connection
-from generation.engine import claims, journal, places, waiting
+from generation.engine import claims, journal, places, quota, waiting
 from generation.engine.claims import Claim
 from generation.models import GenerationJob, JobEvent, LostRace
 from generation.runway import errors, picture
@@ -35,6 +35,9 @@ def submit(job_id: str) -> None:
             return
         if not places.has_place(claim.job):
             claim.job.wait("waiting_for_place", "Waits for a free place at Runway.")
+            return
+        if found := quota.obstacle(claim.job):
+            claim.job.wait(found.code, found.message, found.due_at)
             return
         try:
             with _body(claim.job) as (fields, files):
@@ -158,10 +161,6 @@ def _fail(claim: Claim, code: str, message: str, *, retryable: bool = False) -> 
     claim.job.move_to(Status.FAILED, message=message, error_code=code, error_message=message, error_retryable=retryable)
 
 
-# how long a parked job sleeps before Runway is asked again, in seconds
-PARKED_SECONDS = {errors.OutOfCredits.code: 60.0, errors.DailyLimit.code: 300.0}
-
-
 def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
     """Back to the queue with the reason; the wish to cancel is honoured here, where nothing is out any more."""
     job = claim.job
@@ -172,14 +171,16 @@ def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
     if job.cancel_requested_at:
         job.move_to(Status.CANCELLED, message="Cancelled before Runway accepted it; nothing was charged.")
         return
-    pause = PARKED_SECONDS.get(error.code)
-    due_at = waiting.in_seconds(pause) if pause else waiting.next_try(job.attempts, error)
-    job.wait(error.code, WORDS.get(error.code, str(error)), due_at, failed_try=True)
+    if isinstance(error, errors.Parked):
+        connection.forget()
+        daily = isinstance(error, errors.DailyLimit)
+        found = quota.daily_limit(job) if daily else quota.not_enough_credits(job)
+        job.wait(found.code, found.message, found.due_at, failed_try=True)
+    else:
+        job.wait(error.code, WORDS[error.code], waiting.next_try(job.attempts, error), failed_try=True)
 
 
 WORDS = {
     errors.Unreachable.code: "Runway cannot be reached; it is tried again.",
     errors.Busy.code: "Runway is busy; it is tried again.",
-    errors.OutOfCredits.code: "Not enough credits at Runway; it goes on when there are some.",
-    errors.DailyLimit.code: "Runway's daily limit is reached; it goes on when the limit allows.",
 }

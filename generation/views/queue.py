@@ -22,7 +22,7 @@ LIVE_PROJECTS = 100
 
 @page("GET", "HEAD")
 def queue(request: Request) -> HttpResponse:
-    projects = access.projects_of(request.user).order_by("-updated_at")
+    projects = access.projects_of(request.user)
     form = QueueFilter(request.GET)
     form.fields["project"].queryset = projects  # type: ignore[attr-defined]
     form.is_valid()

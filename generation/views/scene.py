@@ -14,7 +14,7 @@ from generation.composer import Composer
 from generation.forms import ComposerForm
 from generation.models import GenerationJob
 from generation.views.takes import shown
-from projects import access
+from projects import access, folder
 from projects.forms import NameForm
 from projects.models import Asset, Scene
 from projects.pages import Request, page, tell
@@ -76,6 +76,7 @@ def scene_context(request: Request, scene: Scene, composer: Composer) -> dict[st
         "project": scene.project,
         "scene": scene,
         "composer": composer,
+        "tree": folder.tree(scene.path),
         "takes": Paginator(takes, TAKES_ON_A_PAGE).get_page(request.GET.get("page")),
         "others": others.select_related("scene__project"),
         "rename_form": NameForm(initial={"name": scene.name}),
