@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import redis.exceptions
 from django.contrib import admin, messages
@@ -97,11 +96,10 @@ class GenerationJobAdmin(LookOnly):
     @admin.display(description="Queue entries")
     def queue_entries(self, job: GenerationJob) -> SafeString | str:
         try:
-            entries = [
-                (reverse("django_rq:job_detail", args=[index, key]), key) for index, key in queues.entries_of(str(job.pk))
-            ]
+            found = queues.entries_of(str(job.pk))
         except (redis.exceptions.RedisError, OSError):
             return "The queue is away."
+        entries = [(reverse("django_rq:job_detail", args=[index, key]), key) for index, key in found]
         return format_html_join(", ", '<a href="{}">{}</a>', entries) if entries else "none: only nudges stand there"
 
     @admin.action(description="Cancel the selected jobs")

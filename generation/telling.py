@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from generation.status import ENDED, Status
+from projects import mirror
 
 if TYPE_CHECKING:
     from generation.models import GenerationJob
@@ -34,9 +35,9 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "creditsEstimated": plain_number(job.credits_estimated),
         "creditsCharged": plain_number(job.credits_charged),
         "version": job.version,
-        "createdAt": iso(job.created_at),
-        "submittedAt": iso(job.submitted_at),
-        "finishedAt": iso(job.finished_at),
+        "createdAt": _iso(job.created_at),
+        "submittedAt": _iso(job.submitted_at),
+        "finishedAt": _iso(job.finished_at),
     }
 
 
@@ -80,7 +81,7 @@ def completed_video(job: GenerationJob) -> dict[str, Any] | None:
         "path": job.asset.relative_path,
         "take": job.take,
         "sha256": job.asset.sha256,
-        "createdAt": iso(job.asset.created_at),
+        "createdAt": _iso(job.asset.created_at),
     }
 
 
@@ -102,6 +103,5 @@ def plain_number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def iso(moment: datetime | None) -> str | None:
-    """UTC with milliseconds, closed by Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+def _iso(moment: datetime | None) -> str | None:
+    return mirror.iso(moment) if moment else None

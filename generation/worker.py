@@ -24,6 +24,9 @@ KEEP_SECONDS = 2.0
 
 
 class StudioWorker(SimpleWorker):
+    # seconds between two looks for a Redis that is away; RQ's own pause grows to a minute
+    max_connection_wait_time = 4.0
+
     def work(self, *args: Any, **kwargs: Any) -> bool:
         # RQ's own lines are about entries; ours, one per event, are about jobs
         kwargs["logging_level"] = "WARNING"
@@ -42,6 +45,7 @@ class StudioWorker(SimpleWorker):
         """While the worker lives: a heartbeat, and a nudge when nobody holds the poll."""
         while not stopping.requested.wait(KEEP_SECONDS):
             try:
+                self._stay_known()
                 self.heartbeat()
                 if not claims.lease_is_held("poll") and not queues.waiting("poll"):
                     queues.nudge("poll")
@@ -49,3 +53,9 @@ class StudioWorker(SimpleWorker):
                 logger.warning("keeper: %s", error)
             finally:
                 connection.close()
+
+    def _stay_known(self) -> None:
+        """RQ registers a worker once: after a Redis that was emptied, it would live on and count as dead."""
+        if not self.connection.hexists(self.key, "birth"):
+            self.connection.delete(self.key)  # a heartbeat may have made it anew, with nothing else in it
+            super().register_birth()  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -30,8 +31,8 @@ def store_upload(
 ) -> Asset:
     """A file from a person, judged by its content; nothing is kept of one that is refused.
 
-    Problem 413 too large, 415 wrong kind, 422 empty or damaged. With `only` (a kind) the file is one field among
-    others, and whatever is wrong with its content is 422 on `field`.
+    Problem 413 too large, 415 wrong kind, 422 empty or damaged, 503 no room on the disk. With `only` (a kind) the file
+    is one field among others, and whatever is wrong with its content is 422 on `field`.
     """
     try:
         return _store(scene, file_name, iter(chunks), only)
@@ -41,6 +42,10 @@ def store_upload(
         status = 422 if only and problem.status == 415 else problem.status
         fields = [FieldProblem(field, problem.message)]
         raise Problem(problem.message, code=problem.code, status=status, fields=fields) from problem
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Problem("The studio's disk is full: make room, and try again.", code="disk_full", status=503) from error
 
 
 def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None) -> Asset:
@@ -125,10 +130,13 @@ def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str,
         scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
         known = scene.assets.filter(take=take, sha256=details.sha256, source=Asset.Source.GENERATED).first()
         if known is not None:
+            temporary.unlink(missing_ok=True)
             return known
         videos = scene.path / _FOLDERS[details.kind]
         taken = _taken(scene, details.kind)
-        if not _is_there_already(videos / file_name, details, taken):
+        if _is_there_already(videos / file_name, details, taken):
+            temporary.unlink(missing_ok=True)
+        else:
             file_name = folder.place(temporary, videos, file_name, taken).name
         return _add(scene, file_name, details, Asset.Source.GENERATED, take)
 

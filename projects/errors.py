@@ -52,7 +52,7 @@ _BY_KIND: list[tuple[type[Exception], Problem]] = [
 def answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """The handler of the whole API; what nobody foresaw is logged with its traceback and answered 503."""
     problem = _problem(error)
-    if problem.status == 503:
+    if problem in (NO_DATABASE, UNAVAILABLE):
         logger.error("%s %s failed", request.method, request.path, exc_info=True)
     return _failure(problem)
 
@@ -107,7 +107,9 @@ def _complaint(kind: str, context: dict[str, Any], message: str) -> str:
     }.get(kind)
     if said is None:
         return f"is wrong: {message}"
-    return said.format_map(context).replace("'", "").replace(" or ", ", ")
+    # pydantic writes 'owner', 'editor' or 'viewer'
+    expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+    return said.format_map(context | {"expected": expected})
 
 
 @sync_and_async_middleware
@@ -139,8 +141,13 @@ def _as_json(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     if response.status_code < 400 or is_json or not request.path_info.startswith(API):
         return response
     problem = _BY_STATUS.get(response.status_code, UNAVAILABLE if response.status_code >= 500 else MALFORMED)
-    if "Allow" not in response.headers:
-        return _failure(problem)
-    allowed = response.headers["Allow"]
-    message = f"{problem.message[:-1]}: use {allowed}."
-    return failure(Problem(message, code=problem.code, status=problem.status), {"Allow": allowed})
+    allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
+    if allowed:
+        problem = Problem(f"{problem.message[:-1]}: use {allowed}.", code=problem.code, status=problem.status)
+    told = _failure(problem)
+    # what the other middleware added for safety stays
+    for name, value in response.headers.items():
+        if name not in ("Content-Type", "Content-Length"):
+            told.headers.setdefault(name, value)
+    told.headers["Content-Length"] = str(len(told.content))
+    return told

@@ -11,13 +11,23 @@ from ninja import File, Router, Status, UploadedFile
 from projects import access, actions, mirror, schemas
 from projects.files import File as FileToServe
 from projects.files import serve
-from projects.http import Nothing, Request, answers, success
+from projects.http import FAILURES, Failure, Nothing, Request, answers, success
 
 router = Router(tags=["projects"])
 
 ASSETS = "/projects/{project_id}/folders/{scene_id}/assets"
 ASSET = ASSETS + "/{asset_id}"
-BYTES = {"responses": {200: {"description": "the bytes", "content": {"*/*": {"schema": {"format": "binary"}}}}}}
+_CONTENT = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+BYTES: dict[str, Any] = {
+    "response": {(*FAILURES, 416): Failure},
+    "openapi_extra": {
+        "responses": {
+            200: {"description": "the whole file"} | _CONTENT,
+            206: {"description": "the range that was asked for"} | _CONTENT,
+            304: {"description": "unchanged"},
+        }
+    },
+}
 AnyAsset = schemas.Video | schemas.Asset
 
 
@@ -48,14 +58,16 @@ def delete_asset(request: Request, project_id: str, scene_id: str, asset_id: str
     return success(message=f"{asset.file_name} is in the trash.")
 
 
-@router.api_operation(["GET", "HEAD"], ASSET + "/file", summary="The file itself, with Range", openapi_extra=BYTES)
+@router.api_operation(["HEAD"], ASSET + "/file", include_in_schema=False)
+@router.get(ASSET + "/file", summary="The file itself, with Range", **BYTES)
 async def asset_file(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
     """`?download=1` to save it instead of showing it."""
     asset = await sync_to_async(access.asset_for)(request.user, project_id, scene_id, asset_id)
     return await serve(request, FileToServe(asset.path, asset.file_name, asset.mime_type, asset.sha256))
 
 
-@router.api_operation(["GET", "HEAD"], ASSET + "/poster", summary="A JPEG of a picture or a video", openapi_extra=BYTES)
+@router.api_operation(["HEAD"], ASSET + "/poster", include_in_schema=False)
+@router.get(ASSET + "/poster", summary="A JPEG of a picture or a video", **BYTES)
 async def asset_poster(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
     """At most 640 pixels wide."""
     asset = await sync_to_async(access.asset_for)(request.user, project_id, scene_id, asset_id)

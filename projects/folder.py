@@ -215,9 +215,19 @@ def tree(path: Path) -> FolderNode:
                 folders.append(tree(path / entry.name))
             elif entry.is_file(follow_symlinks=False):
                 status = entry.stat(follow_symlinks=False)
-                files.append(FileNode(entry.name, status.st_size, status.st_mtime))
+                files.append(FileNode(_shown(entry.name), status.st_size, status.st_mtime))
     size = sum(node.bytes for node in folders) + sum(file.bytes for file in files)
-    return FolderNode(path.name, size, tuple(folders), tuple(files))
+    return FolderNode(_shown(path.name), size, tuple(folders), tuple(files))
+
+
+def _shown(name: str) -> str:
+    """Bytes that are no UTF-8 become a sign for that: a page could not be sent with them."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+def files_in(path: Path) -> list[Path]:
+    """The files right in a folder, as `tree` lists them, under their true names."""
+    return [path / entry.name for entry in _entries(path) if entry.is_file(follow_symlinks=False)]
 
 
 def _entries(path: Path) -> list[os.DirEntry[str]]:

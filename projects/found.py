@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,7 @@ def find_files(scene: Scene) -> FoundFiles:
 
 
 def _files(scene: Scene) -> list[Path]:
-    return [scene.path / name / file.name for name in KINDS for file in folder.tree(scene.path / name).files]
+    return [path for name in KINDS for path in folder.files_in(scene.path / name)]
 
 
 def _is_unknown(scene: Scene, path: Path) -> bool:
@@ -72,7 +73,7 @@ def _looked_at(scene: Scene, path: Path, found: FoundFiles) -> tuple[Path, Media
     except FileNotFoundError:
         return None
     except Problem as problem:
-        shown = f"{scene.folder_name}/{path.parent.name}/{path.name}".encode("utf-8", "replace").decode()
+        shown = os.fsencode(path.relative_to(scene.project.path)).decode(errors="replace")
         found.refused.append(f"{shown}: {problem.message}")
         return None
     return path, details

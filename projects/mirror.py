@@ -98,7 +98,8 @@ def _projects_locked() -> AbstractContextManager[None]:
 
 def at_start() -> None:
     """What a crash may have left half done: temporary files, trashed folders in their old place, project files."""
-    folder.clear_dead_temporaries(Path(settings.PROJECTS_ROOT))
+    for root in (Path(settings.PROJECTS_ROOT), Path(settings.DATA_DIR) / "cache"):
+        folder.clear_dead_temporaries(root)
     finish_trashing()
     for key in Project.objects.filter(trashed_at=None).values_list("pk", flat=True):
         try:

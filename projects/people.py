@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -121,7 +122,7 @@ def ensure_owner() -> tuple[User, bool]:
 def sign_in_path(user: User) -> str:
     """A path that signs the person in once, within `PASSWORD_RESET_TIMEOUT` seconds."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
-    return f"/accounts/link/{key}/{_sign_in_tokens.make_token(user)}/"
+    return reverse("sign-in-link", args=[key, _sign_in_tokens.make_token(user)])
 
 
 def user_of_link(key: str, token: str) -> User | None:

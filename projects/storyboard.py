@@ -36,18 +36,15 @@ class SceneCard:
 @dataclass
 class ProjectCard:
     project: Project
-    scenes: int = 0
-    generating: int = 0
     stills: list[Still] = field(default_factory=list)
 
 
 def wall(user: User) -> list[ProjectCard]:
     """Every project that the person sees, the last changed first."""
-    cards = {project.pk: ProjectCard(project) for project in access.projects_of(user).order_by("-updated_at", "slug")}
+    cards = {project.pk: ProjectCard(project) for project in access.projects_of(user)}
     scenes = with_still(Scene.objects.filter(project__in=cards, trashed_at=None)).select_related("project")
     for scene in scenes:
         card = cards[scene.project_id]
-        card.scenes += 1
         still = still_of(scene)
         if still and len(card.stills) < POSTERS_ON_A_CARD:
             card.stills.append(still)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("projects/<slug:project_id>/delete/", projects.delete_project, name="delete-project"),
     path("projects/<slug:project_id>/scenes/", scenes.add_scene, name="add-scene"),
     re_path(SCENE + r"card/$", scenes.scene_card, name="scene-card"),
+    re_path(SCENE + r"files/$", scenes.scene_files, name="scene-files"),
     re_path(SCENE + r"rename/$", scenes.rename_scene, name="rename-scene"),
     re_path(SCENE + r"delete/$", scenes.delete_scene, name="delete-scene"),
     re_path(SCENE + r"pictures/$", assets.upload, name="upload"),

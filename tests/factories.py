@@ -68,7 +68,10 @@ def clip(
     """A small real video; each one differs from the last."""
     shift = next(_numbers)
     # a file: the index can be moved to the front (movflags=faststart) only in one
-    with tempfile.NamedTemporaryFile() as file, av.open(file.name, "w", format=kind, options=options or {}) as container:
+    with (
+        tempfile.NamedTemporaryFile() as file,
+        av.open(file.name, "w", format=kind, options=options or {}) as container,
+    ):
         stream: Any = container.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = Fraction(1, fps)

@@ -18,7 +18,7 @@ from generation.runway import catalog
 from generation.status import Status
 from projects import assets
 from projects.models import Asset, Scene
-from projects.problems import FieldProblem, Problem, conflict, wrong_field, wrong_fields
+from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_field, wrong_fields
 
 KIND = "image_to_video"
 DEFAULT_MODEL = "gen4_turbo"
@@ -165,7 +165,9 @@ def _create(asked: Asked, picture: PromptImage, retry_of: GenerationJob | None) 
 
 
 def _next_take(scene: Scene) -> int:
-    Scene.objects.filter(pk=scene.pk).update(next_take=F("next_take") + 1)
+    living = Scene.objects.filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)
+    if not living.update(next_take=F("next_take") + 1):
+        raise not_found("scene")
     scene.refresh_from_db(fields=["next_take"])
     return scene.next_take - 1
 

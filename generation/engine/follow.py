@@ -104,7 +104,7 @@ def _goes_on(job: GenerationJob, task: Task) -> bool:
         status,
         message=WORDS[status],
         data={"status": task.status, "progress": task.progress},
-        due_at=waiting.next_poll(settings.RUNWAY_POLL_SECONDS),
+        due_at=waiting.in_seconds(settings.RUNWAY_POLL_SECONDS),
         running_at=started,
         progress=max(job.progress, min(task.progress, 99)),
     )

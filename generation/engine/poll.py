@@ -22,10 +22,12 @@ logger = logging.getLogger("dailies.jobs")
 
 SHIFT_SECONDS = 10.0
 LEASE_AGAIN_SECONDS = 3.0
-# a job that was submitted meanwhile is seen after this at the latest
-NAP_SECONDS = 0.2
+# one look a tick for whatever is due: it serves many tasks at once, and a new one is seen within it
+TICK_SECONDS = 0.2
 THREADS = 16
 BATCH = 200
+# what a poll looks at only when a job moves
+UNREAD = ("parameters", "output_urls", "error_message", "error_traceback")
 
 Answer = Task | errors.RunwayError
 
@@ -53,14 +55,17 @@ def _work(token: str, pool: ThreadPoolExecutor, sweeper: sweep.Sweeper) -> None:
             lease_due = now + LEASE_AGAIN_SECONDS
         sweeper.look()
         work_off(pool)
-        if stopping.requested.wait(_nap()):
+        if stopping.requested.wait(TICK_SECONDS):
             return
 
 
 def work_off(pool: ThreadPoolExecutor) -> int:
     """Ask for every task that is due and write down what it says; how many there were."""
+    began = time.monotonic()
     rows = GenerationJob.objects.at_runway().due(timezone.now()).order_by("due_at")
-    jobs = list(rows.select_related("project", "scene", "asset")[:BATCH])
+    jobs = list(rows.defer(*UNREAD)[:BATCH])
+    if not jobs:
+        return 0
     going_on: list[tuple[GenerationJob, int]] = []
     for job, answer in zip(jobs, pool.map(_ask, jobs), strict=True):
         if isinstance(answer, Task) and not _moved(job, answer):
@@ -68,14 +73,9 @@ def work_off(pool: ThreadPoolExecutor) -> int:
         elif isinstance(answer, errors.RunwayError):
             _not_told(job, answer)
     _write_progress(going_on)
+    spent = (time.monotonic() - began) * 1000
+    logger.info("polled tasks=%d unmoved=%d ms=%d", len(jobs), len(going_on), spent)
     return len(jobs)
-
-
-def _nap() -> float:
-    following = GenerationJob.objects.at_runway().order_by("due_at").values_list("due_at", flat=True).first()
-    if following is None:
-        return NAP_SECONDS
-    return min(max((following - timezone.now()).total_seconds(), 0.0), NAP_SECONDS)
 
 
 def _ask(job: GenerationJob) -> Answer:
@@ -119,14 +119,15 @@ def _write_progress(going_on: list[tuple[GenerationJob, int]]) -> None:
     """Progress is not a move: conditional updates in one transaction, one publication, no JobEvent, no mirror."""
     if not going_on:
         return
-    due_at = waiting.next_poll(settings.RUNWAY_POLL_SECONDS)
+    due_at = waiting.in_seconds(settings.RUNWAY_POLL_SECONDS)
     news = [(job, progress) for job, progress in going_on if _is_news(job, progress)]
     same = [job.pk for job, progress in going_on if not _is_news(job, progress)]
     with transaction.atomic():
-        told = [job for job, progress in news if _advance(job, progress, due_at)]
+        moved = [job.pk for job, progress in news if _advance(job, progress, due_at)]
         GenerationJob.objects.at_runway().filter(pk__in=same).update(due_at=due_at)
-    events.publish([telling.message(job) for job in told])
-    if any(job.waiting_code for job in told):
+    if moved:
+        events.publish([telling.message(job) for job in GenerationJob.objects.told().filter(pk__in=moved)])
+    if any(job.waiting_code for job, _ in news):
         connection.note(None)
 
 
@@ -137,11 +138,9 @@ def _is_news(job: GenerationJob, progress: int) -> bool:
 def _advance(job: GenerationJob, progress: int, due_at: datetime) -> bool:
     """Progress never falls; whoever has written meanwhile keeps the word."""
     same = GenerationJob.objects.at_runway().filter(pk=job.pk, version=job.version)
-    job.version += 1
-    job.progress = max(progress, job.progress)
     return bool(
         same.update(
-            progress=job.progress,
+            progress=max(progress, job.progress),
             version=F("version") + 1,
             changed_at=timezone.now(),
             due_at=due_at,

@@ -135,7 +135,7 @@ def _become_pending(job: GenerationJob, created: CreatedTask) -> None:
         runway_task_id=created.id,
         credits_estimated=job.credits_estimated if estimated is None else estimated,
         # a wish to cancel that came meanwhile is honoured at once
-        due_at=timezone.now() if job.cancel_requested_at else waiting.next_poll(settings.RUNWAY_POLL_SECONDS),
+        due_at=timezone.now() if job.cancel_requested_at else waiting.in_seconds(settings.RUNWAY_POLL_SECONDS),
         error_code="",
         error_message="",
     )

@@ -21,10 +21,5 @@ def next_try(attempts: int, error: Exception | None = None) -> datetime:
     return timezone.now() + timedelta(seconds=max(delay, asked or 0))
 
 
-def next_poll(seconds: float) -> datetime:
-    """Slightly spread, so that tasks which began together are not asked for together for ever."""
-    return timezone.now() + timedelta(seconds=seconds * (1 + random.random() / 20))  # noqa: S311
-
-
 def in_seconds(seconds: float) -> datetime:
     return timezone.now() + timedelta(seconds=seconds)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,15 +67,15 @@ class Client:
             "User-Agent": "Dailies",
         }
         self._session = _session(pool)
+        self._question = requests.Request("GET", f"{base_url}/v1/tasks/", headers=self._headers).prepare()
 
     def create(self, kind: str, fields: Mapping[str, object], files: Mapping[str, FileAsDataUri]) -> CreatedTask:
         """Send the one request that costs money. NotAccepted, Parked, Rejected or OutcomeUnknown."""
         body = JsonBody(fields, files)
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
+        request = requests.Request("POST", f"{self.base_url}/v1/{kind}", headers, data=body).prepare()
         with _session(1) as fresh:
-            answer = _send(
-                fresh, "POST", f"{self.base_url}/v1/{kind}", headers, data=body, read=CREATE_READ_SECONDS, paid=True
-            )
+            answer = _send(fresh, request, read=CREATE_READ_SECONDS, paid=True)
         found = _object(answer) or {}
         task_id = found.get("id")
         if answer.status_code not in range(200, 300) or not isinstance(task_id, str) or not task_id:
@@ -83,15 +83,15 @@ class Client:
         return CreatedTask(task_id, _credits(found.get("estimatedCost")))
 
     def task(self, task_id: str) -> Task:
-        return _task(self._ask("GET", f"/v1/tasks/{task_id}", gone=True))
+        """Asked again and again: so its request is made ready once, and one that went well is not logged by itself."""
+        request = self._question.copy()
+        request.url = f"{self.base_url}/v1/tasks/{task_id}"
+        return _task(_known_json(_send(self._session, request, quiet=True)))
 
-    def cancel(self, task_id: str) -> bool:
-        """False where Runway no longer knows the task, which is what was wanted."""
-        try:
-            self._ask("DELETE", f"/v1/tasks/{task_id}", gone=True)
-        except errors.TaskGone:
-            return False
-        return True
+    def cancel(self, task_id: str) -> None:
+        """A task that Runway no longer knows is what was wanted."""
+        with suppress(errors.TaskGone):
+            self._ask("DELETE", f"/v1/tasks/{task_id}")
 
     def organization(self) -> dict[str, Any]:
         """`tier`, `creditBalance`, `usage`, as Runway writes them."""
@@ -108,8 +108,9 @@ class Client:
         body = MultipartBody(slot["fields"], path, file_name, mime_type)
         # the form goes to a store, not to Runway: no key, no version
         headers = {"Content-Type": body.content_type, "Connection": "close"}
+        request = requests.Request("POST", slot["uploadUrl"], headers, data=body).prepare()
         with _session(1) as fresh:
-            answer = _send(fresh, "POST", slot["uploadUrl"], headers, data=body, read=CREATE_READ_SECONDS)
+            answer = _send(fresh, request, read=CREATE_READ_SECONDS)
         if answer.status_code not in range(200, 300):
             raise errors.Unreachable(f"The upload to Runway failed with status {answer.status_code}.")
         return str(slot["runwayUri"])
@@ -133,11 +134,9 @@ class Client:
         ):
             yield answer
 
-    def _ask(self, method: str, path: str, *, gone: bool = False, json: object = None) -> dict[str, Any]:
-        answer = _send(self._session, method, self.base_url + path, self._headers, json=json, read=READ_SECONDS)
-        if gone and answer.status_code == 404:
-            raise errors.TaskGone("Runway does not know this task (any more).", 404)
-        return _json(answer)
+    def _ask(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
+        request = requests.Request(method, self.base_url + path, self._headers, json=json).prepare()
+        return _known_json(_send(self._session, request))
 
 
 def _session(pool: int) -> requests.Session:
@@ -152,35 +151,25 @@ def _session(pool: int) -> requests.Session:
 
 def _send(
     session: requests.Session,
-    method: str,
-    url: str,
-    headers: Mapping[str, str],
+    request: requests.PreparedRequest,
     *,
-    read: float,
+    read: float = READ_SECONDS,
     paid: bool = False,
-    data: Any = None,
-    json: object = None,
+    quiet: bool = False,
 ) -> requests.Response:
-    """One request, one log line; raises what the answer means unless it is 2xx, 3xx or 404."""
+    """One request, one log line (`quiet`: only of what went wrong); raises what the answer means, 404 left out."""
     started = time.monotonic()
     word: object = "no answer"
     try:
-        answer = session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=data,
-            json=json,
-            timeout=(CONNECT_SECONDS, read),
-            allow_redirects=False,
-        )
+        answer = session.send(request, timeout=(CONNECT_SECONDS, read), allow_redirects=False)
         word = answer.status_code
     except requests.RequestException as error:
         word = type(error).__name__
         raise _network_error(error, paid=paid) from error
     finally:
-        path = url.split("?")[0]
-        logger.info("request method=%s url=%s status=%s ms=%d", method, path, word, (time.monotonic() - started) * 1000)
+        if not quiet or word != 200:
+            path, spent = str(request.url).split("?")[0], (time.monotonic() - started) * 1000
+            logger.info("request method=%s url=%s status=%s ms=%d", request.method, path, word, spent)
     _raise_for(answer, paid=paid)
     return answer
 
@@ -239,7 +228,9 @@ def _retry_after(answer: requests.Response) -> float | None:
     return min(float(text), 3600.0) if text.isdigit() else None
 
 
-def _json(answer: requests.Response) -> dict[str, Any]:
+def _known_json(answer: requests.Response) -> dict[str, Any]:
+    if answer.status_code == 404:
+        raise errors.TaskGone("Runway does not know this task (any more).", 404)
     if answer.status_code == 204:
         return {}
     found = _object(answer)

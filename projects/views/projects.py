@@ -8,10 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from projects import access, actions, folder, storyboard
+from projects.folder import FolderNode
 from projects.forms import NameForm, SceneForm
 from projects.models import Project
 from projects.pages import Request, page, status_of, tell
 from projects.problems import Problem
+
+ROWS_OF_THE_TREE = 300
+OPEN_SCENES = 4
 
 
 @page("GET", "HEAD", "POST")
@@ -38,10 +42,17 @@ def project_page(
     """A form is given when it has something to tell: it is shown open, with what was typed."""
     rename_form = rename or NameForm(initial={"name": project.name})
     scene_form = new_scene or SceneForm()
+    cards = storyboard.storyboard(project)
+    tree = folder.tree(project.path)
+    scenes = [card.scene.folder_name for card in cards]
+    is_large = count(tree) > ROWS_OF_THE_TREE
     context = {
         "project": project,
-        "cards": storyboard.storyboard(project),
-        "tree": folder.tree(project.path),
+        "cards": cards,
+        "tree": tree,
+        # of a large project the files of a scene are fetched when its folder is opened
+        "fetched_names": scenes if is_large else [],
+        "open_names": [] if len(scenes) > OPEN_SCENES else scenes,
         "may_change": access.may(request.user, project, "change"),
         "may_own": access.may(request.user, project, "own"),
         "rename_form": rename_form,
@@ -49,6 +60,11 @@ def project_page(
     }
     status = max(status_of(rename_form), status_of(scene_form))
     return render(request, "projects/project.html", context, status=status)
+
+
+def count(node: FolderNode) -> int:
+    """Files and folders, with all below."""
+    return len(node.files) + sum(1 + count(inner) for inner in node.folders)
 
 
 @page("POST")

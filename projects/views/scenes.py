@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from projects import access, actions, storyboard
+from projects import access, actions, folder, storyboard
 from projects.forms import NameForm, SceneForm
 from projects.models import Scene
 from projects.pages import Request, page, tell
@@ -32,6 +32,13 @@ def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse
     scene = access.scene_for(request.user, project_id, scene_id)
     (card,) = storyboard.scene_cards(scene.project, Scene.objects.filter(pk=scene.pk))
     return render(request, "projects/_scene_card.html", {"card": card})
+
+
+@page("GET", "HEAD")
+def scene_files(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """What stands in the scene's folder: rows of the tree on the project's page."""
+    scene = access.scene_for(request.user, project_id, scene_id)
+    return render(request, "projects/_files.html", {"folder": folder.tree(scene.path)})
 
 
 @page("POST")

@@ -56,20 +56,27 @@ function tellOfLine({ state }) {
   const bar = document.getElementById("line-lost");
   clearTimeout(lostTimer);
   if (state === "open") bar.hidden = true;
-  else if (state === "signed out") location.reload();
+  // no reload by itself: behind a proxy that is set up wrong it would never end
+  else if (state === "signed out") document.getElementById("line-refused").hidden = false;
   else lostTimer = setTimeout(() => (bar.hidden = false), LOST_FOR);
 }
 
-function tellOfFailure({ detail: { xhr } }) {
-  if (xhr.getResponseHeader("HX-Trigger") || xhr.status === 404) return;
+// what the page fetches by itself it fetches again by itself
+function tellOfFailure({ detail: { xhr, requestConfig } }) {
+  if (requestConfig.verb === "get" || xhr.getResponseHeader("HX-Trigger")) return;
   toast(`The studio could not do that (${xhr.status}). Load the page again and repeat it.`, "error");
+}
+
+function tellOfSilence({ detail: { requestConfig } }) {
+  if (requestConfig.verb === "get") return;
+  toast("The studio does not answer. Nothing was lost; press again when it is back.", "error");
 }
 
 export function start() {
   document.querySelectorAll("#toasts > .toast").forEach(adopt);
   document.body.addEventListener("dailies:toast", ({ detail }) => toast(detail.message, detail.level));
   document.body.addEventListener("htmx:responseError", tellOfFailure);
-  document.body.addEventListener("htmx:sendError", () => toast("The studio does not answer. Nothing was lost; press again when it is back.", "error"));
+  document.body.addEventListener("htmx:sendError", tellOfSilence);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);

@@ -8,8 +8,10 @@ const TYPES = ["started", "progress", "completed", "failed"].map((name) => `vide
 const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
 const ERROR_STAYS = 15_000;
 const CATCH_UP = 20;
+const AGAIN_AFTER = 3_000;
 const title = document.title;
 const subscribed = new Set();
+const asked = new Map(); // id of an element that is being fetched anew → whether to fetch it once more after that
 let queueTimer = 0;
 
 function cardsOf(jobId) {
@@ -53,15 +55,33 @@ function refresh(card) {
   }
   const playing = [...card.querySelectorAll("video")].find((video) => !video.paused && !video.ended);
   if (playing) playing.addEventListener("pause", () => refresh(card), { once: true });
-  else htmx.trigger(card, "refresh");
+  else fetchAnew(card.id);
 }
 
 function refreshQueue() {
   clearTimeout(queueTimer);
-  queueTimer = setTimeout(() => {
-    const queue = document.getElementById("queue");
-    if (queue) htmx.trigger(queue, "refresh");
-  }, 150);
+  queueTimer = setTimeout(fetchAnew, 150, "queue");
+}
+
+/** One request at a time for each element: what it replaces would take a waiting second one with it. No settle delay
+ *  (see the htmx-config in base.html): within one, the new element would not hear of its next refresh. */
+function fetchAnew(id) {
+  const element = document.getElementById(id);
+  if (!element) return;
+  if (asked.has(id)) {
+    asked.set(id, true);
+    return;
+  }
+  asked.set(id, false);
+  htmx.trigger(element, "refresh");
+}
+
+function fetched({ detail: { target, requestConfig, successful, xhr } }) {
+  if (requestConfig.verb !== "get" || !asked.has(target?.id)) return;
+  const again = asked.get(target.id);
+  asked.delete(target.id);
+  if (!successful && xhr.status !== 404) setTimeout(fetchAnew, AGAIN_AFTER, target.id);
+  else if (again) fetchAnew(target.id);
 }
 
 /** A take that this page does not show yet: an empty card that fetches itself. */
@@ -70,6 +90,7 @@ function add(jobId) {
   if (!takes || cardsOf(jobId).length) return;
   const card = document.createElement("article");
   card.className = "take";
+  card.id = `take-${jobId}`;
   card.dataset.job = jobId;
   card.dataset.version = 0;
   const attributes = { "hx-get": `/takes/${jobId}/`, "hx-trigger": "refresh", "hx-target": "this", "hx-swap": "outerHTML" };
@@ -84,7 +105,7 @@ function updateStoryboard(data) {
   const card = document.querySelector(`[data-scene-card="${CSS.escape(data.sceneId)}"]`);
   if (!card) return;
   if ("generating" in card.dataset && !ENDED.includes(data.status) && data.version > 1) moveBar(card, data.progress);
-  else htmx.trigger(card, "refresh");
+  else fetchAnew(card.id);
 }
 
 function tellEnd(card, data) {
@@ -101,7 +122,7 @@ async function catchUp({ projectId }) {
   if (!projectId) return;
   const again = subscribed.has(projectId);
   subscribed.add(projectId);
-  document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => htmx.trigger(card, "refresh"));
+  document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => fetchAnew(card.id));
   if (again || document.querySelector("#queue [data-busy]")) refreshQueue();
   const bench = document.querySelector("[data-live-scene]");
   if (!bench) return;
@@ -163,6 +184,7 @@ export function start() {
   });
   document.body.addEventListener("htmx:beforeSwap", guard);
   document.body.addEventListener("htmx:afterSettle", putInOrder);
+  document.body.addEventListener("htmx:afterRequest", fetched);
   document.addEventListener("visibilitychange", () => !document.hidden && (document.title = title));
   setInterval(tick, 1000);
 }

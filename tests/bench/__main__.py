@@ -12,10 +12,15 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, live, start  # noqa: E402
+from tests.bench import arrival, live, polling, start  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
-BENCHES: dict[str, Callable[[], list[Row]]] = {"start": start.rows, "arrival": arrival.rows, "live": live.rows}
+BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "start": start.rows,
+    "arrival": arrival.rows,
+    "live": live.rows,
+    "polling": polling.rows,
+}
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ HEAD = ("what", "measured", "baseline", "ratio", "promised", "held")
 
 @dataclass(frozen=True)
 class Row:
-    """Seconds. `allowed` is worked out from the baseline where the promise names one."""
+    """Seconds, unless `unit` says otherwise."""
 
     what: str
     measured: float
@@ -18,13 +18,17 @@ class Row:
     held: bool
     baseline: float | None = None
     baseline_name: str = ""
+    unit: str = "s"
 
     def cells(self) -> tuple[str, ...]:
         if self.baseline is None:
             beside, ratio = "", ""
         else:
-            beside, ratio = f"{self.baseline:.3f} s {self.baseline_name}", f"{self.measured / self.baseline:.2f}"
-        return self.what, f"{self.measured:.3f} s", beside, ratio, self.promised, "yes" if self.held else "NO"
+            beside, ratio = (
+                f"{self.baseline:.3f} {self.unit} {self.baseline_name}",
+                f"{self.measured / self.baseline:.2f}",
+            )
+        return self.what, f"{self.measured:.3f} {self.unit}", beside, ratio, self.promised, "yes" if self.held else "NO"
 
 
 def print_table(rows: list[Row]) -> None:

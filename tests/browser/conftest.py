@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
 from tests.browser.desk import PASSWORD, Desk, sign_in
 from tests.running import RunningStudio
@@ -39,7 +39,7 @@ def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def studio() -> Iterator[RunningStudio]:
-    env = {"DAILIES_SIMULATOR_OPTIONS": "--task-seconds 2", "STUDIO_OWNER_PASSWORD": PASSWORD}
+    env = {"DAILIES_SIMULATOR_OPTIONS": "--task-seconds 1.5", "STUDIO_OWNER_PASSWORD": PASSWORD}
     with RunningStudio(env=env) as running:
         yield running
 
@@ -66,10 +66,18 @@ def complaints(studio: RunningStudio) -> Iterator[list[str]]:
 def listen(studio: RunningStudio, complaints: list[str]) -> Any:
     own = (studio.url, studio.url.replace("http", "ws", 1), "data:", "blob:")
 
+    def hear(line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            complaints.append(line.text)
+
+    def watch(asked: Request) -> None:
+        if not asked.url.startswith(own):
+            complaints.append(f"asked {asked.url}")
+
     def attach(context: BrowserContext) -> BrowserContext:
-        context.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
+        context.on("console", hear)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("request", lambda asked: asked.url.startswith(own) or complaints.append(f"asked {asked.url}"))
+        context.on("request", watch)
         return context
 
     return attach
@@ -92,7 +100,11 @@ def page(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) -
     context.close()
 
 
+@pytest.fixture(scope="session")
+def token(studio: RunningStudio) -> str:
+    return studio.token()
+
+
 @pytest.fixture
-def desk(page: Page, studio: RunningStudio) -> Desk:
-    """A fresh scene with a picture and a prompt: one press away from a take."""
-    return Desk.with_everything(page, studio)
+def desk(page: Page, studio: RunningStudio, token: str) -> Desk:
+    return Desk.with_everything(page, studio, token)

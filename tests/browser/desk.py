@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests import factories
@@ -34,11 +36,20 @@ class Desk:
     studio: RunningStudio
 
     @classmethod
-    def with_everything(cls, page: Page, studio: RunningStudio) -> Desk:
+    def with_everything(cls, page: Page, studio: RunningStudio, token: str) -> Desk:
+        """A fresh scene with a picture and a prompt, one press away from a take; made by the API, to be quick."""
+
+        def post(path: str, **body: Any) -> dict[str, Any]:
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = requests.post(f"{studio.url}/api/projects{path}", headers=headers, timeout=20, **body)
+            assert answer.status_code == 201, answer.text
+            return dict(answer.json()["data"])
+
+        project = post("", json={"name": f"Film {next(_numbers)}"})["id"]
+        post(f"/{project}/folders", json={})
+        post(f"/{project}/folders/scene-1/assets", files={"file": ("harbour.jpg", picture()["buffer"])})
+        page.goto(f"/projects/{project}/scene-1/")
         desk = cls(page, studio)
-        desk.make_project(f"Film {next(_numbers)}")
-        desk.add_scene()
-        desk.add_picture()
         desk.prompt.fill("Slow push in as the fog lifts")
         return desk
 

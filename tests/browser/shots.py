@@ -50,6 +50,7 @@ def main() -> None:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             for name, path in PAGES.items():
                 page.goto(path)
+                page.wait_for_timeout(1000)  # the browser's own players draw a ring for a moment
                 shoot(page, f"{name}-{theme}", given.out, whole=False)
         browser.close()
 

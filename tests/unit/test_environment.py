@@ -150,6 +150,9 @@ def test_where_redis_is(tmp_path: Path) -> None:
     assert environment.redis_url(Env(REDIS_URL="redis://host:6380/2"), tmp_path) == "redis://host:6380/2"
     assert "REDIS_URL must begin" in complaint(lambda: environment.redis_url(Env(REDIS_URL="host:6379"), tmp_path))
     assert environment.redis_url(Env(), Path("/srv/dailies")) == "unix:///srv/dailies/redis/redis.sock?db=0"
+    folder = environment.redis_socket(tmp_path / "with a blank").parent
+    assert environment.redis_url(Env(), tmp_path / "with a blank") == f"unix://{folder}/redis.sock?db=0"
+    assert not folder.exists()
 
 
 def test_a_private_folder_is_ours_alone(tmp_path: Path) -> None:

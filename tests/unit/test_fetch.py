@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from projects import fetch
+from projects.addresses import is_public
 from projects.fetch import AddressRefused, AddressTooLarge, AddressUnreachable
 
 INSIDE = [
@@ -63,12 +72,12 @@ OUTSIDE = ["8.8.8.8", "93.184.216.34", "172.32.0.1", "2606:4700::1111", "64:ff9b
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_addresses_inside(address: str) -> None:
-    assert not fetch.is_public(address)
+    assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_addresses_outside(address: str) -> None:
-    assert fetch.is_public(address)
+    assert is_public(address)
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -140,20 +149,28 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, handler: type[Answers]) -> None:
         super().__init__(("127.0.0.1", 0), handler)
+        self.handler = handler
         self.over = threading.Event()
+
+    def handle_error(self, *_: object) -> None:
+        """A caller that hangs up on a wrong certificate is what a test wants."""
 
 
 @pytest.fixture
-def server() -> Iterator[Served]:
-    """Its `host:port`, and what it was asked."""
-    handler = type("Handler", (Answers,), {"asked": []})
-    with Server(handler) as http:
+def http() -> Iterator[Server]:
+    with Server(type("Handler", (Answers,), {"asked": []})) as http:
         thread = threading.Thread(target=http.serve_forever, args=(0.01,))
         thread.start()
-        yield f"127.0.0.1:{http.server_port}", handler
+        yield http
         http.over.set()
         http.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def server(http: Server) -> Served:
+    """Its `host:port`, and what it was asked."""
+    return f"127.0.0.1:{http.server_port}", http.handler
 
 
 def get(address: str, *, limit: int = 1000, seconds: float = 5, allow_private: bool = True) -> bytes:
@@ -325,10 +342,43 @@ def test_nobody_there() -> None:
         get("http://nobody.invalid/")
 
 
-def test_tls_is_spoken_to_the_name_and_its_certificate_is_checked(server: Served) -> None:
-    port = server[0].rpartition(":")[2]
-    with pytest.raises(AddressUnreachable, match="localhost cannot be reached"):
-        get(f"https://localhost:{port}/ok")
+def certificate(name: str, path: Path) -> Path:
+    """A key and a certificate for `name`, signed by itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dailies tests")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    path.write_bytes(private + made.public_bytes(pem))
+    return path
+
+
+def test_tls_checks_the_name_though_the_address_is_pinned(
+    server: Served, http: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pem = certificate("pictures.example", tmp_path / "cert.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    http.socket = context.wrap_socket(http.socket, server_side=True)
+
+    def answer(host: str, port: int, **_: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    with pytest.raises(AddressUnreachable, match=r"pictures\.example cannot be reached: its certificate"):
+        get(f"https://pictures.example:{http.server_port}/ok")
+    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(pem))
+    assert get(f"https://pictures.example:{http.server_port}/ok") == b"a picture"
+    with pytest.raises(AddressUnreachable, match=r"other\.example cannot be reached: its certificate"):
+        get(f"https://other.example:{http.server_port}/ok")
 
 
 def test_proxies_of_the_environment_are_not_asked(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:

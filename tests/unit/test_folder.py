@@ -179,6 +179,11 @@ def test_tree_tells_sizes_and_leaves_out_dot_names_and_links(tmp_path: Path) -> 
     images = tree.folders[0].folders[2]
     assert (images.name, images.bytes, images.files[0].name) == ("images", 5, "a.jpg")
     assert images.files[0].modified > 1_600_000_000
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/images/\xff.jpg"))
+    odd.parent.mkdir()
+    odd.touch()
+    assert folder.tree(tmp_path / "images").files[0].name == "\ufffd.jpg"
+    assert folder.files_in(tmp_path / "images") == [odd]
     assert folder.tree(tmp_path / "nowhere") == folder.FolderNode("nowhere", 0, (), ())
 
 

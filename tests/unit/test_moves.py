@@ -18,7 +18,9 @@ PAIRS = [(old, new) for old in Status for new in Status]
 def job() -> GenerationJob:
     owner = User.objects.create_user("owner")
     scene = actions.create_scene(actions.create_project(owner, "Film"))
-    return GenerationJob.objects.create(project=scene.project, scene=scene, created_by=owner, model="gen4_turbo", take=1)
+    return GenerationJob.objects.create(
+        project=scene.project, scene=scene, created_by=owner, model="gen4_turbo", take=1
+    )
 
 
 def put(job: GenerationJob, status: Status) -> GenerationJob:

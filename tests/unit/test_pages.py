@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection as database
 from django.http import HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -133,7 +134,11 @@ def test_a_sign_in_link_works_once(owner: User) -> None:
 
 
 def reads(scene: Scene, job: GenerationJob) -> list[str]:
-    return [f"/projects/{scene.project.slug}/", url(scene), url(scene, "card/"), f"/takes/{job.pk}/"]
+    return [
+        f"/projects/{scene.project.slug}/",
+        *(url(scene, what) for what in ("", "card/", "files/")),
+        f"/takes/{job.pk}/",
+    ]
 
 
 def writes(scene: Scene, job: GenerationJob) -> list[str]:
@@ -195,14 +200,14 @@ def test_an_empty_project_and_an_empty_scene(client: Client, owner: User) -> Non
 
 
 def test_filled_pages(client: Client, scene: Scene) -> None:
-    add_picture(scene)
+    image = add_picture(scene)
     job = add_clip(scene)
     wall = text(client.get("/"))
     assert "Night ferry" in wall
     assert f"/folders/scene-1/assets/{job.asset_id}/poster" in wall
     project = text(client.get(f"/projects/{scene.project.slug}/"))
-    for words in ("Harbour", "1 take", "0:05", "exports", "scene.json"):
-        assert words in project or words == "scene.json"
+    for words in ("Harbour", "1 take", "0:05", "exports", "first.jpg", filesizeformat(image.bytes)):
+        assert words in project
     page = text(client.get(url(scene)))
     for words in ("push in 1", "take-001.mp4", "gen4_turbo", "25 credits", 'preload="none"', "first.jpg"):
         assert words in page
@@ -239,13 +244,22 @@ def test_only_what_is_worth_a_retry_offers_one(client: Client, scene: Scene) -> 
     assert offered(status=Status.COMPLETED) is None
 
 
+def test_of_a_large_project_the_files_are_fetched_when_asked_for(client: Client, scene: Scene) -> None:
+    for number in range(400):
+        (scene.path / "exports" / f"cut-{number}.mov").touch()
+    page = text(client.get(f"/projects/{scene.project.slug}/"))
+    assert "cut-7.mov" not in page
+    assert f'hx-get="{url(scene, "files/")}"' in page
+    assert "cut-7.mov" in text(client.get(url(scene, "files/")))
+
+
 def test_the_queue_is_filtered_by_its_address(client: Client, owner: User, scene: Scene) -> None:
     other = factories.make_scene(factories.make_project(owner, "Dunes"), "Caravan")
     add_job(scene, Status.RUNNING)
     add_job(scene, Status.FAILED)
     add_job(other, Status.COMPLETED)
 
-    def shown(query: str) -> list[str]:
+    def shown(query: str) -> list[Any]:
         return re.findall(r"(\w+), take (\d)", text(client.get(f"/queue/?{query}")))
 
     assert shown("") == [("Caravan", "1"), ("Harbour", "2"), ("Harbour", "1")]
@@ -498,7 +512,7 @@ def test_the_composer_remembers_the_last_take(client: Client, scene: Scene, comp
     assert "96 credits" in page
     for value in ("gen4.5", "960:960", "8"):
         assert re.search(rf'value="{value}"\s+checked', page)
-    assert re.search(rf'value="{image.pk}" form="composer" data-poster="[^"]+" checked', page)
+    assert re.search(rf'value="{image.pk}" data-poster="[^"]+" checked', page)
 
 
 def test_without_the_queue_nothing_is_made_and_pages_work(

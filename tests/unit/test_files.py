@@ -1,0 +1,209 @@
+"""Files to the browser: whole, in ranges, and never as a page of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.checks import run_checks
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.test import AsyncClient, AsyncRequestFactory
+from pytest_django import Settings
+
+from projects import actions, files, people
+from projects.models import Asset
+from tests.factories import clip, make_project, make_scene, make_user, picture, sound
+
+pytestmark = pytest.mark.asyncio
+
+
+class Film:
+    """A file, asked for without the addresses around it."""
+
+    def __init__(self, path: Path) -> None:
+        self.content = bytes(range(256)) * 4
+        path.write_bytes(self.content)
+        self.file = files.File(path, "film.mp4", "video/mp4", "hash")
+
+    async def __call__(self, method: str = "GET", **headers: str) -> HttpResponseBase:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await files.serve(AsyncRequestFactory().generic(method, "/", headers=told), self.file)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Film:
+    return Film(tmp_path / "film.mp4")
+
+
+async def body(response: HttpResponseBase) -> bytes:
+    if isinstance(response, HttpResponse):
+        return response.content
+    return b"".join(
+        [piece async for piece in cast(AsyncIterator[bytes], cast(StreamingHttpResponse, response).streaming_content)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-99", 0, 99),
+        ("bytes=100-199", 100, 199),
+        ("bytes=500-", 500, None),
+        ("bytes=0-", 0, None),
+        ("bytes=-1", -1, None),
+        ("bytes=-200", -200, None),
+        ("bytes=-999999999", 0, None),
+        ("bytes=100-999999999", 100, None),
+    ],
+)
+async def test_ranges(film: Film, asked: str, first: int, last: int | None) -> None:
+    size = len(film.content)
+    begin = first % size
+    end = size - 1 if last is None else last
+    response = await film(range=asked)
+    assert response.status_code == 206
+    assert response.headers["Content-Range"] == f"bytes {begin}-{end}/{size}"
+    assert response.headers["Content-Length"] == str(end - begin + 1)
+    assert await body(response) == film.content[begin : end + 1]
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=999999999-999999999", "bytes=-0"])
+async def test_ranges_beyond_the_end(film: Film, asked: str) -> None:
+    response = await film(range=asked)
+    assert response.status_code == 416
+    assert response.headers["Content-Range"] == f"bytes */{len(film.content)}"
+    assert response.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,5-6", "bytes=1", ""])
+async def test_ranges_that_are_none_are_ignored(film: Film, asked: str) -> None:
+    response = await film(range=asked)
+    assert response.status_code == 200
+    assert await body(response) == film.content
+
+
+async def test_conditions(film: Film) -> None:
+    etag = f'"{film.file.sha256}"'
+    assert (await film(range="bytes=0-1", if_range=etag)).status_code == 206
+    assert (await film(range="bytes=0-1", if_range='"another"')).status_code == 200
+    unchanged = await film(if_none_match=etag)
+    assert (unchanged.status_code, await body(unchanged), unchanged.headers["ETag"]) == (304, b"", etag)
+    assert (await film(if_none_match='"another"')).status_code == 200
+
+
+async def test_head(film: Film) -> None:
+    response = await film(method="HEAD", range="bytes=0-9")
+    assert (response.status_code, response.headers["Content-Length"]) == (206, "10")
+    response = await film(method="HEAD")
+    assert (response.status_code, response.headers["Content-Length"]) == (200, str(len(film.content)))
+    assert not isinstance(response, StreamingHttpResponse)
+
+
+async def test_a_large_file_is_read_in_pieces(film: Film) -> None:
+    with film.file.path.open("r+b") as file:
+        file.truncate(3 * 1024**3)
+    response = await film(range="bytes=100-")
+    assert response.headers["Content-Length"] == str(3 * 1024**3 - 100)
+    pieces = cast(AsyncIterator[bytes], cast(StreamingHttpResponse, response).streaming_content)
+    assert len(await anext(pieces)) == files.CHUNK
+    assert len(await anext(pieces)) == files.CHUNK
+    tail = await film(range="bytes=-3")
+    assert await body(tail) == b"\0\0\0"
+
+
+class Reader:
+    """Somebody with a token who reads one file."""
+
+    def __init__(self, asset: Asset, token: str) -> None:
+        self.asset, self.token, self.client = asset, token, AsyncClient()
+        scene = asset.scene
+        self.address = f"/api/projects/{scene.project.slug}/folders/{scene.folder_name}/assets/{asset.pk}"
+        self.content = asset.path.read_bytes()
+
+    async def __call__(
+        self, part: str = "file", method: str = "GET", asset: Asset | None = None, **headers: str
+    ) -> HttpResponse:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        told["authorization"] = f"Bearer {self.token}"
+        address = self.address.replace(str(self.asset.pk), str((asset or self.asset).pk))
+        return cast(HttpResponse, await self.client.generic(method, f"{address}/{part}", headers=told))
+
+
+@pytest.fixture
+def read() -> Reader:
+    user = make_user()
+    scene = make_scene(make_project(user, "Film"))
+    return Reader(actions.store_upload(scene, "Füße 1.mp4", [clip()]), people.make_token(user, "test")[1])
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_whole_file(read: Reader) -> None:
+    response = await read()
+    assert response.status_code == 200
+    assert await body(response) == read.content
+    assert response.headers["Content-Type"] == "video/mp4"
+    assert response.headers["Content-Length"] == str(len(read.content))
+    assert response.headers["Accept-Ranges"] == "bytes"
+    assert response.headers["ETag"] == f'"{read.asset.sha256}"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"].startswith("sandbox allow-same-origin; default-src 'none'; ")
+    assert response.headers["Cache-Control"].startswith("private")
+    assert response.headers["Content-Disposition"] == "inline; filename*=utf-8''F%C3%BC%C3%9Fe%201.mp4"
+    saved = await read("file?download=1")
+    assert saved.headers["Content-Disposition"].startswith("attachment; ")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_may_read(read: Reader) -> None:
+    stranger = await sync_to_async(make_user)()
+    assert (await AsyncClient().get(f"{read.address}/file")).status_code == 401
+    signed_in = AsyncClient()
+    await signed_in.aforce_login(stranger)
+    assert (await signed_in.get(f"{read.address}/file")).status_code == 404
+    await sync_to_async(people.add_member)(read.asset.scene.project, stranger.username)
+    assert (await signed_in.get(f"{read.address}/file")).status_code == 200
+    assert (await signed_in.get(f"{read.address}/poster")).status_code == 200
+    assert (await signed_in.post(f"{read.address}/file")).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_file_that_is_gone(read: Reader) -> None:
+    read.asset.path.unlink()
+    response = await read()
+    assert response.status_code == 404
+    assert b"missing on disk" in response.content
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_posters(read: Reader) -> None:
+    response = await read("poster")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "image/jpeg")
+    assert (await body(response)).startswith(b"\xff\xd8\xff")
+    assert response.headers["ETag"] != f'"{read.asset.sha256}"'
+    tone = await sync_to_async(actions.store_upload)(read.asset.scene, "a.wav", [sound()])
+    assert (await read("poster", asset=tone)).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_names_are_written_so_that_nothing_can_be_hung_on(read: Reader) -> None:
+    scene = read.asset.scene
+    evil = await sync_to_async(actions.store_upload)(scene, 'a"; filename="b.html.jpg', [picture()])
+    response = await read(asset=evil)
+    assert response.headers["Content-Disposition"] == 'inline; filename="a-; filename=-b.html.jpg"'
+
+
+def messages() -> set[str]:
+    return {str(found.id) for found in run_checks() if str(found.id).startswith("dailies.")}
+
+
+async def test_checks_refuse_what_would_fail_in_silence(settings: Settings, tmp_path: Path) -> None:
+    assert messages() == set()
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    (tmp_path / "file").touch()
+    settings.PROJECTS_ROOT = tmp_path / "file" / "projects"
+    assert messages() == {"dailies.E001", "dailies.E002"}
