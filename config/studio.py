@@ -32,6 +32,7 @@ REDIS_SECONDS = 20.0
 PROBE_SECONDS = 2.0
 # how often a start that takes long says what it waits for
 PATIENCE_SECONDS = 15.0
+WRITE_AGAIN_SECONDS = 1.0
 
 
 class StopAsked(Exception):
@@ -44,6 +45,7 @@ class Studio:
         self.url = url
         self.stopping = False
         self._may_break_off = False
+        self._unwritten = False
         self._woken, self._wake = socket.socketpair()
         self.redis = None if os.environ.get("REDIS_URL") else redis.child(settings.DATA_DIR)
         self.simulator: Child | None = None
@@ -89,8 +91,18 @@ class Studio:
         for child in children:
             if child:
                 child.start()
-        running.write_down(settings.DATA_DIR, self.url, {c.name: c.pid for c in self.children if c.pid})
+        self._write_down()
         self._may_break_off = breakable
+
+    def _write_down(self) -> None:
+        """A disk that is full must not end the studio: it is tried again until there is room."""
+        try:
+            running.write_down(settings.DATA_DIR, self.url, {c.name: c.pid for c in self.children if c.pid})
+            self._unwritten = False
+        except OSError as error:
+            if not self._unwritten:
+                logger.warning("which processes run is not written down yet: %s", error)
+            self._unwritten = True
 
     def _tick(self, seconds: float | None = None) -> None:
         """Wait for something to happen, `seconds` at most; start again what has died and is due."""
@@ -98,6 +110,7 @@ class Studio:
             raise StopAsked
         now = time.monotonic()
         waits = [child.start_again_at - now for child in self._dead()] + ([] if seconds is None else [seconds])
+        waits += [WRITE_AGAIN_SECONDS] if self._unwritten else []
         if select.select([self._woken], [], [], max(min(waits), 0) if waits else None)[0]:
             self._woken.recv(1024)
         if self.stopping:
@@ -109,6 +122,8 @@ class Studio:
         now = time.monotonic()
         if due := [child for child in self._dead() if child.start_again_at <= now]:
             self._start(*due)
+        elif self._unwritten:
+            self._write_down()
 
     def _dead(self) -> list[Child]:
         return [child for child in self.children if child.started_at and not child.pid]

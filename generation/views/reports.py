@@ -20,7 +20,7 @@ from projects.problems import Problem
 @page("GET", "HEAD")
 def connection(request: Request) -> HttpResponse:
     """Asks Runway now, with the key as it is set."""
-    context: dict[str, object] = {"host": urlsplit(settings.RUNWAY_API_URL).netloc}
+    context: dict[str, object] = {"host": urlsplit(settings.RUNWAY_API_URL).netloc.rpartition("@")[2]}
     try:
         context["answer"] = runway.test()
     except Problem as problem:

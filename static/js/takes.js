@@ -11,6 +11,7 @@ const CATCH_UP = 20;
 const AGAIN_AFTER = 3_000;
 const title = document.title;
 const subscribed = new Set();
+const told = new Set(); // ends that were toasted, by job and version
 const asked = new Map(); // id of an element that is being fetched anew → whether to fetch it once more after that
 let queueTimer = 0;
 
@@ -23,6 +24,7 @@ function changed(data) {
   cards.forEach((card) => update(card, data));
   const bench = document.querySelector("[data-live-scene]");
   if (!cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
+  if (!cards.length && (data.version === 1 || ENDED.includes(data.status))) refreshQueue();
   updateStoryboard(data);
 }
 
@@ -109,7 +111,8 @@ function updateStoryboard(data) {
 }
 
 function tellEnd(card, data) {
-  if (!("busy" in card.dataset) || !card.matches("article")) return;
+  if (!("busy" in card.dataset) || !card.matches("article") || told.has(data.jobId + data.version)) return;
+  told.add(data.jobId + data.version);
   const name = card.querySelector("h3")?.textContent ?? "A take";
   if (data.status === "completed") toast(`${name} is done.`);
   else if (data.status !== "cancelled" && data.error) toast(`${name}: ${data.error.message}`, "error", ERROR_STAYS);
@@ -118,17 +121,20 @@ function tellEnd(card, data) {
 }
 
 /** What ended or began while the line was away is in no message: ask once, each time the line is there. */
-async function catchUp({ projectId }) {
+function catchUp({ projectId }) {
   if (!projectId) return;
   const again = subscribed.has(projectId);
   subscribed.add(projectId);
   document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => fetchAnew(card.id));
   if (again || document.querySelector("#queue [data-busy]")) refreshQueue();
   const bench = document.querySelector("[data-live-scene]");
-  if (!bench) return;
-  const asked = new URLSearchParams({ project: projectId, scene: bench.dataset.liveScene, limit: CATCH_UP });
-  const answer = await fetch(`/api/jobs?${asked}`, { headers: { Accept: "application/json" } });
-  if (answer.ok) (await answer.json()).data.jobs.reverse().forEach(changed);
+  // when it does not answer, the line is about to break too, and the next one asks again
+  if (bench) newestJobs(projectId, bench.dataset.liveScene).then((jobs) => jobs.reverse().forEach(changed), () => {});
+}
+
+async function newestJobs(project, scene) {
+  const answer = await fetch(`/api/jobs?${new URLSearchParams({ project, scene, limit: CATCH_UP })}`);
+  return answer.ok ? (await answer.json()).data.jobs : [];
 }
 
 // An answer that is no newer than what stands there is left alone.
@@ -175,7 +181,6 @@ export function start() {
   const projects = [...places].flatMap((place) => (place.dataset.liveProject ?? place.dataset.liveProjects).split(" "));
   if (!projects.length) return;
   TYPES.forEach((type) => subscribe(type, changed));
-  TYPES.forEach((type) => subscribe(type, ({ jobId }) => type.endsWith("started") && !cardsOf(jobId).length && refreshQueue()));
   subscribe("subscribed", catchUp);
   projects.filter(Boolean).forEach(subscribeToProject);
   document.body.addEventListener("dailies:take", (event) => {

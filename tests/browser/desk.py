@@ -51,6 +51,7 @@ class Desk:
         page.goto(f"/projects/{project}/scene-1/")
         desk = cls(page, studio)
         desk.prompt.fill("Slow push in as the fog lifts")
+        desk.choose_duration(2)
         return desk
 
     def make_project(self, name: str) -> None:
@@ -68,6 +69,9 @@ class Desk:
         before = self.pictures.count()
         self.page.get_by_label("Add pictures").set_input_files(picture(name))
         expect(self.pictures).to_have_count(before + 1)
+
+    def choose_duration(self, seconds: int) -> None:
+        self.page.locator("[data-choices=durations]").get_by_text(str(seconds), exact=True).click()
 
     def press(self) -> Locator:
         """Generate; the card of the new take."""

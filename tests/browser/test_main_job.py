@@ -30,7 +30,7 @@ def test_from_the_sign_in_to_the_clip_on_disk(nobody: Page, studio: RunningStudi
     expect(nobody.locator("#prompt-counter")).to_have_text("15 / 1000")
     nobody.get_by_text("gen4.5", exact=False).click()
     expect(nobody.locator("#price")).to_have_text("60 credits")
-    nobody.locator("[data-choices=durations]").get_by_text("2", exact=True).click()
+    desk.choose_duration(2)
     expect(nobody.locator("#price")).to_have_text("24 credits")
     desk.generate.hover()
 

@@ -25,9 +25,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of an earlier run, to do the same")
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between two kills, on average")
     parser.add_argument("--only", choices=list(WEIGHTS), help="this kind of kill alone")
+    parser.add_argument("--log", default="", help="a file for the studio's log")
     asked = parser.parse_args()
     blows = [asked.only] * asked.kills if asked.only else []
-    options = Options(jobs=asked.jobs, kills=asked.kills, seed=asked.seed, pause=asked.pause, blows=blows)
+    options = Options(
+        jobs=asked.jobs, kills=asked.kills, seed=asked.seed, pause=asked.pause, blows=blows, log=asked.log
+    )
     print(f"seed {options.seed}", flush=True)
     report = run(options)
     print_report(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ class Options:
     blows: Sequence[str] = ()  # these instead of drawn ones
     mix: Mix = field(default_factory=Mix)
     fill_disk: bool = True
+    log: str = ""  # where the studio's log is kept
 
 
 @dataclass
@@ -63,6 +65,9 @@ def run(options: Options) -> Report:
         runway = stack.enter_context(Runway(plans, clip(), Ledger()))
         env = {"RUNWAY_API_URL": runway.url, "RUNWAY_API_KEY": "key_test", "RUNWAY_POLL_SECONDS": "0.3"}
         studio = stack.enter_context(RunningStudio(disk.path if disk else None, env=env, args=("--no-sample",)))
+        if options.log:
+            # called before the studio's own end, and also where the run itself fails
+            stack.callback(lambda: shutil.copy(studio.log, options.log))
         report = Run(options, studio, runway, plans, disk.path if disk and not disk.reason else None).go()
     report.seconds = time.monotonic() - began
     if disk and disk.reason:

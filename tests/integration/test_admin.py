@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import redis
 from django.contrib.auth.models import User
@@ -95,7 +97,7 @@ def test_nothing_is_added_edited_or_deleted(admin: Client, job: GenerationJob) -
 def test_the_sample_is_not_paid_for(owner: User, admin: Client) -> None:
     project = sample.make_sample(owner)
     job = GenerationJob.objects.get(project=project)
-    assert (job.status, job.credits_charged, job.runway_task_id) == (Status.COMPLETED, 0, None)
+    assert (job.status, job.credits_charged, job.runway_task_id) == (Status.COMPLETED, Decimal(0), None)
     assert job.asset is not None
     assert job.asset.selected
     assert job.asset.path.is_file()

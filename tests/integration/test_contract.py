@@ -225,13 +225,12 @@ def test_nobody_and_strangers(api: Api, stranger: Api) -> None:
 
 def test_idempotency_key(api: Api, runway: StandIn) -> None:
     project, scene = api.scene()
-    key = {"Idempotency-Key": str(uuid.uuid4())}
-    before = len(runway.creates)
-    job = api.generate(project, scene, PICTURE, headers=key)
+    same: dict[str, Any] = {"headers": {"Idempotency-Key": str(uuid.uuid4())}, "promptText": "only once"}
+    job = api.generate(project, scene, PICTURE, **same)
     task_of(api, job)
-    assert api.generate(project, scene, PICTURE, 200, headers=key)["jobId"] == job["jobId"]
-    api.generate(project, scene, PICTURE, 409, headers=key, duration=9)
-    assert len(runway.creates) == before + 1
+    assert api.generate(project, scene, PICTURE, 200, **same)["jobId"] == job["jobId"]
+    api.generate(project, scene, PICTURE, 409, **same, duration=9)
+    assert [body["promptText"] for body in runway.creates].count("only once") == 1
 
 
 def test_the_same_key_many_times_at_once(api: Api, runway: StandIn) -> None:

@@ -116,5 +116,5 @@ def test_what_is_written_down_may_be_missing_or_broken(tmp_path: Path, text: str
 
 
 def test_a_process_is_known_by_its_birth() -> None:
-    assert running.born(os.getpid()) == running.born(os.getpid()) != running.born(os.getppid())
+    assert running.born(os.getpid()) == running.born(os.getpid()) != running.born(1)
     assert running.born(2**22 + 1) == ""

@@ -1,0 +1,64 @@
+"""Rows that pages show, made quickly, and how their answers are read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from generation.models import GenerationJob
+from generation.status import Status
+from projects import assets
+from projects.models import Asset, Membership, Scene
+from tests import factories
+
+GENERAL = ["/", "/queue/", "/usage/", "/account/"]
+HTMX = {"HX-Request": "true"}
+
+
+def url(scene: Scene, rest: str = "") -> str:
+    return f"/projects/{scene.project.slug}/{scene.folder_name}/{rest}"
+
+
+def add_picture(scene: Scene, name: str = "first.jpg") -> Asset:
+    return assets.store_upload(scene, name, [factories.picture()], only="image")
+
+
+def add_job(scene: Scene, status: Status = Status.COMPLETED, **values: Any) -> GenerationJob:
+    take = scene.jobs.count() + 1
+    defaults: dict[str, Any] = {
+        "model": "gen4_turbo",
+        "parameters": {"promptText": f"push in {take}", "ratio": "1280:720", "duration": 5},
+        "created_by": User.objects.get(memberships__project=scene.project, memberships__role="owner"),
+        "credits_estimated": 25,
+    }
+    return GenerationJob.objects.create(
+        project=scene.project, scene=scene, take=take, status=status, **{**defaults, **values}
+    )
+
+
+def add_clip(scene: Scene) -> GenerationJob:
+    """A completed take; the clip has a row, and no file is looked at."""
+    job = add_job(scene, progress=100, credits_charged=25, finished_at=timezone.now() + timedelta(seconds=12))
+    name = f"take-{job.take:03d}.mp4"
+    job.asset = Asset.objects.create(
+        scene=scene, kind="video", file_name=name, mime_type="video/mp4", bytes=9, sha256="0" * 64, source="generated",
+        take=job.take, width=1280, height=720, duration=5.0,
+    )  # fmt: skip
+    job.save()
+    return job
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def member(scene: Scene, role: str, *, may_spend: bool = False) -> Client:
+    user = factories.make_user()
+    Membership.objects.create(project=scene.project, user=user, role=role, may_spend=may_spend)
+    client = Client()
+    client.force_login(user)
+    return client
