@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from generation.views import queue, reports, scene, takes
+from generation.views import queue, reports, scene, takes, unconfirmed
 
 urlpatterns = [
     re_path(r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/$", scene.scene, name="scene"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("takes/<uuid:job_id>/cancel/", takes.cancel, name="cancel-take"),
     path("takes/<uuid:job_id>/retry/", takes.retry, name="retry-take"),
     path("takes/<uuid:job_id>/resolve/", takes.resolve, name="resolve-take"),
+    path("takes/<uuid:job_id>/unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
+    path("takes/<uuid:job_id>/send-again/", unconfirmed.send_again, name="send-again"),
     path("queue/", queue.queue, name="queue"),
     path("connection/", reports.connection, name="connection"),
     path("usage/", reports.usage, name="usage"),

@@ -42,6 +42,7 @@ class StandIn:
             "creditBalance": 5000,
             "usage": {"models": {}},
         }
+        self.usage: list[dict[str, Any]] = []
         self.auto: list[dict[str, Any]] = []  # a new task's states, one per question
         self.created = threading.Event()
         self.lock = threading.Lock()
@@ -97,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
         if self._fault("POST"):
             return
         if self.path == "/v1/organization/usage":
-            self._answer(200, {"results": [], "models": []})
+            self._answer(200, {"results": self.standin.usage, "models": []})
         elif self.path.startswith("/v1/"):
             self._answer(200, {"id": self.standin.create(body), "estimatedCost": {"credits": 25}})
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation import connection
+from generation.actions.generate import retry
 from generation.engine import follow
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.runway import errors
@@ -128,3 +129,10 @@ def _give_up(user: User, job: GenerationJob) -> None:
         error_message=message,
         error_retryable=True,
     )
+
+
+def send_again(user: User, job: GenerationJob, *, idempotency_key: str | None = None) -> tuple[GenerationJob, bool]:
+    """Give an unconfirmed job up and ask for a new take, knowing that both may cost."""
+    if job.status == Status.UNCONFIRMED:
+        resolve(user, job, lost=True)
+    return retry(user, job, idempotency_key=idempotency_key)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from django.db import DatabaseError, IntegrityError, connection
 from django.db.models import Q
@@ -33,7 +35,41 @@ class Claim:
 
 
 def new_token() -> str:
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+    return f"{_here()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+@cache
+def _here() -> str:
+    """This machine since its start, and who numbers its processes: a container has numbers of its own."""
+    name = socket.gethostname()[:20].replace(":", "-")
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+        numbers = Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
+    except OSError:  # not Linux: nobody is known to be near
+        return name
+    return f"{name}/{boot}/{numbers}"
+
+
+def is_dead(token: str) -> bool:
+    """Whether the holder was a process near us that has died: then its claim need not run out first."""
+    here, _, rest = token.partition(":")
+    if "/" not in here or here != _here():
+        return False
+    try:
+        os.kill(int(rest.partition(":")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
+
+
+def release_the_dead() -> None:
+    """Make the claims of the dead end at once."""
+    claimed = GenerationJob.objects.unfinished().exclude(claimed_by="").order_by()
+    for token in claimed.values_list("claimed_by", flat=True).distinct():
+        if is_dead(token):
+            GenerationJob.objects.filter(claimed_by=token).update(claim_expires_at=timezone.now())
 
 
 def free(now: datetime, field: str = "claim_expires_at") -> Q:
@@ -78,7 +114,8 @@ def _renew(job_id: str, token: str, ended: threading.Event) -> None:
 def take_lease(name: str, token: str) -> bool:
     """True when the lease is (still) ours."""
     now = timezone.now()
-    rows = Lease.objects.filter(Q(holder=token) | free(now, "expires_at"), name=name)
+    dead = [holder for holder in Lease.objects.filter(name=name).values_list("holder", flat=True) if is_dead(holder)]
+    rows = Lease.objects.filter(Q(holder__in=[token, *dead]) | free(now, "expires_at"), name=name)
     if rows.update(holder=token, expires_at=now + LEASE):
         return True
     try:
@@ -92,5 +129,5 @@ def give_lease(name: str, token: str) -> None:
 
 
 def lease_is_held(name: str) -> bool:
-    now = timezone.now()
-    return Lease.objects.filter(name=name).exclude(free(now, "expires_at")).exists()
+    held = Lease.objects.filter(name=name).exclude(free(timezone.now(), "expires_at"))
+    return any(not is_dead(holder) for holder in held.values_list("holder", flat=True))

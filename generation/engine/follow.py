@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -35,6 +35,17 @@ def follow(job: GenerationJob, task: Task) -> bool:
     else:
         return _goes_on(job, task)
     return True
+
+
+def stays(job: GenerationJob, task: Task) -> bool:
+    """Whether there is nothing to write down but progress, as at nearly every question."""
+    status = STATUSES.get(task.status)
+    same = status is not None and (status == job.status or job.status == Status.RUNNING)
+    return same and not job.cancel_requested_at and not _is_overdue(job.running_at)
+
+
+def _is_overdue(started: datetime | None) -> bool:
+    return started is not None and timezone.now() - started > timedelta(seconds=settings.RUNWAY_TASK_TIMEOUT)
 
 
 def task_gone(job: GenerationJob) -> None:
@@ -94,7 +105,7 @@ def _goes_on(job: GenerationJob, task: Task) -> bool:
     now = timezone.now()
     status = STATUSES.get(task.status, Status(job.status))
     started = now if status == Status.RUNNING and job.running_at is None else job.running_at
-    if started and now - started > timedelta(seconds=settings.RUNWAY_TASK_TIMEOUT):
+    if _is_overdue(started):
         _timed_out(job)
         return True
     # a task does not go back to waiting once Runway works on it, whatever a stale answer says

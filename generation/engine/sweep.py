@@ -56,6 +56,7 @@ class Sweeper:
 
 def sweep(nudged: dict[str, float]) -> None:
     """One round. `nudged`: when a job was nudged last, by the monotonic clock."""
+    claims.release_the_dead()
     _settle_dead_submits()
     for job in places.ready():
         _nudge("submit", job, nudged)

@@ -19,8 +19,8 @@ from tests.chaos.ledger import Ledger
 from tests.chaos.people import Order, People
 from tests.chaos.plan import Mix, TakePlan, draw
 from tests.chaos.runway import Runway
-from tests.chaos.verdict import Verdict, clock
-from tests.chaos.watch import Watch
+from tests.chaos.verdict import Verdict
+from tests.chaos.watch import StandStill, Watch
 from tests.factories import clip, picture
 from tests.running import RunningStudio
 
@@ -51,7 +51,7 @@ class Report:
     statuses: Counter[str]
     calls: int
     faults: int
-    stand_still: float
+    stand_still: StandStill
     after_restart: float
     seconds: float
     not_done: str = ""
@@ -153,9 +153,8 @@ class Run:
             verdict.broken.append(f"/healthz says {health}")
         down = self.harm.down
         still = self.watch.longest_stand_still(down, rested)
-        if still and still.seconds > PROMISED_SECONDS:
-            words = f"stood still for {still.seconds:.1f} s in {still.status}, from {clock(still.began)} on"
-            verdict.broken.append(f"{words}\n{verdict.story_of_job(still.job)}")
+        if still.seconds > PROMISED_SECONDS:
+            verdict.broken.append(f"stood still for {still}\n{verdict.story_of_job(still.job)}")
         return Report(
             options=self.options,
             verdict=verdict,
@@ -163,7 +162,7 @@ class Run:
             statuses=Counter(job["status"] for job in self.watch.jobs.values()),
             calls=sum(order.calls for order in orders),
             faults=sum(self.ledger.faults_by_kind().values()),
-            stand_still=still.seconds if still else 0.0,
+            stand_still=still,
             after_restart=max((self.watch.slowest_after(ready, down) for _, ready in down), default=0.0),
             seconds=0.0,
         )

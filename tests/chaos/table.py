@@ -27,7 +27,7 @@ def figures(report: Report) -> dict[str, str]:
         "paid twice": str(len(ledger.paid_twice())),
         "lost": str(verdict.lost),
         "unconfirmed, with cause": _counted(verdict.causes) or "0",
-        "longest stand-still": f"{report.stand_still:.1f} s (promised: {PROMISED_SECONDS:.0f} s)",
+        "longest stand-still": f"{report.stand_still} (promised: under {PROMISED_SECONDS:.0f} s)",
         "all moved after a restart": f"{report.after_restart:.1f} s",
         "duration": f"{report.seconds:.0f} s",
         "seed": str(report.options.seed),

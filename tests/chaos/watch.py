@@ -6,6 +6,7 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -28,6 +29,10 @@ class StandStill:
     job: str
     began: float
     status: str
+
+    def __str__(self) -> str:
+        began = datetime.fromtimestamp(self.began).astimezone()
+        return f"{self.seconds:.1f} s, in {self.status} from {began:%H:%M:%S} on"
 
 
 class Watch(threading.Thread):
@@ -86,16 +91,16 @@ class Watch(threading.Thread):
     def unfinished(self) -> list[str]:
         return [key for key, job in self.jobs.items() if job["status"] not in ENDED]
 
-    def longest_stand_still(self, down: list[tuple[float, float]], until: float) -> StandStill | None:
+    def longest_stand_still(self, down: list[tuple[float, float]], until: float) -> StandStill:
         """Between two changes of an unfinished job, without the time in which there was no studio."""
-        found = []
+        found = [StandStill(0.0, "", until, "no job")]
         for job, changes in self.changes.items():
             ends = [change.at for change in changes[1:]] + [until]
             for change, end in zip(changes, ends, strict=True):
                 if change.status not in ENDED:
                     still = _time_up(change.at, end, down)
                     found.append(StandStill(still, job, change.at, change.status))
-        return max(found, key=lambda still: still.seconds, default=None)
+        return max(found, key=lambda still: still.seconds)
 
     def slowest_after(self, ready: float, down: list[tuple[float, float]]) -> float:
         """Seconds from a restart until the last of the jobs that were unfinished then has moved."""

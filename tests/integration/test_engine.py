@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
@@ -539,3 +540,32 @@ def test_scene_json_follows(job: GenerationJob, runway: StandIn, clip: bytes) ->
     text = (job.scene.path / "metadata" / "scene.json").read_text()
     assert '"status": "has_content"' in text
     assert '"path": "scene-1/videos/take-001.mp4"' in text
+
+
+def test_unconfirmed_is_sent_again_by_a_person(job: GenerationJob, owner: User, runway: StandIn) -> None:
+    runway.next("POST", Fault(cut=True))
+    job = submitted(job)
+    again, new = actions.send_again(owner, job, idempotency_key="once")
+    same, newer = actions.send_again(owner, look(job), idempotency_key="once")
+    assert (again.pk == same.pk, new, newer) == (True, True, False)
+    assert (look(job).status, again.take) == (Status.FAILED, 2)
+    assert submitted(again).status == Status.PENDING
+
+
+def test_the_page_of_an_unconfirmed_take(job: GenerationJob, owner: User, runway: StandIn, client: Client) -> None:
+    submitted(make_job(owner, job.scene))
+    runway.next("POST", Fault(cut=True, accept_first=True))
+    job = submitted(job)
+    day = timezone.now().date().isoformat()
+    runway.usage = [{"date": day, "usedCredits": [{"model": "gen4_turbo", "amount": 50}]}]
+    client.force_login(owner)
+    page = client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
+    for words in ("push in", "50 credits", "25 credits", "may well have been taken", "Send it again", "Adopt it"):
+        assert words in page, words
+    runway.usage = [{"date": day, "usedCredits": [{"model": "gen4_turbo", "amount": 25}]}]
+    assert "most likely not taken" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
+    runway.next("POST", Fault(status=503))
+    assert "Runway does not tell" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
+    assert client.post(f"/takes/{job.pk}/send-again/", {"key": "k"}).status_code == 302
+    assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED
+    assert client.get(f"/takes/{job.pk}/unconfirmed/").status_code == 302

@@ -1,0 +1,181 @@
+"""Every address of the studio × everybody who may come: the table is `access_matrix.txt`, in words of HTTP.
+
+Each cell is asked for real, on rows and files of its own. An address or a method that the table leaves out fails.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from pytest_django import DjangoDbBlocker, Settings
+
+from config.api import api
+from generation.models import GenerationJob
+from generation.status import Status
+from projects import actions, people
+from projects.models import Scene
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("nobody", "stranger", "viewer", "editor", "spender", "owner", "reader", "staff")
+# the page's own methods, which a wrong one is answered with
+LEFT_OUT = {"HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    address: str
+    statuses: tuple[int, ...]
+    body: dict[str, Any] | None
+
+    @property
+    def is_json(self) -> bool:
+        return self.address.startswith("/api/")
+
+
+def read_table() -> list[Row]:
+    rows = []
+    for line in Path(__file__).with_name("access_matrix.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            method, address, *rest = line.split(maxsplit=2 + len(PEOPLE))
+            body = json.loads(rest.pop()) if len(rest) > len(PEOPLE) else None
+            rows.append(Row(method, address, tuple(int(status) for status in rest), body))
+    return rows
+
+
+ROWS = read_table()
+
+
+@dataclass
+class World:
+    """A film with all kinds of people; what a cell changes is taken back."""
+
+    root: Path
+    pristine: Path
+    names: dict[str, object] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def fill(self) -> None:
+        owner = factories.make_user("owner")
+        scene = factories.make_scene(factories.make_project(owner, "Film"))
+        self._add_people(scene, owner)
+        image = actions.store_upload(scene, "first.jpg", [factories.picture()])
+        video = actions.store_upload(scene, "cut.mp4", [factories.clip()])
+        job = GenerationJob.objects.create(
+            project=scene.project, scene=scene, take=1, status=Status.COMPLETED, created_by=owner,
+            model="gen4_turbo", parameters={"promptText": "push in", "ratio": "1280:720", "duration": 5},
+        )  # fmt: skip
+        token, _ = people.make_token(owner, "laptop")
+        self.names = {"image": image.pk, "video": video.pk, "job": job.pk, "token": token.pk, "any": uuid.UUID(int=7)}
+        shutil.copytree(self.root, self.pristine)
+
+    def _add_people(self, scene: Scene, owner: User) -> None:
+        users = {name: factories.make_user(name) for name in ("stranger", "viewer", "editor", "spender", "member")}
+        users |= {"owner": owner, "staff": User.objects.create_superuser("staff")}
+        people.add_member(scene.project, "viewer", "viewer")
+        people.add_member(scene.project, "member", "viewer")
+        people.add_member(scene.project, "editor", "editor")
+        people.add_member(scene.project, "spender", "editor", may_spend=True)
+        _, text = people.make_token(owner, "reads", read_only=True)
+        self.clients = {"nobody": Client(), "reader": Client(headers={"authorization": f"Bearer {text}"})}
+        for name, user in users.items():
+            self.clients[name] = Client(raise_request_exception=False)
+            self.clients[name].force_login(user)
+
+    def address(self, row: Row) -> str:
+        return row.address.format(**self.names)
+
+    def ask(self, name: str, row: Row) -> int:
+        """The status. Rows and files stand as before afterwards."""
+        content: dict[str, Any] = {"data": row.body}
+        if row.is_json:
+            content = {"data": json.dumps(row.body or {}), "content_type": "application/json"}
+        if row.method in ("GET", "HEAD"):
+            content = {"data": row.body}
+        with transaction.atomic():
+            response = getattr(self.clients[name], row.method.lower())(self.address(row), **content)
+            response.close()
+            transaction.set_rollback(True)
+        if row.method not in ("GET", "HEAD"):
+            shutil.rmtree(self.root)
+            shutil.copytree(self.pristine, self.root)
+        return int(response.status_code)
+
+    def allowed(self, row: Row) -> set[str]:
+        """Methods of this address, as a wrong one is told; none where the address does not tell."""
+        response = self.clients["owner"].generic("PROPFIND", self.address(row))
+        found = {method.strip() for method in response.headers.get("Allow", "").split(",")}
+        return found - LEFT_OUT - {""}
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Made once, in a transaction that never ends well."""
+    folder = tmp_path_factory.mktemp("matrix")
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.PROJECTS_ROOT", folder / "projects")
+        world = World(folder / "projects", folder / "pristine")
+        world.fill()
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def its_settings(world: World, settings: Settings, redis_server: redis.Redis) -> Iterator[None]:
+    """The world's folder, and a Runway that nobody answers for."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.RUNWAY_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    settings.PROJECTS_ROOT, settings.DATA_DIR = world.root, world.root.parent
+    yield
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.address}")
+def test_who_may_what(world: World, row: Row) -> None:
+    found = {name: world.ask(name, row) for name in PEOPLE}
+    assert found == dict(zip(PEOPLE, row.statuses, strict=True))
+
+
+def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        whole = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, whole)
+        elif isinstance(pattern, URLPattern):
+            yield whole
+
+
+def test_no_address_is_left_out(world: World) -> None:
+    listed = {resolve(world.address(row)).route for row in ROWS}
+    assert set(routes(get_resolver().url_patterns)) - listed == set()
+
+
+def test_no_call_of_the_api_is_left_out(world: World) -> None:
+    listed = {(row.method, "/" + resolve(world.address(row)).route) for row in ROWS}
+    paths = api.get_openapi_schema()["paths"]
+    calls = {
+        (method.upper(), path.replace("{", "<").replace("}", ">")) for path, calls in paths.items() for method in calls
+    }
+    assert calls - listed == set()
+
+
+def test_no_method_of_a_page_is_left_out(world: World) -> None:
+    for row in ROWS:
+        listed = {other.method for other in ROWS if other.address == row.address}
+        assert world.allowed(row) - listed == set(), row.address
