@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from rq.worker import SimpleWorker
 
 from generation import queues
-from generation.engine import claims, stopping
+from generation.engine import claims, poll, stopping
 
 logger = logging.getLogger("dailies.worker")
 
@@ -42,15 +42,17 @@ class StudioWorker(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def _keep(self) -> None:
-        """While the worker lives: a heartbeat, and a nudge when nobody holds the poll."""
+        """While the worker lives: a heartbeat, and a look whether somebody polls."""
+        entry_waits = False
         while not stopping.requested.wait(KEEP_SECONDS):
             try:
                 self._stay_known()
                 self.heartbeat()
-                if not claims.lease_is_held("poll") and not queues.waiting("poll"):
-                    queues.nudge("poll")
+                entry_waits = see_to_the_poll(entry_waits)
             except (redis.exceptions.RedisError, OSError, DatabaseError) as error:
                 logger.warning("keeper: %s", error)
+            except Exception:
+                logger.exception("keeper")
             finally:
                 connection.close()
 
@@ -59,3 +61,18 @@ class StudioWorker(SimpleWorker):
         if not self.connection.hexists(self.key, "birth"):
             self.connection.delete(self.key)  # a heartbeat may have made it anew, with nothing else in it
             super().register_birth()  # type: ignore[no-untyped-call]
+
+
+def see_to_the_poll(entry_waited: bool) -> bool:
+    """A nudge when nobody holds the poll; whether its entry waits.
+
+    One that waited at the last look too has no worker that takes it: it hangs, or does not start. So we poll.
+    """
+    if claims.lease_is_held("poll"):
+        return False
+    if not queues.waiting("poll"):
+        queues.nudge("poll")
+        return False
+    if entry_waited:
+        poll.shift()
+    return not entry_waited

@@ -6,16 +6,11 @@ import asyncio
 import sys
 import uuid
 
-import httpx
 from runwayml import AsyncRunwayML
 
 
 async def main(url: str, count: int) -> None:
-    # its own default would open a connection for each task
-    limits = httpx.Limits(max_connections=100)
-    async with AsyncRunwayML(
-        api_key="key_test", base_url=url, http_client=httpx.AsyncClient(limits=limits, timeout=60)
-    ) as client:
+    async with AsyncRunwayML(api_key="key_test", base_url=url) as client:
 
         async def wait() -> None:
             task = await client.tasks.retrieve(str(uuid.uuid4()))

@@ -22,11 +22,10 @@ from tests.chaos.runway import Runway
 from tests.running import RunningStudio, is_alive
 
 # longer than a claim or a lease lasts
-STOPPED_SECONDS = 17.0
+STOPPED_SECONDS = 45.0
 AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
 STRAY_NUDGES = 20
-KILLS = ("web", "poll", "submit", "collect", "redis", "flush", "stray", "everything")
 # how often each is drawn
 WEIGHTS = {
     "web": 2,
@@ -37,7 +36,9 @@ WEIGHTS = {
     "flush": 2,
     "stray": 1,
     "everything": 3,
-    "stopped": 2,
+    "stopped poll": 1,
+    "stopped submit": 1,
+    "stopped collect": 1,
     "away": 1,
     "full disk": 1,
 }
@@ -57,7 +58,7 @@ class Blow:
         return self.kind in ("everything", "full disk") or self.target.startswith("submit")
 
     def __str__(self) -> str:
-        return self.target if self.target.startswith(self.kind) else f"{self.kind} {self.target}".strip()
+        return f"{self.kind} ({self.target})" if self.target else self.kind
 
 
 class Harm:
@@ -93,7 +94,7 @@ class Harm:
             "everything": self._kill_everything,
             "flush": self._flush,
             "stray": self._stray_nudges,
-            "stopped": self._stop_one,
+            **{kind: self._stop_one for kind in WEIGHTS if kind.startswith("stopped")},
             "away": lambda _: self._runway.away(AWAY_SECONDS),
             "full disk": self._fill_disk,
         }
@@ -117,13 +118,13 @@ class Harm:
         blow.target, pid = self._one(blow.kind)
         os.kill(pid, signal.SIGKILL)
 
-    def _one(self, *kinds: str) -> tuple[str, int]:
+    def _one(self, kind: str) -> tuple[str, int]:
         """Of those that live; just after a death that may take a moment."""
         end = time.monotonic() + 20
-        while not (found := [one for kind in kinds for one in self._children(kind).items()]):
-            assert time.monotonic() < end, f"None of {kinds} lives any more."
+        while not (found := sorted(self._children(kind).items())):
+            assert time.monotonic() < end, f"No {kind} lives any more."
             time.sleep(0.05)
-        return self._dice.choice(sorted(found))
+        return self._dice.choice(found)
 
     def _kill_everything(self, blow: Blow) -> None:
         """All at one blow, then a start on the same folder."""
@@ -175,7 +176,7 @@ class Harm:
 
     def _stop_one(self, blow: Blow) -> None:
         """It hangs, without dying, for longer than its claims last; everything else goes on meanwhile."""
-        blow.target, pid = self._one("poll", "submit", "collect")
+        blow.target, pid = self._one(blow.kind.removeprefix("stopped "))
         parent = _parent(pid)
         os.kill(pid, signal.SIGSTOP)
         blow.ended = blow.began + STOPPED_SECONDS

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.conf import settings as conf
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
@@ -68,7 +69,8 @@ class World:
     root: Path
     pristine: Path
     names: dict[str, object] = field(default_factory=dict)
-    clients: dict[str, Client] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    token: str = ""
 
     def fill(self) -> None:
         owner = factories.make_user("owner")
@@ -91,11 +93,19 @@ class World:
         people.add_member(scene.project, "member", "viewer")
         people.add_member(scene.project, "editor", "editor")
         people.add_member(scene.project, "spender", "editor", may_spend=True)
-        _, text = people.make_token(owner, "reads", read_only=True)
-        self.clients = {"nobody": Client(), "reader": Client(headers={"authorization": f"Bearer {text}"})}
+        _, self.token = people.make_token(owner, "reads", read_only=True)
         for name, user in users.items():
-            self.clients[name] = Client(raise_request_exception=False)
-            self.clients[name].force_login(user)
+            client = Client()
+            client.force_login(user)
+            self.sessions[name] = client.cookies[conf.SESSION_COOKIE_NAME].value
+
+    def client(self, name: str) -> Client:
+        """As this one comes, whatever was asked before."""
+        headers = {"authorization": f"Bearer {self.token}"} if name == "reader" else {}
+        client = Client(headers=headers, raise_request_exception=False)
+        if name in self.sessions:
+            client.cookies[conf.SESSION_COOKIE_NAME] = self.sessions[name]
+        return client
 
     def address(self, row: Row) -> str:
         return row.address.format(**self.names)
@@ -108,8 +118,7 @@ class World:
         if row.method in ("GET", "HEAD"):
             content = {"data": row.body}
         with transaction.atomic():
-            response = getattr(self.clients[name], row.method.lower())(self.address(row), **content)
-            response.close()
+            response = getattr(self.client(name), row.method.lower())(self.address(row), **content)
             transaction.set_rollback(True)
         if row.method not in ("GET", "HEAD"):
             shutil.rmtree(self.root)
@@ -118,7 +127,7 @@ class World:
 
     def allowed(self, row: Row) -> set[str]:
         """Methods of this address, as a wrong one is told; none where the address does not tell."""
-        response = self.clients["owner"].generic("PROPFIND", self.address(row))
+        response = self.client("owner").generic("PROPFIND", self.address(row))
         found = {method.strip() for method in response.headers.get("Allow", "").split(",")}
         return found - LEFT_OUT - {""}
 
@@ -138,7 +147,7 @@ def world(
 
 
 @pytest.fixture(autouse=True)
-def its_settings(world: World, settings: Settings, redis_server: redis.Redis) -> Iterator[None]:
+def its_settings(world: World, projects_root: Path, settings: Settings, redis_server: redis.Redis) -> Iterator[None]:
     """The world's folder, and a Runway that nobody answers for."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.RUNWAY_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
