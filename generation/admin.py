@@ -19,6 +19,7 @@ from django.utils.timesince import timesince
 from generation import actions, queues
 from generation.models import GenerationJob, JobEvent
 from generation.telling import plain_number
+from projects import access
 from projects.admin import LookOnly
 from projects.problems import Problem
 
@@ -104,18 +105,27 @@ class GenerationJobAdmin(LookOnly):
 
     @admin.action(description="Cancel the selected jobs")
     def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
-        self._each(request, jobs, actions.cancel)
+        self._each(request, jobs, "change", actions.cancel)
 
     @admin.action(description="Retry the selected jobs")
     def retry_jobs(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
-        self._each(request, jobs, lambda user, job: f"It goes on as take {actions.retry(user, job)[0].take}.")
+        self._each(request, jobs, "spend", lambda user, job: f"It goes on as take {actions.retry(user, job)[0].take}.")
 
     def _each(
-        self, request: HttpRequest, jobs: QuerySet[GenerationJob], act: Callable[[User, GenerationJob], str]
+        self,
+        request: HttpRequest,
+        jobs: QuerySet[GenerationJob],
+        right: access.Right,
+        act: Callable[[User, GenerationJob], str],
     ) -> None:
+        """Staff may look at every job; what is done to one is for members of its project, as everywhere."""
         user = request.user
         for job in jobs:
             if isinstance(user, User):
+                if not access.may(user, job.project, right):
+                    refusal = f"{self.take_name(job)}: you may not do that in {job.project}: ask its owner."
+                    self.message_user(request, refusal, messages.WARNING)
+                    continue
                 try:
                     self.message_user(request, f"{self.take_name(job)}: {act(user, job)}")
                 except Problem as problem:

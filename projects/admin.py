@@ -25,22 +25,25 @@ class LookOnly(admin.ModelAdmin[Any]):
 
 
 class MembershipInline(admin.TabularInline[Membership, Project]):
+    """Members are let in by the owner, on the project's own page; here a project could lose its owner."""
+
     model = Membership
-    extra = 0
 
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
-@admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin[Project]):
-    list_display = ("name", "slug", "created_at", "updated_at", "trashed_at")
-    search_fields = ("name", "slug")
-    readonly_fields = ("slug", "name", "created_at", "updated_at", "trashed_at", "next_scene_number")
-    inlines = (MembershipInline,)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(Project)
+class ProjectAdmin(LookOnly):
+    list_display = ("name", "slug", "created_at", "updated_at", "trashed_at")
+    search_fields = ("name", "slug")
+    inlines = (MembershipInline,)
 
 
 @admin.register(Scene)

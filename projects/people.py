@@ -95,12 +95,14 @@ def _change_role(project: Project, membership: Membership, role: str) -> None:
 
 
 def remove_member(project: Project, username: str) -> None:
-    membership = project.memberships.filter(user__username=username).first()
-    if membership is None:
-        raise not_found("member of this project")
-    if membership.role == Role.OWNER:
-        raise conflict("The owner cannot leave: make somebody else the owner first.")
-    membership.delete()
+    with transaction.atomic():
+        # held to the end: a project that is handed over at this moment must not lose its new owner
+        membership = project.memberships.select_for_update().filter(user__username=username).first()
+        if membership is None:
+            raise not_found("member of this project")
+        if membership.role == Role.OWNER:
+            raise conflict("The owner cannot leave: make somebody else the owner first.")
+        membership.delete()
 
 
 def ensure_owner() -> tuple[User, bool]:

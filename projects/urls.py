@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, re_path
 
-from projects.views import account, assets, projects, scenes, sign_in
+from projects.views import account, assets, members, projects, scenes, sign_in
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("projects/<slug:project_id>/", projects.project, name="project"),
     path("projects/<slug:project_id>/rename/", projects.rename_project, name="rename-project"),
     path("projects/<slug:project_id>/delete/", projects.delete_project, name="delete-project"),
+    path("projects/<slug:project_id>/members/", members.members, name="members"),
+    path("projects/<slug:project_id>/members/<str:username>/", members.change_member, name="change-member"),
+    path("projects/<slug:project_id>/members/<str:username>/remove/", members.remove_member, name="remove-member"),
     path("projects/<slug:project_id>/scenes/", scenes.add_scene, name="add-scene"),
     re_path(SCENE + r"card/$", scenes.scene_card, name="scene-card"),
     re_path(SCENE + r"files/$", scenes.scene_files, name="scene-files"),

@@ -1,3 +1,53 @@
+"""Fixtures of the tests that need a Redis, a Runway or a whole studio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from PIL import Image
+from pytest_django import Settings
+
+from generation import clips
+from generation.models import GenerationJob
+from projects import actions as projects_actions
+from projects.models import Scene
+from tests.integration.steps import make_job
 from tests.running import studio
+from tests.standin import StandIn, standing_in
 
 __all__ = ["studio"]
+
+
+@pytest.fixture
+def runway(settings: Settings) -> Iterator[StandIn]:
+    with standing_in() as standin:
+        settings.RUNWAY_API_URL = standin.url
+        settings.RUNWAY_API_KEY = "key_test"
+        settings.RUNWAY_IS_SIMULATOR = False
+        settings.RUNWAY_POLL_SECONDS = 0.01
+        yield standin
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    clips.draw_clip(Image.new("RGB", (320, 180), "teal"), 320, 180, 0.5, path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def owner(redis_server: redis.Redis) -> User:
+    return User.objects.create_user("owner")
+
+
+@pytest.fixture
+def scene(owner: User) -> Scene:
+    return projects_actions.create_scene(projects_actions.create_project(owner, "Film"))
+
+
+@pytest.fixture
+def job(owner: User, scene: Scene) -> GenerationJob:
+    return make_job(owner, scene)

@@ -18,6 +18,7 @@ import pytest
 import redis
 from django.conf import settings as conf
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = ("nobody", "stranger", "viewer", "editor", "spender", "owner", "reader", "staff")
 # the page's own methods, which a wrong one is answered with
+SAFE = ("GET", "HEAD")
 LEFT_OUT = {"HEAD", "OPTIONS"}
 
 
@@ -71,6 +73,7 @@ class World:
     names: dict[str, object] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    picture: bytes = field(default_factory=factories.picture)
 
     def fill(self) -> None:
         owner = factories.make_user("owner")
@@ -113,14 +116,14 @@ class World:
     def ask(self, name: str, row: Row) -> int:
         """The status. Rows and files stand as before afterwards."""
         content: dict[str, Any] = {"data": row.body}
-        if row.is_json:
+        if row.body and "file" in row.body:
+            content = {"data": {"file": SimpleUploadedFile("second.jpg", self.picture)}}
+        elif row.is_json and row.method not in SAFE:
             content = {"data": json.dumps(row.body or {}), "content_type": "application/json"}
-        if row.method in ("GET", "HEAD"):
-            content = {"data": row.body}
         with transaction.atomic():
             response = getattr(self.client(name), row.method.lower())(self.address(row), **content)
             transaction.set_rollback(True)
-        if row.method not in ("GET", "HEAD"):
+        if row.method not in SAFE:
             shutil.rmtree(self.root)
             shutil.copytree(self.pristine, self.root)
         return int(response.status_code)

@@ -1,0 +1,119 @@
+"""From a task at Runway to its end, against a Runway that misbehaves on demand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import Settings
+
+from generation import actions
+from generation.engine import claims, collect, journal
+from generation.models import GenerationJob, JobEvent, Lease
+from generation.status import Status
+from tests.integration.steps import finished_there, look, poll_once, submitted
+from tests.standin import Fault, StandIn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_from_queued_to_completed(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    job = submitted(job)
+    assert job.status == Status.PENDING
+    assert journal.find(str(job.pk)) == job.runway_task_id
+    body = runway.creates[0]
+    assert body["model"] == "gen4_turbo"
+    assert body["promptImage"].startswith("data:image/png;base64,")
+    task = runway.tasks[str(job.runway_task_id)]
+    for state, expected in (
+        ({"status": "THROTTLED"}, (Status.THROTTLED, 0)),
+        ({"status": "RUNNING", "progress": 0.4}, (Status.RUNNING, 40)),
+        ({"status": "RUNNING", "progress": 0.2}, (Status.RUNNING, 40)),
+    ):
+        task |= state
+        job = poll_once(job)
+        assert (job.status, job.progress) == expected
+    runway.succeed(str(job.runway_task_id), clip)
+    job = poll_once(job)
+    assert (job.status, job.credits_charged) == (Status.DOWNLOADING, Decimal(25))
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert job.asset is not None
+    assert job.asset.path == job.scene.path / "videos" / "take-001.mp4"
+    assert job.asset.path.read_bytes() == clip
+    assert [path.name for path in job.asset.path.parent.iterdir()] == ["take-001.mp4"]
+    moves = job.events.filter(kind=JobEvent.Kind.MOVE).values_list("status", flat=True)
+    assert list(moves) == ["queued", "submitting", "pending", "throttled", "running", "downloading", "completed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "retryable"),
+    [("SAFETY.INPUT.TEXT", False), ("INTERNAL", True), ("INTERNAL.BAD_OUTPUT.CODE01", False), ("", True)],
+)
+def test_failures_of_tasks(job: GenerationJob, runway: StandIn, code: str, retryable: bool) -> None:
+    job = submitted(job)
+    runway.tasks[str(job.runway_task_id)] |= {
+        "status": "FAILED",
+        "failure": "It did not work.",
+        "failureCode": code,
+        "cost": {"credits": 0},
+    }
+    job = poll_once(job)
+    assert (job.status, job.error_retryable, job.credits_charged) == (Status.FAILED, retryable, Decimal(0))
+    assert "It did not work." in job.error_message
+
+
+def test_a_task_that_runway_does_not_know(job: GenerationJob, runway: StandIn) -> None:
+    job = submitted(job)
+    runway.tasks.clear()
+    assert poll_once(job).error_code == "task_gone"
+
+
+def test_polls_that_fail_leave_the_job_at_runway(job: GenerationJob, runway: StandIn) -> None:
+    job = submitted(job)
+    runway.next("GET", Fault(status=500), Fault(cut=True), Fault(status=401, body={"error": "bad key"}))
+    for attempts in (1, 2, 3):
+        job = poll_once(job)
+        assert (job.status, job.attempts) == (Status.PENDING, attempts)
+    assert poll_once(job).waiting_code == ""
+
+
+def test_time_out_counts_from_the_start_and_its_retry_is_free(
+    job: GenerationJob, owner: User, runway: StandIn, clip: bytes, settings: Settings
+) -> None:
+    job = submitted(job)
+    settings.RUNWAY_TASK_TIMEOUT = 0.001
+    runway.tasks[str(job.runway_task_id)] |= {"status": "THROTTLED"}
+    assert poll_once(job).status == Status.THROTTLED
+    runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    assert poll_once(job).status == Status.RUNNING
+    job = poll_once(job)
+    assert (job.status, job.error_code) == (Status.FAILED, "timeout")
+    runway.succeed(str(job.runway_task_id), clip)
+    assert actions.retry(owner, job)[0].pk == job.pk
+    assert poll_once(job).status == Status.DOWNLOADING
+    assert len(runway.creates) == 1
+
+
+def test_the_poll_has_one_holder() -> None:
+    assert claims.take_lease("poll", "a")
+    assert claims.take_lease("poll", "a")
+    assert not claims.take_lease("poll", "b")
+    assert claims.lease_is_held("poll")
+    claims.give_lease("poll", "a")
+    assert not claims.lease_is_held("poll")
+    assert claims.take_lease("poll", "b")
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert claims.take_lease("poll", "a")
+
+
+def test_scene_json_follows(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    collect.collect(str(job.pk))
+    text = (job.scene.path / "metadata" / "scene.json").read_text()
+    assert '"status": "has_content"' in text
+    assert '"path": "scene-1/videos/take-001.mp4"' in text

@@ -1,0 +1,67 @@
+"""What Runway would refuse for want of credits or of a place in its day is not asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from generation import connection
+from generation.models import GenerationJob
+from generation.status import Status
+from projects.models import Scene
+from tests.integration.steps import make_due, make_job, submitted
+from tests.standin import Fault, StandIn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "code"),
+    [
+        (400, "You do not have enough credits to run this task.", "not_enough_credits"),
+        (429, "Your daily task limit has been reached.", "daily_limit"),
+    ],
+)
+def test_money_and_quota_park(job: GenerationJob, runway: StandIn, status: int, error: str, code: str) -> None:
+    runway.next("POST", Fault(status=status, body={"error": error}))
+    job = submitted(job)
+    assert (job.status, job.waiting_code) == (Status.QUEUED, code)
+    make_due(job)
+    assert submitted(job).status == Status.PENDING
+
+
+def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: StandIn) -> None:
+    runway.organization["creditBalance"] = 10
+    job = submitted(job)
+    assert (job.status, job.waiting_code) == (Status.QUEUED, "not_enough_credits")
+    assert "15 credits are missing" in job.waiting_message
+    assert not runway.creates
+    runway.organization["creditBalance"] = 25
+    connection.forget()
+    make_due(job)
+    assert submitted(job).status == Status.PENDING
+
+
+def test_credits_that_are_spoken_for_count(owner: User, scene: Scene, runway: StandIn) -> None:
+    runway.organization["creditBalance"] = 40
+    first, second = make_job(owner, scene), make_job(owner, scene)
+    assert submitted(first).status == Status.PENDING
+    assert "10 credits are missing" in submitted(second).waiting_message
+
+
+def test_a_full_day_parks_the_model_until_it_opens(owner: User, scene: Scene, runway: StandIn) -> None:
+    runway.limit("gen4_turbo", 5)
+    runway.organization["usage"] = {"models": {"gen4_turbo": {"dailyGenerations": 999}}}
+    first, second, third = (make_job(owner, scene) for _ in range(3))
+    other = make_job(owner, scene, model="gen4.5")
+    first = submitted(first)
+    assert first.status == Status.PENDING
+    second, third = submitted(second), submitted(third)
+    assert (second.waiting_code, third.waiting_code) == ("daily_limit", "daily_limit")
+    assert first.submitted_at is not None
+    assert second.due_at == third.due_at == first.submitted_at + timedelta(hours=24)
+    assert f"{second.due_at:%H:%M} UTC" in third.waiting_message
+    assert submitted(other).status == Status.PENDING
+    assert len(runway.creates) == 2

@@ -1,0 +1,170 @@
+"""A paid request goes out at most once, whatever Runway answers; over real HTTP, with real rows."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import Settings
+
+from generation import actions, connection
+from generation.engine import journal, submit, sweep
+from generation.models import GenerationJob, JobEvent
+from generation.runway.client import CreatedTask
+from generation.status import Status
+from projects.models import Scene
+from projects.problems import Problem
+from tests.integration.steps import look, make_due, make_job, poll_once, submitted
+from tests.standin import Fault, StandIn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_was_not_accepted_is_sent_again(job: GenerationJob, runway: StandIn, status: int) -> None:
+    runway.next("POST", Fault(status=status, body={"error": "Too busy"}, headers={"Retry-After": "7"}))
+    job = submitted(job)
+    assert (job.status, job.waiting_code, job.attempts) == (Status.QUEUED, "runway_busy", 1)
+    assert job.due_at is not None
+    assert timedelta(seconds=6) < job.due_at - timezone.now() <= timedelta(seconds=7)
+    assert submitted(job).status == Status.QUEUED  # a nudge that comes too early does nothing
+    make_due(job)
+    assert submitted(job).status == Status.PENDING
+    assert len(runway.creates) == 1
+
+
+def test_runway_away(job: GenerationJob, runway: StandIn, settings: Settings) -> None:
+    settings.RUNWAY_API_URL = "http://127.0.0.1:9"
+    job = submitted(job)
+    assert (job.status, job.waiting_code) == (Status.QUEUED, "runway_unreachable")
+    assert connection.state().condition == "unreachable"
+    settings.RUNWAY_API_URL = runway.url
+    make_due(job)
+    assert submitted(job).status == Status.PENDING
+    assert connection.state().condition == "ok"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=500),
+        Fault(status=502),
+        Fault(status=504),
+        Fault(cut=True),
+        Fault(cut=True, accept_first=True),
+        Fault(status=200, body={"id": ""}),
+        Fault(status=302, headers={"Location": "/v1/image_to_video"}),
+    ],
+    ids=lambda fault: "cut" if fault.cut else str(fault.status),
+)
+def test_an_unknown_outcome_is_left_to_a_person(job: GenerationJob, runway: StandIn, fault: Fault) -> None:
+    runway.next("POST", fault)
+    job = submitted(job)
+    assert (job.status, job.error_code) == (Status.UNCONFIRMED, "unconfirmed")
+    submit.submit(str(job.pk))
+    sweep.sweep({})
+    assert look(job).status == Status.UNCONFIRMED
+    assert sum(method == "POST" for method, _ in runway.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        (
+            Fault(
+                status=400,
+                body={
+                    "error": "Validation of body failed",
+                    "issues": [{"path": ["ratio"], "message": "Invalid option", "code": "invalid_value"}],
+                },
+            ),
+            "runway_rejected",
+            "ratio: Invalid option",
+        ),
+        (Fault(status=401, body={"error": "No API key"}), "runway_unauthorized", "RUNWAY_API_KEY"),
+    ],
+)
+def test_a_refusal_is_final(job: GenerationJob, runway: StandIn, fault: Fault, code: str, words: str) -> None:
+    runway.next("POST", fault)
+    job = submitted(job)
+    assert (job.status, job.error_code) == (Status.FAILED, code)
+    assert words in job.error_message
+    assert job.credits_charged is None
+    assert (connection.state().condition == "unauthorized") == (code == "runway_unauthorized")
+
+
+def test_more_than_runway_wants_waits_here(owner: User, scene: Scene, runway: StandIn) -> None:
+    runway.limit("gen4_turbo", 1)
+    jobs = [make_job(owner, scene) for _ in range(4)]
+    assert submitted(jobs[3]).waiting_code == "waiting_for_place"
+    for job in jobs:
+        submitted(job)
+    states = [look(job).status for job in jobs]
+    assert states == [Status.PENDING, Status.PENDING, Status.QUEUED, Status.QUEUED]
+    runway.tasks[str(look(jobs[0]).runway_task_id)] |= {"status": "FAILED", "failureCode": "INTERNAL", "failure": "?"}
+    poll_once(jobs[0])
+    assert [submitted(job).status for job in jobs[2:]] == [Status.PENDING, Status.QUEUED]
+
+
+def test_two_workers_with_the_same_nudge_send_once(job: GenerationJob, runway: StandIn) -> None:
+    threads = [threading.Thread(target=submit.submit, args=(str(job.pk),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runway.creates) == 1
+    assert look(job).status == Status.PENDING
+
+
+def test_a_sender_that_died_leaves_proof_or_a_question(job: GenerationJob, owner: User, runway: StandIn) -> None:
+    other = make_job(owner, job.scene)
+    for each in (job, other):
+        each.move_to(Status.SUBMITTING, claimed_by="dead", claim_expires_at=timezone.now() - timedelta(seconds=1))
+    journal.write(str(job.pk), task_id := str(uuid.uuid4()))
+    sweep.sweep({})
+    assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task_id)
+    assert look(other).status == Status.UNCONFIRMED
+    assert not runway.creates
+
+
+def test_an_answer_that_comes_after_all(job: GenerationJob, runway: StandIn) -> None:
+    """The sweep has given the sender up, and it was only slow."""
+    job.move_to(Status.SUBMITTING)
+    late = look(job)
+    submit.unconfirmed(job, "taken for dead")
+    submit.accept(late, CreatedTask(task_id := str(uuid.uuid4()), None))
+    assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task_id)
+
+
+def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: StandIn) -> None:
+    job.move_to(Status.SUBMITTING)
+    late = look(job)
+    job.move_to(Status.FAILED, error_code="given_up")
+    submit.accept(late, CreatedTask(task_id := str(uuid.uuid4()), None))
+    assert look(job).status == Status.FAILED
+    assert JobEvent.objects.get(runway_task_id=task_id).job == job
+
+
+def test_the_same_key_is_the_same_job(owner: User, scene: Scene) -> None:
+    job = make_job(owner, scene, idempotency_key="once")
+    picture = job.prompt_image
+    asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": picture}
+    same, new = actions.generate(owner, scene, **asked, idempotency_key="once")  # type: ignore[arg-type]
+    assert (same.pk, new) == (job.pk, False)
+    with pytest.raises(Problem) as refused:
+        actions.generate(owner, scene, **asked | {"duration": 6}, idempotency_key="once")  # type: ignore[arg-type]
+    assert refused.value.status == 409
+    assert GenerationJob.objects.count() == 1
+
+
+def test_a_claim_of_the_dead_is_free_again(job: GenerationJob, runway: StandIn) -> None:
+    held = GenerationJob.objects.filter(pk=job.pk)
+    held.update(claimed_by="alive", claim_expires_at=timezone.now() + timedelta(seconds=5))
+    assert submitted(job).status == Status.QUEUED
+    # a clock that was set back by an hour
+    held.update(claim_expires_at=timezone.now() + timedelta(hours=1))
+    assert submitted(job).status == Status.PENDING
