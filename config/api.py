@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.http import Http404
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
@@ -23,3 +25,5 @@ for kind in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(kind, answer)
 api.add_router("", projects_router)
 api.add_router("", generation_router)
+# it never changes while we run, nobody need sign in for it, and to make it takes half a second
+api.get_openapi_schema = cache(api.get_openapi_schema)  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ Not the simulator: that one behaves as Runway does; this one behaves as badly as
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import uuid
@@ -36,7 +37,7 @@ class StandIn:
         self.requests: list[tuple[str, str]] = []
         self.faults: dict[str, list[Fault]] = {}
         self.clips: dict[str, bytes] = {}
-        self.clip_faults: list[Fault | int] = []  # an int: cut after so many bytes
+        self.clip_faults: list[Fault | int] = []  # an int: cut after so many bytes; -1: endless
         self.organization = {
             "tier": {"maxMonthlyCreditSpend": 10000, "models": {}},
             "creditBalance": 5000,
@@ -155,12 +156,25 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def _endless(self) -> None:
+        """Bytes until the other side has had enough, or for some seconds."""
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp4")
+        self.end_headers()
+        self.close_connection = True
+        with contextlib.suppress(ConnectionError):
+            for _ in range(100):
+                self.wfile.write(bytes(65536))
+
     def _clip(self, name: str) -> None:
         self.standin.requests.append(("GET", self.path))
         fault = self.standin.clip_faults.pop(0) if self.standin.clip_faults else None
         clip = self.standin.clips.get(name)
         if isinstance(fault, Fault) or clip is None:
             self._answer(fault.status if isinstance(fault, Fault) and fault.status else 404, {})
+            return
+        if fault == -1:
+            self._endless()
             return
         start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
         self.send_response(206 if start else 200)

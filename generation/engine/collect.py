@@ -12,7 +12,7 @@ from django.utils import timezone
 from generation import connection
 from generation.engine import claims, waiting
 from generation.engine.claims import Claim
-from generation.engine.download import ClipChanged, Interrupted, LinkExpired, download
+from generation.engine.download import ClipChanged, Interrupted, LinkExpired, TooLarge, download
 from generation.models import GenerationJob, JobEvent
 from generation.runway import errors
 from generation.status import Status
@@ -40,6 +40,9 @@ def collect(job_id: str) -> None:
             _renew_link(claim, str(error))
         except Interrupted as error:
             _again(claim, "download_failed", f"The download did not come through: {error}.", TRIES)
+        except TooLarge as error:
+            _part(claim.job).unlink(missing_ok=True)
+            _again(claim, "clip_too_large", f"What Runway gave is no clip: {error}.", TRIES_OF_A_BAD_FILE)
         except Problem as error:
             _part(claim.job).unlink(missing_ok=True)
             _again(claim, "bad_clip", f"What Runway gave is no whole clip: {error.message}", TRIES_OF_A_BAD_FILE)

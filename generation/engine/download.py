@@ -21,7 +21,7 @@ from projects import fetch
 logger = logging.getLogger("dailies.runway")
 
 CHUNK_BYTES = 1024 * 1024
-MAX_CLIP_BYTES = 8 * 1024**3
+MAX_CLIP_BYTES = 4 * 1024**3
 # slower than this after the first half minute is as good as dead
 LEAST_BYTES_PER_SECOND = 8 * 1024
 GRACE_SECONDS = 30.0
@@ -34,6 +34,10 @@ class LinkExpired(Exception):
 
 class ClipChanged(LinkExpired):
     """What has come so far is of another clip."""
+
+
+class TooLarge(Exception):
+    """More than any clip has; what has come is of no use."""
 
 
 class Interrupted(Exception):
@@ -121,6 +125,6 @@ def _flushed_meanwhile(file: BinaryIO) -> Iterator[None]:
 
 def _check_pace(size: int, received: int, seconds: float) -> None:
     if size > MAX_CLIP_BYTES:
-        raise Interrupted(f"the clip is larger than {MAX_CLIP_BYTES} bytes")
+        raise TooLarge(f"more than {MAX_CLIP_BYTES // 2**20} MB came, and no end")
     if seconds > GRACE_SECONDS and received < LEAST_BYTES_PER_SECOND * seconds:
         raise Interrupted(f"the download is too slow: {received} bytes in {seconds:.0f} s")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 
 from generation import actions
-from generation.engine import collect
+from generation.engine import collect, download
 from generation.models import GenerationJob
 from generation.status import Status
 from tests.integration.steps import finished_there, look, make_due, poll_once
@@ -73,3 +75,85 @@ def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: StandIn, clip:
     make_due(job)
     collect.collect(str(job.pk))
     assert look(job).status == Status.COMPLETED
+
+
+def test_an_endless_clip_is_stopped(
+    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "MAX_CLIP_BYTES", 2**20)
+    monkeypatch.setattr(download, "CHUNK_BYTES", 2**16)
+    job = finished_there(job, runway, clip)
+    runway.clip_faults = [-1]
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, job.waiting_code) == (Status.DOWNLOADING, "clip_too_large")
+    assert list((job.scene.path / "videos").iterdir()) == []
+    make_due(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
+def test_a_clip_that_trickles_is_given_a_new_try(
+    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(download, "LEAST_BYTES_PER_SECOND", 10**12)
+    job = finished_there(job, runway, clip)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, job.waiting_code) == (Status.DOWNLOADING, "download_failed")
+    assert "too slow" in job.waiting_message
+
+
+def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    """Runway's links lead to its own host or to public ones; a stolen answer must not lead the studio elsewhere."""
+    job = finished_there(job, runway, clip)
+    GenerationJob.objects.filter(pk=job.pk).update(output_urls=["http://localhost:9/clip.mp4"])
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.waiting_code == "download_failed"
+    assert "private network" in job.waiting_message
+
+
+def test_a_link_that_never_holds_ends_and_can_be_retried(
+    job: GenerationJob, owner: User, runway: StandIn, clip: bytes
+) -> None:
+    job = finished_there(job, runway, clip)
+    runway.clip_faults = [Fault(status=403)] * collect.TRIES
+    for _ in range(collect.TRIES):
+        make_due(job)
+        collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, job.clip_may_come) == (Status.FAILED, True)
+    assert "at no cost" in job.error_message
+    actions.retry(owner, job)
+    job = poll_once(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+    assert len(runway.creates) == 1
+
+
+def test_a_task_gone_with_its_link_is_told(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    runway.tasks.clear()
+    runway.clip_faults = [Fault(status=403)]
+    collect.collect(str(job.pk))
+    assert (look(job).status, look(job).error_code) == (Status.FAILED, "clip_gone")
+
+
+def test_a_folder_removed_by_hand_is_made_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    shutil.rmtree(job.scene.path)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert (job.scene.path / "videos" / "take-001.mp4").read_bytes() == clip
+    assert (job.scene.path / "metadata" / "scene.json").is_file()
+
+
+def test_a_scene_json_broken_by_hand_is_written_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    path = job.scene.path / "metadata" / "scene.json"
+    path.write_text("{ broken")
+    job = finished_there(job, runway, clip)
+    collect.collect(str(job.pk))
+    assert json.loads(path.read_text())["generation"]["completedVideos"][0]["jobId"] == str(job.pk)
