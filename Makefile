@@ -6,7 +6,7 @@ PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-ha
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test lint bench requirements
+.PHONY: run test lint bench chaos requirements
 
 # HOST only when make was given it: some shells have a variable of that name
 run: .venv/installed
@@ -55,3 +55,7 @@ requirements: .venv/installed-dev
 # make bench ARGS=start
 bench: .venv/installed-dev
 	@exec $(PYTHON) -m tests.bench $(ARGS)
+
+# make chaos JOBS=200 KILLS=50; the SEED that it prints does the same harm again
+chaos: .venv/installed-dev
+	@exec $(PYTHON) -m tests.chaos $${JOBS:+--jobs "$$JOBS"} $${KILLS:+--kills "$$KILLS"} $${SEED:+--seed "$$SEED"} $(ARGS)

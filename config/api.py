@@ -7,6 +7,7 @@ from functools import cache
 from django.http import Http404
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from generation.api import router as generation_router
 from projects.api import router as projects_router
@@ -25,5 +26,13 @@ for kind in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(kind, answer)
 api.add_router("", projects_router)
 api.add_router("", generation_router)
+
 # it never changes while we run, nobody need sign in for it, and to make it takes half a second
-api.get_openapi_schema = cache(api.get_openapi_schema)  # type: ignore[method-assign]
+_schema = cache(api.get_openapi_schema)
+
+
+def _schema_made_once(**_: object) -> OpenAPISchema:
+    return _schema()
+
+
+api.get_openapi_schema = _schema_made_once  # type: ignore[method-assign]

@@ -13,7 +13,7 @@ admin.site.index_title = "Behind the scenes"
 
 urlpatterns = [
     # what browsers ask for by themselves, on pages that name no icon
-    path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"))),
+    path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"), http_method_names=["get", "head"])),
     path("healthz", health, name="health"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),

@@ -53,7 +53,7 @@ def change_member(request: Request, project_id: str, username: str) -> HttpRespo
     project = access.project_for(request.user, project_id, "own")
     form = RoleForm(request.POST)
     if not form.is_valid():
-        raise wrong_field("role", form.errors.get("role", ["Choose a role."])[0])
+        raise wrong_field("role", str(form.errors["role"][0]))
     role, may_spend = form.cleaned_data["role"], form.cleaned_data["may_spend"]
     if role == Membership.Role.OWNER:
         people.change_member(project, username, role=role)

@@ -22,7 +22,7 @@ from tests.chaos.runway import Runway
 from tests.running import RunningStudio, is_alive
 
 # longer than a claim or a lease lasts
-STOPPED_SECONDS = 45.0
+STOPPED_SECONDS = 20.0
 AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
 STRAY_NUDGES = 20

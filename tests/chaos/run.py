@@ -40,6 +40,7 @@ class Options:
     blows: Sequence[str] = ()  # these instead of drawn ones
     mix: Mix = field(default_factory=Mix)
     fill_disk: bool = True
+    workers: int = 2
     log: str = ""  # where the studio's log is kept
 
 
@@ -64,7 +65,8 @@ def run(options: Options) -> Report:
         disk = stack.enter_context(small_disk(DISK_MEGABYTES)) if options.fill_disk else None
         runway = stack.enter_context(Runway(plans, clip(), Ledger()))
         env = {"RUNWAY_API_URL": runway.url, "RUNWAY_API_KEY": "key_test", "RUNWAY_POLL_SECONDS": "0.3"}
-        studio = stack.enter_context(RunningStudio(disk.path if disk else None, env=env, args=("--no-sample",)))
+        args = ("--no-sample", "--workers", str(options.workers))
+        studio = stack.enter_context(RunningStudio(disk.path if disk else None, env=env, args=args))
         if options.log:
             # called before the studio's own end, and also where the run itself fails
             stack.callback(lambda: shutil.copy(studio.log, options.log))

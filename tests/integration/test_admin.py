@@ -86,6 +86,16 @@ def test_actions(admin: Client, job: GenerationJob) -> None:
     assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED
 
 
+def test_staff_who_do_not_belong_to_the_project_do_nothing_to_its_jobs(job: GenerationJob) -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("staff"))
+    for name in ("cancel_jobs", "retry_jobs"):
+        page = staff.post(LIST, {"action": name, "_selected_action": str(job.pk)}, follow=True).content.decode()
+        assert "you may not do that in Film" in page
+    job.refresh_from_db()
+    assert job.status == Status.QUEUED
+
+
 def test_nothing_is_added_edited_or_deleted(admin: Client, job: GenerationJob) -> None:
     assert admin.get(f"{LIST}add/").status_code == 403
     assert admin.post(f"{LIST}{job.pk}/change/", {"status": "completed"}).status_code == 403

@@ -34,9 +34,10 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("nobody", "stranger", "viewer", "editor", "spender", "owner", "reader", "staff")
-# the page's own methods, which a wrong one is answered with
 SAFE = ("GET", "HEAD")
-LEFT_OUT = {"HEAD", "OPTIONS"}
+# Django's sign-in takes PUT for POST; ours take none
+LEFT_OUT = {"HEAD", "OPTIONS", "PUT"}
+NOT_OURS = ("/admin/", "/django-rq/")
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ class World:
     def address(self, row: Row) -> str:
         return row.address.format(**self.names)
 
+    def route(self, row: Row) -> str:
+        return resolve(self.address(row).partition("?")[0]).route
+
     def ask(self, name: str, row: Row) -> int:
         """The status. Rows and files stand as before afterwards."""
         content: dict[str, Any] = {"data": row.body}
@@ -153,12 +157,11 @@ def world(
 
 
 @pytest.fixture(autouse=True)
-def its_settings(world: World, projects_root: Path, settings: Settings, redis_server: redis.Redis) -> Iterator[None]:
+def its_settings(world: World, projects_root: Path, settings: Settings, redis_server: redis.Redis) -> None:
     """The world's folder, and a Runway that nobody answers for."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.RUNWAY_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings.PROJECTS_ROOT, settings.DATA_DIR = world.root, world.root.parent
-    yield
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.address}")
@@ -169,7 +172,8 @@ def test_who_may_what(world: World, row: Row) -> None:
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
     for pattern in patterns:
-        whole = before + str(pattern.pattern)
+        # as Django joins them
+        whole = before + str(pattern.pattern).removeprefix("^" if before else "")
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, whole)
         elif isinstance(pattern, URLPattern):
@@ -177,12 +181,12 @@ def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 
 def test_no_address_is_left_out(world: World) -> None:
-    listed = {resolve(world.address(row)).route for row in ROWS}
+    listed = {world.route(row) for row in ROWS}
     assert set(routes(get_resolver().url_patterns)) - listed == set()
 
 
 def test_no_call_of_the_api_is_left_out(world: World) -> None:
-    listed = {(row.method, "/" + resolve(world.address(row)).route) for row in ROWS}
+    listed = {(row.method, "/" + world.route(row)) for row in ROWS}
     paths = api.get_openapi_schema()["paths"]
     calls = {
         (method.upper(), path.replace("{", "<").replace("}", ">")) for path, calls in paths.items() for method in calls
@@ -191,6 +195,8 @@ def test_no_call_of_the_api_is_left_out(world: World) -> None:
 
 
 def test_no_method_of_a_page_is_left_out(world: World) -> None:
+    listed: dict[str, set[str]] = {}
     for row in ROWS:
-        listed = {other.method for other in ROWS if other.address == row.address}
-        assert world.allowed(row) - listed == set(), row.address
+        listed.setdefault(world.route(row), set()).add(row.method)
+    for row in (row for row in ROWS if not row.address.startswith(NOT_OURS)):
+        assert world.allowed(row) <= listed[world.route(row)], row.address

@@ -1,0 +1,20 @@
+"""The short form of `make chaos`: one blow of each kind that matters most, in the middle of a dozen takes."""
+
+from __future__ import annotations
+
+import secrets
+
+from tests.chaos.run import Options, run
+from tests.chaos.table import figures
+
+BLOWS = ("submit", "flush", "redis", "poll", "everything")
+
+
+def test_nothing_is_lost_and_nothing_paid_twice() -> None:
+    seed = secrets.randbelow(10**6)
+    print(f"make chaos SEED={seed}")
+    report = run(Options(jobs=12, kills=len(BLOWS), seed=seed, blows=BLOWS, pause=0.8, fill_disk=False, workers=1))
+    print(*(f"{name}: {value}" for name, value in figures(report).items()), sep="\n")
+    assert not report.verdict.broken, "\n".join(report.verdict.broken)
+    assert sum(report.kills.values()) == len(BLOWS)
+    assert sum(report.statuses.values()) == 12
