@@ -24,7 +24,7 @@ def rows() -> list[Row]:
         with RunningStudio(env=env, args=("--no-sample",)) as studio:
             delays = asyncio.run(_delays(Api(studio.url, studio.token()), runway))
     half, most = middle(delays), percentile(delays, 0.99)
-    what = f"visible at Runway → {SOCKETS} sockets (a poll of up to 0.05 s, and 0.1 s of merging, among it)"
+    what = f"visible at Runway → {SOCKETS} sockets (up to a tick of 0.25 s of the poll among it)"
     return [
         Row(f"{what}, p50", half, "≤ 0.30 s", half <= 0.30),
         Row(f"{what}, p99", most, "≤ 0.50 s", most <= 0.50),

@@ -1,0 +1,64 @@
+"""Our client against the simulator, over real HTTP: what the tests of the steps do not reach."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from generation.runway import errors
+from generation.runway.client import Client
+from tests import factories
+from tests.api import Api
+from tests.running import RunningStudio
+
+
+@pytest.fixture(scope="module")
+def client(studio: RunningStudio) -> Client:
+    return Client(
+        str(Api(studio.url, studio.token()).get("/api/videos/test-runway")["baseUrl"]), "key_test", "2024-11-06"
+    )
+
+
+def test_upload_in_both_steps(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "p.png"
+    path.write_bytes(factories.picture(640, 360, "PNG"))
+    uploaded = client.upload(path, "p.png", "image/png")
+    assert uploaded.startswith("runway://")
+    fields = {"model": "gen4_turbo", "promptImage": uploaded, "ratio": "1280:720", "duration": 2, "promptText": "x"}
+    created = client.create("image_to_video", fields, {})
+    assert client.task(created.id).status in ("PENDING", "THROTTLED", "RUNNING")
+    client.cancel(created.id)
+    client.cancel(created.id)
+    with pytest.raises(errors.TaskGone):
+        client.task(created.id)
+
+
+def test_usage_and_organization(client: Client) -> None:
+    today = datetime.now(UTC).date()
+    assert client.usage(today, today + timedelta(days=1))["models"] is not None
+    assert client.organization()["creditBalance"] >= 0
+
+
+def test_a_picture_that_is_too_large_for_a_body(studio: RunningStudio) -> None:
+    """Noise cannot be made small: the whole way through an upload, to a clip."""
+    api = Api(studio.url, studio.token())
+    project, scene = api.scene("Large")
+    noise = factories.encoded(Image.effect_noise((2600, 1800), 120).convert("RGB").rotate(1), "PNG")
+    files = {"file": ("noise.png", noise, "image/png")}
+    asset = api.call("POST", f"/api/projects/{project}/folders/{scene}/assets", 201, files=files)["data"]
+    assert asset["bytes"] > 4_000_000
+    body = {"projectId": project, "sceneId": scene, "imageId": asset["id"], "promptText": "x", "duration": 2}
+    job = api.post("/api/videos/generate", body, 202)
+    assert api.wait(job["jobId"], seconds=60)["status"] == "completed"
+
+
+def test_wrong_keys_and_hosts(client: Client) -> None:
+    with pytest.raises(errors.Unauthorized):
+        Client(client.base_url, "wrong", "2024-11-06").organization()
+    with pytest.raises(errors.Rejected, match="X-Runway-Version"):
+        Client(client.base_url, "key_test", "1999-01-01").organization()
+    with pytest.raises(errors.Unreachable):
+        Client("http://127.0.0.1:9", "key_test", "2024-11-06").organization()
