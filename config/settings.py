@@ -22,10 +22,15 @@ PROJECTS_ROOT = environment.folder(env, "PROJECTS_ROOT", DATA_DIR / "projects", 
 SECRET_KEY = environment.secret_key(env, DATA_DIR)
 DEBUG = environment.flag(env, "DEBUG")
 ALLOWED_HOSTS = environment.hosts(env)
-if environment.flag(env, "BEHIND_HTTPS_PROXY"):
+BEHIND_HTTPS_PROXY = environment.flag(env, "BEHIND_HTTPS_PROXY")
+if BEHIND_HTTPS_PROXY:
     # only then: anybody may send this header where no proxy overwrites it
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    # asked for on this machine, past the proxy
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 # Runway
 RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = environment.runway(env)
@@ -137,7 +142,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -173,4 +179,5 @@ LOGGING = {
 }
 
 NINJA_PAGINATION_PER_PAGE = 50
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# HSTS for subdomains and browsers' own lists: to be promised by whoever owns the whole domain, not by one host of it
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

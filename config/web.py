@@ -18,6 +18,7 @@ from typing import Any
 # first: it installs Twisted's reactor
 import daphne.server
 from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -67,6 +68,12 @@ class Factory(HTTPFactory):  # type: ignore[misc]
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = Request
         return protocol
+
+
+class SocketFactory(WebSocketFactory):  # type: ignore[misc]
+    def setProtocolOptions(self, **options: Any) -> None:
+        """Who sends too large a frame is told so (1009), instead of a connection that just breaks off."""
+        super().setProtocolOptions(failByDrop=False, **options)
 
 
 @implementer(IPushProducer)
@@ -127,7 +134,8 @@ async def with_its_body(application: Any, scope: Any, receive: Callable[[], Awai
 
 def main(application: Any) -> None:
     """`python -m config.web FD`: FD is a listening socket."""
-    daphne.server.HTTPFactory = Factory  # its Server has no other way in
+    # its Server has no other way in
+    daphne.server.HTTPFactory, daphne.server.WebSocketFactory = Factory, SocketFactory
     Server(
         partial(with_its_body, application),
         endpoints=[f"fd:fileno={int(sys.argv[1])}"],

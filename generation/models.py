@@ -154,7 +154,15 @@ class GenerationJob(models.Model):
             message,
         )
 
-    def wait(self, code: str, message: str, due_at: datetime | None = None, *, failed_try: bool = False) -> None:
+    def wait(
+        self,
+        code: str,
+        message: str,
+        due_at: datetime | None = None,
+        *,
+        failed_try: bool = False,
+        claim: str | None = None,
+    ) -> None:
         """Say why the job does not move, and when it is looked at again; told to the pages only when it is news."""
         news = (self.waiting_code, self.waiting_message) != (code, message)
         values: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "due_at": due_at}
@@ -164,8 +172,11 @@ class GenerationJob(models.Model):
             values["attempts"] = F("attempts") + 1
         if news:
             values |= {"version": F("version") + 1, "changed_at": timezone.now()}
+        unchanged = GenerationJob.objects.filter(pk=self.pk, status=self.status)
+        if claim is not None:
+            unchanged = unchanged.filter(claimed_by=claim)
         with transaction.atomic():
-            if not GenerationJob.objects.filter(pk=self.pk, status=self.status).update(**values):
+            if not unchanged.update(**values):
                 raise LostRace(f"{self.pk}: waits no longer in {self.status}")
             if news:
                 self.write_down(JobEvent.Kind.WAIT, message, {"code": code})

@@ -34,6 +34,11 @@ NUL = Problem("The address must not contain NUL characters.", code="invalid_fiel
 NO_DATABASE = Problem("The database cannot be reached: try again in a moment.", code="database_away", status=503)
 UNAVAILABLE = Problem("Something went wrong here; it is in the log. Try again.", code="unavailable", status=503)
 
+_HEADERS = {
+    401: {"WWW-Authenticate": 'Bearer realm="Dailies"'},
+    # seconds; every limit of ours has room again after one
+    429: {"Retry-After": "1"},
+}
 _BY_STATUS = {problem.status: problem for problem in (UNAUTHORIZED, FORBIDDEN, NOT_FOUND, WRONG_METHOD, TOO_LARGE)}
 _BY_KIND: list[tuple[type[Exception], Problem]] = [
     (OperationalError, NO_DATABASE),
@@ -71,7 +76,7 @@ def _problem(error: Exception | type[Exception]) -> Problem:
 
 
 def _failure(problem: Problem) -> HttpResponse:
-    return failure(problem, {"WWW-Authenticate": 'Bearer realm="Dailies"'} if problem.status == 401 else None)
+    return failure(problem, _HEADERS.get(problem.status))
 
 
 def _field_problem(error: dict[str, Any]) -> FieldProblem:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any
 
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+
+from projects import throttle
 from projects.models import Membership
 
 
@@ -46,3 +51,25 @@ class TokenForm(forms.Form):
 class ThemeForm(forms.Form):
     THEMES = [("system", "System"), ("light", "Light"), ("dark", "Dark")]
     theme = forms.ChoiceField(choices=THEMES)
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; who was wrong too often waits first. `wait`: for how many seconds."""
+
+    wait = 0
+
+    def clean(self) -> dict[str, Any]:
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not username or not password or self.request is None:
+            return super().clean()
+        self.wait = throttle.take(self.request, username)
+        if self.wait:
+            seconds = "1 second" if self.wait == 1 else f"{self.wait} seconds"
+            raise forms.ValidationError(f"Too many wrong passwords: wait {seconds}, then try again.", code="throttled")
+        given = super().clean()
+        throttle.succeeded(self.request, username)
+        return given
+
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The admin's own door; behind it are staff only."""

@@ -12,7 +12,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 from pydantic import AfterValidator, BaseModel, Field, Strict
 
-from projects import people
+from projects import limits, people
 from projects.models import ApiToken
 from projects.problems import Problem, forbidden
 
@@ -38,6 +38,7 @@ class Bearer(HttpBearer):
             return None
         if found.read_only and request.method not in SAFE_METHODS:
             raise forbidden("This token may only read: use one that may write.")
+        limits.check(found.user, reads=request.method in SAFE_METHODS)
         request.user = found.user
         return found
 
@@ -55,7 +56,10 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
         if check_csrf(request) is not None:
             raise forbidden("The CSRF token is missing or old: reload the page, or use a bearer token.")
-        return request.user if isinstance(request.user, User) else None
+        if not isinstance(request.user, User):
+            return None
+        limits.check(request.user, reads=request.method in SAFE_METHODS)
+        return request.user
 
 
 AUTH = [Bearer(), Session()]

@@ -9,8 +9,10 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -56,7 +58,16 @@ def page(
     return decorate
 
 
+def onward(request: HttpRequest, to: str) -> HttpResponse:
+    """A page that goes on by itself. From another site's link a browser sends no strict cookie, and none along the
+    redirects that follow; from a page of ours it does."""
+    return render(request, "onward.html", {"to": to})
+
+
 def to_sign_in(request: Request) -> HttpResponseBase:
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site" and not request.htmx:
+        # whoever is signed in need not do it again only because they came by a link
+        return onward(request, request.get_full_path())
     if not request.htmx:
         return redirect_to_login(request.get_full_path())
     # a fragment was asked for: the whole page goes to the sign-in, and comes back to itself
@@ -101,3 +112,12 @@ def tell(form: forms.Form, problem: Problem, **names: str) -> None:
 def status_of(form: forms.Form) -> int:
     """Of a page that shows this form: 422 when there is something to mend."""
     return 422 if form.is_bound and form.errors else 200
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`: what is too large is told so."""
+    context: dict[str, object] = {}
+    if isinstance(exception, RequestDataTooBig):
+        megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        context = {"status": 413, "message": f"The form is too large: besides files it may have {megabytes} MB."}
+    return render(request, "400.html", context, status=413 if context else 400)

@@ -40,5 +40,9 @@ def forbidden(message: str) -> Problem:
     return Problem(message, code="forbidden", status=403)
 
 
+def too_many(message: str) -> Problem:
+    return Problem(message, code="too_many_requests", status=429)
+
+
 def conflict(message: str, code: str = "conflict") -> Problem:
     return Problem(message, code=code, status=409)

@@ -1,4 +1,4 @@
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from projects.views import account, assets, members, projects, scenes, sign_in
@@ -26,11 +26,7 @@ urlpatterns = [
     path("account/tokens/", account.make_token, name="make-token"),
     path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="revoke-token"),
     path("account/theme/", account.theme, name="theme"),
-    path(
-        "accounts/login/",
-        LoginView.as_view(template_name="projects/sign_in.html", redirect_authenticated_user=True),
-        name="login",
-    ),
+    path("accounts/login/", sign_in.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/link/<str:uid>/<str:token>/", sign_in.sign_in_link, name="sign-in-link"),
 ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +38,8 @@ class StandIn:
         self.requests: list[tuple[str, str]] = []
         self.faults: dict[str, list[Fault]] = {}
         self.clips: dict[str, bytes] = {}
-        self.clip_faults: list[Fault | int] = []  # an int: cut after so many bytes; -1: endless
+        self.clip_faults: list[Fault | int] = []  # an int: cut after so many bytes; -1: endless; -2: in drops
+        self.resumes = True  # its store takes Range
         self.organization = {
             "tier": {"maxMonthlyCreditSpend": 10000, "models": {}},
             "creditBalance": 5000,
@@ -46,6 +48,7 @@ class StandIn:
         self.usage: list[dict[str, Any]] = []
         self.auto: list[dict[str, Any]] = []  # a new task's states, one per question
         self.created = threading.Event()
+        self.meanwhile: Callable[[], None] | None = None  # happens once, while a paid request waits for its answer
         self.lock = threading.Lock()
         self.url = ""
 
@@ -96,6 +99,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self._body()
+        if (happens := self.standin.meanwhile) is not None:
+            self.standin.meanwhile = None
+            happens()
         if self._fault("POST"):
             return
         if self.path == "/v1/organization/usage":
@@ -177,15 +183,30 @@ class Handler(BaseHTTPRequestHandler):
             self._endless()
             return
         start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
+        start = start if self.standin.resumes else 0
+        if start >= len(clip) > 0:
+            self._answer(416, {}, {"Content-Range": f"bytes */{len(clip)}"})
+            return
         self.send_response(206 if start else 200)
         self.send_header("Content-Type", "video/mp4")
         self.send_header("Content-Length", str(len(clip) - start))
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(clip) - 1}/{len(clip)}")
         self.end_headers()
+        if fault == -2:
+            self._in_drops(clip[start:])
+            return
         self.wfile.write(clip[start:][:fault] if fault is not None else clip[start:])
         if fault is not None:
             self.close_connection = True
+
+    def _in_drops(self, clip: bytes) -> None:
+        """A byte, and a while nothing, until the caller has enough of it."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            for byte in clip:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.05)
 
 
 @contextmanager

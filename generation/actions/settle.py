@@ -33,6 +33,8 @@ def cancel(user: User, job: GenerationJob) -> str:
             return _cancel(user, job)
         except (LostRace, IllegalMove):
             job.refresh_from_db()
+            if job.status == Status.CANCELLED:
+                return _outcome(job)  # the poll has seen the wish first
     raise conflict("The job moves right now; look again and repeat it.", "busy")
 
 
@@ -62,6 +64,10 @@ def _settle(job: GenerationJob) -> str:
         return f"Noted, but Runway does not answer ({error}); it is cancelled as soon as Runway does."
     if job.status == Status.DOWNLOADING:
         return "Too late to cancel: the clip is finished and paid, so it is fetched and kept."
+    return _outcome(job)
+
+
+def _outcome(job: GenerationJob) -> str:
     return job.error_message or job.events.order_by("at", "id").values_list("message", flat=True).last() or ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils import timezone
 from generation import connection
 from generation.engine import claims, waiting
 from generation.engine.claims import Claim
-from generation.engine.download import ClipChanged, Interrupted, LinkExpired, TooLarge, download
+from generation.engine.download import ClipChanged, Interrupted, LinkExpired, Part, TooLarge, download
 from generation.models import GenerationJob, JobEvent
 from generation.runway import errors
 from generation.status import Status
@@ -33,42 +32,44 @@ def collect(job_id: str) -> None:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
         try:
-            _fetch(claim)
-        except LinkExpired as error:
-            if isinstance(error, ClipChanged):
-                _part(claim.job).unlink(missing_ok=True)
-            _renew_link(claim, str(error))
-        except Interrupted as error:
-            _again(claim, "download_failed", f"The download did not come through: {error}.", TRIES)
-        except TooLarge as error:
-            _part(claim.job).unlink(missing_ok=True)
-            _again(claim, "clip_too_large", f"What Runway gave is no clip: {error}.", TRIES_OF_A_BAD_FILE)
-        except Problem as error:
-            _part(claim.job).unlink(missing_ok=True)
-            _again(claim, "bad_clip", f"What Runway gave is no whole clip: {error.message}", TRIES_OF_A_BAD_FILE)
+            with Part(folder.part_file(claim.job.scene.path / "videos", job_id)) as part:
+                _try(claim, part)
         except OSError as error:
             _disk(claim, error)
 
 
-def _part(job: GenerationJob) -> Path:
-    return folder.part_file(job.scene.path / "videos", str(job.pk))
+def _try(claim: Claim, part: Part) -> None:
+    try:
+        _fetch(claim, part)
+    except LinkExpired as error:
+        if isinstance(error, ClipChanged):
+            part.drop()
+        _renew_link(claim, str(error))
+    except Interrupted as error:
+        _again(claim, "download_failed", f"The download did not come through: {error}.", TRIES)
+    except TooLarge as error:
+        part.drop()
+        _again(claim, "clip_too_large", f"What Runway gave is no clip: {error}.", TRIES_OF_A_BAD_FILE)
+    except Problem as error:
+        part.drop()
+        _again(claim, "bad_clip", f"What Runway gave is no whole clip: {error.message}", TRIES_OF_A_BAD_FILE)
 
 
-def _fetch(claim: Claim) -> None:
+def _fetch(claim: Claim, part: Part) -> None:
     job = claim.job
     if not job.output_urls:
         raise LinkExpired("there is no link")
-    part = _part(job)
     sha256 = download(connection.client(), job.output_urls[0], part)
-    found = media.inspect(part, sha256)
+    found = media.inspect(part.path, sha256)
     if found.kind != "video":
         raise Problem(f"it is {found.mime_type}.", code="bad_clip", status=422)
     with transaction.atomic():
         # the claim is proved again before the file gets its name
         if not GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token).exists():
             logger.info("collect job=%s lost its claim", job.pk)
+            part.drop()
             return
-        asset = assets.add_generated(job.scene, part, found, f"take-{job.take:03d}{found.suffix}", job.take)
+        asset = assets.add_generated(job.scene, part.path, found, f"take-{job.take:03d}{found.suffix}", job.take)
         job.move_to(
             Status.COMPLETED,
             claim=claim.token,
@@ -78,7 +79,7 @@ def _fetch(claim: Claim) -> None:
             clip_may_come=False,
         )
     # where an earlier try had placed the same clip already
-    part.unlink(missing_ok=True)
+    part.drop()
     assets.poster_of(asset)
 
 
@@ -88,7 +89,7 @@ def _renew_link(claim: Claim, reason: str) -> None:
     try:
         task = connection.client().task(str(job.runway_task_id))
     except errors.TaskGone:
-        _give_up(job, "clip_gone", "The link has expired and Runway no longer knows the task.", may_come=False)
+        _give_up(claim, "clip_gone", "The link has expired and Runway no longer knows the task.", may_come=False)
         return
     except errors.RunwayError as error:
         _again(claim, "download_failed", f"The link has expired and Runway gives no new one: {error}", TRIES)
@@ -101,17 +102,18 @@ def _renew_link(claim: Claim, reason: str) -> None:
 def _again(claim: Claim, code: str, message: str, tries: int, *, soon: bool = False) -> None:
     job = claim.job
     if job.attempts + 1 >= tries:
-        _give_up(job, code, message, may_come=True)
+        _give_up(claim, code, message, may_come=True)
         return
     # the first renewal goes on at once; a link that does not hold either is a failed try like another
     due_at = timezone.now() if soon and not job.attempts else waiting.next_try(job.attempts)
-    job.wait(code, message, due_at, failed_try=True)
+    job.wait(code, message, due_at, failed_try=True, claim=claim.token)
 
 
-def _give_up(job: GenerationJob, code: str, message: str, *, may_come: bool) -> None:
+def _give_up(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
     advice = " The clip is paid: a retry fetches it again at no cost." if may_come else ""
-    job.move_to(
+    claim.job.move_to(
         Status.FAILED,
+        claim=claim.token,
         message=message,
         error_code=code,
         error_message=message + advice,
@@ -129,6 +131,6 @@ def _disk(claim: Claim, error: OSError) -> None:
         if full
         else f"The scene's folder cannot be written ({error.strerror}); mend it, and the clip is fetched."
     )
-    claim.job.wait(
-        "disk_full" if full else "folder_unwritable", message, waiting.next_try(claim.job.attempts), failed_try=True
-    )
+    due_at = waiting.next_try(claim.job.attempts)
+    code = "disk_full" if full else "folder_unwritable"
+    claim.job.wait(code, message, due_at, failed_try=True, claim=claim.token)

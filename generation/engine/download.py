@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import requests
+import urllib3
 
 from generation.runway.client import Client
 from projects import fetch
@@ -26,6 +28,9 @@ MAX_CLIP_BYTES = 4 * 1024**3
 LEAST_BYTES_PER_SECOND = 8 * 1024
 GRACE_SECONDS = 30.0
 FLUSH_SECONDS = 0.1
+OPEN_TRIES, LOCK_TRIES, LOCK_SECONDS = 10, 20, 0.05
+# 416: there is nothing behind what we have, so we may have all of it
+WHOLE = 416
 
 
 class LinkExpired(Exception):
@@ -44,25 +49,83 @@ class Interrupted(Exception):
     """The way broke off; what has come is kept and the next try goes on from there."""
 
 
-def download(client: Client, url: str, part: Path) -> str:
-    """Bring `part` to the whole clip; its sha256. LinkExpired, Interrupted, OSError of the disk."""
-    part.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(part, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:  # noqa: PTH123 - created, never truncated
-        # says to those who clear up that the writer lives
-        fcntl.flock(file, fcntl.LOCK_EX)
-        digest = hashlib.file_digest(file, "sha256")
-        start = file.tell()
-        began = time.monotonic()
-        with _opened(client, url, start) as answer:
-            if answer.status_code == 200 and start:
-                digest, start = _from_the_beginning(file)
+class Part:
+    """The growing file of a clip, ours while this is open: locked, and the one that stands under its name.
+
+    One who holds it without a claim any more hangs; it is left with a file that nobody sees.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Part:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(OPEN_TRIES):
+            if self._open():
+                return self
+        raise OSError(errno.EBUSY, "others take it away again and again", str(self.path))
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def drop(self) -> None:
+        """Nothing of it is of any use; where the name is another's by now, that one is left alone."""
+        if self._stands():
+            self.path.unlink(missing_ok=True)
+
+    def _open(self) -> bool:
+        self.file = open(self.path, "r+b", opener=_created)  # noqa: SIM115 - closed in __exit__
+        if not _locked(self.file):
+            self.path.unlink(missing_ok=True)
+        elif self._stands() and os.fstat(self.file.fileno()).st_nlink > 1:
+            # its writer died when the clip had its name already: what grows must not be that file
+            self.path.unlink(missing_ok=True)
+        elif self._stands():
+            return True
+        self.file.close()
+        return False
+
+    def _stands(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self.file.fileno()), self.path.stat())
+        except FileNotFoundError:
+            return False
+
+
+def _created(path: str, _: int) -> int:
+    """Made where it is missing, and never emptied."""
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Those who clear up hold it for a moment, the hanging for ever."""
+    for _ in range(LOCK_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOCK_SECONDS)
+        else:
+            return True
+    return False
+
+
+def download(client: Client, url: str, part: Part) -> str:
+    """Bring `part` to the whole clip; its sha256. LinkExpired, Interrupted, TooLarge, OSError of the disk."""
+    file = part.file
+    digest = hashlib.file_digest(file, "sha256")
+    start = file.tell()
+    began = time.monotonic()
+    with _opened(client, url, start) as answer:
+        if answer.status_code == 200 and start:
+            digest, start = _from_the_beginning(file)
+        if answer.status_code != WHOLE:
             with _flushed_meanwhile(file):
                 _receive(answer, file, digest, start)
-        file.flush()
-        os.fsync(file.fileno())
-        size, seconds = file.tell(), time.monotonic() - began
+    file.flush()
+    os.fsync(file.fileno())
+    size, seconds, name = file.tell(), time.monotonic() - began, part.path.name
     rate = (size - start) / max(seconds, 0.001) / 1e6
-    logger.info("download file=%s bytes=%d resumed_at=%d seconds=%.2f MB/s=%.1f", part.name, size, start, seconds, rate)
+    logger.info("download file=%s bytes=%d resumed_at=%d seconds=%.2f MB/s=%.1f", name, size, start, seconds, rate)
     return digest.hexdigest()
 
 
@@ -77,18 +140,21 @@ def _from_the_beginning(file: BinaryIO) -> tuple[hashlib._Hash, int]:
 def _opened(client: Client, url: str, start: int) -> Iterator[requests.Response]:
     try:
         with client.output(url, start) as answer:
-            _check_status(answer.status_code)
+            _check_status(answer, start)
             yield answer
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise Interrupted(f"the connection broke off ({type(error).__name__})") from error
     except (fetch.AddressRefused, fetch.AddressUnreachable) as error:
         raise Interrupted(str(error)) from error
 
 
-def _check_status(status: int) -> None:
+def _check_status(answer: requests.Response, start: int) -> None:
+    status = answer.status_code
     if status in (200, 206):
         return
-    if status == 416:
+    if status == WHOLE and answer.headers.get("Content-Range") == f"bytes */{start}":
+        return
+    if status == WHOLE:
         # more is here than the store has: what is here is not this clip
         raise ClipChanged("the clip has changed at Runway")
     if status in (401, 403, 404, 410):
@@ -98,7 +164,8 @@ def _check_status(status: int) -> None:
 
 def _receive(answer: requests.Response, file: BinaryIO, digest: hashlib._Hash, start: int) -> None:
     received, began = 0, time.monotonic()
-    for chunk in answer.iter_content(CHUNK_BYTES):
+    # as it comes: to wait for a full chunk of a clip that trickles would be to wait for ever
+    while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
         file.write(chunk)
         digest.update(chunk)
         received += len(chunk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ def submit(job_id: str) -> None:
             _try_later(claim, error)
         except errors.Rejected as error:
             _fail(claim, error.code, str(error))
+        except OSError as error:
+            _no_room(claim, error)
 
 
 @contextmanager
@@ -77,6 +80,7 @@ def _send(claim: Claim, fields: Fields, files: Files) -> None:
     """From the commit of `submitting` on, whatever happens here may have cost money."""
     job = claim.job
     told = fields | {name: f"{file.mime_type}, {file.size} bytes of {file.path.name}" for name, file in files.items()}
+    place = journal.reserve(str(job.pk))
     now = timezone.now()
     job.move_to(
         Status.SUBMITTING,
@@ -99,7 +103,10 @@ def _send(claim: Claim, fields: Fields, files: Files) -> None:
         _unconfirmed(job, f"An error of ours while the request was out: {error}", traceback.format_exc())
         logger.exception("submit job=%s failed after the request went out", job.pk)
         return
-    journal.write(str(job.pk), created.id)
+    try:
+        journal.write(str(job.pk), created.id, place)
+    except OSError:
+        logger.exception("task=%s of job=%s is not in the journal", created.id, job.pk)
     connection.note(None)
     accept(job, created)
 
@@ -158,14 +165,40 @@ def unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
 
 def _fail(claim: Claim, code: str, message: str, *, retryable: bool = False) -> None:
     """Nothing was accepted and nothing paid."""
-    claim.job.move_to(Status.FAILED, message=message, error_code=code, error_message=message, error_retryable=retryable)
+    if _still_ours(claim):
+        claim.job.move_to(
+            Status.FAILED, message=message, error_code=code, error_message=message, error_retryable=retryable
+        )
+
+
+def _still_ours(claim: Claim) -> bool:
+    """Ours to move, also where the sweep has taken us for dead while the request was out, and nobody has decided."""
+    job = claim.job
+    if job.status == Status.SUBMITTING:
+        job.refresh_from_db()
+        return job.status in (Status.SUBMITTING, Status.UNCONFIRMED)
+    return True
+
+
+def _no_room(claim: Claim, error: OSError) -> None:
+    """Before the request went out: nothing is sent whose answer could not be kept."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        raise error
+    logger.warning("submit job=%s disk: %s", claim.job.pk, error)
+    words = "The disk is full; make room, and it is sent."
+    due_at = waiting.next_try(claim.job.attempts)
+    claim.job.wait("disk_full", words, due_at, failed_try=True, claim=claim.token)
 
 
 def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
     """Back to the queue with the reason; the wish to cancel is honoured here, where nothing is out any more."""
     job = claim.job
     connection.note(error)
-    job.refresh_from_db()
+    if not _still_ours(claim):
+        return
+    if job.status == Status.UNCONFIRMED:
+        _fail(claim, error.code, f"{error} Nothing was accepted.", retryable=True)
+        return
     if job.status == Status.SUBMITTING:
         job.move_to(Status.QUEUED, message=str(error), attempts=job.attempts)
     if job.cancel_requested_at:

@@ -55,7 +55,7 @@ class Sweeper:
 
 
 def sweep(nudged: dict[str, float]) -> None:
-    """One round. `nudged`: when a job was nudged last, by the monotonic clock."""
+    """One round. `nudged`: when a try of a job was nudged last, by the monotonic clock."""
     claims.release_the_dead()
     _settle_dead_submits()
     for job in places.ready():
@@ -68,11 +68,13 @@ def sweep(nudged: dict[str, float]) -> None:
 
 def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:
     now = time.monotonic()
-    if now - nudged.get(str(job.pk), -NUDGE_AGAIN_SECONDS) < NUDGE_AGAIN_SECONDS:
+    # a try that has failed since then has used its entry up
+    key = f"{job.pk}/{job.attempts}"
+    if now - nudged.get(key, -NUDGE_AGAIN_SECONDS) < NUDGE_AGAIN_SECONDS:
         return
     if len(nudged) > 10_000:
         nudged.clear()
-    nudged[str(job.pk)] = now
+    nudged[key] = now
     queues.nudge(queue, str(job.pk))
 
 

@@ -1,19 +1,40 @@
-"""The one-time link that signs a person in. The form for name and password is Django's own view."""
+"""The two ways in: name and password, and the one-time link."""
 
 from __future__ import annotations
 
 from django.contrib.auth import login
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from projects import people
+from projects.forms import SignInForm
+from projects.pages import onward
 
 
+class SignIn(LoginView):
+    template_name = "projects/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if isinstance(form, SignInForm) and form.wait:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(form.wait)
+        return response
+
+
+@require_safe
 @never_cache
 def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Works once. HEAD, by which programs look where a link leads, does not use it up."""
     user = people.user_of_link(uid, token)
     if user is None:
         return render(request, "projects/link_used.html", status=403)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("projects")
+    if request.method == "GET":
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return onward(request, "/")

@@ -67,6 +67,15 @@ function tellOfFailure({ detail: { xhr, requestConfig } }) {
   toast(`The studio could not do that (${xhr.status}). Load the page again and repeat it.`, "error");
 }
 
+// The answer to a form whose card was replaced meanwhile: what it has to say would reach nobody.
+function listenFor({ detail: { elt, xhr } }) {
+  xhr.addEventListener("readystatechange", () => {
+    if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected) return;
+    const events = JSON.parse(xhr.getResponseHeader("HX-Trigger") ?? "{}");
+    for (const [name, detail] of Object.entries(events)) document.body.dispatchEvent(new CustomEvent(name, { detail }));
+  });
+}
+
 function tellOfSilence({ detail: { requestConfig } }) {
   if (requestConfig.verb === "get") return;
   toast("The studio does not answer. Nothing was lost; press again when it is back.", "error");
@@ -75,6 +84,7 @@ function tellOfSilence({ detail: { requestConfig } }) {
 export function start() {
   document.querySelectorAll("#toasts > .toast").forEach(adopt);
   document.body.addEventListener("dailies:toast", ({ detail }) => toast(detail.message, detail.level));
+  document.body.addEventListener("htmx:beforeRequest", listenFor);
   document.body.addEventListener("htmx:responseError", tellOfFailure);
   document.body.addEventListener("htmx:sendError", tellOfSilence);
   document.addEventListener("click", (event) => {

@@ -8,11 +8,12 @@ const TYPES = ["started", "progress", "completed", "failed"].map((name) => `vide
 const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
 const ERROR_STAYS = 15_000;
 const CATCH_UP = 20;
-const AGAIN_AFTER = 3_000;
+const AGAIN_AFTER = 1_000;
 const title = document.title;
 const subscribed = new Set();
 const told = new Set(); // ends that were toasted, by job and version
 const asked = new Map(); // id of an element that is being fetched anew → whether to fetch it once more after that
+const newest = new Map(); // job → the newest version that was heard of
 let queueTimer = 0;
 
 function cardsOf(jobId) {
@@ -20,6 +21,7 @@ function cardsOf(jobId) {
 }
 
 function changed(data) {
+  newest.set(data.jobId, Math.max(data.version, newest.get(data.jobId) ?? 0));
   const cards = cardsOf(data.jobId);
   cards.forEach((card) => update(card, data));
   const bench = document.querySelector("[data-live-scene]");
@@ -69,21 +71,27 @@ function refreshQueue() {
  *  (see the htmx-config in base.html): within one, the new element would not hear of its next refresh. */
 function fetchAnew(id) {
   const element = document.getElementById(id);
-  if (!element) return;
-  if (asked.has(id)) {
-    asked.set(id, true);
-    return;
-  }
-  asked.set(id, false);
-  htmx.trigger(element, "refresh");
+  if (asked.has(id)) asked.set(id, true);
+  else if (element) htmx.trigger(element, "refresh");
 }
 
-function fetched({ detail: { target, requestConfig, successful, xhr } }) {
-  if (requestConfig.verb !== "get" || !asked.has(target?.id)) return;
-  const again = asked.get(target.id);
-  asked.delete(target.id);
-  if (!successful && xhr.status !== 404) setTimeout(fetchAnew, AGAIN_AFTER, target.id);
-  else if (again) fetchAnew(target.id);
+// By the request itself and not by htmx's events: those of an element that was replaced meanwhile reach nobody.
+function watch({ detail: { target, requestConfig, xhr } }) {
+  if (requestConfig.triggeringEvent?.type !== "refresh") return;
+  asked.set(target.id, false);
+  xhr.addEventListener("loadend", () => fetched(target.id, xhr));
+}
+
+function fetched(id, { status }) {
+  const again = asked.get(id);
+  asked.delete(id);
+  if (again) fetchAnew(id);
+  else if ((status !== 200 && status !== 404) || isBehind(document.getElementById(id))) setTimeout(fetchAnew, AGAIN_AFTER, id);
+}
+
+/** The answer to a press of a button may be older than what was heard of while it was under way. */
+function isBehind(card) {
+  return Number(card?.dataset.version) < (newest.get(card?.dataset.job) ?? 0);
 }
 
 /** A take that this page does not show yet: an empty card that fetches itself. */
@@ -189,7 +197,7 @@ export function start() {
   });
   document.body.addEventListener("htmx:beforeSwap", guard);
   document.body.addEventListener("htmx:afterSettle", putInOrder);
-  document.body.addEventListener("htmx:afterRequest", fetched);
+  document.body.addEventListener("htmx:beforeRequest", watch);
   document.addEventListener("visibilitychange", () => !document.hidden && (document.title = title));
   setInterval(tick, 1000);
 }

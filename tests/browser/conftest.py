@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
 from tests.browser.desk import PASSWORD, Desk, sign_in
 from tests.running import RunningStudio
@@ -67,8 +67,13 @@ def listen(studio: RunningStudio, complaints: list[str]) -> Any:
     own = (studio.url, studio.url.replace("http", "ws", 1), "data:", "blob:")
 
     def hear(line: ConsoleMessage) -> None:
-        if line.type in ("error", "warning"):
+        # of an answer that is an error the console says less than the answer itself
+        if line.type in ("error", "warning") and not line.text.startswith("Failed to load resource: the server"):
             complaints.append(line.text)
+
+    def read(answer: Response) -> None:
+        if answer.status >= 400:
+            complaints.append(f"{answer.status} {answer.request.method} {answer.url}")
 
     def watch(asked: Request) -> None:
         if not asked.url.startswith(own):
@@ -78,6 +83,7 @@ def listen(studio: RunningStudio, complaints: list[str]) -> Any:
         context.on("console", hear)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("request", watch)
+        context.on("response", read)
         return context
 
     return attach

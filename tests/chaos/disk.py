@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 import tempfile
@@ -40,3 +41,14 @@ def _mount(name: str, megabytes: int) -> str:
     except FileNotFoundError:
         return "there is no mount command"
     return done.stderr.strip() if done.returncode else ""
+
+
+def fill(filler: Path) -> None:
+    """Take all the room there is."""
+    with filler.open("ab", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(64 * 1024))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise

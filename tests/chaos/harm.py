@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import random
 import signal
@@ -18,6 +17,7 @@ import rq
 from rq.serializers import JSONSerializer
 
 from config import environment
+from tests.chaos.disk import fill
 from tests.chaos.runway import Runway
 from tests.running import RunningStudio, is_alive
 
@@ -55,7 +55,7 @@ class Blow:
 
     def ends_senders(self) -> bool:
         """Whether a request to Runway may have lost its sender, or its sender may have been taken for dead."""
-        return self.kind in ("everything", "full disk") or self.target.startswith("submit")
+        return self.kind == "everything" or self.target.startswith("submit")
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.target})" if self.target else self.kind
@@ -193,15 +193,10 @@ class Harm:
         assert self._disk
         filler = self._disk / "filler"
         end = time.monotonic() + FULL_SECONDS
-        with filler.open("wb", buffering=0) as file:
+        while time.monotonic() < end:
             # again and again: what somebody deletes is taken too
-            while time.monotonic() < end:
-                try:
-                    file.write(bytes(64 * 1024))
-                except OSError as error:
-                    if error.errno != errno.ENOSPC:
-                        raise
-                    time.sleep(0.02)
+            fill(filler)
+            time.sleep(0.02)
         filler.unlink()
 
 

@@ -13,6 +13,7 @@ from generation import actions
 from generation.engine import collect, download
 from generation.models import GenerationJob
 from generation.status import Status
+from projects import folder
 from tests.integration.steps import finished_there, look, make_due, poll_once
 from tests.standin import Fault, StandIn
 
@@ -103,6 +104,65 @@ def test_a_clip_that_trickles_is_given_a_new_try(
     job = look(job)
     assert (job.status, job.waiting_code) == (Status.DOWNLOADING, "download_failed")
     assert "too slow" in job.waiting_message
+
+
+def test_a_clip_that_comes_in_drops_is_given_a_new_try(
+    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each drop comes in time, and the whole would never come."""
+    monkeypatch.setattr(download, "GRACE_SECONDS", 0.2)
+    job = finished_there(job, runway, clip)
+    runway.clip_faults = [-2]
+    collect.collect(str(job.pk))
+    assert "too slow" in look(job).waiting_message
+    make_due(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
+def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    with download.Part(part_of(job)) as hanging:
+        hanging.file.write(b"half of it")
+        hanging.file.flush()
+        collect.collect(str(job.pk))
+        # it wakes up: what it has in hand is nobody's any more
+        hanging.file.truncate(0)
+        hanging.drop()
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert job.asset is not None
+    assert job.asset.path.read_bytes() == clip
+    assert [path.name for path in job.asset.path.parent.iterdir()] == ["take-001.mp4"]
+
+
+def test_a_death_between_two_names_of_the_clip(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    """The part and the take are one file then, and a store that does not resume must not have it emptied."""
+    job = finished_there(job, runway, clip)
+    part_of(job).write_bytes(clip)
+    take = part_of(job).with_name("take-001.mp4")
+    take.hardlink_to(part_of(job))
+    runway.resumes = False
+    runway.clip_faults = [0]
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.DOWNLOADING
+    assert take.read_bytes() == clip
+    make_due(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+    assert [path.name for path in take.parent.iterdir()] == ["take-001.mp4"]
+
+
+def test_a_part_that_is_whole_is_not_fetched_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    part_of(job).write_bytes(clip)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+    assert sum(path.startswith("/outputs/") for _, path in runway.requests) == 1
+
+
+def part_of(job: GenerationJob) -> Path:
+    return folder.part_file(job.scene.path / "videos", str(job.pk))
 
 
 def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: StandIn, clip: bytes) -> None:

@@ -183,7 +183,35 @@ def test_a_file_is_fetched(server: Served) -> None:
     assert handler.asked == [("/ok", host)]
 
 
-@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.1", "0x7f.0.0.1", "2130706433", "[::ffff:127.0.0.1]"])
+LOCAL_NAMES = [
+    "localhost",
+    "LocalHost.",
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "0177.0.0.1",
+    "017700000001",
+    "0x7f.0.0.1",
+    "0x7f000001",
+    "0x7f.1",
+    "2130706433",
+    "0",
+    "0.0.0.0",  # noqa: S104 - an address to refuse
+    "2852039166",
+    "0xa9fea9fe",
+    "0251.0376.0251.0376",
+    "[::1]",
+    "[::]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "[fe80::1]",
+]
+
+
+@pytest.mark.parametrize("name", LOCAL_NAMES)
 def test_nothing_inside_is_opened_by_whatever_name(server: Served, name: str) -> None:
     host, handler = server
     port = host.rpartition(":")[2]

@@ -1,0 +1,177 @@
+"""What the chaos has shown: the dead are not waited for, the hanging are passed by, a full disk sends nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import Settings
+
+from config import environment
+from generation import queues
+from generation.engine import claims, journal, poll, sweep
+from generation.models import GenerationJob, Lease
+from generation.status import Status
+from generation.worker import see_to_the_poll
+from projects.models import Scene
+from tests.chaos.disk import fill, small_disk
+from tests.integration.steps import look, make_due, make_job, submitted
+from tests.running import RunningStudio, eventually
+from tests.standin import Fault, StandIn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def dead_token() -> str:
+    """Of a process of this machine that has ended."""
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    here, _, rest = claims.new_token().split(":")
+    return f"{here}:{process.pid}:{rest}"
+
+
+def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, runway: StandIn) -> None:
+    living = make_job(owner, job.scene)
+    until = timezone.now() + timedelta(seconds=10)
+    for each, token in ((job, dead_token()), (living, claims.new_token())):
+        each.move_to(Status.SUBMITTING, claimed_by=token, claim_expires_at=until)
+    sweep.sweep({})
+    assert look(job).status == Status.UNCONFIRMED
+    assert look(living).status == Status.SUBMITTING
+
+
+def test_the_lease_of_a_dead_neighbour_is_free() -> None:
+    until = timezone.now() + timedelta(seconds=10)
+    Lease.objects.create(name="poll", holder=dead_token(), expires_at=until)
+    assert not claims.lease_is_held("poll")
+    assert claims.take_lease("poll", claims.new_token())
+    assert not claims.take_lease("poll", claims.new_token())
+
+
+@pytest.mark.parametrize("holder", ["", "elsewhere:1:x", "other/boot/1:999999:x", "no token at all"])
+def test_of_those_elsewhere_only_the_expiry_tells(holder: str) -> None:
+    Lease.objects.create(name="poll", holder=holder, expires_at=timezone.now() + timedelta(seconds=10))
+    assert claims.lease_is_held("poll")
+    assert not claims.take_lease("poll", claims.new_token())
+
+
+def test_a_poll_that_nobody_takes_up_is_done_by_another(
+    job: GenerationJob, runway: StandIn, redis_server: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poll, "SHIFT_SECONDS", 0.05)
+    redis_server.flushall()
+    job = submitted(job)
+    runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    make_due(job)
+    assert not see_to_the_poll(False)  # no entry: it makes one
+    assert queues.waiting("poll") == 1
+    assert see_to_the_poll(False)  # its worker may be about to take it
+    assert look(job).status == Status.PENDING
+    see_to_the_poll(True)
+    assert look(job).status == Status.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(Fault(status=400), "runway_rejected"), (Fault(status=503), "runway_busy")], ids=["400", "503"]
+)
+def test_a_refusal_that_comes_late_settles_the_question(
+    job: GenerationJob, runway: StandIn, fault: Fault, code: str
+) -> None:
+    """Its sender hung, was taken for dead, and then got an answer."""
+
+    def taken_for_dead() -> None:
+        GenerationJob.objects.filter(pk=job.pk).update(claim_expires_at=timezone.now())
+        sweep.sweep({})
+        assert look(job).status == Status.UNCONFIRMED
+
+    runway.meanwhile = taken_for_dead
+    runway.next("POST", fault)
+    assert (submitted(job).status, look(job).error_code) == (Status.FAILED, code)
+
+
+def test_a_try_that_failed_has_used_up_its_nudge(
+    job: GenerationJob, runway: StandIn, redis_server: redis.Redis
+) -> None:
+    nudged: dict[str, float] = {}
+    redis_server.flushall()
+    sweep.sweep(nudged)
+    sweep.sweep(nudged)
+    assert queues.waiting("submit") == 1
+    runway.next("POST", Fault(status=503))
+    assert submitted(job).attempts == 1
+    make_due(job)
+    sweep.sweep(nudged)
+    assert queues.waiting("submit") == 2
+
+
+@pytest.fixture
+def full_disk(settings: Settings) -> Iterator[Path]:
+    """The filler: without it there is room."""
+    with small_disk(1) as disk:
+        if disk.reason:
+            pytest.skip(f"no small disk can be had: {disk.reason}")
+        settings.DATA_DIR = disk.path
+        filler = disk.path / "filler"
+        fill(filler)
+        yield filler
+
+
+def test_nothing_is_sent_whose_answer_could_not_be_kept(job: GenerationJob, runway: StandIn, full_disk: Path) -> None:
+    job = submitted(job)
+    assert (job.status, job.waiting_code) == (Status.QUEUED, "disk_full")
+    assert not runway.creates
+    full_disk.unlink()
+    make_due(job)
+    job = submitted(job)
+    assert job.status == Status.PENDING
+    assert journal.find(str(job.pk)) == job.runway_task_id
+
+
+def test_the_answer_finds_its_room_on_a_disk_that_is_full_by_then(
+    job: GenerationJob, scene: Scene, runway: StandIn, full_disk: Path
+) -> None:
+    full_disk.unlink()
+
+    runway.meanwhile = lambda: fill(full_disk)
+    job = submitted(job)
+    assert job.status == Status.PENDING
+    assert journal.find(str(job.pk)) == job.runway_task_id
+
+
+def test_the_journal_passes_over_what_is_not_whole() -> None:
+    first, second = journal.reserve("first"), journal.reserve("second")
+    assert journal.find("first") is None
+    journal.write("second", "task-2", second)
+    journal.write("first", "task-1", first)
+    with Path(journal._path()).open("ab") as file:
+        file.write(b'\n{"jobId": "third", "ta')
+    journal.write("third", "task-3")
+    assert [journal.find(name) for name in ("first", "second", "third")] == ["task-1", "task-2", "task-3"]
+
+
+def test_an_emptied_redis_knows_its_workers_again(studio: RunningStudio) -> None:
+    with redis.Redis(unix_socket_path=str(environment.redis_socket(studio.data_dir))) as client:
+        client.flushall()
+    assert eventually(lambda: studio.health().get("workers") == 5, 20)
+
+
+def test_a_studio_that_cannot_write_keeps_running(studio: RunningStudio) -> None:
+    before = studio.children()
+    in_the_way = studio.data_dir / ".studio.json"
+    in_the_way.mkdir()
+    try:
+        os.kill(before["web"], signal.SIGKILL)
+        eventually(lambda: "is not written down yet" in studio.log_text())
+        eventually(lambda: studio.health().get("status") == "ok", 20)
+        assert studio.children() == before
+    finally:
+        in_the_way.rmdir()
+    eventually(lambda: studio.children()["web"] != before["web"])

@@ -1,0 +1,85 @@
+"""The API against its own OpenAPI: made-up calls of every kind, and no answer that the schema does not promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from config.api import api as studio_api
+from tests.api import Api
+from tests.factories import picture
+from tests.running import RunningStudio
+
+EXAMPLES = 5
+# a picture is drawn for each of them
+SLOW = {"/api/videos/test-generate": 2}
+SCHEMA = schemathesis.openapi.from_dict(dict(studio_api.get_openapi_schema()))
+CALLS = sorted((path, method) for path, methods in SCHEMA.raw_schema["paths"].items() for method in methods)
+CHECKS = schemathesis.checks.CHECKS.get_by_names(
+    [
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    ]
+)
+# Runway's refusal is passed on, in the envelope
+PASSED_ON = 502
+
+
+@pytest.fixture(scope="module")
+def api(studio: RunningStudio) -> Api:
+    return Api(studio.url, studio.token())
+
+
+@pytest.fixture
+def real(api: Api) -> dict[str, str]:
+    """Ids that are there, so that not every call ends at the door."""
+    project, scene = api.scene("Film")
+    files = {"file": ("a.png", picture(kind="PNG"))}
+    path = f"/api/projects/{project}/folders/{scene}/assets"
+    asset = api.call("POST", path, 201, files=files)["data"]["id"]
+    job = api.get("/api/jobs?limit=1")["jobs"][0]["jobId"]
+    return {
+        "project_id": project,
+        "scene_id": scene,
+        "asset_id": asset,
+        "job_id": job,
+        "key": job,
+        "username": "owner",
+    }
+
+
+@pytest.mark.parametrize(("path", "method"), CALLS)
+def test_every_answer_is_promised(api: Api, real: dict[str, str], path: str, method: str) -> None:
+    operation = SCHEMA[path][method.upper()]
+    cases = operation.as_strategy()
+    if operation.body:
+        cases |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    known = {name: value for name, value in real.items() if f"{{{name}}}" in path}
+
+    @settings(
+        max_examples=SLOW.get(path, EXAMPLES),
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases, is_real=st.booleans())
+    def ask(case: Any, is_real: bool) -> None:
+        if is_real:
+            case.path_parameters = {**(case.path_parameters or {}), **known}
+            if isinstance(case.body, dict) and "projectId" in case.body:
+                case.body |= {"projectId": real["project_id"], "sceneId": real["scene_id"]}
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {api.token}"}
+        answer = case.call(base_url=api.url, timeout=20)
+        assert answer.status_code < 500 or answer.status_code == PASSED_ON, answer.content
+        case.validate_response(answer, checks=CHECKS)
+
+    ask()

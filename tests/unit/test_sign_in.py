@@ -1,0 +1,194 @@
+"""Ways in: the pause after wrong passwords, the link that works once, the cookies that are given."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from projects import people
+from projects.models import SignInTries
+from projects.throttle import FREE_TRIES, LONGEST
+from tests.factories import make_project, make_user
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/accounts/login/"
+PASSWORD = "screening-room-7"
+
+
+@pytest.fixture
+def ada() -> User:
+    return make_user("ada", password=PASSWORD, is_staff=True)
+
+
+def attempt(name: str = "ada", typed: str = "wrong", *, at: str = SIGN_IN, address: str = "192.0.2.7") -> int:
+    """The status: 200 for wrong, 302 for right, 429 for wait."""
+    return Client(REMOTE_ADDR=address).post(at, {"username": name, "password": typed}).status_code
+
+
+def later(seconds: float) -> None:
+    """Time passes."""
+    for row in SignInTries.objects.all():
+        SignInTries.objects.filter(pk=row.pk).update(last_at=row.last_at - timedelta(seconds=seconds))
+
+
+def test_the_pause_is_told_and_grows(ada: User) -> None:
+    assert [attempt() for _ in range(FREE_TRIES)] == [200] * FREE_TRIES
+    answer = Client(REMOTE_ADDR="192.0.2.7").post(SIGN_IN, {"username": "ada", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "2"
+    assert "Too many wrong passwords: wait 2 seconds, then try again." in answer.content.decode()
+    for pause in (2, 4, 8):
+        later(pause - 1)
+        assert attempt() == 429
+        later(1)
+        assert attempt() == 200
+
+
+def test_a_right_password_ends_it_for_the_name(ada: User) -> None:
+    for _ in range(FREE_TRIES - 1):
+        attempt()
+    assert attempt(typed=PASSWORD) == 302
+    assert attempt(address="192.0.2.8") == 200
+    assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
+
+
+def test_many_names_from_one_address(ada: User) -> None:
+    assert [attempt(f"name-{number}") for number in range(FREE_TRIES)] == [200] * FREE_TRIES
+    assert attempt(typed=PASSWORD) == 429
+    assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
+
+
+def test_ones_own_account_does_not_clear_an_address(ada: User) -> None:
+    for number in range(FREE_TRIES - 1):
+        attempt(f"name-{number}")
+    assert attempt(typed=PASSWORD) == 302
+    assert attempt("name-9") == 200
+    assert attempt(typed=PASSWORD) == 429
+
+
+def test_many_addresses_for_one_name_lock_nobody_out(ada: User) -> None:
+    for number in range(FREE_TRIES + 40):
+        attempt(address=f"198.51.100.{number}")
+        later(LONGEST["name"])
+    assert attempt(address="192.0.2.8") == 200
+    assert attempt(typed=PASSWORD, address="192.0.2.8") == 429
+    assert Client().get(people.sign_in_path(ada)).status_code == 200
+    later(LONGEST["name"])
+    assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
+
+
+def test_a_quiet_hour_is_forgotten(ada: User) -> None:
+    for _ in range(FREE_TRIES):
+        attempt()
+    later(3601)
+    assert attempt() == 200
+    assert [row.count for row in SignInTries.objects.all()] == [1, 1]
+
+
+def test_a_network_of_ipv6_is_one_address(ada: User) -> None:
+    for number in range(FREE_TRIES):
+        attempt(f"name-{number}", address=f"2001:db8:1:2::{number}")
+    assert attempt("name-9", address="2001:db8:1:2:ffff::9") == 429
+    assert attempt("name-9", address="2001:db8:1:3::9") == 200
+
+
+def test_the_doors_of_the_admin_is_the_same_door(ada: User) -> None:
+    for _ in range(FREE_TRIES):
+        attempt(at="/admin/login/")
+    later(1)
+    assert "wait 1 second, then" in Client().post(SIGN_IN, {"username": "ada", "password": "x"}).content.decode()
+    refused = Client().post("/admin/login/", {"username": "ada", "password": PASSWORD})
+    assert "Too many wrong passwords" in refused.content.decode()
+    later(1)
+    assert attempt(typed=PASSWORD, at="/admin/login/") == 302
+
+
+def test_behind_a_proxy_its_own_word_counts(ada: User, settings: Settings) -> None:
+    settings.BEHIND_HTTPS_PROXY = True
+
+    def through(forwarded: str, name: str) -> int:
+        client = Client(headers={"x-forwarded-for": forwarded} if forwarded else {})
+        return client.post(SIGN_IN, {"username": name, "password": "wrong"}).status_code
+
+    assert [through(f"10.0.0.{n}, 192.0.2.7", f"name-{n}") for n in range(FREE_TRIES + 1)] == [200] * FREE_TRIES + [429]
+    # a proxy that does not tell who comes would make one person of everybody
+    assert {through("", f"other-{n}") for n in range(FREE_TRIES + 1)} == {200}
+
+
+def test_no_name_is_kept(ada: User) -> None:
+    attempt("my-password-by-mistake")
+    assert not re.search("password|192", str(list(SignInTries.objects.values())))
+
+
+def test_the_link_signs_in_by_a_page_that_goes_on_by_itself(ada: User) -> None:
+    path = people.sign_in_path(ada)
+    client = Client()
+    looked = client.head(path)
+    assert (looked.status_code, looked.cookies.get("sessionid")) == (200, None)
+    answer = client.get(path, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 200
+    assert '<meta http-equiv="refresh" content="0; url=/">' in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert client.get("/account/").status_code == 200
+    assert Client().get(path).status_code == 403
+    assert Client().post(path).status_code == 405
+
+
+def test_the_link_lives_for_an_hour(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = people.sign_in_path(ada)
+    tokens, now = type(people._sign_in_tokens), timezone.now().replace(tzinfo=None)
+    monkeypatch.setattr(tokens, "_now", lambda _: now + timedelta(minutes=61))
+    assert Client().head(path).status_code == 403
+    monkeypatch.setattr(tokens, "_now", lambda _: now + timedelta(minutes=59))
+    assert Client().get(path).status_code == 200
+
+
+def test_a_link_from_another_site_leads_to_the_page(ada: User) -> None:
+    """The strict cookie is not sent with it; it comes with the second request, which is our own page's."""
+    make_project(ada, "Film")
+    from_elsewhere = Client(headers={"sec-fetch-site": "cross-site"})
+    answer = from_elsewhere.get("/projects/film/?a=1&b=2")
+    assert answer.status_code == 200
+    assert 'content="0; url=/projects/film/?a=1&amp;b=2"' in answer.content.decode()
+    assert Client(headers={"sec-fetch-site": "same-origin"}).get("/projects/film/").status_code == 302
+    assert from_elsewhere.post("/projects/film/delete/").status_code == 302
+
+
+def test_cookies_are_strict() -> None:
+    make_user("bob", password=PASSWORD)
+    client = Client()
+    client.get(SIGN_IN)
+    client.post(SIGN_IN, {"username": "bob", "password": PASSWORD})
+    session, csrf = client.cookies["sessionid"], client.cookies["csrftoken"]
+    assert (session["samesite"], csrf["samesite"]) == ("Strict", "Strict")
+    assert session["httponly"]
+
+
+PRODUCTION = {
+    "ALLOWED_HOSTS": "film.example",
+    "BEHIND_HTTPS_PROXY": "on",
+    "DEBUG": "",
+    "SECRET_KEY": "",
+    "RUNWAY_API_KEY": "",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
+
+
+def test_the_settings_of_the_handbook_pass_djangos_own_check(tmp_path: Path) -> None:
+    env = {**os.environ, **PRODUCTION, "DATA_DIR": str(tmp_path / "data")}
+    top = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"]
+    done = subprocess.run(command, cwd=top, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout + done.stderr
