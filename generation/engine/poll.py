@@ -98,9 +98,17 @@ def _ask(job: GenerationJob) -> Answer:
         return errors.Unreachable("An error of ours while asking Runway.")
 
 
+def _still_there(job: GenerationJob) -> GenerationJob:
+    """The whole row. LostRace where it has left Runway since it was asked for: a failed one must not come back."""
+    found = GenerationJob.objects.told().at_runway().filter(pk=job.pk).first()
+    if found is None:
+        raise LostRace(f"{job.pk} is no longer at Runway")
+    return found
+
+
 def _moved(job: GenerationJob, task: Task) -> bool:
     try:
-        return follow.follow(GenerationJob.objects.told().get(pk=job.pk), task)
+        return follow.follow(_still_there(job), task)
     except (LostRace, IllegalMove) as lost:
         logger.info("poll job=%s overtaken: %s", job.pk, lost)
     except errors.RunwayError as error:
@@ -113,15 +121,15 @@ def _moved(job: GenerationJob, task: Task) -> bool:
 
 
 def _not_told(job: GenerationJob, error: errors.RunwayError) -> None:
-    job = GenerationJob.objects.told().get(pk=job.pk)
     try:
+        job = _still_there(job)
         if isinstance(error, errors.TaskGone):
             follow.task_gone(job)
             return
         connection.note(error)
         due_at = waiting.next_try(job.attempts, error)
         job.wait(error.code, f"{error} The task goes on there; it is asked again.", due_at, failed_try=True)
-    except LostRace as lost:
+    except (LostRace, IllegalMove) as lost:
         logger.info("poll job=%s overtaken: %s", job.pk, lost)
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from generation import actions
-from generation.engine import claims, collect, journal
+from generation.engine import claims, collect, journal, poll
 from generation.models import GenerationJob, JobEvent, Lease
+from generation.runway import errors
 from generation.status import Status
 from tests.integration.steps import finished_there, look, poll_once, submitted
 from tests.standin import Fault, StandIn
@@ -117,3 +118,12 @@ def test_scene_json_follows(job: GenerationJob, runway: StandIn, clip: bytes) ->
     text = (job.scene.path / "metadata" / "scene.json").read_text()
     assert '"status": "has_content"' in text
     assert '"path": "scene-1/videos/take-001.mp4"' in text
+
+
+def test_an_answer_for_a_job_that_was_moved_on_changes_nothing(job: GenerationJob, runway: StandIn) -> None:
+    job = submitted(job)
+    job.move_to(Status.CANCELLED)
+    for error in (errors.TaskGone("gone", 404), errors.Unreachable("away")):
+        poll._not_told(job, error)
+    job = look(job)
+    assert (job.status, job.waiting_code) == (Status.CANCELLED, "")
