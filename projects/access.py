@@ -58,24 +58,51 @@ def project_for(user: User | AnonymousUser, project_id: str, right: Right = "see
 
 
 def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right: Right = "see") -> Scene:
-    project = project_for(user, project_id, right)
+    return _numbered(project_for(user, project_id, right).scenes.filter(trashed_at=None), scene_id, "scene")
+
+
+def _numbered(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
     number = scene_id.removeprefix("scene-")
     # `scene-01` is no second name of `scene-1`
     if number.isascii() and number.isdigit() and len(number) < 10 and scene_id == f"scene-{int(number)}":
-        scene = project.scenes.filter(number=int(number), trashed_at=None).first()
+        scene = scenes.select_related("project").filter(number=int(number)).first()
         if scene is not None:
             return scene
-    raise not_found("scene")
+    raise not_found(what)
+
+
+def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
+    """In the trash, for its owner; to all others it is not there."""
+    owned = Membership.objects.filter(user_id=user.pk or 0, role=Membership.Role.OWNER).values("project")
+    project = Project.objects.exclude(trashed_at=None).filter(slug=project_id, pk__in=owned).first()
+    if project is None:
+        raise not_found("project in the trash")
+    return project
+
+
+def trashed_scene_for(user: User | AnonymousUser, project_id: str, scene_id: str) -> Scene:
+    """In the trash of a project that lives, for those who may change it."""
+    scenes = project_for(user, project_id, "change").scenes.exclude(trashed_at=None)
+    return _numbered(scenes, scene_id, "scene in the trash")
+
+
+def trashed_asset_for(user: User | AnonymousUser, project_id: str, scene_id: str, asset_id: str | UUID) -> Asset:
+    scene = scene_for(user, project_id, scene_id, "change")
+    return _by_id(scene.assets.exclude(trashed_at=None), asset_id, "file in the trash")
 
 
 def asset_for(
     user: User | AnonymousUser, project_id: str, scene_id: str, asset_id: str | UUID, right: Right = "see"
 ) -> Asset:
     scene = scene_for(user, project_id, scene_id, right)
+    return _by_id(scene.assets.filter(trashed_at=None), asset_id, "asset")
+
+
+def _by_id(assets: QuerySet[Asset], asset_id: str | UUID, what: str) -> Asset:
     try:
-        asset = scene.assets.filter(pk=UUID(str(asset_id)), trashed_at=None).first()
+        asset = assets.filter(pk=UUID(str(asset_id))).first()
     except ValueError:
         asset = None
     if asset is None:
-        raise not_found("asset")
+        raise not_found(what)
     return asset

@@ -17,9 +17,10 @@ from projects import folder, mirror
 from projects.assets import add_generated as add_generated
 from projects.assets import change_asset as change_asset
 from projects.assets import poster_of as poster_of
+from projects.assets import restore_asset as restore_asset
 from projects.assets import store_upload as store_upload
 from projects.assets import trash_asset as trash_asset
-from projects.locks import locked_project, locked_scene
+from projects.locks import locked_in_trash, locked_project, locked_scene
 from projects.models import Membership, Project, Scene
 from projects.names import plain_text
 from projects.problems import conflict, wrong_field
@@ -79,6 +80,31 @@ def trash_project(project: Project) -> None:
             mirror.trash_project(project)
 
         transaction.on_commit(move, robust=True)
+
+
+def restore_project(project: Project) -> None:
+    """Out of the trash, with its folder. Problem 409 where that cannot be done; then all stays as it was."""
+    # the folder before the row: what a crash leaves between goes back to the trash at the next start
+    with mirror.project_held(), transaction.atomic():
+        project = locked_in_trash(project)
+        _bring_back(project.path, mirror.PROJECT_FILE, "project")
+        Project.objects.filter(pk=project.pk).update(trashed_at=None)
+    # only now: the mirror needs what was held
+    mirror.changed_project(project)
+
+
+def _bring_back(path: Path, file: str, what: str) -> None:
+    """The folder to its place, unless it has never left it."""
+    found = mirror.folder_in_trash(path, file)
+    if found is None and not path.is_dir():
+        message = f"The folder of this {what} is no longer in the trash, so it cannot be restored."
+        raise conflict(message, "trash_emptied")
+    try:
+        if found is not None:
+            folder.move_back(found, path)
+    except FileExistsError:
+        where = f"A folder {path.name} stands where the {what} was"
+        raise conflict(f"{where}: move it elsewhere, then restore the {what} once more.", "place_taken") from None
 
 
 def create_scene(project: Project, name: str | None = None) -> Scene:
@@ -147,6 +173,23 @@ def trash_scene(scene: Scene) -> None:
             mirror.trash_scene(scene)
 
         transaction.on_commit(move, robust=True)
+
+
+def restore_scene(scene: Scene) -> None:
+    """Out of the trash, with its folder, to its old place in the film. Problem 409 where that cannot be done."""
+    with mirror.scene_held(scene), transaction.atomic():
+        locked_project(scene.project)
+        scene = locked_in_trash(scene)
+        _bring_back(scene.path, f"metadata/{mirror.SCENE_FILE}", "scene")
+        Scene.objects.filter(pk=scene.pk).update(trashed_at=None)
+    # only now: the mirror needs what was held
+    with transaction.atomic():
+        project = locked_project(scene.project)
+        order = [other for other in project.scenes.filter(trashed_at=None) if other != scene]
+        order.insert(scene.position - 1, scene)
+        _number(order)
+        mirror.changed(scene)
+        mirror.changed_project(project)
 
 
 def checked_name(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from projects import folder, media, mirror
-from projects.locks import locked_scene
+from projects.locks import locked_in_trash, locked_scene
 from projects.media import Media
 from projects.models import Asset, Scene
 from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_field
@@ -134,15 +134,15 @@ def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str,
             return known
         videos = scene.path / _FOLDERS[details.kind]
         taken = _taken(scene, details.kind)
-        if _is_there_already(videos / file_name, details, taken):
+        if _is_whole(videos / file_name, details, taken):  # an earlier try died before its row was committed
             temporary.unlink(missing_ok=True)
         else:
             file_name = folder.place(temporary, videos, file_name, taken).name
         return _add(scene, file_name, details, Asset.Source.GENERATED, take)
 
 
-def _is_there_already(path: Path, details: Media, taken: set[str]) -> bool:
-    """An earlier try gave the clip its name, and died before its row was committed."""
+def _is_whole(path: Path, details: Media | Asset, taken: Container[str] = ()) -> bool:
+    """The very file, and no other row's."""
     if path.name in taken or not path.is_file() or path.stat().st_size != details.bytes:
         return False
     return media.sha256_of(path) == details.sha256
@@ -187,13 +187,40 @@ def trash_asset(asset: Asset) -> None:
         if asset.prompted_jobs.unfinished().exists():
             raise conflict("An unfinished take needs this picture: wait for it or cancel it first.", "unfinished_jobs")
         asset.trashed_at = timezone.now()
-        asset.selected = False
-        asset.save(update_fields=["trashed_at", "selected"])
+        # whether it was the chosen take stays noted, for when it is restored
+        asset.save(update_fields=["trashed_at"])
         mirror.changed(scene)
         # last, so that a file that cannot be moved undoes the rest; one that is gone already is what was wanted
         if asset.path.is_file():
             trash = scene.project.path / folder.TRASH / scene.folder_name / asset.folder_name
             folder.move_to_trash(asset.path, trash)
+
+
+def restore_asset(asset: Asset) -> None:
+    """Out of the trash, under the name it had or the next free one; chosen as it was, unless another is by now.
+
+    Problem 409 when its file is not in the trash any more.
+    """
+    with transaction.atomic():
+        scene = locked_scene(asset.scene)
+        asset = locked_in_trash(asset)
+        asset.file_name = _bring_back(scene, asset).name
+        asset.trashed_at = None
+        asset.selected = asset.selected and not scene.assets.filter(selected=True, trashed_at=None).exists()
+        asset.save(update_fields=["file_name", "trashed_at", "selected"])
+        mirror.changed(scene)
+
+
+def _bring_back(scene: Scene, asset: Asset) -> Path:
+    """Names are used again, so the file is known by its content. One that never left its place is left there."""
+    taken = _taken(scene, asset.kind)
+    if _is_whole(asset.path, asset, taken):
+        return asset.path
+    trash = scene.project.path / folder.TRASH / scene.folder_name / asset.folder_name
+    found = next((path for path in folder.in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
+    if found is None:
+        raise conflict(f"{asset.file_name} is no longer in the trash, so it cannot be restored.", "trash_emptied")
+    return folder.place(found, asset.path.parent, asset.file_name, taken)
 
 
 def poster_of(asset: Asset) -> Path:

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -152,6 +153,26 @@ def move_to_trash(path: Path, trash: Path) -> Path:
     sync_folder(trash)
     sync_folder(path.parent)
     return target
+
+
+def in_trash(trash: Path, name: str) -> list[Path]:
+    """What may once have been `name`: under that name, or numbered because another lay there already."""
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending) if stem else (name, "")
+    numbered = re.compile(rf"{re.escape(stem)}(-\d+)?{re.escape(ending)}")
+    try:
+        return [path for path in sorted(trash.iterdir()) if numbered.fullmatch(path.name) and not path.is_symlink()]
+    except FileNotFoundError:
+        return []
+
+
+def move_back(path: Path, target: Path) -> None:
+    """A folder out of the trash, never over what stands there: FileExistsError."""
+    if os.path.lexists(target):
+        raise FileExistsError(target)
+    path.rename(target)
+    sync_folder(target.parent)
+    sync_folder(path.parent)
 
 
 @contextlib.contextmanager

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from projects.models import Project, Scene
+from typing import TypeVar
+
+from projects.models import Asset, Project, Scene
 from projects.problems import not_found
+
+Row = TypeVar("Row", Project, Scene, Asset)
 
 
 def locked_project(project: Project) -> Project:
@@ -21,4 +25,13 @@ def locked_scene(scene: Scene) -> Scene:
     locked = living.select_for_update(no_key=True, of=("self",)).first()
     if locked is None:
         raise not_found("scene")
+    return locked
+
+
+def locked_in_trash(row: Row) -> Row:
+    """As it lies in the trash. Problem 404 if somebody restored it in the meantime."""
+    trashed = type(row)._default_manager.select_for_update(no_key=True, of=("self",)).exclude(trashed_at=None)
+    locked = trashed.filter(pk=row.pk).first()
+    if locked is None:
+        raise not_found(f"{type(row).__name__.lower()} in the trash")
     return locked

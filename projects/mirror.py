@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -117,8 +117,8 @@ def finish_trashing() -> int:
 
 
 def trash_project(project: Project) -> bool:
-    """Move its folder to `PROJECTS_ROOT/.trash`; False when that is left to the next start."""
-    return _to_trash(project.path, _projects_locked())
+    """Move its folder to `PROJECTS_ROOT/.trash`; False when that is left to the next start, or undone meanwhile."""
+    return _to_trash(project.path, _projects_locked(), Project.objects.filter(pk=project.pk))
 
 
 def trash_scene(scene: Scene) -> bool:
@@ -126,12 +126,14 @@ def trash_scene(scene: Scene) -> bool:
     if not scene.path.exists():
         return False
     folder.make_scene_folders(scene.path)
-    return _to_trash(scene.path, folder.locked(scene.path / "metadata" / _LOCK))
+    return _to_trash(scene.path, folder.locked(scene.path / "metadata" / _LOCK), Scene.objects.filter(pk=scene.pk))
 
 
-def _to_trash(path: Path, lock: AbstractContextManager[None]) -> bool:
+def _to_trash(path: Path, lock: AbstractContextManager[None], row: QuerySet[Any]) -> bool:
     try:
         with lock:
+            if row.filter(trashed_at=None).exists():
+                return False
             folder.move_to_trash(path, path.parent / folder.TRASH)
     except FileNotFoundError:
         return False
@@ -139,6 +141,37 @@ def _to_trash(path: Path, lock: AbstractContextManager[None]) -> bool:
         logger.warning("mirror %s not moved to the trash: %s", path, error)
         return False
     return True
+
+
+def project_held() -> AbstractContextManager[None]:
+    """While it is held no project's folder moves to the trash."""
+    return _projects_locked()
+
+
+@contextmanager
+def scene_held(scene: Scene) -> Iterator[None]:
+    """While it is held the scene's folder does not move to the trash; one that lies there already needs no hold."""
+    with ExitStack() as held:
+        with suppress(FileNotFoundError):
+            held.enter_context(folder.locked(scene.path / "metadata" / _LOCK))
+        yield
+
+
+def folder_in_trash(path: Path, file: str) -> Path | None:
+    """Where a project's or a scene's folder lies in the trash, by what its own `file` says of its id."""
+    told = {each: _id_in(each / file) for each in folder.in_trash(path.parent / folder.TRASH, path.name)}
+    # one that tells nothing may still be it, by the name of the folder itself
+    nameless = path.parent / folder.TRASH / path.name
+    found = [each for each in told if told[each] == path.name]
+    return found[0] if found else nameless if told.get(nameless, "") is None else None
+
+
+def _id_in(path: Path) -> object:
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told.get("id") if isinstance(told, dict) else None
 
 
 def with_everything(scenes: QuerySet[Scene]) -> QuerySet[Scene]:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
@@ -94,9 +95,17 @@ def came_from(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def toast(response: HttpResponse, message: str, *, level: str = "success") -> HttpResponse:
-    """The page's script shows it; nothing is swapped for it."""
-    return trigger_client_event(response, "dailies:toast", {"message": message, "level": level})
+def toast(response: HttpResponse, message: str, *, level: str = "success", undo: str = "") -> HttpResponse:
+    """The page's script shows it; nothing is swapped for it. `undo`: an address to post to, by a button."""
+    return trigger_client_event(response, "dailies:toast", {"message": message, "level": level, "undo": undo})
+
+
+def undoable(request: Request, message: str, undo: str, then: str) -> HttpResponse:
+    """Told with a button that takes it back; where a form asked, the next page `then` tells it."""
+    if request.htmx:
+        return toast(HttpResponse(), message, undo=undo)
+    messages.success(request, message, extra_tags=undo)
+    return redirect(then)
 
 
 def tell(form: forms.Form, problem: Problem, **names: str) -> None:

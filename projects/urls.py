@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from projects.views import account, assets, members, projects, scenes, sign_in
+from projects.views import account, assets, members, projects, scenes, sign_in, trash
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("projects/<slug:project_id>/", projects.project, name="project"),
     path("projects/<slug:project_id>/rename/", projects.rename_project, name="rename-project"),
     path("projects/<slug:project_id>/delete/", projects.delete_project, name="delete-project"),
+    path("projects/<slug:project_id>/restore/", trash.restore_project, name="restore-project"),
     path("projects/<slug:project_id>/members/", members.members, name="members"),
     path("projects/<slug:project_id>/members/<str:username>/", members.change_member, name="change-member"),
     path("projects/<slug:project_id>/members/<str:username>/remove/", members.remove_member, name="remove-member"),
@@ -18,9 +19,11 @@ urlpatterns = [
     re_path(SCENE + r"files/$", scenes.scene_files, name="scene-files"),
     re_path(SCENE + r"rename/$", scenes.rename_scene, name="rename-scene"),
     re_path(SCENE + r"delete/$", scenes.delete_scene, name="delete-scene"),
+    re_path(SCENE + r"restore/$", trash.restore_scene, name="restore-scene"),
     re_path(SCENE + r"pictures/$", assets.upload, name="upload"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/choose/$", assets.choose, name="choose"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/delete/$", assets.delete, name="delete-asset"),
+    re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/restore/$", trash.restore_asset, name="restore-asset"),
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change-password"),
     path("account/tokens/", account.make_token, name="make-token"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from projects import access, assets
-from projects.pages import Request, page
+from projects.pages import Request, page, undoable
 from projects.problems import wrong_field
 
 
@@ -44,5 +45,6 @@ def choose(request: Request, project_id: str, scene_id: str, asset_id: str) -> H
 def delete(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
     asset = access.asset_for(request.user, project_id, scene_id, asset_id, "change")
     assets.trash_asset(asset)
-    messages.success(request, f"{asset.file_name} is in the trash.")
-    return redirect("scene", project_id, scene_id)
+    undo = reverse("restore-asset", args=[project_id, scene_id, asset_id])
+    scene = reverse("scene", args=[project_id, scene_id])
+    return undoable(request, f"{asset.file_name} is in the trash.", undo, scene)

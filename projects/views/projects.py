@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from projects import access, actions, folder, storyboard
 from projects.folder import FolderNode
 from projects.forms import NameForm, SceneForm
 from projects.models import Project
-from projects.pages import Request, page, status_of, tell
+from projects.pages import Request, page, status_of, tell, undoable
 from projects.problems import Problem
 
 ROWS_OF_THE_TREE = 300
@@ -84,5 +84,5 @@ def rename_project(request: Request, project_id: str) -> HttpResponse:
 def delete_project(request: Request, project_id: str) -> HttpResponse:
     project = access.project_for(request.user, project_id, "own")
     actions.trash_project(project)
-    messages.success(request, f"“{project.name}” is in the trash: its folder stands in .trash among the projects.")
-    return redirect("projects")
+    undo = reverse("restore-project", args=[project_id])
+    return undoable(request, f"“{project.name}” is in the trash.", undo, reverse("projects"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from projects import access, actions, folder, storyboard
 from projects.forms import NameForm, SceneForm
 from projects.models import Scene
-from projects.pages import Request, page, tell
+from projects.pages import Request, page, tell, undoable
 from projects.problems import Problem
 from projects.views.projects import project_page
 
@@ -59,5 +59,5 @@ def rename_scene(request: Request, project_id: str, scene_id: str) -> HttpRespon
 def delete_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     scene = access.scene_for(request.user, project_id, scene_id, "change")
     actions.trash_scene(scene)
-    messages.success(request, f"“{scene.name}” is in the trash: its folder stands in .trash in the project's folder.")
-    return redirect("project", project_id)
+    undo = reverse("restore-scene", args=[project_id, scene_id])
+    return undoable(request, f"“{scene.name}” is in the trash.", undo, reverse("project", args=[project_id]))

@@ -3,23 +3,51 @@
 import { subscribe } from "./live.js";
 
 const TOAST_STAYS = 7000;
+const UNDO_STAYS = 15_000;
 const LOST_FOR = 1500;
 let lostTimer = 0;
 
-/** Goes by itself after `stays` milliseconds; an error stays until it is closed, unless told otherwise. */
-export function toast(message, level = "success", stays = level === "error" ? 0 : TOAST_STAYS) {
+/** Goes by itself after `stays` milliseconds; an error stays until it is closed, unless told otherwise.
+ *  `undo`: an address; the toast gets a button that posts to it. */
+export function toast(message, level = "success", stays = level === "error" ? 0 : TOAST_STAYS, undo = "") {
   const made = document.getElementById("toast").content.cloneNode(true).firstElementChild;
   made.classList.add(level);
   made.querySelector("p").textContent = message;
+  if (undo) offerUndo(made, undo);
   document.getElementById("toasts").append(made);
-  if (stays) setTimeout(() => made.remove(), stays);
+  if (undo) htmx.process(made);
+  if (stays) setTimeout(() => made.remove(), undo ? Math.max(stays, UNDO_STAYS) : stays);
+}
+
+function offerUndo(made, address) {
+  const form = made.querySelector("[data-undo]");
+  form.hidden = false;
+  form.action = address;
+  form.setAttribute("hx-post", address);
+  form.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && made.remove());
 }
 
 /** Those that came with the page get what the script's own have. */
 function adopt(rendered) {
   const level = rendered.classList.contains("error") ? "error" : "success";
-  toast(rendered.textContent.trim(), level);
+  toast(rendered.querySelector("p").textContent, level, undefined, rendered.querySelector("form")?.getAttribute("action"));
   rendered.remove();
+}
+
+/** Ctrl+Z outside of a text: the last thing that can be undone. */
+function undoByKey(event) {
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const form = [...document.querySelectorAll("#toasts [data-undo]:not([hidden])")].at(-1);
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+
+// A page that shows what came back takes it in and says so by preventDefault; every other one goes there.
+function goBackTo({ detail }) {
+  const event = new CustomEvent("dailies:taken-back", { cancelable: true, detail });
+  if (document.body.dispatchEvent(event)) location.assign(detail.address);
 }
 
 async function copy(button) {
@@ -83,7 +111,8 @@ function tellOfSilence({ detail: { requestConfig } }) {
 
 export function start() {
   document.querySelectorAll("#toasts > .toast").forEach(adopt);
-  document.body.addEventListener("dailies:toast", ({ detail }) => toast(detail.message, detail.level));
+  document.body.addEventListener("dailies:toast", ({ detail }) => toast(detail.message, detail.level, undefined, detail.undo));
+  document.body.addEventListener("dailies:restored", goBackTo);
   document.body.addEventListener("htmx:beforeRequest", listenFor);
   document.body.addEventListener("htmx:responseError", tellOfFailure);
   document.body.addEventListener("htmx:sendError", tellOfSilence);
@@ -94,6 +123,7 @@ export function start() {
     closeFolds(event.target.closest("details.fold"));
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeFolds());
+  document.addEventListener("keydown", undoByKey);
   document.addEventListener("change", (event) => {
     if (event.target.closest("[data-theme-form]")) useTheme(event.target.value);
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();

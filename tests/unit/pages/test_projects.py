@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,6 +28,29 @@ def test_make_rename_and_delete_a_project(client: Client) -> None:
     deleted = client.post("/projects/nachte/delete/", follow=True)
     assert "in the trash" in text(deleted)
     assert client.get("/projects/nachte/").status_code == 404
+
+
+def undo_of(response: Any) -> str:
+    found = re.search(r'<form method="post" action="([^"]+/restore/)">', text(response))
+    assert found
+    return found[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_deletion_can_be_undone(client: Client, scene: Scene) -> None:
+    image, project = add_picture(scene), f"/projects/{scene.project.slug}/"
+    places = {url(scene, f"files/{image.pk}/"): url(scene), url(scene): url(scene), project: project}
+    for place, back in places.items():
+        deleted = client.post(f"{place}delete/", follow=True)
+        assert "in the trash" in text(deleted)
+        undo = undo_of(deleted)
+        restored = client.post(undo)
+        assert restored["Location"] == back
+        assert "is back" in text(client.get(back))
+        assert client.post(undo).status_code == 404
+        client.post(f"{place}delete/", headers=HTMX)
+        answer = client.post(undo, headers=HTMX)
+        assert f'"address": "{back}"' in answer["HX-Trigger"]
 
 
 def test_make_rename_and_delete_a_scene(client: Client, scene: Scene) -> None:
