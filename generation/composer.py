@@ -74,7 +74,8 @@ class Composer:
 
     @cached_property
     def models(self) -> list[CatalogModel]:
-        return catalog.models(KIND)
+        """Those that want no more than this form gives: a shape in pixels and a length."""
+        return [model for model in catalog.models(KIND) if model.durations and _pixels(model)]
 
     @property
     def models_json(self) -> str:
@@ -82,11 +83,12 @@ class Composer:
 
     @cached_property
     def model(self) -> CatalogModel:
-        return catalog.find(KIND, str(self.form["model"].value())) or self.models[0]
+        chosen = str(self.form["model"].value())
+        return next((model for model in self.models if model.name == chosen), self.models[0])
 
     @property
     def ratios(self) -> list[Shape]:
-        known = dict.fromkeys(ratio for model in self.models for ratio in model.ratios)
+        known = dict.fromkeys(ratio for model in self.models for ratio in _pixels(model))
         chosen = self.form["ratio"].value()
         return [Shape(ratio, ratio in self.model.ratios, ratio == chosen) for ratio in known]
 
@@ -121,3 +123,8 @@ class Composer:
             initial |= {"model": last.model, **{name: last.parameters.get(wire) for name, wire in asked.items()}}
             image = last.prompt_image_id if last.prompt_image_id in pictures else image
         return initial | {"image": image, "key": uuid.uuid4()}
+
+
+def _pixels(model: CatalogModel) -> list[str]:
+    """The ratios that are a width and a height."""
+    return [ratio for ratio in model.ratios if all(side.isdecimal() for side in ratio.split(":"))]

@@ -101,7 +101,8 @@ def _check(model: str, parameters: dict[str, Any], image: Asset | None, image_ad
     if found is None:
         names = ", ".join(known.name for known in catalog.models(KIND))
         raise wrong_field("model", f"model must be one of {names}.")
-    problems = [*found.check(parameters), *_picture_problems(image, image_address)]
+    given = {**parameters, "promptImage": image_address or "asset:"}
+    problems = [*found.check(given), *_picture_problems(image, image_address)]
     if problems:
         raise wrong_fields(*problems)
 

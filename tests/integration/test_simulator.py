@@ -417,7 +417,7 @@ def test_issues(simulator: Simulator, body: object, expected: dict[tuple[Any, ..
 def test_an_unknown_model_is_told_the_known_ones(simulator: Simulator) -> None:
     with refused(runwayml.BadRequestError) as body:
         simulator.create(model="gen5")
-    assert body["issues"][0]["values"] == ["gen4_turbo", "gen4.5"]
+    assert body["issues"][0]["values"][:2] == ["gen4_turbo", "gen4.5"]
 
 
 def test_gen4_models_ignore_unknown_keys(simulator: Simulator) -> None:

@@ -4,36 +4,47 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from runwayml.types import image_to_video_create_params
 
 from generation.runway import catalog
+from generation.runway.catalog import Measure
 from generation.runway.simulator import validation
 from generation.runway.simulator.refusals import Refused
+from tests import asking
+from tests.unit import sdk
 
 KIND = "image_to_video"
-SDK_TYPES = {"gen4_turbo": "Gen4Turbo", "gen4.5": "Gen4_5"}
 PICTURE = "https://example.org/a.jpg"
-GOOD = {"promptText": "slow push in", "ratio": "1280:720", "duration": 5, "seed": 7}
+GOOD = {"promptText": "slow push in", "promptImage": PICTURE, "ratio": "1280:720", "duration": 5, "seed": 7}
+EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]
+# where the SDK has only `object`, and its descriptions say what that is
+UNTYPED = {
+    ("image_to_video", "hailuo3", "promptImage"),
+    ("image_to_video", "wan3", "promptImage"),
+    ("image_to_video", "wan3_prime", "promptImage"),
+    ("image_to_video", "kling_4", "promptImage"),
+    ("image_to_video", "kling_4", "referenceVideos"),
+    ("text_to_video", "kling_4", "referenceVideos"),
+}
 
 
-def model(name: str) -> catalog.CatalogModel:
-    found = catalog.find(KIND, name)
+def model(name: str, kind: str = KIND) -> catalog.CatalogModel:
+    found = catalog.find(kind, name)
     assert found is not None
     return found
 
 
-def wrong(name: str, parameters: dict[str, Any]) -> dict[str, str]:
-    return {problem.field: problem.message for problem in model(name).check(parameters)}
+def wrong(name: str, parameters: dict[str, Any], kind: str = KIND) -> dict[str, str]:
+    return {problem.field: problem.message for problem in model(name, kind).check(parameters)}
 
 
-def test_the_default_model_comes_first() -> None:
-    assert [found.name for found in catalog.models(KIND)] == ["gen4_turbo", "gen4.5"]
-    assert catalog.kinds() == [KIND]
+def test_the_default_kind_and_model_come_first() -> None:
+    assert catalog.kinds()[0] == KIND
+    assert [found.name for found in catalog.models(KIND)][:2] == ["gen4_turbo", "gen4.5"]
 
 
 @pytest.mark.parametrize(("kind", "name"), [(KIND, "gen5"), ("text_to_image", "gen4_turbo"), ("", "")])
@@ -42,26 +53,36 @@ def test_what_is_not_there_is_not_found(kind: str, name: str) -> None:
     assert catalog.models("nothing") == []
 
 
-@pytest.mark.parametrize(("name", "sdk_name"), SDK_TYPES.items())
-def test_fields_are_those_of_the_official_sdk(name: str, sdk_name: str) -> None:
-    hints = get_type_hints(getattr(image_to_video_create_params, sdk_name), include_extras=True)
-    required = {field for field, hint in hints.items() if str(hint).startswith("typing.Required")}
-    ours = model(name)
-    assert sdk_literals(hints["ratio"]) == set(ours.ratios)
-    assert ours.ratio_required == ("ratio" in required)
-    assert ours.duration_required == ("duration" in required)
-    assert ours.prompt_text.required == ("prompt_text" in required)
-    assert ours.prompt_image.required == ("prompt_image" in required)
-    assert ("seed" in hints) == (ours.seed is not None)
-    assert ("content_moderation" in hints) == ours.content_moderation
-    assert sdk_literals(hints.get("output_format")) == set(ours.options.get("outputFormat", ()))
-    assert sdk_literals(hints.get("prores_profile")) == set(ours.options.get("proresProfile", ()))
+def test_it_has_every_model_and_field_of_the_official_sdk_and_no_other() -> None:
+    different = set()
+    for kind in catalog.kinds():
+        types = sdk.models(kind)
+        assert {known.name for known in catalog.models(kind)} == set(types), kind
+        for known in catalog.models(kind):
+            theirs, ours = sdk.fields(types[known.name]), sdk.our_fields(known.fields)
+            del theirs["model"]
+            names = {name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name)}
+            different |= {(kind, known.name, name) for name in names}
+    assert different == UNTYPED
 
 
-def sdk_literals(hint: Any) -> set[str]:
-    while hint is not None and not all(isinstance(value, str) for value in get_args(hint)):
-        hint = get_args(hint)[0]
-    return set(get_args(hint))
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_what_an_entry_offers_is_what_it_takes(kind: str, name: str) -> None:
+    found = model(name, kind)
+    for field_name, field in found.fields.items():
+        for value in (field.default, field.usual):
+            assert value is None or not list(field.check((field_name,), value)), field_name
+    known = set(found.fields) | {"output"}
+    for part in found.price.parts:
+        assert set(part.of) <= known
+        asked = {key.partition(".")[0] for tier in part.tiers for key in tier.when}
+        assert asked <= known
+    for rule in found.rules:
+        assert {key.partition(".")[0] for key in rule.when} <= known
+        assert {*rule.needs, *rule.needs_one_of, *rule.forbids, *rule.allows, *rule.at_least} <= known
+    assert found.price.certainty in ("high", "medium", "low", "unknown")
+    assert (found.price.certainty == "unknown") == (not found.price.parts)
+    assert json.loads(json.dumps(found.as_dict()))["name"] == name
 
 
 @pytest.mark.parametrize(
@@ -86,21 +107,65 @@ def test_no_price_for_a_duration_that_is_none(duration: object) -> None:
     assert model("gen4_turbo").credits({"duration": duration}) is None
 
 
-def test_every_surcharge_is_for_a_value_that_can_be_asked_for() -> None:
-    for found in catalog.models(KIND):
-        for option, rates in found.price.surcharges.items():
-            assert set(rates) <= set(found.options[option])
+CLIP, LARGE = Measure(5.7, 1280, 720, 24), Measure(10, 3840, 2160, 24)
 
 
-@pytest.mark.parametrize("name", SDK_TYPES)
+@pytest.mark.parametrize(
+    ("kind", "name", "parameters", "measures", "credits"),
+    [
+        (KIND, "veo3.1", {"duration": 4}, {}, "160"),
+        (KIND, "veo3.1", {"duration": 4, "audio": False}, {}, "80"),
+        (KIND, "seedance2", {"ratio": "1920:1080", "duration": 5}, {}, "200"),
+        (KIND, "seedance2", {"ratio": "1920:1080", "duration": "auto"}, {}, "600"),
+        (KIND, "seedance2_mini", {"duration": 4}, {}, "64"),
+        (KIND, "hailuo3", {"duration": 5, "promptImage": [{"uri": "a"}, {"uri": "b"}]}, {}, "54"),
+        (KIND, "kling_4", {"duration": 5}, {}, None),
+        (KIND, "kling3.0_pro", {"duration": 5, "audio": True}, {}, "85"),
+        (KIND, "kling3.0_pro", {"duration": 5}, {}, None),
+        ("video_to_video", "aleph2", {"videoUri": "a"}, {"videoUri": [Measure(1)]}, "56"),
+        ("video_to_video", "aleph2", {"videoUri": "a"}, {"videoUri": [Measure(10)]}, "280"),
+        ("video_to_video", "aleph2", {"videoUri": "a"}, {}, None),
+        ("video_to_hdr", "ruby", {"videoUri": "a"}, {"videoUri": [CLIP]}, "114"),
+        ("video_to_hdr", "ruby", {"videoUri": "a"}, {"videoUri": [LARGE]}, "400"),
+        ("video_upscale", "magnific_video_upscaler_creative", {"videoUri": "a"}, {"videoUri": [LARGE]}, "216"),
+        ("video_upscale", "enhance_frame_rate", {"videoUri": "a"}, {"videoUri": [LARGE]}, None),
+        ("text_to_image", "gen4_image", {"ratio": "1280:720"}, {}, "5"),
+        ("text_to_image", "gen4_image", {"ratio": "1920:1080"}, {}, "8"),
+        ("text_to_image", "gpt_image_2", {"ratio": "auto", "quality": "low", "outputCount": 3}, {}, "6"),
+        ("text_to_image", "gemini_image3_pro", {"ratio": "4096:4096", "outputCount": 4}, {}, "160"),
+        ("text_to_image", "grok_imagine_image_2", {"referenceImages": [{"uri": "a"}], "quality": "low"}, {}, "5"),
+        ("image_upscale", "magnific_precision_upscaler_v2", {"imageUri": "a"}, {"imageUri": [CLIP]}, "25"),
+        (
+            "image_upscale",
+            "magnific_precision_upscaler_v2",
+            {"imageUri": "a", "scaleFactor": 4},
+            {"imageUri": [CLIP]},
+            "150",
+        ),
+        ("text_to_speech", "eleven_v3", {"promptText": "a" * 51}, {}, "2"),
+        ("text_to_speech", "eleven_v3", {"promptText": "a"}, {}, "1"),
+        ("text_to_speech", "seed_audio", {"promptText": "a"}, {}, None),
+        ("sound_effect", "eleven_text_to_sound_v2", {}, {}, "2"),
+        ("sound_effect", "eleven_text_to_sound_v2", {"duration": 7.5}, {}, "7.5"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "a"}, {"audioUri": [Measure(13)]}, "3"),
+    ],
+)
+def test_prices_by_what_they_are_counted(
+    kind: str, name: str, parameters: dict[str, Any], measures: dict[str, Any], credits: str | None
+) -> None:
+    assert model(name, kind).credits(parameters, measures) == (None if credits is None else Decimal(credits))
+
+
+@pytest.mark.parametrize("name", ["gen4_turbo", "gen4.5"])
 def test_good_input_has_no_problems(name: str) -> None:
     assert wrong(name, GOOD) == {}
     assert wrong(name, {**GOOD, "seed": None}) == {}
 
 
 def test_every_wrong_field_is_listed_with_what_it_may_be() -> None:
-    found = wrong("gen4.5", {"promptText": "", "ratio": "16:9", "duration": 11, "seed": -1, "outputFormat": "gif"})
-    assert list(found) == ["promptText", "ratio", "duration", "seed", "outputFormat"]
+    asked = {"promptText": "", "ratio": "16:9", "duration": 11, "seed": -1, "outputFormat": "gif"}
+    found = wrong("gen4.5", {**asked, "promptImage": PICTURE, "camera": "in"})
+    assert set(found) == {"promptText", "ratio", "duration", "seed", "outputFormat", "camera"}
     assert "1 to 1000 characters" in found["promptText"]
     assert "1280:720, 720:1280, 1104:832, 960:960, 832:1104, 1584:672" in found["ratio"]
     assert "2, 3, 4, 5, 6, 7, 8, 9, 10" in found["duration"]
@@ -109,8 +174,76 @@ def test_every_wrong_field_is_listed_with_what_it_may_be() -> None:
 
 
 def test_what_is_required_is_asked_for() -> None:
-    assert set(wrong("gen4.5", {})) == {"promptText", "ratio", "duration"}
-    assert set(wrong("gen4_turbo", {})) == {"ratio"}
+    assert set(wrong("gen4.5", {})) == {"promptText", "promptImage", "ratio", "duration"}
+    assert set(wrong("gen4_turbo", {})) == {"promptImage", "ratio"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "parameters", "field", "words"),
+    [
+        (KIND, "veo3.1", {"promptImage": [{"uri": "a", "position": "last"}]}, "promptImage", "needs a first one"),
+        (KIND, "veo3.1", {"promptImage": [{"uri": "a"}]}, "promptImage.0.position", "first, last"),
+        (KIND, "gen4.5", {"promptImage": [{"uri": "a", "position": "last"}]}, "promptImage.0.position", "one of first"),
+        (KIND, "gen4.5", {"promptImage": []}, "promptImage", "a list of 1"),
+        (KIND, "gen4.5", {"promptImage": 7}, "promptImage", "a picture"),
+        (KIND, "gen4.5", {"outputFormat": "mp4", "proresProfile": "422"}, "outputFormat", "prores or hdr_prores"),
+        (KIND, "gen4.5", {"contentModeration": {"level": 1}}, "contentModeration", "no level"),
+        (KIND, "seedance2", {"promptImage": [{"uri": "a"}, {"uri": "b", "position": "last"}]}, "promptImage", "all"),
+        (KIND, "wan3", {"promptImage": [{"uri": "a", "position": "first"}], "ratio": "832:480"}, "ratio", "auto_480p"),
+        (KIND, "kling3.0_pro", {"providerSettings": {"shotType": "intelligence"}}, "promptText", "is needed"),
+        (
+            KIND,
+            "kling3.0_pro",
+            {"providerSettings": {"multiPrompt": [{"prompt": "abc", "duration": 2}]}},
+            "providerSettings.multiPrompt",
+            "add up to 3 to 15",
+        ),
+        ("text_to_image", "gen4_image_turbo", {"referenceImages": []}, "referenceImages", "a list of 1 to 3"),
+        (
+            "text_to_image",
+            "gen4_image",
+            {"referenceImages": [{"uri": "a", "tag": "a b"}]},
+            "referenceImages.0.tag",
+            "3 to 16",
+        ),
+        (
+            "text_to_image",
+            "gpt_image_2",
+            {"referenceImages": [{"uri": "a", "tag": "cat"}, {"uri": "b", "tag": "cat"}]},
+            "referenceImages",
+            "same tag",
+        ),
+        (
+            "text_to_image",
+            "gemini_image3_pro",
+            {"referenceImages": [{"uri": "a", "subject": "human"}] * 6},
+            "referenceImages",
+            "at most 5",
+        ),
+        ("text_to_image", "seedream5_lite", {"ratio": "100:100"}, "ratio", "3686400 to 16777216 pixels"),
+        ("text_to_image", "ideogram_4_5", {"maskUri": "a", "ratio": "auto"}, "referenceImages", "is needed"),
+        ("video_to_video", "seedance2_5", {"mode": "edit", "promptText": "a"}, "duration", "is needed"),
+        (
+            "text_to_speech",
+            "eleven_v3",
+            {"voice": {"type": "runway-preset", "presetId": "Nobody"}},
+            "voice.presetId",
+            "Maya",
+        ),
+        ("character_performance", "act_two", {"character": {"type": "sound", "uri": "a"}}, "character.type", "one of"),
+        ("video_to_video", "aleph2", {"keyframes": [{"uri": "a", "at": 2}]}, "keyframes.0.at", "from 0 to 1"),
+    ],
+)
+def test_rules_between_fields_and_within_them(
+    kind: str, name: str, parameters: dict[str, Any], field: str, words: str
+) -> None:
+    asked = asking.least(model(name, kind)) | parameters
+    assert words in wrong(name, asked, kind)[field]
+
+
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_the_least_request_is_taken(kind: str, name: str) -> None:
+    assert wrong(name, asking.least(model(name, kind)), kind) == {}
 
 
 @pytest.mark.parametrize(
@@ -164,13 +297,15 @@ anything = st.one_of(
 
 @settings(deadline=None)
 @given(
-    name=st.sampled_from(sorted(SDK_TYPES)),
-    parameters=st.dictionaries(st.sampled_from(["promptText", "ratio", "duration", "seed"]), anything),
+    name=st.sampled_from([known.name for known in catalog.models(KIND)]),
+    parameters=st.dictionaries(st.sampled_from(["promptText", "ratio", "duration", "seed", "audio"]), anything),
 )
 def test_catalogue_and_simulator_refuse_the_same_fields(name: str, parameters: dict[str, Any]) -> None:
+    asked = {"promptImage": PICTURE, **parameters}
     try:
-        validation.read(KIND, {"model": name, "promptImage": PICTURE, **parameters})
+        validation.read(KIND, {"model": name, **asked})
         refused: set[str] = set()
     except Refused as error:
-        refused = {issue["path"][0] for issue in error.issues}
-    assert refused == set(wrong(name, parameters))
+        refused = {key for issue in error.issues for key in (issue["path"][:1] or issue["keys"])}
+    known = model(name).fields if not model(name).strict else {**asked}
+    assert refused == {field for field in wrong(name, asked) if field in known or field in model(name).fields}

@@ -13,7 +13,7 @@ from generation import stills
 from generation.clips import MOVES, draw_clip, draw_picture
 from generation.runway import catalog
 
-RATIOS = sorted({ratio for model in catalog.models("image_to_video") for ratio in model.ratios})
+RATIOS = sorted(catalog.models("image_to_video")[0].ratios)
 
 
 def frames(path: Path) -> list[Image.Image]:

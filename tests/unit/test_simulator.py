@@ -164,7 +164,8 @@ def test_the_daily_limit_is_one_of_24_hours_and_of_one_model(tmp_path: Path) -> 
     made(organization, NOON + DAY - 1, number=3, model="gen4.5")
     made(organization, NOON + DAY, number=4)
     counts = organization.as_dict(NOON + DAY)["usage"]["models"]
-    assert counts == {"gen4_turbo": {"dailyGenerations": 2}, "gen4.5": {"dailyGenerations": 1}}
+    used = {name: told["dailyGenerations"] for name, told in counts.items() if told["dailyGenerations"]}
+    assert used == {"gen4_turbo": 2, "gen4.5": 1}
 
 
 def test_without_credits_there_is_no_task(tmp_path: Path) -> None:

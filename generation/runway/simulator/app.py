@@ -22,8 +22,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from generation import clips
-from generation.runway import catalog
-from generation.runway.simulator import assets, prompt_words, validation
+from generation.runway.catalog.fields import Medium
+from generation.runway.simulator import assets, prompt_words, shapes, validation
 from generation.runway.simulator.bodies import read_json, usage_dates
 from generation.runway.simulator.drawings import Drawings, clip_name
 from generation.runway.simulator.gate import Gate
@@ -38,6 +38,8 @@ logger = logging.getLogger("dailies.simulator")
 
 TASK_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 SALT = "runway-simulator-output"
+# what is drawn so far
+DRAWN_KINDS = ("image_to_video",)
 # a caller who gets one of these cannot know whether there is a task; here there is
 MADE_ALL_THE_SAME = (500, 502, 504)
 
@@ -61,7 +63,7 @@ class Simulator:
     def app(self) -> Starlette:
         app = Starlette(
             routes=[
-                *(Route(f"/v1/{kind}", self._creating(kind), methods=["POST"]) for kind in catalog.kinds()),
+                *(Route(f"/v1/{kind}", self._creating(kind), methods=["POST"]) for kind in DRAWN_KINDS),
                 *UploadCalls(self._uploads).routes(),
                 Route("/v1/tasks/{id}", self.task, methods=["GET", "DELETE"]),
                 Route("/v1/organization", self.organization, methods=["GET"]),
@@ -90,9 +92,7 @@ class Simulator:
         return create
 
     async def _create(self, wanted: Wanted) -> Task:
-        picture = await asyncio.to_thread(
-            assets.picture_of, wanted.picture, wanted.picture_place, wanted.model, self._uploads
-        )
+        picture = await asyncio.to_thread(assets.picture_of, _first_picture(wanted.media), self._uploads)
         order = self._order(wanted, picture)
         await asyncio.to_thread(self._drawings.keep_picture, order.id, picture)
         try:
@@ -106,8 +106,8 @@ class Simulator:
 
     def _order(self, wanted: Wanted, picture: bytes) -> Order:
         task_id, words = uuid.uuid4(), prompt_words.read(wanted.prompt)
-        ratio, duration = wanted.parameters["ratio"], wanted.parameters["duration"]
-        width, height = map(int, ratio.split(":"))
+        width, height = shapes.size(wanted, assets.size_of(picture))
+        duration = wanted.model.longest(wanted.parameters) or 5
         # with a seed the same clip comes again, without one another
         chance = wanted.parameters.get("seed", task_id.int) % len(clips.MOVES)
         move = prompt_words.camera_move(wanted.prompt) or list(clips.MOVES)[chance]
@@ -120,7 +120,7 @@ class Simulator:
             height=height,
             duration=duration,
             move=move,
-            clip=clip_name(picture, ratio, duration, move),
+            clip=clip_name(picture, f"{width}x{height}", duration, move),
             credits=float(wanted.model.credits(wanted.parameters) or 0),
             seconds=words.seconds or self._pace.task,
             link_seconds=self._pace.link if words.expire is None else words.expire,
@@ -170,6 +170,10 @@ class Simulator:
         now = time.time()
         start, before = usage_dates(await read_json(request), datetime.fromtimestamp(now, UTC).date())
         return JSONResponse(self._organization.usage(start, before, now))
+
+
+def _first_picture(media: list[Medium]) -> Medium:
+    return media[0]
 
 
 def _asked_for(status: int) -> Refused:

@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
-from generation.runway.catalog import CatalogModel
-from generation.runway.simulator.refusals import Place, Refused, custom, wrong_body
+from generation.runway.catalog.fields import Medium, Place
+from generation.runway.simulator.refusals import Refused, custom, wrong_body
 from projects import fetch, folder
 
 UPLOAD_LIFE = 24 * 3600
@@ -56,9 +56,10 @@ class Uploads:
                 path.unlink()
 
 
-def picture_of(address: str, place: Place, model: CatalogModel, uploads: Uploads) -> bytes:
+def picture_of(medium: Medium, uploads: Uploads) -> bytes:
     """Takes up to `FETCH_SECONDS`; raises Refused."""
-    data = _bytes_of(address, place, uploads)
+    place = medium.place
+    data = _bytes_of(medium.value, place, uploads)
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             image.load()
@@ -66,11 +67,15 @@ def picture_of(address: str, place: Place, model: CatalogModel, uploads: Uploads
             width, height = ImageOps.exif_transpose(image).size
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise wrong_body(custom(place, "Invalid asset: it is not a whole JPEG, PNG or WebP picture.")) from error
-    least, greatest = model.prompt_image.aspect
-    if not least <= width / height <= greatest:
-        shape = f"width / height must be from {least} to {greatest}, this one has {width / height:.3f}"
-        raise wrong_body(custom(place, f"Invalid asset aspect ratio: {shape}."))
+    if misfit := medium.rule.misfit(width, height, None):
+        raise wrong_body(custom(place, f"Invalid asset aspect ratio: {misfit}."))
     return data
+
+
+def size_of(picture: bytes) -> tuple[int, int]:
+    """Of a picture that was looked at before, as a person sees it."""
+    with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+        return ImageOps.exif_transpose(image).size
 
 
 def _bytes_of(address: str, place: Place, uploads: Uploads) -> bytes:

@@ -9,8 +9,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from generation.runway.catalog.fields import ABSENT
 from generation.runway.simulator.refusals import (
-    ABSENT,
     Issue,
     Refused,
     custom,

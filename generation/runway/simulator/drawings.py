@@ -18,8 +18,8 @@ logger = logging.getLogger("dailies.simulator")
 THREADS = 2
 
 
-def clip_name(picture: bytes, ratio: str, duration: int, move: str) -> str:
-    return f"{hashlib.sha256(picture).hexdigest()[:24]}-{ratio.replace(':', 'x')}-{duration}s-{move}.mp4"
+def clip_name(picture: bytes, size: str, duration: int, move: str) -> str:
+    return f"{hashlib.sha256(picture).hexdigest()[:24]}-{size}-{duration}s-{move}.mp4"
 
 
 class Drawings:

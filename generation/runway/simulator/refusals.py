@@ -7,18 +7,12 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from generation.runway.catalog.fields import ABSENT, Place
+
 DOC_URL = "https://docs.dev.runwayml.com/api"
 Issue = dict[str, Any]
-Place = tuple[str | int, ...]
 
 KINDS = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
-
-
-class Absent:
-    """What a field is that was not sent."""
-
-
-ABSENT = Absent()
 
 
 class Refused(Exception):
@@ -63,10 +57,12 @@ def invalid_value(place: Place, values: Sequence[str | int]) -> Issue:
     return _issue("invalid_value", place, f"{words} {shown}", values=list(values))
 
 
-def out_of_range(place: Place, origin: str, size: float, least: float, greatest: float, unit: str = "") -> Issue:
+def out_of_range(
+    place: Place, origin: str, size: float, least: float | None, greatest: float | None, unit: str = ""
+) -> Issue:
     """`size` is outside of `least` to `greatest`; `origin`: number, string or array."""
     verb, unit = ("be", "") if origin == "number" else ("have", f" {unit}")
-    if size < least:
+    if least is not None and size < least:
         message = f"Too small: expected {origin} to {verb} >={least}{unit}"
         return _issue("too_small", place, message, minimum=least, inclusive=True, origin=origin)
     message = f"Too big: expected {origin} to {verb} <={greatest}{unit}"

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from generation.runway.catalog.fields import ABSENT
 from generation.runway.simulator.assets import UPLOAD_LIFE, Uploads
 from generation.runway.simulator.bodies import read_json
 from generation.runway.simulator.refusals import (
-    ABSENT,
     Issue,
     Refused,
     custom,

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.simulator.refusals import (
-    ABSENT,
-    Issue,
+from generation.runway.catalog.fields import (
+    Choice,
+    Code,
+    Either,
+    List,
+    Medium,
+    Number,
     Place,
+    Text,
+    Whole,
+    Wrong,
+)
+from generation.runway.simulator.refusals import (
+    Issue,
     custom,
     invalid_format,
     invalid_type,
@@ -25,25 +34,27 @@ from generation.runway.simulator.refusals import (
 )
 
 # what an address may begin with, and how long it may be, in characters of the whole
-ADDRESSES = {"^https:\\/\\/": 2048, "^runway:\\/\\/": 5000, "^data:image\\/": 5_242_880}
+HTTPS, UPLOAD = ("^https:\\/\\/", 2048), ("^runway:\\/\\/", 5000)
+DATA_URI_LENGTH = 5_242_880
 SHORTEST_ADDRESS = 13
-MODERATION = {"publicFigureThreshold": ("auto", "low")}
-# what this simulator can draw
-DRAWN = {"outputFormat": "mp4"}
+ORIGINS = {Text: ("string", "characters"), List: ("array", "items")}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A body that fits: parameters by wire name with the defaults filled in, the picture's address and its field."""
+    """A body that fits: what was given, by wire name, and every place where a file goes."""
 
     model: CatalogModel
     parameters: dict[str, Any]
-    picture: str
-    picture_place: Place
+    media: list[Medium]
 
     @property
     def prompt(self) -> str:
         return str(self.parameters.get("promptText", ""))
+
+    def value(self, name: str) -> Any:
+        """What was given, else the default."""
+        return self.model.value(self.parameters, name)
 
 
 def read(kind: str, body: object) -> Wanted:
@@ -53,141 +64,83 @@ def read(kind: str, body: object) -> Wanted:
     model = catalog.find(kind, name) if isinstance(name, str) else None
     if model is None:
         raise wrong_body(invalid_value(("model",), [known.name for known in catalog.models(kind)]))
-    fields = {key: _as_number(value) for key, value in body.items()}
+    fields = {key: _as_numbers(value) for key, value in body.items() if key != "model"}
     issues = list(_issues(model, fields))
     if issues:
         raise wrong_body(*issues)
-    picture, place = _first_picture(fields["promptImage"])
-    return Wanted(model, _parameters(model, fields), picture, place)
+    known = {key: value for key, value in fields.items() if key in model.fields}
+    return Wanted(model, known, model.media(known))
 
 
-def _as_number(value: Any) -> Any:
+def _as_numbers(value: Any) -> Any:
     """JSON knows one kind of number: 5.0 is 5."""
+    if isinstance(value, list):
+        return [_as_numbers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _as_numbers(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _parameters(model: CatalogModel, fields: dict[str, Any]) -> dict[str, Any]:
-    known = ("promptText", "ratio", "duration", "seed", *model.options)
-    given = {name: fields[name] for name in known if name in fields}
-    return {"ratio": model.default_ratio, "duration": model.default_duration, **given}
-
-
-def _first_picture(value: str | list[dict[str, str]]) -> tuple[str, Place]:
-    if isinstance(value, str):
-        return value, ("promptImage",)
-    number = next((index for index, item in enumerate(value) if item.get("position") == "first"), 0)
-    return value[number]["uri"], ("promptImage", number, "uri")
-
-
 def _issues(model: CatalogModel, fields: dict[str, Any]) -> Iterator[Issue]:
-    yield from _prompt_text(model, fields.get("promptText", ABSENT))
-    yield from _prompt_image(model, fields.get("promptImage", ABSENT))
-    yield from _choice("ratio", model.ratios, model.ratio_required, fields.get("ratio", ABSENT))
-    yield from _duration(model, fields.get("duration", ABSENT))
-    if model.seed and "seed" in fields:
-        yield from _whole("seed", fields["seed"], *model.seed)
-    for name, values in model.options.items():
-        yield from _option(name, values, fields.get(name, ABSENT))
-    if model.content_moderation and "contentModeration" in fields:
-        yield from _moderation(fields["contentModeration"])
-    if model.strict:
-        yield from _unknown(model, fields)
-
-
-def _unknown(model: CatalogModel, fields: dict[str, Any]) -> Iterator[Issue]:
-    known = {"model", "promptText", "promptImage", "ratio", "duration", *model.options}
-    known |= {"seed"} if model.seed else set()
-    known |= {"contentModeration"} if model.content_moderation else set()
-    if unknown := [key for key in fields if key not in known]:
+    # null is a value to Runway, and no field takes it
+    yield from (ISSUES[wrong.code](wrong) for wrong in model.wrong(fields))
+    for medium in model.media(fields):
+        yield from _address(medium)
+    unknown = [key for key in fields if key not in model.fields]
+    if model.strict and unknown:
         yield unrecognized_keys((), unknown)
 
 
-def _prompt_text(model: CatalogModel, value: object) -> Iterator[Issue]:
-    rule = model.prompt_text
-    if not isinstance(value, str):
-        if rule.required or value is not ABSENT:
-            yield invalid_type(("promptText",), "string", value)
-        return
-    length = catalog.utf16_length(value)
-    if not rule.min <= length <= rule.max:
-        yield out_of_range(("promptText",), "string", length, rule.min, rule.max, "characters")
+def _wrong_type(wrong: Wrong) -> Issue:
+    expected = wrong.field.expected
+    if isinstance(wrong.field, Whole) and isinstance(wrong.value, float):
+        expected = "int"
+    return invalid_type(wrong.place, expected, wrong.value)
 
 
-def _choice(name: str, values: tuple[str, ...], required: bool, value: object) -> Iterator[Issue]:
-    if value not in values and (required or value is not ABSENT):
-        yield invalid_value((name,), values)
+def _wrong_value(wrong: Wrong) -> Issue:
+    values = wrong.field.values if isinstance(wrong.field, Choice | Whole) else ()
+    return invalid_value(wrong.place, values)
 
 
-def _option(name: str, values: tuple[str, ...], value: object) -> Iterator[Issue]:
-    yield from _choice(name, values, False, value)
-    if name in DRAWN and value in values and value != DRAWN[name]:
-        yield custom((name,), f"This simulator makes {DRAWN[name]} only.")
+def _out_of_range(wrong: Wrong) -> Issue:
+    origin, unit = next((told for kind, told in ORIGINS.items() if isinstance(wrong.field, kind)), ("number", ""))
+    bounds = wrong.field if isinstance(wrong.field, Text | List | Number | Whole) else None
+    return out_of_range(
+        wrong.place, origin, wrong.size, bounds.min if bounds else None, bounds.max if bounds else None, unit
+    )
 
 
-def _duration(model: CatalogModel, value: object) -> Iterator[Issue]:
-    if value is ABSENT and not model.duration_required:
-        return
-    if all(other == one + 1 for one, other in pairwise(model.durations)):
-        yield from _whole("duration", value, model.durations[0], model.durations[-1])
-    elif not catalog.is_whole(value) or value not in model.durations:
-        yield invalid_value(("duration",), model.durations)
+def _wrong_pattern(wrong: Wrong) -> Issue:
+    pattern = wrong.field.pattern if isinstance(wrong.field, Text) else ""
+    return _no_match(wrong.place, f"^{pattern}$")
 
 
-def _whole(name: str, value: object, least: int, greatest: int) -> Iterator[Issue]:
-    if isinstance(value, float):
-        yield invalid_type((name,), "int", value)
-    elif not isinstance(value, int) or isinstance(value, bool):
-        yield invalid_type((name,), "number", value)
-    elif not least <= value <= greatest:
-        yield out_of_range((name,), "number", value, least, greatest)
+def _no_branch(wrong: Wrong) -> Issue:
+    options = wrong.field.options if isinstance(wrong.field, Either) else ()
+    expected = dict.fromkeys(option.expected for option in options)
+    return invalid_union(wrong.place, [invalid_type(wrong.place, kind, wrong.value) for kind in expected])
 
 
-def _moderation(value: object) -> Iterator[Issue]:
-    if not isinstance(value, dict):
-        yield invalid_type(("contentModeration",), "object", value)
-        return
-    for key, values in MODERATION.items():
-        if value.get(key, ABSENT) not in (ABSENT, *values):
-            yield invalid_value(("contentModeration", key), values)
-    if unknown := [key for key in value if key not in MODERATION]:
-        yield unrecognized_keys(("contentModeration",), unknown)
+ISSUES: dict[Code, Callable[[Wrong], Issue]] = {
+    Code.TYPE: _wrong_type,
+    Code.VALUE: _wrong_value,
+    Code.RANGE: _out_of_range,
+    Code.PATTERN: _wrong_pattern,
+    Code.KEYS: lambda wrong: unrecognized_keys(wrong.place, wrong.keys),
+    Code.BRANCH: _no_branch,
+    Code.RULE: lambda wrong: custom(wrong.place, f"Invalid input: {wrong.message}"),
+}
 
 
-def _prompt_image(model: CatalogModel, value: object) -> Iterator[Issue]:
-    if isinstance(value, str):
-        yield from _address(("promptImage",), value)
-    elif isinstance(value, list):
-        yield from _pictures(model, value)
-    elif model.prompt_image.required or value is not ABSENT:
-        branches = [invalid_type(("promptImage",), expected, value) for expected in ("string", "array")]
-        yield invalid_union(("promptImage",), branches)
-
-
-def _pictures(model: CatalogModel, items: list[Any]) -> Iterator[Issue]:
-    rule = model.prompt_image
-    if not 1 <= len(items) <= rule.max_items:
-        yield out_of_range(("promptImage",), "array", len(items), 1, rule.max_items, "items")
-    for number, item in enumerate(items[: rule.max_items]):
-        place = ("promptImage", number)
-        if not isinstance(item, dict):
-            yield invalid_type(place, "object", item)
-            continue
-        if not isinstance(item.get("uri"), str):
-            yield invalid_type((*place, "uri"), "string", item.get("uri", ABSENT))
-        else:
-            yield from _address((*place, "uri"), item["uri"])
-        if item.get("position", ABSENT) not in (
-            rule.positions if rule.position_required else (*rule.positions, ABSENT)
-        ):
-            yield invalid_value((*place, "position"), rule.positions)
-
-
-def _address(place: Place, value: str) -> Iterator[Issue]:
-    longest = next((most for pattern, most in ADDRESSES.items() if re.match(pattern, value)), None)
+def _address(medium: Medium) -> Iterator[Issue]:
+    known = dict([HTTPS, UPLOAD, (f"^data:{medium.rule.kind}\\/", DATA_URI_LENGTH)])
+    longest = next((most for pattern, most in known.items() if re.match(pattern, medium.value)), None)
+    length = len(medium.value)
     if longest is None:
-        yield invalid_union(place, [_no_match(place, pattern) for pattern in ADDRESSES])
-    elif not SHORTEST_ADDRESS <= len(value) <= longest:
-        yield out_of_range(place, "string", len(value), SHORTEST_ADDRESS, longest, "characters")
+        yield invalid_union(medium.place, [_no_match(medium.place, pattern) for pattern in known])
+    elif not SHORTEST_ADDRESS <= length <= longest:
+        yield out_of_range(medium.place, "string", length, SHORTEST_ADDRESS, longest, "characters")
 
 
 def _no_match(place: Place, pattern: str) -> Issue:

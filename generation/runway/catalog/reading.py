@@ -1,0 +1,104 @@
+"""`catalog.json` → fields, rules, prices. An entry that makes no sense raises KeyError or TypeError at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from generation.runway.catalog.fields import (
+    Boolean,
+    Choice,
+    Either,
+    Field,
+    List,
+    Media,
+    Number,
+    Object,
+    Text,
+    Whole,
+)
+from generation.runway.catalog.price import Part, Price, Tier
+from generation.runway.catalog.rules import Rule
+
+Facts = Mapping[str, Any]
+
+
+def field(facts: Facts) -> Field:
+    return READERS[facts["type"]](facts, _common(facts))
+
+
+def fields(facts: Mapping[str, Facts]) -> dict[str, Field]:
+    return {name: field(told) for name, told in facts.items()}
+
+
+def rule(facts: Facts) -> Rule:
+    return Rule(
+        when=facts["when"],
+        needs=tuple(facts.get("needs", ())),
+        needs_one_of=tuple(facts.get("needsOneOf", ())),
+        forbids=tuple(facts.get("forbids", ())),
+        allows={name: tuple(values) for name, values in facts.get("allows", {}).items()},
+        at_least=facts.get("atLeast", {}),
+    )
+
+
+def price(facts: Facts) -> Price:
+    minimum = facts.get("minimum")
+    return Price(
+        certainty=facts["certainty"],
+        source=facts.get("source", ""),
+        parts=tuple(_part(part) for part in facts["parts"]),
+        minimum=None if minimum is None else Decimal(minimum),
+    )
+
+
+def _part(facts: Facts) -> Part:
+    otherwise = facts.get("otherwise")
+    return Part(
+        per=facts["per"],
+        of=tuple(facts["of"]),
+        tiers=tuple(Tier(Decimal(tier["rate"]), tier.get("when", {})) for tier in facts["tiers"]),
+        block=facts.get("block", 0),
+        most=facts.get("most"),
+        otherwise=None if otherwise is None else Decimal(otherwise),
+    )
+
+
+def _common(facts: Facts) -> dict[str, Any]:
+    known = {name: facts[name] for name in ("required", "default", "usual") if name in facts}
+    return {"facts": facts, **known}
+
+
+def _bounds(facts: Facts, *names: str) -> dict[str, Any]:
+    return {name: facts[name] for name in ("min", "max", *names) if name in facts}
+
+
+def _tuples(facts: Facts, *names: str) -> dict[str, Any]:
+    return {name: tuple(facts[name]) for name in names if name in facts}
+
+
+def _list(facts: Facts, common: dict[str, Any]) -> List:
+    return List(
+        items=field(facts["items"]),
+        unique=facts.get("unique", ""),
+        all_or_none=facts.get("allOrNone", ""),
+        last_needs_first=facts.get("lastNeedsFirst", False),
+        most=facts.get("most", {}),
+        total={key: (least, most) for key, (least, most) in facts.get("total", {}).items()},
+        **_bounds(facts),
+        **common,
+    )
+
+
+READERS: dict[str, Callable[[Facts, dict[str, Any]], Field]] = {
+    "text": lambda facts, common: Text(**_bounds(facts, "pattern"), **common),
+    "choice": lambda facts, common: Choice(**_tuples(facts, "values", "deprecated", "pixels"), **common),
+    "number": lambda facts, common: Number(**_bounds(facts, "unit"), **common),
+    "whole": lambda facts, common: Whole(**_bounds(facts, "unit"), **_tuples(facts, "values", "words"), **common),
+    "boolean": lambda facts, common: Boolean(**common),
+    "media": lambda facts, common: Media(kind=facts["kind"], **_tuples(facts, "aspect", "side", "seconds"), **common),
+    "object": lambda facts, common: Object(fields=fields(facts["fields"]), open=facts.get("open", False), **common),
+    "list": _list,
+    "either": lambda facts, common: Either(options=tuple(field(option) for option in facts["of"]), **common),
+}

@@ -1,0 +1,44 @@
+"""The least request that a model of the catalogue takes, and one with all it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generation.runway.catalog import CatalogModel
+from generation.runway.catalog.fields import Choice, Either, Field, List, Media, Number, Object, Text, Whole
+
+ADDRESSES = {
+    "image": "https://example.org/a.jpg",
+    "video": "https://example.org/a.mp4",
+    "audio": "https://example.org/a.mp3",
+}
+
+
+def least(model: CatalogModel, addresses: dict[str, str] = ADDRESSES) -> dict[str, Any]:
+    """Its required fields with the least that they take; media by kind from `addresses`."""
+    needed = {name: value(field, addresses) for name, field in model.fields.items() if field.required}
+    # some can do without any one field, and not without all
+    return needed or {"promptText": "a quiet sea"}
+
+
+def value(field: Field, addresses: dict[str, str]) -> Any:
+    if field.usual is not None or field.default is not None:
+        return field.default if field.usual is None else field.usual
+    match field:
+        case Media():
+            return addresses[field.kind]
+        case Text():
+            return "a quiet sea"
+        case Choice():
+            return field.values[0]
+        case Whole():
+            return field.values[0] if field.values else field.min
+        case Number():
+            return field.min or field.max
+        case Either():
+            return value(field.options[0], addresses)
+        case List():
+            return [value(field.items, addresses)] * (field.min or 1)
+        case Object():
+            return {name: value(known, addresses) for name, known in field.fields.items() if known.required}
+    raise TypeError(field)
