@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
+import ninja
 from django.http import HttpRequest
-from ninja import Header, Query, Router
+from ninja import Body, Header, Query, Router
 
 from generation import actions, connection, paging, testing
 from generation.finding import job_for, jobs_of
 from generation.models import GenerationJob
-from generation.schemas import ConnectionOut, GenerateIn, JobOut, JobsOut, ResolveIn, TestGenerateIn
+from generation.schemas import ConnectionOut, GenerateIn, JobOut, JobsOut, ResolveIn, RetryIn, TestGenerateIn
 from generation.status import Status
 from projects import access
 from projects.http import Request, answers, success
@@ -28,9 +29,9 @@ def told(job: GenerationJob) -> dict[str, Any]:
     return GenerationJob.objects.told().get(pk=job.pk).as_dict()
 
 
-def taken(job: GenerationJob, *, new: bool) -> tuple[int, dict[str, object]]:
+def taken(job: GenerationJob, *, new: bool) -> ninja.Status[dict[str, object]]:
     message = "The generation is on its way." if new else "This request was taken before; here is its job."
-    return (202 if new else 200), success(told(job), message)
+    return ninja.Status(202 if new else 200, success(told(job), message))
 
 
 GIVES_A_JOB: Any = answers(JobOut) | answers(JobOut, 202)
@@ -50,6 +51,7 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         image=_picture(scene, payload.imageId),
         image_address=payload.promptImage,
         idempotency_key=idempotency_key,
+        confirm_refused=payload.confirmRefused,
     )
     return taken(job, new=new)
 
@@ -125,9 +127,15 @@ def cancel(request: Request, job_id: str) -> Any:
 
 
 @router.post("/jobs/{job_id}/retry", response=GIVES_A_JOB, summary="Retry a failed or cancelled job")
-def retry(request: Request, job_id: str, idempotency_key: IdempotencyKey) -> Any:
+def retry(
+    request: Request,
+    job_id: str,
+    idempotency_key: IdempotencyKey,
+    payload: Annotated[RetryIn | None, Body(None)] = None,
+) -> Any:
     found = job_for(request.user, job_id, "spend")
-    successor, new = actions.retry(request.user, found, idempotency_key=idempotency_key)
+    confirmed = payload is not None and payload.confirmRefused
+    successor, new = actions.retry(request.user, found, idempotency_key=idempotency_key, confirm_refused=confirmed)
     return taken(successor, new=new)
 
 

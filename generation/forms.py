@@ -41,12 +41,16 @@ class ComposerForm(forms.Form):
     seed = forms.IntegerField(
         required=False, error_messages={"invalid": "seed must be a whole number from 0 to 4294967295, or empty."}
     )
+    confirm_refused = forms.BooleanField(required=False)
     key = forms.CharField(max_length=255, error_messages={"required": "This form is not whole: load the page again."})
 
     def __init__(self, scene: Scene, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         pictures = scene.assets.filter(kind=Asset.Kind.IMAGE, trashed_at=None)
         self.fields["image"].queryset = pictures  # type: ignore[attr-defined]
+
+    # told by the view: the page asks whether to send what moderation refused before
+    refused_before = False
 
     def renew_key(self) -> None:
         self.data = self.data.copy()  # type: ignore[attr-defined]

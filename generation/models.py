@@ -13,9 +13,25 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation import events, telling
+from generation.money import ledger
+from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, Status
 from projects import mirror
 from projects.models import Asset, Project, Scene
+
+__all__ = [
+    "Budget",
+    "DaySpend",
+    "GenerationJob",
+    "IllegalMove",
+    "JobEvent",
+    "JobQuerySet",
+    "Lease",
+    "LedgerEntry",
+    "LostRace",
+    "Reconciliation",
+    "RunwayState",
+]
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -63,6 +79,8 @@ class GenerationJob(models.Model):
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED, editable=False)
     progress = models.PositiveSmallIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # of what waits, the highest goes first; then the oldest
+    priority = models.SmallIntegerField(default=0, editable=False)
     # why it does not move right now, in words, and when the next step is due
     waiting_code = models.CharField(max_length=40, blank=True, editable=False)
     waiting_message = models.CharField(max_length=300, blank=True, editable=False)
@@ -113,6 +131,14 @@ class GenerationJob(models.Model):
     def __str__(self) -> str:
         return f"{self.model}, take {self.take}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What a new job may cost is entered in the ledger with it."""
+        new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if new:
+                ledger.enter(self, "Asked for.")
+
     def move_to(
         self,
         status: Status,
@@ -143,6 +169,7 @@ class GenerationJob(models.Model):
                 raise LostRace(f"{self.pk}: {old} → {status}")
             self.write_down(JobEvent.Kind.MOVE, message, data, status=status)
             self.refresh_from_db()
+            ledger.enter(self, message)
             self.announce()
         logger.info(
             "move job=%s project=%s task=%s %s→%s %s",

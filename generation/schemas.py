@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,6 +10,10 @@ from pydantic import BaseModel, Field
 from generation.actions.generate import DEFAULT_MODEL
 from generation.status import Status
 from projects.http import Flag, Text, Whole
+
+Confirmed = Annotated[
+    Flag, Field(description="true sends what moderation refused before; without it that is 409, `refused_before`")
+]
 
 
 class GenerateIn(BaseModel):
@@ -21,6 +26,11 @@ class GenerateIn(BaseModel):
     ratio: Text = "1280:720"
     duration: Whole = Field(5, description="seconds")
     seed: Whole | None = None
+    confirmRefused: Confirmed = False
+
+
+class RetryIn(BaseModel):
+    confirmRefused: Confirmed = False
 
 
 class TestGenerateIn(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,6 +14,7 @@ from django.db.models import F
 
 from generation import prompt_image, queues
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
+from generation.money import door
 from generation.prompt_image import PromptImage
 from generation.runway import catalog
 from generation.status import Status
@@ -34,6 +36,8 @@ class Asked:
     parameters: dict[str, Any]
     key: str | None
     digest: str
+    # known to have been refused by moderation, and wanted all the same
+    confirm_refused: bool = False
 
 
 def generate(
@@ -48,6 +52,7 @@ def generate(
     image: Asset | None = None,
     image_address: str | None = None,
     idempotency_key: str | None = None,
+    confirm_refused: bool = False,
 ) -> tuple[GenerationJob, bool]:
     """Take one request for one take; the job, and whether it is new.
 
@@ -56,7 +61,7 @@ def generate(
     given = {"promptText": prompt_text, "ratio": ratio, "duration": duration, "seed": seed}
     parameters = {name: value for name, value in given.items() if value is not None}
     digest = _digest(scene.pk, model, parameters, str(image.pk) if image else None, image_address)
-    asked = Asked(user, scene, model, parameters, idempotency_key, digest)
+    asked = Asked(user, scene, model, parameters, idempotency_key, digest, confirm_refused)
     if known := _known(asked):
         return known, False
     _check(model, parameters, image, image_address)
@@ -64,12 +69,15 @@ def generate(
     return _create_once(asked, prompt_image.store(scene, image, image_address))
 
 
-def retry(user: User, job: GenerationJob, *, idempotency_key: str | None = None) -> tuple[GenerationJob, bool]:
+def retry(
+    user: User, job: GenerationJob, *, idempotency_key: str | None = None, confirm_refused: bool = False
+) -> tuple[GenerationJob, bool]:
     """Of a failed or cancelled job: the same one where its clip may still be had at no cost, else a new take.
 
     The job that goes on, and whether it is new. The same key from the same person gives the same successor again.
     """
-    asked = Asked(user, job.scene, job.model, dict(job.parameters), idempotency_key, _digest("retry", str(job.pk)))
+    digest = _digest("retry", str(job.pk))
+    asked = Asked(user, job.scene, job.model, dict(job.parameters), idempotency_key, digest, confirm_refused)
     if known := _known(asked):
         return known, False
     if job.status not in (Status.FAILED, Status.CANCELLED):
@@ -128,20 +136,30 @@ def _create_once(
 ) -> tuple[GenerationJob, bool]:
     try:
         return _create(asked, picture, retry_of), True
+    except Problem:
+        _drop(picture)
+        raise
     except IntegrityError:
         # the same request came twice at once: the first has made the job
         if known := _known(asked):
-            if picture.asset and picture.new and picture.asset != known.prompt_image:
-                assets.trash_asset(picture.asset)
+            if picture.asset != known.prompt_image:
+                _drop(picture)
             return known, False
         if retry_of is not None:
             raise conflict("This was retried already.", "already_retried") from None
         raise
 
 
+def _drop(picture: PromptImage) -> None:
+    if picture.asset and picture.new:
+        assets.trash_asset(picture.asset)
+
+
 @transaction.atomic
 def _create(asked: Asked, picture: PromptImage, retry_of: GenerationJob | None) -> GenerationJob:
     found = catalog.find(KIND, asked.model)
+    credits = found.credits(asked.parameters) if found else None
+    _ask_the_door(asked, picture, credits)
     job = GenerationJob.objects.create(
         project=asked.scene.project,
         scene=asked.scene,
@@ -152,7 +170,7 @@ def _create(asked: Asked, picture: PromptImage, retry_of: GenerationJob | None) 
         prompt_image=picture.asset,
         prompt_image_url=picture.url,
         take=_next_take(asked.scene),
-        credits_estimated=found.credits(asked.parameters) if found else None,
+        credits_estimated=credits,
         idempotency_key=asked.key or None,
         request_digest=asked.digest,
         retry_of=retry_of,
@@ -163,6 +181,20 @@ def _create(asked: Asked, picture: PromptImage, retry_of: GenerationJob | None) 
     job.announce()
     queues.nudge_on_commit("submit", str(job.pk))
     return job
+
+
+def _ask_the_door(asked: Asked, picture: PromptImage, credits: Decimal | None) -> None:
+    door.check(
+        asked.user,
+        asked.scene.project,
+        kind=KIND,
+        model=asked.model,
+        parameters=asked.parameters,
+        image=picture.asset,
+        url=picture.url,
+        credits=credits,
+        confirm_refused=asked.confirm_refused,
+    )
 
 
 def _next_take(scene: Scene) -> int:

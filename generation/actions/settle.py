@@ -137,8 +137,11 @@ def _give_up(user: User, job: GenerationJob) -> None:
     )
 
 
-def send_again(user: User, job: GenerationJob, *, idempotency_key: str | None = None) -> tuple[GenerationJob, bool]:
-    """Give an unconfirmed job up and ask for a new take, knowing that both may cost."""
-    if job.status == Status.UNCONFIRMED:
-        resolve(user, job, lost=True)
-    return retry(user, job, idempotency_key=idempotency_key)
+def send_again(
+    user: User, job: GenerationJob, *, idempotency_key: str | None = None, confirm_refused: bool = False
+) -> tuple[GenerationJob, bool]:
+    """Give an unconfirmed job up and ask for a new take, knowing that both may cost; or, by a Problem, neither."""
+    with transaction.atomic():
+        if job.status == Status.UNCONFIRMED:
+            resolve(user, job, lost=True)
+        return retry(user, job, idempotency_key=idempotency_key, confirm_refused=confirm_refused)

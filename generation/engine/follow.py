@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -29,7 +30,7 @@ def follow(job: GenerationJob, task: Task) -> bool:
     elif task.status == "FAILED":
         _failed(job, task)
     elif task.status == "CANCELLED":
-        job.move_to(Status.CANCELLED, message="Runway says that it was cancelled.", credits_charged=task.cost)
+        job.move_to(Status.CANCELLED, message="Runway says that it was cancelled.", **_cost(task))
     elif job.cancel_requested_at:
         _cancel_there(job, started=task.status == "RUNNING")
     else:
@@ -86,8 +87,13 @@ def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task:
         error_code=code[:80],
         error_message=message,
         error_retryable=retryable,
-        credits_charged=task.cost if task else None,
+        **(_cost(task) if task else {}),
     )
+
+
+def _cost(task: Task) -> dict[str, Any]:
+    """What is known already stays known where the task does not tell."""
+    return {} if task.cost is None else {"credits_charged": task.cost}
 
 
 def _cancel_there(job: GenerationJob, *, started: bool) -> None:

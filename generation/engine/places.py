@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from generation import connection
@@ -19,6 +19,8 @@ logger = logging.getLogger("dailies.jobs")
 
 # without a word from Runway: enough to keep any tier busy, few enough to reorder the rest
 UNKNOWN_LIMIT = 20
+# of what waits
+IN_ORDER = ("-priority", "created_at", "id")
 LIMITS_MAX_AGE = timedelta(minutes=2)
 
 
@@ -33,19 +35,20 @@ def free_places() -> dict[str, int]:
 
 
 def ready(now: datetime | None = None) -> list[GenerationJob]:
-    """Queued jobs that may be sent, oldest first, no more of a model than it has places."""
+    """Queued jobs that may be sent, by priority and then the oldest, no more of a model than it has places."""
     now = now or timezone.now()
     places = free_places()
     found: list[GenerationJob] = []
     for model, count in places.items():
         due = GenerationJob.objects.filter(claims.free(now), status=Status.QUEUED, model=model).due(now)
-        found += due.order_by("created_at", "id")[: max(count, 0)]
+        found += due.order_by(*IN_ORDER)[: max(count, 0)]
     return found
 
 
 def has_place(job: GenerationJob) -> bool:
     """Whether this job is among the first of its model that find a free place."""
-    ahead = GenerationJob.objects.filter(status=Status.QUEUED, model=job.model, created_at__lt=job.created_at)
+    sooner = Q(priority__gt=job.priority) | Q(priority=job.priority, created_at__lt=job.created_at)
+    ahead = GenerationJob.objects.filter(sooner, status=Status.QUEUED, model=job.model)
     return ahead.due(timezone.now()).count() < free_places().get(job.model, 0)
 
 

@@ -44,6 +44,7 @@ def generate(request: Request, scene: Scene) -> HttpResponse:
             if problem.code == "idempotency_key_reused":
                 form.renew_key()
                 problem = conflict("Your last press was taken, with other settings. Press again for one take more.")
+            form.refused_before = problem.code == "refused_before"
             tell(form, problem, image_id="image", prompt_image="image")
             return refused(request, scene, form, problem.status)
     return refused(request, scene, form)

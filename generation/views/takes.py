@@ -52,7 +52,8 @@ def cancel(request: Request, job_id: uuid.UUID) -> HttpResponse:
 def retry(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """The same job goes on at no cost, or one new job comes: then the page's script fetches its card."""
     job = job_for(request.user, str(job_id), "spend")
-    again, _ = actions.retry(request.user, job, idempotency_key=request.POST.get("key"))
+    confirmed = "confirm_refused" in request.POST
+    again, _ = actions.retry(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=confirmed)
     if again.pk == job.pk:
         return answer(request, job, "Fetching the clip again, at no cost.")
     response = answer(request, job, f"Take {again.take} is on its way.")

@@ -1,0 +1,1 @@
+"""What generations cost: the ledger, budgets, refusals that cost money, and what is told of all that."""

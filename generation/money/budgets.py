@@ -1,0 +1,171 @@
+"""Budgets that block: what is spent and what is held counts, and two requests at once cannot both pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from generation.models import Budget
+from generation.money import sums
+from generation.telling import plain_number
+from projects import access
+from projects.models import Project
+from projects.problems import Problem, conflict, forbidden, not_found, wrong_field
+
+Period = Budget.Period
+MOST = Decimal("9999999999.99")
+PERIODS = {Period.DAY: "today's", Period.MONTH: "this month's", Period.TOTAL: "the"}
+
+
+@dataclass(frozen=True)
+class State:
+    """A budget and how much of it is gone: paid in its period, and held for what is on its way."""
+
+    budget: Budget
+    spent: Decimal
+    held: Decimal
+
+    @property
+    def used(self) -> Decimal:
+        return self.spent + self.held
+
+    @property
+    def left(self) -> Decimal:
+        return self.budget.credits - self.used
+
+    @property
+    def part(self) -> int:
+        """Per cent of it that is gone, 0 to 100."""
+        if self.budget.credits <= 0:
+            return 100
+        return max(0, min(100, int(self.used * 100 / self.budget.credits)))
+
+
+def check(user: User, project: Project, credits: Decimal | None) -> None:
+    """Problem 409 when a request (or several, by their sum) would pass a budget; nothing may have been started then.
+
+    It must run in the transaction that creates the jobs: SQLite lets in one writer at a time, PostgreSQL holds the
+    budgets' rows until that transaction ends.
+    """
+    in_force = Budget.objects.select_for_update().filter(_on(project, user)).order_by("pk")
+    for budget in list(in_force):
+        if credits is None:
+            message = f"The price of this model is not known, so {whose(budget)} cannot be kept: choose another model."
+            raise conflict(message, "price_unknown")
+        _check(state(budget), credits)
+
+
+def _check(found: State, credits: Decimal) -> None:
+    missing = credits - found.left
+    if credits <= 0 or missing <= 0:
+        return
+    left = f"{plain_number(max(found.left, Decimal(0)))} of {plain_number(found.budget.credits)} credits left"
+    message = (
+        f"{plain_number(missing)} credits are missing: this costs about {plain_number(credits)},"
+        f" and {whose(found.budget)} has {left}. Nothing was started."
+    )
+    raise conflict(message, "budget_exceeded")
+
+
+def _on(project: Project, user: User) -> Q:
+    return (Q(project=project) | Q(project=None)) & (Q(person=user) | Q(person=None))
+
+
+def state(budget: Budget) -> State:
+    """What is held counts whenever it was asked for: it is to be paid yet."""
+    scope = Q()
+    if budget.project_id is not None:
+        scope &= Q(project=budget.project_id)
+    if budget.person_id is not None:
+        scope &= Q(person=budget.person_id)
+    everything = sums.total(scope)
+    first = _first_day(Period(budget.period))
+    spent = everything.spent if first is None else sums.total(scope & Q(day__gte=first)).spent
+    return State(budget, spent, everything.held)
+
+
+def _first_day(period: Period) -> date | None:
+    today = timezone.now().date()
+    return {Period.DAY: today, Period.MONTH: today.replace(day=1), Period.TOTAL: None}[period]
+
+
+def whose(budget: Budget) -> str:
+    """In words: today's budget of anna on “Film”."""
+    words = f"{PERIODS[Period(budget.period)]} budget"
+    if budget.project is None and budget.person is None:
+        return f"{words} of the whole studio"
+    if budget.person is not None:
+        words += f" of {budget.person.get_username()}"
+    return f"{words} on “{budget.project.name}”" if budget.project is not None else words
+
+
+def seen_by(user: User) -> QuerySet[Budget]:
+    """Those of the projects that the person is in, the studio's, and their own; staff see all."""
+    found = Budget.objects.select_related("project", "person", "set_by")
+    if user.is_staff:
+        return found
+    mine = Q(project__in=access.projects_of(user).order_by().values("pk"))
+    return found.filter(mine | Q(project=None) & (Q(person=None) | Q(person=user)))
+
+
+def put(user: User, *, project: Project | None, username: str | None, period: str, credits: Decimal) -> Budget:
+    """Set one: of a project (and its members) by its owner, of a person or of the studio by staff."""
+    _may_set(user, project)
+    if period not in Period.values:
+        raise wrong_field("period", f"period must be one of {', '.join(Period.values)}.")
+    if not Decimal(0) <= credits <= MOST or credits != round(credits, 2):
+        raise wrong_field("credits", "credits must be from 0 to 9999999999.99, with at most two decimals.")
+    person = _person(project, username)
+    scope = f"{project.pk if project else '-'}/{person.pk if person else '-'}/{period}"
+    values = {"credits": credits, "set_by": user, "changed_at": timezone.now()}
+    whole = {"project": project, "person": person, "period": period, **values}
+    try:
+        with transaction.atomic():
+            return Budget.objects.update_or_create(scope=scope, defaults=values, create_defaults=whole)[0]
+    except IntegrityError:
+        raise conflict("Somebody sets this budget right now; look again.", "busy") from None
+
+
+def remove(user: User, budget: Budget) -> None:
+    _may_set(user, budget.project)
+    budget.delete()
+
+
+def may_set(user: User, budget: Budget) -> bool:
+    try:
+        _may_set(user, budget.project)
+    except Problem:
+        return False
+    return True
+
+
+def find(user: User, budget_id: int) -> Budget:
+    found = seen_by(user).filter(pk=budget_id).first()
+    if found is None:
+        raise not_found("budget")
+    return found
+
+
+def _may_set(user: User, project: Project | None) -> None:
+    if project is None and not user.is_staff:
+        raise forbidden("Budgets of persons and of the whole studio are set by its staff.")
+    if project is not None and not access.may(user, project, "own"):
+        raise forbidden("Only the owner of this project may set its budgets.")
+
+
+def _person(project: Project | None, username: str | None) -> User | None:
+    if username is None:
+        return None
+    known = User.objects.filter(username=username, is_active=True)
+    if project is not None:
+        known = known.filter(memberships__project=project)
+    if (person := known.first()) is None:
+        where = "in this project" if project else "here"
+        raise wrong_field("username", f"There is nobody called {username} {where}.")
+    return person

@@ -1,0 +1,102 @@
+"""The ledger added up: what is settled is kept by the day (`DaySpend`), the newest entries are read one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from generation.models import DaySpend, Lease, LedgerEntry
+from generation.money.ledger import HELD, NOTHING
+
+Kind = LedgerEntry.Kind
+# so many new entries are read one by one before they are added up by the day
+FOLD_FROM = 2000
+# an entry's number is given before its commit: what is younger than this may still have a neighbour to come
+SETTLED = timedelta(minutes=2)
+WHOSE = ("day", "model", "project", "scene", "person", "project_name", "scene_name", "person_name")
+BATCH = 500
+
+_OF_DAYS = {name: Sum(name) for name in ("held", "charged", "refunded")}
+_OF_ENTRIES = {
+    "held": Sum("credits", filter=HELD),
+    "charged": Sum("credits", filter=Q(kind=Kind.CHARGE)),
+    "refunded": Sum("credits", filter=Q(kind=Kind.REFUND)),
+}
+
+
+@dataclass
+class Sums:
+    """Credits. `refunded` is below zero."""
+
+    held: Decimal = NOTHING
+    charged: Decimal = NOTHING
+    refunded: Decimal = NOTHING
+
+    @property
+    def spent(self) -> Decimal:
+        return self.charged + self.refunded
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.held += row["held"] or NOTHING
+        self.charged += row["charged"] or NOTHING
+        self.refunded += row["refunded"] or NOTHING
+
+
+def by(dimensions: Iterable[str], where: Q) -> dict[tuple[Any, ...], Sums]:
+    """Sums of what fits, by any of WHOSE. `where` speaks of the fields in WHOSE."""
+    names = list(dimensions)
+    known = _folded_through()
+    days = DaySpend.objects.filter(where, through__lte=known).order_by()
+    entries = LedgerEntry.objects.filter(where, id__gt=known).order_by()
+    rows = [*_grouped(days, names, _OF_DAYS), *_grouped(entries, names, _OF_ENTRIES)]
+    found: dict[tuple[Any, ...], Sums] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), Sums()).add(row)
+    return found
+
+
+def _grouped(rows: QuerySet[Any], names: list[str], sums: dict[str, Sum]) -> Iterable[dict[str, Any]]:
+    return rows.values(*names).annotate(**sums) if names else [rows.aggregate(**sums)]
+
+
+def total(where: Q) -> Sums:
+    return by((), where).get((), Sums())
+
+
+def fold() -> None:
+    """Add up what is settled, when there is much of it. Whoever comes second finds nothing left to do."""
+    newest = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    if newest - _folded_through() < FOLD_FROM:
+        return
+    Lease.objects.get_or_create(name="fold", defaults={"expires_at": timezone.now()})
+    with transaction.atomic():
+        Lease.objects.select_for_update().get(name="fold")
+        _fold(newest)
+
+
+def _fold(newest: int) -> None:
+    known = _folded_through()
+    waiting = LedgerEntry.objects.filter(id__gt=known, id__lte=newest)
+    unsettled = waiting.filter(at__gt=timezone.now() - SETTLED).aggregate(first=Min("id"))["first"]
+    through = newest if unsettled is None else unsettled - 1
+    if through - known < FOLD_FROM:
+        return
+    rows = waiting.filter(id__lte=through).order_by().values(*WHOSE).annotate(**_OF_ENTRIES)
+    DaySpend.objects.bulk_create((_day(row, through) for row in rows), batch_size=BATCH)
+
+
+def _day(row: dict[str, Any], through: int) -> DaySpend:
+    keys = {f"{name}_id": row.pop(name) for name in ("project", "scene", "person")}
+    credits = {name: row.pop(name) or NOTHING for name in _OF_DAYS}
+    return DaySpend(through=through, **keys, **credits, **row)
+
+
+def _folded_through() -> int:
+    return int(DaySpend.objects.aggregate(last=Max("through"))["last"] or 0)

@@ -1,0 +1,211 @@
+"""Budgets: what counts, who sets them, and that two at once cannot both pass."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+
+from generation import actions
+from generation.models import Budget, GenerationJob
+from generation.money import budgets
+from generation.status import Status
+from projects import assets
+from projects.models import Membership, Project, Scene
+from projects.problems import Problem
+from tests import factories
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return factories.make_user("anna")
+
+
+@pytest.fixture
+def project(owner: User) -> Project:
+    return factories.make_project(owner, "Film")
+
+
+@pytest.fixture
+def scene(project: Project) -> Scene:
+    return factories.make_scene(project)
+
+
+def budget(credits: int, project: Project | None = None, person: User | None = None, period: str = "total") -> Budget:
+    scope = f"{project}/{person}/{period}"
+    return Budget.objects.create(scope=scope, project=project, person=person, period=period, credits=credits)
+
+
+def spend(scene: Scene, charged: int | None, estimated: int = 25) -> GenerationJob:
+    status = Status.RUNNING if charged is None else Status.COMPLETED
+    owner = scene.project.memberships.get(role="owner").user
+    return GenerationJob.objects.create(
+        project=scene.project, scene=scene, status=status, created_by=owner, model="gen4_turbo",
+        take=scene.jobs.count() + 1, credits_charged=charged, credits_estimated=estimated,
+    )  # fmt: skip
+
+
+def refusal(user: User, project: Project, credits: int | None) -> str:
+    with pytest.raises(Problem) as caught:
+        budgets.check(user, project, None if credits is None else Decimal(credits))
+    assert caught.value.status == 409
+    return f"{caught.value.code}: {caught.value.message}"
+
+
+def test_what_is_spent_and_what_is_held_counts(owner: User, scene: Scene) -> None:
+    budget(100, scene.project)
+    spend(scene, 25)
+    spend(scene, None)
+    budgets.check(owner, scene.project, Decimal(50))
+    said = refusal(owner, scene.project, 60)
+    assert said == (
+        "budget_exceeded: 10 credits are missing: this costs about 60, and the budget on “Film” has 50 of 100 credits"
+        " left. Nothing was started."
+    )
+    budgets.check(owner, scene.project, Decimal(0))
+
+
+def test_each_budget_holds_for_its_own(owner: User, scene: Scene) -> None:
+    other, ben = factories.make_project(owner, "Other"), factories.make_user("ben")
+    spend(scene, 90)
+    for scope in ({"project": scene.project}, {"person": owner}, {"project": scene.project, "person": owner}, {}):
+        Budget.objects.all().delete()
+        budget(100, **scope)
+        assert "15 credits are missing" in refusal(owner, scene.project, 25)
+        if "project" in scope:
+            budgets.check(owner, other, Decimal(25))
+        if "person" in scope:
+            budgets.check(ben, scene.project, Decimal(25))
+
+
+def test_a_day_counts_what_was_paid_today_and_all_that_is_held(owner: User, scene: Scene) -> None:
+    budget(50, scene.project, period="day")
+    entry = spend(scene, 40).ledger.get(kind="charge")
+    yesterday = timezone.now().date() - timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE generation_ledgerentry SET day = %s WHERE id = %s", [yesterday, entry.pk])
+    budgets.check(owner, scene.project, Decimal(50))
+    spend(scene, None, 20)
+    assert "20 credits are missing" in refusal(owner, scene.project, 50)
+
+
+def test_a_price_that_is_not_known_passes_only_without_a_budget(owner: User, scene: Scene) -> None:
+    budgets.check(owner, scene.project, None)
+    budget(1000, scene.project)
+    assert refusal(owner, scene.project, None).startswith("price_unknown: The price of this model is not known")
+
+
+def test_who_sets_what(owner: User, project: Project) -> None:
+    staff, ben = factories.make_user("staff", is_staff=True), factories.make_user("ben")
+    Membership.objects.create(project=project, user=ben, role="editor", may_spend=True)
+
+    def put(user: User, on: Project | None, name: str | None, credits: str = "100") -> Any:
+        return budgets.put(user, project=on, username=name, period="day", credits=Decimal(credits))
+
+    assert put(owner, project, None).credits == 100
+    assert put(owner, project, None, "50").credits == 50
+    assert put(owner, project, "ben").person == ben
+    assert put(staff, None, None).project is None
+    assert put(staff, None, "ben").person == ben
+    assert Budget.objects.count() == 4
+    wrong: list[tuple[int, User, Project | None, str | None, str]] = [
+        (403, ben, project, None, "1"),
+        (403, staff, project, None, "1"),
+        (403, owner, None, None, "1"),
+        (422, owner, project, "staff", "1"),
+        (422, owner, project, None, "-1"),
+        (422, owner, project, None, "0.001"),
+        (422, staff, None, "nobody", "1"),
+    ]
+    for status, user, on, name, credits in wrong:
+        with pytest.raises(Problem) as caught:
+            put(user, on, name, credits)
+        assert caught.value.status == status
+    assert {found.scope for found in budgets.seen_by(ben)} == set(Budget.objects.values_list("scope", flat=True))
+    assert set(budgets.seen_by(factories.make_user())) == set(Budget.objects.filter(project=None, person=None))
+
+
+def ask(user: User, scene: Scene, **more: Any) -> GenerationJob:
+    image = scene.assets.first() or assets.store_upload(scene, "a.jpg", [factories.picture()], only="image")
+    asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": image}
+    return actions.generate(user, scene, **{**asked, **more})[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_server")
+def test_nothing_is_started_when_a_budget_would_be_passed(owner: User, scene: Scene) -> None:
+    budget(30, scene.project)
+    job = ask(owner, scene)
+    with pytest.raises(Problem, match="20 credits are missing"):
+        ask(owner, scene, image=None, image_address=data_uri())
+    assert scene.jobs.count() == 1
+    assert scene.assets.filter(trashed_at=None).count() == 1  # the second picture was put away again
+    scene.refresh_from_db()
+    assert scene.next_take == 2
+    job.move_to(Status.FAILED)
+    assert actions.retry(owner, job)[0].take == 2  # what was held is free again
+
+
+def data_uri() -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(factories.picture()).decode()}"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_server")
+def test_a_retry_counts_but_fetching_a_paid_clip_does_not(owner: User, scene: Scene) -> None:
+    job = ask(owner, scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t")
+    job.move_to(Status.DOWNLOADING, credits_charged=25)
+    job.move_to(Status.FAILED, clip_may_come=True)
+    budget(25, scene.project)
+    assert actions.retry(owner, job) == (job, False)
+    job.move_to(Status.FAILED, clip_may_come=False)
+    with pytest.raises(Problem, match="25 credits are missing"):
+        actions.retry(owner, job)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_server")
+def test_to_send_again_beyond_a_budget_leaves_it_unconfirmed(owner: User, scene: Scene) -> None:
+    job = ask(owner, scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.UNCONFIRMED)
+    budget(10, scene.project)
+    with pytest.raises(Problem, match="15 credits are missing"):
+        actions.send_again(owner, job)
+    job.refresh_from_db()
+    assert job.status == Status.UNCONFIRMED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("redis_server")
+def test_two_at_once_cannot_both_pass(owner: User, scene: Scene) -> None:
+    budget(30, scene.project)
+    assets.store_upload(scene, "a.jpg", [factories.picture()], only="image")
+    begin, said = threading.Barrier(4), []
+
+    def try_it() -> None:
+        begin.wait()
+        try:
+            ask(owner, scene)
+            said.append("taken")
+        except Problem as problem:
+            said.append(problem.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=try_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["budget_exceeded"] * 3 + ["taken"]
+    assert scene.jobs.count() == 1

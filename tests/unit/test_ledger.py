@@ -1,0 +1,202 @@
+"""The ledger says what the jobs say, whatever happens to them and in what order."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Sum
+
+from generation.models import GenerationJob, IllegalMove, LedgerEntry
+from generation.money import ledger
+from generation.status import MOVES, Status
+from projects.models import Scene
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SEEDS = range(60)
+STEPS = 12
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return factories.make_scene()
+
+
+def make_job(scene: Scene, credits: int | None = 25, **values: Any) -> GenerationJob:
+    owner = scene.project.memberships.get().user
+    return GenerationJob.objects.create(
+        project=scene.project, scene=scene, created_by=owner, model="gen4_turbo",
+        take=scene.jobs.count() + 1, credits_estimated=credits, **values,
+    )  # fmt: skip
+
+
+def entered(job: GenerationJob) -> list[tuple[str, Any]]:
+    return [(entry.kind, entry.credits) for entry in LedgerEntry.objects.filter(job=job).order_by("id")]
+
+
+def sums(job: GenerationJob) -> tuple[object, object]:
+    """What is held and what is spent, by the ledger."""
+    found = LedgerEntry.objects.filter(job=job)
+    held = found.filter(ledger.HELD).aggregate(sum=Sum("credits"))["sum"]
+    spent = found.filter(ledger.SPENT).aggregate(sum=Sum("credits"))["sum"]
+    return held or Decimal(0), spent or Decimal(0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_random_walk_over_the_moves(scene: Scene, seed: int) -> None:
+    """With costs and estimates that come, go and differ as they please, the sums stay those of the row."""
+    dice = random.Random(seed)
+    job = make_job(scene, dice.choice([None, 0, 25, 40]))
+    for _ in range(STEPS):
+        allowed = sorted(MOVES[Status(job.status)])
+        if not allowed:
+            break
+        changes: dict[str, Any] = {}
+        if dice.random() < 0.4:
+            changes["credits_charged"] = dice.choice([0, 10, 25, 60])
+        if dice.random() < 0.2:
+            changes["credits_estimated"] = dice.choice([5, 25, 50])
+        if dice.random() < 0.3:
+            changes["clip_may_come"] = dice.random() < 0.5
+        if dice.random() < 0.5 and job.runway_task_id is None:
+            changes["runway_task_id"] = f"task-{seed}"
+        job.move_to(dice.choice(allowed), **changes)
+        assert sums(job) == (ledger.held_for(job), ledger.spent_on(job))
+    held, spent = sums(job)
+    assert spent == (job.credits_charged or 0)
+    if job.status in (Status.COMPLETED, Status.CANCELLED):
+        assert held == 0
+    signs = {"charge": 1, "reservation": 1, "refund": -1, "release": -1}
+    assert all(credits * signs[kind] > 0 for kind, credits in entered(job) if kind in signs)
+
+
+def test_a_take_that_goes_well(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t", credits_estimated=30)
+    job.move_to(Status.RUNNING)
+    job.move_to(Status.DOWNLOADING, credits_charged=28)
+    job.move_to(Status.COMPLETED)
+    assert entered(job) == [
+        ("estimate", 25), ("reservation", 25), ("estimate", 5), ("reservation", 5), ("release", -30), ("charge", 28),
+    ]  # fmt: skip
+
+
+def test_what_runway_gives_back_is_told(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t")
+    job.move_to(Status.FAILED, message="Runway had an internal error.", credits_charged=0)
+    assert entered(job)[2:] == [("release", -25), ("charge", 25), ("refund", -25)]
+    assert job.ledger.get(kind="refund").reason == "Runway had an internal error."
+
+
+def test_a_failed_take_that_cost_is_charged(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t")
+    job.move_to(Status.FAILED, credits_charged=25)
+    assert sums(job) == (0, 25)
+
+
+def test_what_was_never_sent_is_only_released(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.CANCELLED)
+    assert entered(job) == [("estimate", 25), ("reservation", 25), ("release", -25)]
+
+
+def test_unconfirmed_holds_until_a_person_decides(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.UNCONFIRMED)
+    assert sums(job) == (25, 0)
+    job.move_to(Status.FAILED, message="Given up by anna: nobody knows.", error_code="given_up")
+    assert sums(job) == (0, 0)
+    assert job.ledger.get(kind="release").reason == "Given up by anna: nobody knows."
+
+
+def test_a_task_that_timed_out_may_yet_cost(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t")
+    job.move_to(Status.FAILED, error_code="timeout", clip_may_come=True)
+    assert sums(job) == (25, 0)
+    job.move_to(Status.PENDING)
+    job.move_to(Status.DOWNLOADING, credits_charged=25)
+    job.move_to(Status.COMPLETED, clip_may_come=False)
+    assert sums(job) == (0, 25)
+
+
+def test_a_retry_at_no_cost_charges_nothing_twice(scene: Scene) -> None:
+    job = make_job(scene)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t")
+    job.move_to(Status.DOWNLOADING, credits_charged=25)
+    job.move_to(Status.FAILED, error_code="download_failed", clip_may_come=True)
+    job.move_to(Status.PENDING)
+    job.move_to(Status.DOWNLOADING, credits_charged=25)
+    job.move_to(Status.COMPLETED)
+    assert [credits for kind, credits in entered(job) if kind == "charge"] == [25]
+
+
+def test_a_move_that_fails_enters_nothing(scene: Scene) -> None:
+    job = make_job(scene)
+    with pytest.raises(IllegalMove):
+        job.move_to(Status.RUNNING)
+    with transaction.atomic():
+        job.move_to(Status.CANCELLED)
+        transaction.set_rollback(True)
+    assert sums(job) == (25, 0)
+
+
+def test_entries_keep_the_names_of_their_day(scene: Scene) -> None:
+    job = make_job(scene)
+    was = scene.project.name
+    scene.project.name = "Renamed"
+    scene.project.save()
+    job.created_by.delete()  # type: ignore[union-attr]
+    entry = LedgerEntry.objects.filter(job=job).first()
+    assert entry is not None
+    assert (entry.project_name, entry.project_id) == (was, scene.project.pk)
+    assert entry.person is None
+    assert entry.person_name.startswith("person-")
+
+
+def test_the_ledger_is_append_only(scene: Scene) -> None:
+    entry = make_job(scene).ledger.first()
+    assert entry is not None
+    for change in (entry.save, entry.delete, LedgerEntry.objects.all().delete):
+        with pytest.raises(TypeError):
+            change()
+    with pytest.raises(TypeError):
+        LedgerEntry.objects.update(credits=0)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"status": Status.COMPLETED, "credits_charged": 25}, (0, 25)),
+        ({"status": Status.RUNNING}, (25, 0)),
+        ({"status": Status.UNCONFIRMED}, (25, 0)),
+        ({"status": Status.FAILED, "clip_may_come": True}, (25, 0)),
+        ({"status": Status.FAILED, "credits_charged": 0}, (0, 0)),
+        ({"status": Status.CANCELLED}, (0, 0)),
+    ],
+)
+def test_jobs_from_before_are_entered(scene: Scene, values: dict[str, Any], expected: tuple[int, int]) -> None:
+    job = make_job(scene, **values)
+    by_the_studio = sums(job)
+    LedgerEntry.objects.filter(job=job)._raw_delete("default")
+    import_module("generation.migrations.0003_enter_jobs").enter_jobs(apps, None)
+    assert sums(job) == by_the_studio == expected
+    assert {entry.day for entry in LedgerEntry.objects.filter(job=job)} <= {job.created_at.date()}
+    job.refresh_from_db()
+    ledger.enter(job)
+    assert sums(job) == expected
