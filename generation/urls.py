@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from generation.views import queue, reports, scene, takes, unconfirmed
+from generation.views import budgets, queue, reports, scene, takes, unconfirmed, usage
 
 urlpatterns = [
     re_path(r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/$", scene.scene, name="scene"),
@@ -12,5 +12,8 @@ urlpatterns = [
     path("takes/<uuid:job_id>/send-again/", unconfirmed.send_again, name="send-again"),
     path("queue/", queue.queue, name="queue"),
     path("connection/", reports.connection, name="connection"),
-    path("usage/", reports.usage, name="usage"),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/budgets/", budgets.budgets, name="budgets"),
+    path("usage/budgets/<int:budget_id>/remove/", budgets.remove, name="remove-budget"),
+    path("usage/ledger.csv", usage.ledger_csv, name="ledger-csv"),
 ]

@@ -34,6 +34,13 @@ def projects_of(user: User | AnonymousUser) -> QuerySet[Project]:
     )
 
 
+def accounts_of(user: User) -> QuerySet[Project]:
+    """Projects whose money the person may see: their own, those in the trash too; staff all."""
+    if user.is_staff:
+        return Project.objects.order_by("name", "slug")
+    return Project.objects.filter(memberships__user=user).order_by("name", "slug")
+
+
 def may(user: User | AnonymousUser, project: Project, right: Right) -> bool:
     """One query. The owner may all; an editor changes, and spends where that was given; a viewer sees."""
     membership = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()

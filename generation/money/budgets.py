@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -16,7 +18,7 @@ from generation.money import sums
 from generation.telling import plain_number
 from projects import access
 from projects.models import Project
-from projects.problems import Problem, conflict, forbidden, not_found, wrong_field
+from projects.problems import conflict, forbidden, not_found, wrong_field
 
 Period = Budget.Period
 MOST = Decimal("9999999999.99")
@@ -54,11 +56,12 @@ def check(user: User, project: Project, credits: Decimal | None) -> None:
     budgets' rows until that transaction ends.
     """
     in_force = Budget.objects.select_for_update().filter(_on(project, user)).order_by("pk")
-    for budget in list(in_force):
+    for found in states(list(in_force)):
         if credits is None:
-            message = f"The price of this model is not known, so {whose(budget)} cannot be kept: choose another model."
+            name = whose(found.budget)
+            message = f"The price of this model is not known, so {name} cannot be kept: choose another model."
             raise conflict(message, "price_unknown")
-        _check(state(budget), credits)
+        _check(found, credits)
 
 
 def _check(found: State, credits: Decimal) -> None:
@@ -78,16 +81,43 @@ def _on(project: Project, user: User) -> Q:
 
 
 def state(budget: Budget) -> State:
-    """What is held counts whenever it was asked for: it is to be paid yet."""
-    scope = Q()
-    if budget.project_id is not None:
-        scope &= Q(project=budget.project_id)
-    if budget.person_id is not None:
-        scope &= Q(person=budget.person_id)
-    everything = sums.total(scope)
-    first = _first_day(Period(budget.period))
-    spent = everything.spent if first is None else sums.total(scope & Q(day__gte=first)).spent
-    return State(budget, spent, everything.held)
+    return states([budget])[0]
+
+
+def states(found: Sequence[Budget]) -> list[State]:
+    """Of any number of budgets, in a few queries. What is held counts whenever it was asked for: it is to be paid."""
+    if not found:
+        return []
+    book, where = sums.Book(), Q()
+    for budget in found:
+        where |= _scope(budget)
+    if any(not _scope(budget) for budget in found):
+        where = Q()
+    periods = {budget.period: _first_day(Period(budget.period)) for budget in found}
+    whose = ("project", "person")
+    held = book.by(whose, where)
+    spent = {
+        period: held if first is None else book.by(whose, where & Q(day__gte=first))
+        for period, first in periods.items()
+    }
+    return [State(budget, _sum(spent[budget.period], budget, "spent"), _sum(held, budget, "held")) for budget in found]
+
+
+def _scope(budget: Budget) -> Q:
+    """Empty for the whole studio."""
+    found = Q() if budget.project_id is None else Q(project=budget.project_id)
+    return found if budget.person_id is None else found & Q(person=budget.person_id)
+
+
+def _sum(groups: dict[tuple[Any, ...], sums.Sums], budget: Budget, what: str) -> Decimal:
+    return sum(
+        (
+            getattr(group, what)
+            for (project, person), group in groups.items()
+            if budget.project_id in (None, project) and budget.person_id in (None, person)
+        ),
+        Decimal(0),
+    )
 
 
 def _first_day(period: Period) -> date | None:
@@ -137,16 +167,9 @@ def remove(user: User, budget: Budget) -> None:
     budget.delete()
 
 
-def may_set(user: User, budget: Budget) -> bool:
-    try:
-        _may_set(user, budget.project)
-    except Problem:
-        return False
-    return True
-
-
-def find(user: User, budget_id: int) -> Budget:
-    found = seen_by(user).filter(pk=budget_id).first()
+def find(user: User, budget_id: str) -> Budget:
+    number = budget_id.isascii() and budget_id.isdigit() and len(budget_id) < 19
+    found = seen_by(user).filter(pk=int(budget_id)).first() if number else None
     if found is None:
         raise not_found("budget")
     return found

@@ -49,25 +49,28 @@ class Sums:
         self.refunded += row["refunded"] or NOTHING
 
 
-def by(dimensions: Iterable[str], where: Q) -> dict[tuple[Any, ...], Sums]:
-    """Sums of what fits, by any of WHOSE. `where` speaks of the fields in WHOSE."""
-    names = list(dimensions)
-    known = _folded_through()
-    days = DaySpend.objects.filter(where, through__lte=known).order_by()
-    entries = LedgerEntry.objects.filter(where, id__gt=known).order_by()
-    rows = [*_grouped(days, names, _OF_DAYS), *_grouped(entries, names, _OF_ENTRIES)]
-    found: dict[tuple[Any, ...], Sums] = {}
-    for row in rows:
-        found.setdefault(tuple(row[name] for name in names), Sums()).add(row)
-    return found
+class Book:
+    """The ledger as it is at one moment: what was added up by then, and the entries that came later."""
+
+    def __init__(self) -> None:
+        self._through = _folded_through()
+
+    def by(self, dimensions: Iterable[str], where: Q) -> dict[tuple[Any, ...], Sums]:
+        """Sums of what fits, by any of WHOSE; two queries. `where` speaks of the fields in WHOSE."""
+        names = list(dimensions)
+        days = DaySpend.objects.filter(where, through__lte=self._through).order_by()
+        entries = LedgerEntry.objects.filter(where, id__gt=self._through).order_by()
+        found: dict[tuple[Any, ...], Sums] = {}
+        for row in (*_grouped(days, names, _OF_DAYS), *_grouped(entries, names, _OF_ENTRIES)):
+            found.setdefault(tuple(row[name] for name in names), Sums()).add(row)
+        return found
+
+    def total(self, where: Q) -> Sums:
+        return self.by((), where)[()]
 
 
 def _grouped(rows: QuerySet[Any], names: list[str], sums: dict[str, Sum]) -> Iterable[dict[str, Any]]:
     return rows.values(*names).annotate(**sums) if names else [rows.aggregate(**sums)]
-
-
-def total(where: Q) -> Sums:
-    return by((), where).get((), Sums())
 
 
 def fold() -> None:

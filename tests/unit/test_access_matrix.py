@@ -11,6 +11,7 @@ import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
 from generation.models import GenerationJob
+from generation.money import budgets
 from generation.status import Status
 from projects import actions, people
 from projects.models import Scene
@@ -87,7 +89,15 @@ class World:
             model="gen4_turbo", parameters={"promptText": "push in", "ratio": "1280:720", "duration": 5},
         )  # fmt: skip
         token, _ = people.make_token(owner, "laptop")
-        self.names = {"image": image.pk, "video": video.pk, "job": job.pk, "token": token.pk, "any": uuid.UUID(int=7)}
+        budget = budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(10))
+        self.names = {
+            "budget": budget.pk,
+            "image": image.pk,
+            "video": video.pk,
+            "job": job.pk,
+            "token": token.pk,
+            "any": uuid.UUID(int=7),
+        }
         shutil.copytree(self.root, self.pristine)
 
     def _add_people(self, scene: Scene, owner: User) -> None:

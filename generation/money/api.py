@@ -1,0 +1,89 @@
+"""Usage and budgets, as JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Query, Router
+
+from generation.models import LedgerEntry
+from generation.money import asking, budgets, report, schemas, telling
+from projects import access
+from projects.http import Nothing, Request, answers, success
+from projects.problems import wrong_field
+
+router = Router(tags=["money"])
+
+LARGEST_ID = 2**63 - 1
+
+
+@router.get("/usage", response=answers(schemas.Usage), summary="Credits by day, project, scene, model and person")
+def usage(
+    request: Request,
+    since: str | None = None,
+    until: str | None = None,
+    project: str | None = None,
+    person: str | None = None,
+    model: str | None = None,
+) -> Any:
+    """Of the projects that one is in; staff see all. Both days are counted; without them, all time."""
+    scope = asking.of_call(request.user, project=project, person=person, model=model, since=since, until=until)
+    return success(telling.usage(report.read(scope)))
+
+
+@router.get("/usage/ledger", response=answers(schemas.Entries), summary="The ledger's entries, newest first")
+def entries(
+    request: Request,
+    since: str | None = None,
+    until: str | None = None,
+    project: str | None = None,
+    person: str | None = None,
+    model: str | None = None,
+    limit: Annotated[int, Query(100, ge=1, le=1000)] = 100,
+    cursor: str | None = None,
+) -> Any:
+    """The sum of a job's entries is what the job says, whatever has happened to it. As a file: /usage/ledger.csv"""
+    scope = asking.of_call(request.user, project=project, person=person, model=model, since=since, until=until)
+    found = LedgerEntry.objects.filter(scope.entries & scope.within("day")).select_related("project", "scene")
+    if cursor is not None:
+        found = found.filter(pk__lt=_number(cursor))
+    page = list(found.order_by("-pk")[: limit + 1])
+    following = str(page[limit - 1].pk) if len(page) > limit else None
+    return success({"entries": [telling.entry(each) for each in page[:limit]], "nextCursor": following})
+
+
+def _number(cursor: str) -> int:
+    if cursor.isascii() and cursor.isdigit() and len(cursor) < 20 and int(cursor) <= LARGEST_ID:
+        return int(cursor)
+    raise wrong_field("cursor", "cursor must be the nextCursor of an earlier answer.")
+
+
+@router.get("/budgets", response=answers(schemas.Budgets), summary="Budgets, and what is left of them")
+def all_budgets(request: Request) -> Any:
+    """Those of one's projects, of the studio, and one's own; staff see all."""
+    found = budgets.states(list(budgets.seen_by(request.user)))
+    return success({"budgets": [telling.budget(state) for state in found]})
+
+
+@router.put("/budgets", response=answers(schemas.BudgetOut), summary="Set a budget")
+def put_budget(request: Request, payload: schemas.BudgetIn) -> Any:
+    """What would pass it is refused with 409, `budget_exceeded`: what is held for takes on their way counts too.
+
+    A project's, and its members' on it, are set by the project's owner; a person's and the whole studio's by staff.
+    """
+    project = access.project_for(request.user, payload.projectId, "own") if payload.projectId else None
+    budget = budgets.put(
+        request.user,
+        project=project,
+        username=payload.username,
+        period=payload.period,
+        credits=Decimal(str(payload.credits)),
+    )
+    return success(telling.budget(budgets.state(budget)), "The budget is set.")
+
+
+@router.delete("/budgets/{budget_id}", response=answers(Nothing), summary="Take a budget away")
+def delete_budget(request: Request, budget_id: str) -> Any:
+    budgets.remove(request.user, budgets.find(request.user, budget_id))
+    return success(message="The budget is gone.")
