@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -137,7 +137,8 @@ class GenerationJob(models.Model):
         with transaction.atomic():
             super().save(*args, **kwargs)
             if new:
-                ledger.enter(self, "Asked for.")
+                # one that is made anew from its folder may have ended long ago
+                ledger.enter(self, "Asked for.", (self.finished_at or self.created_at).astimezone(UTC).date())
 
     def move_to(
         self,

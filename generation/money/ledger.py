@@ -6,6 +6,7 @@ nothing twice. It runs in the transaction that changes the row.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -34,16 +35,21 @@ def held_for(job: GenerationJob) -> Decimal:
     may_be_charged = job.status in HOLDING or (job.status == Status.FAILED and job.clip_may_come)
     if not may_be_charged or job.credits_charged is not None:
         return NOTHING
-    return job.credits_estimated or NOTHING
+    return _credits(job.credits_estimated)
 
 
 def spent_on(job: GenerationJob) -> Decimal:
     """What the row says was paid, by the task's own cost."""
-    return job.credits_charged or NOTHING
+    return _credits(job.credits_charged)
 
 
-def enter(job: GenerationJob, reason: str = "") -> None:
-    """Bring the entries up to the row. `reason`: in words, what moved it."""
+def _credits(value: Decimal | float | None) -> Decimal:
+    """Also of a row that was just made, and has its numbers as they were given."""
+    return NOTHING if value is None else Decimal(str(value))
+
+
+def enter(job: GenerationJob, reason: str = "", day: date | None = None) -> None:
+    """Bring the entries up to the row. `reason`: in words, what moved it; `day`: where that is not today."""
     known = LedgerEntry.objects.filter(job=job).aggregate(
         held=Sum("credits", filter=HELD),
         spent=Sum("credits", filter=SPENT),
@@ -52,7 +58,7 @@ def enter(job: GenerationJob, reason: str = "") -> None:
     was_held, was_spent = known["held"] or NOTHING, known["spent"] or NOTHING
     more_held, more_spent = held_for(job) - was_held, spent_on(job) - was_spent
     lines: list[tuple[Kind, Decimal, str]] = []
-    estimate = (job.credits_estimated or NOTHING) - (known["estimated"] or NOTHING)
+    estimate = _credits(job.credits_estimated) - (known["estimated"] or NOTHING)
     if estimate:
         lines.append((Kind.ESTIMATE, estimate, reason))
     if more_held:
@@ -64,7 +70,7 @@ def enter(job: GenerationJob, reason: str = "") -> None:
         lines.append((Kind.REFUND, -given_back, reason))
     elif more_spent < 0:
         lines.append((Kind.REFUND, more_spent, reason))
-    _write(job, lines)
+    _write(job, lines, day)
 
 
 def _given_back(job: GenerationJob, was_held: Decimal) -> Decimal:
@@ -75,10 +81,10 @@ def _given_back(job: GenerationJob, was_held: Decimal) -> Decimal:
     ended_badly = job.status in (Status.FAILED, Status.CANCELLED) and job.runway_task_id is not None
     if not ended_badly or job.credits_charged is None:
         return NOTHING
-    return max(was_held - job.credits_charged, NOTHING)
+    return max(was_held - _credits(job.credits_charged), NOTHING)
 
 
-def _write(job: GenerationJob, lines: list[tuple[Kind, Decimal, str]]) -> None:
+def _write(job: GenerationJob, lines: list[tuple[Kind, Decimal, str]], day: date | None) -> None:
     if not lines:
         return
     now = timezone.now()
@@ -88,7 +94,7 @@ def _write(job: GenerationJob, lines: list[tuple[Kind, Decimal, str]]) -> None:
             kind=kind,
             credits=credits,
             at=now,
-            day=now.date(),
+            day=day or now.date(),
             reason=reason[:300],
             job=job,
             model=job.model,

@@ -39,8 +39,8 @@ class LedgerEntry(models.Model):
 
     kind = models.CharField(max_length=11, choices=Kind.choices)
     credits = models.DecimalField(max_digits=12, decimal_places=2, help_text="refunds and releases are below zero")
-    at = models.DateTimeField(default=timezone.now)
-    day = models.DateField(help_text="of `at`, in UTC, as Runway counts")
+    at = models.DateTimeField(default=timezone.now, help_text="when it was entered")
+    day = models.DateField(help_text="to which it belongs, in UTC, as Runway counts")
     reason = models.CharField(max_length=300, blank=True)
     job = models.ForeignKey("generation.GenerationJob", null=True, on_delete=models.SET_NULL, related_name="ledger")
     model = models.CharField(max_length=60)
