@@ -12,7 +12,16 @@ from ninja import Body, Header, Query, Router
 from generation import actions, connection, paging, testing
 from generation.finding import job_for, jobs_of
 from generation.models import GenerationJob
-from generation.schemas import ConnectionOut, GenerateIn, JobOut, JobsOut, ResolveIn, RetryIn, TestGenerateIn
+from generation.schemas import (
+    ConnectionOut,
+    GenerateIn,
+    JobChange,
+    JobOut,
+    JobsOut,
+    ResolveIn,
+    RetryIn,
+    TestGenerateIn,
+)
 from generation.status import Status
 from projects import access
 from projects.http import Request, answers, success
@@ -117,6 +126,14 @@ def _number(scene_id: str) -> int:
 @router.get("/jobs/{job_id}", response=answers(JobOut), summary="A job")
 def job(request: Request, job_id: str) -> Any:
     return success(job_for(request.user, job_id).as_dict())
+
+
+@router.patch("/jobs/{job_id}", response=answers(JobOut), summary="Star, reject or annotate a take")
+def change_job(request: Request, job_id: str, payload: JobChange) -> Any:
+    """To choose a take, see the file's own call."""
+    found = job_for(request.user, job_id, "change")
+    actions.change(found, note=payload.note, starred=payload.starred, rejected=payload.rejected)
+    return success(told(found))
 
 
 @router.post("/jobs/{job_id}/cancel", response=answers(JobOut), summary="Cancel a job, here and at Runway")

@@ -68,6 +68,20 @@ class ResolveForm(forms.Form):
     task_id = forms.CharField(max_length=80, error_messages={"required": "Paste the task's id from Runway."})
 
 
+class BenchFilter(forms.Form):
+    """What stands in a scene's address. What makes no sense there is left out, not an error."""
+
+    SHOWN = [("", "All"), ("chosen", "Chosen"), ("starred", "Starred"), ("kept", "Not rejected")]
+    show = forms.ChoiceField(choices=SHOWN, required=False)
+    take = forms.IntegerField(min_value=1, max_value=10**9, required=False)
+    compare = forms.IntegerField(min_value=1, max_value=10**9, required=False)
+    page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(required=False)
+
+
 class QueueFilter(forms.Form):
     """What stands in the queue's address. What makes no sense there is left out, not an error."""
 

@@ -44,6 +44,13 @@ class LostRace(Exception):
     """Somebody else moved the job first: stop, it is theirs."""
 
 
+class Mark(models.TextChoices):
+    """What a person thinks of a take; that it is the chosen one stands on its clip."""
+
+    STARRED = "starred"
+    REJECTED = "rejected"
+
+
 class JobQuerySet(models.QuerySet["GenerationJob"]):
     def unfinished(self) -> JobQuerySet:
         return self.filter(status__in=UNFINISHED)
@@ -90,6 +97,9 @@ class GenerationJob(models.Model):
     claimed_by = models.CharField(max_length=80, blank=True, editable=False)
     claim_expires_at = models.DateTimeField(null=True, editable=False)
     cancel_requested_at = models.DateTimeField(null=True, editable=False)
+
+    mark = models.CharField(max_length=8, choices=Mark.choices, blank=True, editable=False)
+    note = models.TextField(blank=True, editable=False, help_text="a person's words on the take")
 
     runway_task_id = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - unique
     output_urls = models.JSONField(default=list, editable=False)
@@ -191,14 +201,15 @@ class GenerationJob(models.Model):
         failed_try: bool = False,
         claim: str | None = None,
     ) -> None:
-        """Say why the job does not move, and when it is looked at again; told to the pages only when it is news."""
+        """Say why the job does not move, and when it is looked at again; told to the pages if news, or a try."""
         news = (self.waiting_code, self.waiting_message) != (code, message)
+        told = news or failed_try
         values: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "due_at": due_at}
         if self.waiting_code != code:
             values["waiting_since"] = timezone.now()
         if failed_try:
             values["attempts"] = F("attempts") + 1
-        if news:
+        if told:
             values |= {"version": F("version") + 1, "changed_at": timezone.now()}
         unchanged = GenerationJob.objects.filter(pk=self.pk, status=self.status)
         if claim is not None:
@@ -209,12 +220,25 @@ class GenerationJob(models.Model):
             if news:
                 self.write_down(JobEvent.Kind.WAIT, message, {"code": code})
             self.refresh_from_db()
-            if news:
+            if told:
                 self.publish_on_commit()
         if news:
             logger.info(
                 "wait job=%s project=%s task=%s %s: %s", self.pk, self.project.slug, self.runway_task_id, code, message
             )
+
+    def annotate(self, **values: str) -> None:
+        """What people say of the take, its mark and note: no move, and told to the pages as a change that ends nothing.
+
+        Without values: its clip was chosen, or is no longer.
+        """
+        with transaction.atomic():
+            GenerationJob.objects.filter(pk=self.pk).update(
+                version=F("version") + 1, changed_at=timezone.now(), **values
+            )
+            self.refresh_from_db()
+            mirror.changed(self.scene)
+            self.publish_on_commit(telling.change(self))
 
     def write_down(
         self,
@@ -234,8 +258,8 @@ class GenerationJob(models.Model):
         mirror.changed(self.scene)
         self.publish_on_commit()
 
-    def publish_on_commit(self) -> None:
-        message = telling.message(self)
+    def publish_on_commit(self, message: dict[str, Any] | None = None) -> None:
+        message = message or telling.message(self)
 
         # an inner function: Django 5.2 cannot log a failing functools.partial
         def publish() -> None:

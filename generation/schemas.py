@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from generation.actions.generate import DEFAULT_MODEL
+from generation.actions.marking import LONGEST_NOTE
 from generation.status import Status
-from projects.http import Flag, Text, Whole
+from projects.http import Flag, OpenText, Text, Whole
 
 Confirmed = Annotated[
     Flag, Field(description="true sends what moderation refused before; without it that is 409, `refused_before`")
@@ -74,6 +75,15 @@ class JobOut(BaseModel):
     createdAt: str
     submittedAt: str | None
     finishedAt: str | None
+    note: str | None = Field(description="a person's words on the take")
+    starred: bool
+    rejected: bool
+
+
+class JobChange(BaseModel):
+    note: OpenText | None = Field(None, description=f"at most {LONGEST_NOTE} characters; empty takes it away")
+    starred: Flag | None = Field(None, description="a starred take is not rejected")
+    rejected: Flag | None = Field(None, description="a rejected take is neither starred nor chosen")
 
 
 class JobsOut(BaseModel):

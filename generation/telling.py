@@ -38,19 +38,15 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "createdAt": _iso(job.created_at),
         "submittedAt": _iso(job.submitted_at),
         "finishedAt": _iso(job.finished_at),
+        "note": job.note or None,
+        "starred": job.mark == "starred",
+        "rejected": job.mark == "rejected",
     }
 
 
 def message(job: GenerationJob) -> dict[str, Any]:
     """What the socket says of the job's present state: `{"type", "data"}`."""
-    data = {
-        "jobId": str(job.pk),
-        "projectId": job.project.slug,
-        "sceneId": job.scene.folder_name,
-        "status": job.status,
-        "progress": job.progress,
-        "version": job.version,
-    }
+    data = _state(job)
     if job.status == Status.COMPLETED:
         return {"type": "video_generation_completed", "data": data | {"videoUrl": video_url(job)}}
     if job.status in ENDED:
@@ -60,12 +56,28 @@ def message(job: GenerationJob) -> dict[str, Any]:
     return {"type": f"video_generation_{'started' if started else 'progress'}", "data": data}
 
 
+def change(job: GenerationJob) -> dict[str, Any]:
+    """What the socket says of a change that is no end, also of a job that has ended: somebody marked it."""
+    return {"type": "video_generation_progress", "data": _state(job)}
+
+
+def _state(job: GenerationJob) -> dict[str, Any]:
+    return {
+        "jobId": str(job.pk),
+        "projectId": job.project.slug,
+        "sceneId": job.scene.folder_name,
+        "status": job.status,
+        "progress": job.progress,
+        "version": job.version,
+    }
+
+
 def video_request(job: GenerationJob) -> dict[str, Any]:
     """An entry of `generation.videoRequests` in scene.json."""
     known = job_dict(job)
     names = (
         "jobId taskId model promptText ratio duration seed status progress error"
-        " creditsEstimated creditsCharged createdAt finishedAt take"
+        " creditsEstimated creditsCharged createdAt finishedAt take note starred rejected"
     )
     image = job.prompt_image.relative_path if job.prompt_image else job.prompt_image_url or None
     return {name: known[name] for name in names.split()} | {"promptImage": image}

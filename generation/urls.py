@@ -2,9 +2,16 @@ from django.urls import path, re_path
 
 from generation.views import budgets, queue, reports, scene, takes, unconfirmed, usage
 
+SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
+
 urlpatterns = [
-    re_path(r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/$", scene.scene, name="scene"),
+    re_path(SCENE + r"$", scene.scene, name="scene"),
+    re_path(SCENE + r"stage/$", scene.stage, name="stage"),
     path("takes/<uuid:job_id>/", takes.take, name="take"),
+    path("takes/<uuid:job_id>/tile/", takes.tile, name="take-tile"),
+    path("takes/<uuid:job_id>/mark/", takes.mark, name="mark-take"),
+    path("takes/<uuid:job_id>/note/", takes.note, name="note-take"),
+    path("takes/<uuid:job_id>/last-frame/", takes.last_frame, name="last-frame"),
     path("takes/<uuid:job_id>/cancel/", takes.cancel, name="cancel-take"),
     path("takes/<uuid:job_id>/retry/", takes.retry, name="retry-take"),
     path("takes/<uuid:job_id>/resolve/", takes.resolve, name="resolve-take"),

@@ -27,7 +27,13 @@ def max_bytes(kind: str) -> int:
 
 
 def store_upload(
-    scene: Scene, file_name: str, chunks: Iterable[bytes], *, only: str | None = None, field: str = "file"
+    scene: Scene,
+    file_name: str,
+    chunks: Iterable[bytes],
+    *,
+    only: str | None = None,
+    field: str = "file",
+    source: Asset.Source = Asset.Source.UPLOADED,
 ) -> Asset:
     """A file from a person, judged by its content; nothing is kept of one that is refused.
 
@@ -35,7 +41,7 @@ def store_upload(
     is one field among others, and whatever is wrong with its content is 422 on `field`.
     """
     try:
-        return _store(scene, file_name, iter(chunks), only)
+        return _store(scene, file_name, iter(chunks), only, source)
     except Problem as problem:
         if problem.status not in (413, 415, 422):
             raise
@@ -48,7 +54,7 @@ def store_upload(
         raise Problem("The studio's disk is full: make room, and try again.", code="disk_full", status=503) from error
 
 
-def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None) -> Asset:
+def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None, source: Asset.Source) -> Asset:
     head = _head(chunks)
     found = sniff(head)
     if not head:
@@ -68,7 +74,7 @@ def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | No
         details = media.inspect(incoming.path, incoming.sha256)
         if details.bytes > max_bytes(details.kind):
             raise _too_large(details.kind)
-        return _keep(scene, incoming, details, folder.safe_file_name(file_name, details.suffix))
+        return _keep(scene, incoming, details, folder.safe_file_name(file_name, details.suffix), source)
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
@@ -85,12 +91,12 @@ def _too_large(kind: str) -> Problem:
     return Problem(f"The {_KINDS[kind]} is larger than {size} MB: make it smaller.", code="too_large", status=413)
 
 
-def _keep(scene: Scene, incoming: folder.Incoming, details: Media, name: str) -> Asset:
+def _keep(scene: Scene, incoming: folder.Incoming, details: Media, name: str, source: Asset.Source) -> Asset:
     with transaction.atomic():
         scene = locked_scene(scene)
         # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` takes in
         kept = incoming.keep(name, scene.path / _FOLDERS[details.kind], _taken(scene, details.kind))
-        return _add(scene, kept.name, details, Asset.Source.UPLOADED)
+        return _add(scene, kept.name, details, source)
 
 
 def _taken(scene: Scene, kind: str) -> set[str]:

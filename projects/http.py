@@ -116,5 +116,7 @@ def _no_nul(text: str) -> str:
 
 # a text that a person gives: never a number taken for one, and not empty
 Text = Annotated[str, Strict(), Field(min_length=1), AfterValidator(_no_nul)]
+# one that may be empty: that takes away what was there
+OpenText = Annotated[str, Strict(), AfterValidator(_no_nul)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]

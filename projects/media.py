@@ -109,7 +109,7 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def _reading(what: str) -> Iterator[None]:
+def reading(what: str) -> Iterator[None]:
     """Decoders answer a damaged file with almost any exception; to a person they all say the same."""
     try:
         yield
@@ -124,7 +124,7 @@ def _reading(what: str) -> Iterator[None]:
 
 @contextmanager
 def _opened(path: Path, reader: str) -> Iterator[Image.Image]:
-    with _reading("picture"), Image.open(path, formats=(reader,)) as image:
+    with reading("picture"), Image.open(path, formats=(reader,)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
             allowed = f"{MAX_PIXELS // 1_000_000} megapixels"
@@ -171,7 +171,7 @@ def _first_frame_at(path: Path, width: int) -> Image.Image:
         found = sniff(file.read(HEAD))
     if found is None or found.kind != "video":
         raise wrong_kind("This file is no video.")
-    with _reading("video"), av.open(str(path), format=found.reader) as container:
+    with reading("video"), av.open(str(path), format=found.reader) as container:
         frame = next(container.decode(container.streams.video[0]))
         # a little larger than asked: turned, its height becomes the width
         scale = min(1.0, 2 * width / frame.width)
@@ -183,7 +183,7 @@ def _first_frame_at(path: Path, width: int) -> Image.Image:
 def _check_recording(path: Path, found: Format, size: int) -> tuple[Format, Dimensions, float]:
     """The format with its kind corrected by the streams, width and height, seconds."""
     name = "video" if found.kind == "video" else "sound"
-    with _reading(name), av.open(str(path), format=found.reader) as container:
+    with reading(name), av.open(str(path), format=found.reader) as container:
         pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
         actual = _by_streams(found, bool(pictures), bool(container.streams.audio))
         stream = pictures[0] if pictures else container.streams.audio[0]

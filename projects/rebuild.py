@@ -155,6 +155,8 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
         credits_charged=told.creditsCharged,
         created_at=_moment(told.createdAt),
         finished_at=_moment(told.finishedAt) if told.finishedAt else None,
+        note=told.note or "",
+        mark="starred" if told.starred else "rejected" if told.rejected else "",
     )
     return True
 

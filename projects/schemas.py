@@ -110,6 +110,9 @@ class VideoRequest(BaseModel):
     creditsCharged: float | None
     createdAt: Time
     finishedAt: Time | None
+    note: str | None = None
+    starred: bool = False
+    rejected: bool = False
 
 
 class CompletedVideo(BaseModel):

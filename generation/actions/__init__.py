@@ -1,6 +1,7 @@
 """What a person can do with generations; pages, API, admin and commands all call these. Each raises Problem."""
 
 from generation.actions.generate import generate, retry
+from generation.actions.marking import change, choose
 from generation.actions.settle import cancel, resolve, send_again
 
-__all__ = ["cancel", "generate", "resolve", "retry", "send_again"]
+__all__ = ["cancel", "change", "choose", "generate", "resolve", "retry", "send_again"]

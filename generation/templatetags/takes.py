@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.utils import timezone
 
-from generation.models import GenerationJob
+from generation.differences import spelled, told
+from generation.models import GenerationJob, Mark
+from generation.runway import errors
 from generation.status import AT_RUNWAY, UNFINISHED, Status
+from projects.models import Asset
 
 register = template.Library()
 
@@ -30,13 +35,96 @@ ICONS = {
     Status.RUNNING: "aperture",
     Status.DOWNLOADING: "download",
 }
+SHORT = {
+    Status.QUEUED: "Waiting",
+    Status.SUBMITTING: "Sending",
+    Status.PENDING: "At Runway",
+    Status.THROTTLED: "Waiting",
+    Status.RUNNING: "Generating",
+    Status.DOWNLOADING: "Fetching",
+    Status.FAILED: "Failed",
+    Status.CANCELLED: "Cancelled",
+    Status.UNCONFIRMED: "Not known",
+}
+HINDERED = {
+    errors.Busy.code: "Runway was busy",
+    errors.Unreachable.code: "Runway could not be reached",
+    "waiting_for_place": "Runway works on as many as it takes at once; this one is sent when one of them ends",
+}
+NTH = ("", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 @register.filter
 def words(job: GenerationJob) -> str:
     if job.cancel_requested_at and unfinished(job):
         return "Being cancelled"
+    if job.status == Status.QUEUED and job.waiting_code == "waiting_for_place":
+        return "Waiting for a free place at Runway"
     return WORDS[Status(job.status)]
+
+
+@register.filter
+def short_words(job: GenerationJob) -> str:
+    """For a tile; of a finished take the picture says enough."""
+    return SHORT.get(Status(job.status), "")
+
+
+@register.filter
+def hindered(job: GenerationJob) -> str:
+    """Why it does not move right now."""
+    return HINDERED.get(job.waiting_code, job.waiting_message.rstrip("."))
+
+
+@register.filter
+def nth_try(job: GenerationJob) -> str:
+    """“second try”, where one has failed and another is due."""
+    if not job.attempts or next_try_at(job) is None:
+        return ""
+    coming = job.attempts + 1
+    return f"{NTH[coming]} try" if coming < len(NTH) else f"try {coming}"
+
+
+@register.filter
+def next_try_at(job: GenerationJob) -> datetime | None:
+    return job.due_at if job.due_at and job.due_at > timezone.now() else None
+
+
+@register.filter
+def seconds_until(moment: datetime) -> int:
+    return max(1, round((moment - timezone.now()).total_seconds()))
+
+
+@register.filter
+def starred(job: GenerationJob) -> bool:
+    return job.mark == Mark.STARRED
+
+
+@register.filter
+def rejected(job: GenerationJob) -> bool:
+    return job.mark == Mark.REJECTED
+
+
+@register.filter
+def settings(job: GenerationJob) -> list[tuple[str, object]]:
+    """What was asked for besides the prompt: a name, where the value does not speak for itself, and the value."""
+    asked = {name: value for name, value in job.parameters.items() if name != "promptText" and value is not None}
+    found: list[tuple[str, object]] = [("", asked.pop(name)) for name in ("ratio", "resolution") if name in asked]
+    if "duration" in asked:
+        found.append(("", f"{asked.pop('duration')} s"))
+    return found + [(spelled(name), told(value)) for name, value in asked.items()]
+
+
+@register.filter
+def clip(job: GenerationJob) -> Asset | None:
+    """What can be played of it."""
+    found = job.asset
+    return found if found and not found.trashed_at and found.kind == Asset.Kind.VIDEO else None
+
+
+@register.filter
+def still(job: GenerationJob) -> Asset | None:
+    """What stands for it while there is nothing to play: a picture that it made, or the one that it begins with."""
+    return next((asset for asset in (job.asset, job.prompt_image) if asset and not asset.trashed_at), None)
 
 
 @register.filter

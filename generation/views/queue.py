@@ -10,7 +10,7 @@ from generation.finding import jobs_of
 from generation.forms import QueueFilter
 from generation.models import JobQuerySet
 from generation.status import UNFINISHED
-from generation.views.takes import shown
+from generation.workbench import with_everything
 from projects import access
 from projects.models import Project
 from projects.pages import Request, page
@@ -27,7 +27,7 @@ def queue(request: Request) -> HttpResponse:
     form.fields["project"].queryset = projects  # type: ignore[attr-defined]
     form.is_valid()
     state, project = form.cleaned_data.get("state", ""), form.cleaned_data.get("project")
-    jobs = shown(jobs_of(request.user))
+    jobs = with_everything(jobs_of(request.user))
     members = request.user.memberships.all()
     context = {
         "state": state,

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django_htmx.http import reswap, retarget, trigger_client_event
+from django_htmx.http import reswap, retarget
 
 from generation import actions
 from generation.composer import Composer
 from generation.forms import ComposerForm
+from generation.history import usual_seconds
 from generation.models import GenerationJob
-from generation.views.takes import shown
-from projects import access, folder
-from projects.forms import NameForm
+from generation.status import UNFINISHED
+from generation.views.takes import announce
+from generation.workbench import Workbench
+from projects import access
 from projects.models import Asset, Scene
 from projects.pages import Request, page, tell
 from projects.problems import Problem, conflict
-
-TAKES_ON_A_PAGE = 48
 
 
 @page("GET", "HEAD", "POST")
@@ -30,6 +29,13 @@ def scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
         return generate(request, access.scene_for(request.user, project_id, scene_id, "spend"))
     scene = access.scene_for(request.user, project_id, scene_id)
     return render(request, "generation/scene.html", scene_context(request, scene, Composer(scene)))
+
+
+@page("GET", "HEAD")
+def stage(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """Another take on the stage, or two; its details come out of band."""
+    scene = access.scene_for(request.user, project_id, scene_id)
+    return render(request, "generation/_stage_parts.html", stage_context(request, Workbench(scene, request.GET)))
 
 
 def generate(request: Request, scene: Scene) -> HttpResponse:
@@ -55,7 +61,7 @@ def accepted(request: Request, job: GenerationJob) -> HttpResponse:
     if not request.htmx:
         return redirect("scene", job.project.slug, job.scene.folder_name)
     response = render(request, "generation/_key.html", {"key": uuid.uuid4(), "swap": True})
-    return trigger_client_event(response, "dailies:take", {"jobId": str(job.pk)})
+    return announce(response, [job])
 
 
 def refused(request: Request, scene: Scene, form: ComposerForm, status: int = 422) -> HttpResponse:
@@ -71,16 +77,21 @@ def refused(request: Request, scene: Scene, form: ComposerForm, status: int = 42
 
 
 def scene_context(request: Request, scene: Scene, composer: Composer) -> dict[str, object]:
-    takes = shown(GenerationJob.objects.told().filter(scene=scene)).order_by("-take")
     others = scene.assets.filter(trashed_at=None, job=None).exclude(kind=Asset.Kind.IMAGE)
-    return {
-        "project": scene.project,
-        "scene": scene,
+    return stage_context(request, Workbench(scene, request.GET)) | {
         "composer": composer,
-        "tree": folder.tree(scene.path),
-        "takes": Paginator(takes, TAKES_ON_A_PAGE).get_page(request.GET.get("page")),
-        "others": others.select_related("scene__project"),
-        "rename_form": NameForm(initial={"name": scene.name}),
-        "may_change": access.may(request.user, scene.project, "change"),
-        "may_spend": access.may(request.user, scene.project, "spend"),
+        "others": list(others.select_related("scene__project")),
+    }
+
+
+def stage_context(request: Request, bench: Workbench) -> dict[str, object]:
+    project = bench.scene.project
+    looked = bench.looked
+    return {
+        "project": project,
+        "scene": bench.scene,
+        "bench": bench,
+        "usual": usual_seconds(looked) if looked and looked.status in UNFINISHED else None,
+        "may_change": access.may(request.user, project, "change"),
+        "may_spend": access.may(request.user, project, "spend"),
     }

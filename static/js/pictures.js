@@ -1,6 +1,7 @@
 // Pictures come in by drop, by paste or from a file; one at a time, with the bar under the first frame.
 
 import { refresh } from "./composer.js";
+import { toast } from "./page.js";
 
 const LARGEST = 20 * 1024 * 1024;
 let line = Promise.resolve();
@@ -42,6 +43,10 @@ function send(file) {
   const form = document.getElementById("upload");
   const body = new FormData(form);
   body.set("file", file, file.name);
+  return post(form, body);
+}
+
+function post(form, body) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", form.getAttribute("action"));
@@ -60,6 +65,16 @@ function send(file) {
   });
 }
 
+/** Where the take on the stage ends, the next one begins. */
+async function continueFrom(form) {
+  try {
+    show(await post(form, new FormData(form)));
+    toast(`The next take begins with the last frame of take ${form.dataset.lastFrame}.`);
+  } catch (error) {
+    toast(error.message, "error");
+  }
+}
+
 function reason(request) {
   const told = request.getResponseHeader("HX-Trigger");
   return told ? JSON.parse(told)["dailies:toast"].message : `The studio could not store it (${request.status}).`;
@@ -71,6 +86,8 @@ function show(html) {
   const tile = template.content.querySelector(".picture");
   const pictures = document.getElementById("pictures");
   pictures.querySelectorAll("input:checked").forEach((input) => (input.checked = false));
+  // a picture that is here already only gets chosen
+  pictures.querySelector(`[data-picture="${tile.dataset.picture}"]`)?.remove();
   pictures.querySelector("li:not(.picture)").before(template.content);
   tile.querySelector("input").checked = true;
   tile.scrollIntoView({ block: "nearest" });
@@ -85,6 +102,11 @@ export function start() {
     if (event.target.id !== "picture-file") return;
     take([...event.target.files]);
     event.target.value = "";
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-last-frame]")) return;
+    event.preventDefault();
+    continueFrom(event.target);
   });
   document.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;

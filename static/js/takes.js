@@ -1,8 +1,10 @@
-// Cards of takes, rows of the queue, cards of the storyboard: the bar moves with the messages, and whatever else
+// Takes on the stage and in the strip, rows of the queue, cards of the storyboard: the bar moves with the messages, and whatever else
 // changes is fetched anew from the server, so that there is one rendering.
 
 import { subscribe, subscribeToProject } from "./live.js";
 import { toast } from "./page.js";
+import { isPlaying } from "./player.js";
+import { look, looked } from "./strip.js";
 
 const TYPES = ["started", "progress", "completed", "failed"].map((name) => `video_generation_${name}`);
 const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
@@ -17,25 +19,31 @@ const newest = new Map(); // job → the newest version that was heard of
 let queueTimer = 0;
 
 function cardsOf(jobId) {
-  return document.querySelectorAll(`[data-job="${CSS.escape(jobId)}"]`);
+  return [...document.querySelectorAll(`[data-job="${CSS.escape(jobId)}"]`)];
 }
 
 function changed(data) {
   newest.set(data.jobId, Math.max(data.version, newest.get(data.jobId) ?? 0));
   const cards = cardsOf(data.jobId);
-  cards.forEach((card) => update(card, data));
+  // its tile comes with the card on the stage
+  const onStage = cards.find((card) => card.matches("article"));
+  const moved = cards.map((card) => moves(card, data));
+  if (!moved.every(Boolean)) (onStage ? [onStage] : cards).forEach((card) => update(card, data));
   const bench = document.querySelector("[data-live-scene]");
   if (!cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
   if (!cards.length && (data.version === 1 || ENDED.includes(data.status))) refreshQueue();
   updateStoryboard(data);
 }
 
+/** Whether there is no more to it than its bar, which is moved. */
+function moves(card, data) {
+  if (data.version <= Number(card.dataset.version)) return true;
+  if (data.status !== card.dataset.status || !moveBar(card, data.progress)) return false;
+  card.dataset.version = data.version;
+  return true;
+}
+
 function update(card, data) {
-  if (data.version <= Number(card.dataset.version)) return;
-  if (data.status === card.dataset.status && moveBar(card, data.progress)) {
-    card.dataset.version = data.version;
-    return;
-  }
   tellEnd(card, data);
   refresh(card);
 }
@@ -57,9 +65,7 @@ function refresh(card) {
     refreshQueue();
     return;
   }
-  const playing = [...card.querySelectorAll("video")].find((video) => !video.paused && !video.ended);
-  if (playing) playing.addEventListener("pause", () => refresh(card), { once: true });
-  else fetchAnew(card.id);
+  fetchAnew(card.id);
 }
 
 function refreshQueue() {
@@ -94,21 +100,29 @@ function isBehind(card) {
   return Number(card?.dataset.version) < (newest.get(card?.dataset.job) ?? 0);
 }
 
-/** A take that this page does not show yet: an empty card that fetches itself. */
+/** A take that this page does not show yet: an empty tile that fetches itself. */
 function add(jobId) {
   const takes = document.querySelector("#takes[data-newest]");
-  if (!takes || cardsOf(jobId).length) return;
-  const card = document.createElement("article");
-  card.className = "take";
-  card.id = `take-${jobId}`;
-  card.dataset.job = jobId;
-  card.dataset.version = 0;
-  const attributes = { "hx-get": `/takes/${jobId}/`, "hx-trigger": "refresh", "hx-target": "this", "hx-swap": "outerHTML" };
-  Object.entries(attributes).forEach(([name, value]) => card.setAttribute(name, value));
-  takes.prepend(card);
+  if (!takes || takes.querySelector(`[data-job="${CSS.escape(jobId)}"]`)) return;
+  const tile = document.createElement("li");
+  tile.className = "tile";
+  tile.id = `tile-${jobId}`;
+  tile.dataset.job = jobId;
+  tile.dataset.version = 0;
+  const attributes = { "hx-get": `/takes/${jobId}/tile/`, "hx-trigger": "refresh", "hx-target": "this", "hx-swap": "outerHTML" };
+  Object.entries(attributes).forEach(([name, value]) => tile.setAttribute(name, value));
+  takes.append(tile);
   document.getElementById("no-takes").hidden = true;
-  htmx.process(card);
-  refresh(card);
+  htmx.process(tile);
+  refresh(tile);
+}
+
+/** What this page has asked for: the first of them goes on the stage, unless something plays there. */
+function welcome({ detail: { jobs } }) {
+  jobs.forEach(({ jobId }) => add(jobId));
+  const strip = document.getElementById("takes");
+  strip?.scrollTo({ left: strip.scrollWidth });
+  if (strip && !isPlaying()) look(jobs[0].take);
 }
 
 function updateStoryboard(data) {
@@ -119,9 +133,9 @@ function updateStoryboard(data) {
 }
 
 function tellEnd(card, data) {
-  if (!("busy" in card.dataset) || !card.matches("article") || told.has(data.jobId + data.version)) return;
+  if (!("busy" in card.dataset) || card.matches("tr") || told.has(data.jobId + data.version)) return;
   told.add(data.jobId + data.version);
-  const name = card.querySelector("h3")?.textContent ?? "A take";
+  const name = card.dataset.take ? `Take ${card.dataset.take}` : "A take";
   if (data.status === "completed") toast(`${name} is done.`);
   else if (data.status !== "cancelled" && data.error) toast(`${name}: ${data.error.message}`, "error", ERROR_STAYS);
   else return;
@@ -145,30 +159,56 @@ async function newestJobs(project, scene) {
   return answer.ok ? (await answer.json()).data.jobs : [];
 }
 
-// An answer that is no newer than what stands there is left alone.
+// An answer that is no newer than what stands there is left alone; so is what stands nowhere on this page.
 function guard(event) {
-  const { target, requestConfig, serverResponse, xhr } = event.detail;
-  if (requestConfig?.verb !== "get" || !target?.matches?.("article[data-job]")) return;
+  const { target, requestConfig, xhr } = event.detail;
+  const asks = requestConfig?.verb === "get";
+  event.detail.serverResponse = pruned(event.detail.serverResponse, asks);
+  if (!asks || !target?.matches?.("[data-job]")) return;
   if (xhr.status === 404) {
     target.remove();
     return;
   }
-  const answer = new DOMParser().parseFromString(serverResponse, "text/html").querySelector("[data-version]");
+  const answer = template(event.detail.serverResponse).content.querySelector("[data-version]");
   if (answer && Number(answer.dataset.version) <= Number(target.dataset.version)) event.detail.shouldSwap = false;
 }
 
-/** Newest first, in whatever order they were fetched. */
-function putInOrder() {
-  const cards = [...document.querySelectorAll("#takes > [data-take]")];
-  for (let index = 1; index < cards.length; index += 1) {
-    const [before, after] = [cards[index - 1], cards[index]];
-    if (Number(before.dataset.take) < Number(after.dataset.take)) {
-      const next = cards.find((card) => Number(card.dataset.take) < Number(before.dataset.take));
-      document.getElementById("takes").insertBefore(before, next ?? null);
-      putInOrder();
-      return;
-    }
+function template(html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  return made;
+}
+
+/** Without the parts out of band that have no place here, that say nothing new, or in which somebody writes. */
+function pruned(html, asks) {
+  if (!html.includes("hx-swap-oob")) return html;
+  const holder = template(html);
+  for (const part of holder.content.querySelectorAll("[hx-swap-oob]")) {
+    const place = document.getElementById(part.id);
+    const old = asks && Number(part.dataset.version) <= Number(place?.dataset.version);
+    const writes = asks && place?.contains(document.activeElement) && document.activeElement.matches("textarea, input");
+    if (!place || old || writes) part.remove();
   }
+  return holder.innerHTML;
+}
+
+/** As they were made, in whatever order they were fetched. */
+function putInOrder() {
+  const tiles = [...document.querySelectorAll("#takes > [data-take]")];
+  for (let index = 1; index < tiles.length; index += 1) {
+    const late = tiles[index];
+    if (Number(tiles[index - 1].dataset.take) < Number(late.dataset.take)) continue;
+    tiles.find((tile) => Number(tile.dataset.take) > Number(late.dataset.take)).before(late);
+    putInOrder();
+    return;
+  }
+}
+
+/** The first take of all, made in another tab. */
+function fillStage() {
+  const stage = document.getElementById("stage");
+  const first = document.querySelector("#takes > [data-take]");
+  if (stage && first && !looked()) look(first.dataset.take);
 }
 
 function timecode(seconds) {
@@ -182,6 +222,9 @@ function tick() {
   for (const time of document.querySelectorAll("time[data-since]")) {
     time.textContent = timecode((Date.now() - Date.parse(time.dataset.since)) / 1000);
   }
+  for (const time of document.querySelectorAll("time[data-until]")) {
+    time.textContent = `${Math.max(0, Math.round((Date.parse(time.dataset.until) - Date.now()) / 1000))} s`;
+  }
 }
 
 export function start() {
@@ -191,12 +234,12 @@ export function start() {
   TYPES.forEach((type) => subscribe(type, changed));
   subscribe("subscribed", catchUp);
   projects.filter(Boolean).forEach(subscribeToProject);
-  document.body.addEventListener("dailies:take", (event) => {
-    add(event.detail.jobId);
-    cardsOf(event.detail.jobId)[0]?.scrollIntoView({ block: "nearest" });
-  });
+  document.body.addEventListener("dailies:takes", welcome);
   document.body.addEventListener("htmx:beforeSwap", guard);
-  document.body.addEventListener("htmx:afterSettle", putInOrder);
+  document.body.addEventListener("htmx:afterSettle", () => {
+    putInOrder();
+    fillStage();
+  });
   document.body.addEventListener("htmx:beforeRequest", watch);
   document.addEventListener("visibilitychange", () => !document.hidden && (document.title = title));
   setInterval(tick, 1000);
