@@ -103,14 +103,15 @@ def _credits(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 
 def _prompt(a: GenerationJob, b: GenerationJob) -> list[Piece]:
-    """Word by word."""
-    new, old = (re.findall(r"\s+|\w+|[^\w\s]", job.parameters.get("promptText") or "") for job in (a, b))
-    if new == old:
+    """Word by word; the space behind a word goes with it."""
+    new, old = (re.findall(r"\S+\s*|\s+", job.parameters.get("promptText") or "") for job in (a, b))
+    before, after = ([piece.strip() for piece in pieces] for pieces in (old, new))
+    if before == after:
         return []
     pieces: list[Piece] = []
-    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
-            pieces.append(Piece("same", "".join(old[i1:i2])))
+            pieces.append(Piece("same", "".join(new[j1:j2])))
             continue
         pieces += [Piece("gone", "".join(old[i1:i2]))] * (i2 > i1) + [Piece("new", "".join(new[j1:j2]))] * (j2 > j1)
     return pieces

@@ -17,7 +17,7 @@ from projects.models import Scene
 
 TAKES_ON_A_PAGE = 48
 SHOWN = {
-    "chosen": Q(asset__selected=True),
+    "chosen": Q(asset__selected=True, asset__trashed_at=None),
     "starred": Q(mark=Mark.STARRED),
     "kept": ~Q(mark=Mark.REJECTED),
 }

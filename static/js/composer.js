@@ -1,5 +1,7 @@
 // The composer: what the model allows, the price of what is chosen, and why the button is off.
 
+import { bind } from "./keys.js";
+
 const LARGEST_SEED = 4294967295;
 
 function composer() {
@@ -94,6 +96,10 @@ export function start() {
       if (!document.getElementById("generate").disabled) composer().requestSubmit();
     }
   });
+  bind("Composer", [
+    { keys: ["/"], shown: "/", does: "Write the prompt", run: () => document.getElementById("prompt").focus() },
+    { keys: ["g", "G"], shown: "G", does: "Generate", run: () => document.getElementById("generate").click() },
+  ]);
   document.body.addEventListener("htmx:afterSettle", refresh);
   document.body.addEventListener("htmx:afterRequest", () => setTimeout(refresh));
   refresh();

@@ -14,17 +14,19 @@ export function sheet() {
 }
 
 const WRITES = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range], [type=button])";
-const PRESSED_BY_SPACE = "button, summary, a, input, label";
+const PRESSED_BY_SPACE = "button, summary, input:not(#seek, [type=radio]:checked)";
 
 /** Whether the element that has the focus needs the key itself. */
 function isTaken(target, key) {
   if (target.closest(WRITES)) return true;
-  if (key === " ") return Boolean(target.closest(PRESSED_BY_SPACE)) && target.id !== "seek";
+  if (key === " ") return Boolean(target.closest(PRESSED_BY_SPACE));
   return key.startsWith("Arrow") && Boolean(target.closest("input:not(#seek)"));
 }
 
+/** Escape leaves a field, and the keys are the page's again. */
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+  if (event.key === "Escape") document.activeElement?.blur();
   if (!(event.target instanceof Element) || isTaken(event.target, event.key) || document.querySelector("dialog[open]")) return;
   for (const binding of [...groups.values()].flat()) {
     if (!binding.keys.includes(event.key)) continue;

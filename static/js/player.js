@@ -2,7 +2,7 @@
 
 import { bind } from "./keys.js";
 
-const FPS = 24; // until the clip itself has shown another
+const FPS = 24; // until the clip itself has shown more
 const KEPT = "player";
 const FASTEST = 4;
 // two clips that are so far apart (seconds) are brought together by a jump; less is caught up with by speed
@@ -139,7 +139,7 @@ function measure(video) {
   const seen = (_, { mediaTime }) => {
     const distance = mediaTime - last;
     last = mediaTime;
-    if (distance > 0.004 && 1 / distance > (rates.get(video) ?? 12)) rates.set(video, Math.round(1 / distance));
+    if (distance > 0.004 && 1 / distance > fpsOf(video) + 0.5) rates.set(video, Math.round(1 / distance));
     video.requestVideoFrameCallback(seen);
   };
   video.requestVideoFrameCallback?.(seen);

@@ -25,6 +25,16 @@ export async function look(take, other = "") {
   if (looked() !== String(take)) return;
   address.hash = "";
   history.replaceState(history.state, "", address);
+  carry("take", take);
+}
+
+/** The links that show other takes in the strip leave the one that is looked at on the stage. */
+function carry(name, value) {
+  for (const link of document.querySelectorAll(".strip-head a")) {
+    const to = new URL(link.href);
+    to.searchParams.set(name, value);
+    link.href = to.search;
+  }
 }
 
 /** After anything was swapped: the tile of the take on the stage, the way to compare, and the player. */

@@ -83,9 +83,19 @@ function fetchAnew(id) {
 
 // By the request itself and not by htmx's events: those of an element that was replaced meanwhile reach nobody.
 function watch({ detail: { target, requestConfig, xhr } }) {
+  if (target.matches("[data-job]")) discard(target, requestConfig, xhr);
   if (requestConfig.triggeringEvent?.type !== "refresh") return;
   asked.set(target.id, false);
   xhr.addEventListener("loadend", () => fetched(target.id, xhr));
+}
+
+/** An answer for a card that was replaced meanwhile has no place: what stands there now is asked for instead. */
+function discard(target, { verb }, xhr) {
+  const handle = xhr.onload;
+  xhr.onload = (event) => {
+    if (target.isConnected) handle.call(xhr, event);
+    else if (verb !== "get") fetchAnew(target.id);
+  };
 }
 
 function fetched(id, { status }) {
@@ -122,6 +132,8 @@ function welcome({ detail: { jobs } }) {
   jobs.forEach(({ jobId }) => add(jobId));
   const strip = document.getElementById("takes");
   strip?.scrollTo({ left: strip.scrollWidth });
+  // the next press of space plays, and pays for nothing
+  if (document.activeElement?.id === "generate") document.getElementById("stage").focus({ preventScroll: true });
   if (strip && !isPlaying()) look(jobs[0].take);
 }
 

@@ -15,6 +15,7 @@ from tests import factories
 from tests.running import RunningStudio
 
 PASSWORD = "screening-room-7"
+VIDEOS = "document.querySelectorAll('#stage video')"
 _numbers = itertools.count(1)
 
 
@@ -74,11 +75,21 @@ class Desk:
         self.page.locator("[data-choices=durations]").get_by_text(str(seconds), exact=True).click()
 
     def press(self) -> Locator:
-        """Generate; the card of the new take."""
+        """Generate; the tile of the new take."""
         before = self.takes.count()
         self.generate.click()
         expect(self.takes).to_have_count(before + 1)
-        return self.takes.first
+        return self.takes.last
+
+    def expect_done(self, take: int) -> None:
+        expect(self.tile(take)).to_have_attribute("data-status", "completed", timeout=20_000)
+
+    def tile(self, take: int) -> Locator:
+        return self.page.locator(f"#takes [data-take='{take}']")
+
+    def play_head(self) -> list[float]:
+        """Where each clip on the stage stands, in seconds."""
+        return [float(at) for at in self.page.evaluate(f"[...{VIDEOS}].map((video) => video.currentTime)")]
 
     @property
     def path(self) -> str:
@@ -107,5 +118,14 @@ class Desk:
 
     @property
     def takes(self) -> Locator:
-        """Cards that have come whole."""
-        return self.page.locator("#takes article[data-status]")
+        """Tiles that have come whole, the newest last."""
+        return self.page.locator("#takes li[data-status]")
+
+    @property
+    def stage(self) -> Locator:
+        """The card of the take that is looked at."""
+        return self.page.locator("#stage .first article")
+
+    @property
+    def video(self) -> Locator:
+        return self.stage.locator("video")

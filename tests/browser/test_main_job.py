@@ -28,29 +28,29 @@ def test_from_the_sign_in_to_the_clip_on_disk(nobody: Page, studio: RunningStudi
     expect(desk.why_off).to_have_text("Write what should happen in the take.")
     desk.prompt.fill("Slow push in 🚢")
     expect(nobody.locator("#prompt-counter")).to_have_text("15 / 1000")
-    nobody.get_by_text("gen4.5", exact=False).click()
+    nobody.locator("label:has([name=model][value='gen4.5'])").click()
     expect(nobody.locator("#price")).to_have_text("60 credits")
     desk.choose_duration(2)
     expect(nobody.locator("#price")).to_have_text("24 credits")
     desk.generate.hover()
 
     loads: list[str] = []
-    nobody.on("framenavigated", lambda frame: loads.append(frame.url))
-    card = desk.press()
-    bar = card.get_by_role("progressbar")
+    nobody.on("load", lambda loaded: loads.append(loaded.url))
+    desk.press()
+    bar = desk.stage.get_by_role("progressbar")
     expect(bar).not_to_have_attribute("value", "0", timeout=10_000)
-    expect(card.locator(".standing strong")).to_have_text("Runway is generating")
-    wait_until_done(card)
+    expect(desk.stage.locator(".standing strong")).to_have_text("Runway is generating")
+    wait_until_done(desk.stage)
     assert loads == []
 
-    video = card.locator("video")
+    video = desk.video
     assert video.evaluate("v => [v.preload, v.readyState]") == ["none", 0]
-    video.evaluate("v => { v.muted = true; return v.play() }")
+    nobody.get_by_role("button", name="Play").click()
     eventually(lambda: video.evaluate("v => v.currentTime") > 0.3)
     assert video.evaluate("v => v.readyState") >= 2
     assert abs(video.evaluate("v => v.duration") - 2) < 0.2
     clip = desk.folder / "videos" / "take-001.mp4"
-    assert card.locator("code").inner_text() == str(clip)
+    assert nobody.locator("#about code").inner_text() == str(clip)
     assert clip.stat().st_size > 10_000
     assert [path.name for path in (desk.folder / "images").iterdir()] == ["harbour.jpg"]
     scene = json.loads((desk.folder / "metadata" / "scene.json").read_text())
@@ -60,10 +60,9 @@ def test_from_the_sign_in_to_the_clip_on_disk(nobody: Page, studio: RunningStudi
 def test_a_reload_in_the_middle(desk: Desk) -> None:
     desk.press()
     desk.page.reload()
-    card = desk.takes.first
     expect(desk.prompt).to_have_value("Slow push in as the fog lifts")
-    wait_until_done(card)
-    expect(card.locator("video")).to_be_visible()
+    wait_until_done(desk.takes.first)
+    expect(desk.video).to_be_visible()
 
 
 def test_a_second_tab_sees_the_same(desk: Desk) -> None:
@@ -75,14 +74,19 @@ def test_a_second_tab_sees_the_same(desk: Desk) -> None:
     queue.goto(f"/queue/?project={desk.path.split('/')[2]}")
     expect(queue.get_by_text("Nothing of that kind")).to_be_visible()
     desk.press()
-    there = Desk(other, desk.studio).takes
-    expect(there).to_have_count(1)
+    there = Desk(other, desk.studio)
+    expect(there.takes).to_have_count(1)
     expect(storyboard.get_by_text("Generating")).to_be_visible()
     expect(queue.locator("tr[data-busy]")).to_have_count(1)
     wait_until_done(desk.takes.first)
-    wait_until_done(there.first)
-    expect(there.first.locator("video")).to_be_visible()
+    wait_until_done(there.takes.first)
+    expect(there.video).to_be_visible()
     expect(storyboard.get_by_text("1 take")).to_be_visible()
+    # and what one thinks of it, the other sees
+    desk.page.get_by_role("button", name="Star").click()
+    expect(there.stage.get_by_role("button", name="Star")).to_have_attribute("aria-pressed", "true")
+    there.stage.get_by_role("button", name="Choose").click()
+    expect(desk.tile(1)).to_contain_text("Chosen")
     expect(queue.locator("tr[data-status=completed]")).to_have_count(1)
 
 
@@ -116,37 +120,38 @@ def test_a_double_click_pays_once(desk: Desk) -> None:
 
 
 def test_cancel_and_try_again(desk: Desk) -> None:
-    card = desk.press()
-    card.get_by_role("button", name="Cancel").click()
-    expect(card).to_have_attribute("data-status", "cancelled")
-    card.get_by_role("button", name="Try again").click()
+    desk.press()
+    desk.stage.get_by_role("button", name="Cancel").click()
+    expect(desk.stage).to_have_attribute("data-status", "cancelled")
+    desk.stage.get_by_role("button", name="Try again").click()
     expect(desk.takes).to_have_count(2)
-    expect(desk.takes.nth(1)).to_contain_text("tried again as take 2")
-    wait_until_done(desk.takes.first)
+    expect(desk.stage).to_have_attribute("data-take", "2")
+    desk.expect_done(2)
+    desk.tile(1).click()
+    expect(desk.page.locator("#about")).to_contain_text("tried again as take 2")
 
 
 def test_a_failure_is_told_in_words(desk: Desk) -> None:
     desk.prompt.fill("[fail:INTERNAL]")
-    card = desk.press()
-    expect(card).to_have_attribute("data-status", "failed", timeout=20_000)
-    expect(card.locator(".problem")).to_contain_text("internal error")
+    desk.press()
+    expect(desk.stage).to_have_attribute("data-status", "failed", timeout=20_000)
+    expect(desk.stage.locator(".problem")).to_contain_text("internal error")
     expect(desk.page.locator("#toasts")).to_contain_text("Take 1")
 
 
 def test_a_playing_clip_is_left_alone_when_the_next_take_comes(desk: Desk) -> None:
-    first = desk.press()
-    wait_until_done(first)
-    chosen = first.get_by_role("button", name="Choose")
-    video = first.locator("video").element_handle()
-    video.evaluate("v => { v.muted = true; v.loop = true; return v.play() }")
-    chosen.click()
-    expect(first.get_by_role("button", name="Chosen")).to_have_attribute("aria-pressed", "true")
-    second = desk.press()
-    wait_until_done(second)
+    desk.press()
+    wait_until_done(desk.stage)
+    video = desk.video.element_handle()
+    desk.page.keyboard.press("m")
+    desk.page.keyboard.press("l")
+    eventually(lambda: video.evaluate("v => !v.paused && v.currentTime > 0"))
+    desk.stage.get_by_role("button", name="Choose").click()
+    expect(desk.stage.get_by_role("button", name="Chosen")).to_have_attribute("aria-pressed", "true")
+    desk.press()
+    desk.expect_done(2)
     assert video.evaluate("v => v.isConnected && !v.paused")
-    second.get_by_role("button", name="Choose").click()
-    expect(desk.page.get_by_role("button", name="Chosen")).to_have_count(1)
-    assert video.evaluate("v => v.isConnected && !v.paused")
+    expect(desk.stage).to_have_attribute("data-take", "1")
 
 
 def test_pictures_by_drop_and_by_paste(desk: Desk) -> None:
@@ -177,7 +182,7 @@ def test_pictures_by_drop_and_by_paste(desk: Desk) -> None:
 
 def test_the_module_for_other_pages(desk: Desk) -> None:
     """`static/js/live.js` as the contract has it: subscribe to one job, and hear of it to its end."""
-    card = desk.press()
+    tile = desk.press()
     heard = desk.page.evaluate(
         """(jobId) => new Promise(async (resolve) => {
             const { subscribe, subscribeToVideoGeneration } = await import("/static/js/live.js");
@@ -186,7 +191,7 @@ def test_the_module_for_other_pages(desk: Desk) -> None:
             subscribe("video_generation_completed", (data) => data.jobId === jobId && resolve([heard, data]));
             subscribeToVideoGeneration(jobId);
         })""",
-        card.get_attribute("data-job"),
+        tile.get_attribute("data-job"),
     )
     versions, end = heard
     assert versions == sorted(versions)

@@ -63,7 +63,7 @@ def test_bad_input_at_the_composer(desk: Desk, complaints: list[str]) -> None:
     expect(desk.page.get_by_text("ratio must be one of 1280:720")).to_be_visible()
     expect(desk.prompt).to_have_value("kept")
     expect(desk.takes).to_have_count(0)
-    desk.page.get_by_text("16:9").click()
+    desk.page.locator("label:has([name=ratio][value='1280:720'])").click()
     complaints.clear()  # the browser tells of the 422
     desk.press()
 
@@ -93,6 +93,6 @@ def test_a_blank_name(page: Page, complaints: list[str]) -> None:
 def test_a_path_is_copied(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/projects/first-light-sample/scene-1/")
-    page.locator("#takes").get_by_role("button", name="Copy the path").click()
+    page.locator("#about").get_by_role("button", name="Copy the path").click()
     expect(page.locator("#toasts")).to_contain_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()").endswith("/scene-1/videos/take-001.mp4")

@@ -72,7 +72,7 @@ def test_a_move_clears_what_it_waited_for(job: GenerationJob) -> None:
     job.wait("runway_busy", "Runway is busy.", failed_try=True)
     assert (job.waiting_code, job.attempts, job.version) == ("runway_busy", 1, 2)
     job.wait("runway_busy", "Runway is busy.", failed_try=True)
-    assert (job.attempts, job.version) == (2, 2)  # no news, so no new version
+    assert (job.attempts, job.version) == (2, 3)  # pages count the tries
     job.move_to(Status.SUBMITTING)
     assert (job.waiting_code, job.waiting_message, job.attempts) == ("", "", 0)
     assert job.waiting_since is None

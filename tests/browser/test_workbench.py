@@ -1,0 +1,136 @@
+"""The workbench: the job by keyboard alone, takes beside each other, what is remembered, and two people at once."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.api import Api
+from tests.browser.desk import VIDEOS, Desk
+from tests.running import RunningStudio, eventually
+
+
+@pytest.fixture(scope="module")
+def film(studio: RunningStudio, token: str) -> str:
+    """A scene with three finished takes, two of them of one length; the address of its page."""
+    api = Api(studio.url, token)
+    project, scene = api.scene("Compared")
+    image = factories.picture(640, 360)
+    jobs = [
+        api.generate(project, scene, image, promptText=prompt, duration=seconds)["jobId"]
+        for prompt, seconds in (("Push in", 2), ("Push in slowly", 2), ("Pull out", 3))
+    ]
+    for job in jobs:
+        assert api.wait(job)["status"] == "completed"
+    return f"/projects/{project}/{scene}/"
+
+
+@pytest.fixture
+def bench(page: Page, studio: RunningStudio, film: str) -> Desk:
+    page.goto(film)
+    return Desk(page, studio)
+
+
+def test_the_main_job_by_keyboard_alone(desk: Desk) -> None:
+    page, keys = desk.page, desk.page.keyboard
+    page.evaluate("document.activeElement.blur()")
+    keys.press("/")
+    expect(desk.prompt).to_be_focused()
+    keys.press("Control+a")
+    keys.type("Fog, and a horn")
+    keys.press("Escape")
+    keys.press("g")
+    expect(desk.stage).to_have_attribute("data-status", "completed", timeout=20_000)
+    assert desk.video.evaluate("v => v.readyState") == 0
+    keys.press(" ")
+    eventually(lambda: desk.play_head()[0] > 0.1)
+    keys.press("k")
+    eventually(lambda: desk.video.evaluate("v => v.paused && !v.seeking"))
+    before = desk.play_head()[0]
+    keys.press("ArrowRight")
+    eventually(lambda: 0.02 < desk.play_head()[0] - before < 0.07)
+    keys.press("ArrowLeft")
+    eventually(lambda: abs(desk.play_head()[0] - before) < 0.03)
+    keys.press("1")
+    expect(desk.tile(1)).to_contain_text("Chosen")
+    keys.press("s")
+    expect(desk.stage.get_by_role("button", name="Star")).to_have_attribute("aria-pressed", "true")
+    # nothing of that has moved the picture that is looked at
+    assert abs(desk.play_head()[0] - before) < 0.03
+
+
+def test_two_takes_in_step(bench: Desk) -> None:
+    page, keys = bench.page, bench.page.keyboard
+    page.goto(f"{bench.path}?take=3")
+    keys.press("m")
+    keys.press("c")
+    expect(page.locator("#stage .second article")).to_have_attribute("data-take", "2")
+    assert page.url.endswith("?take=3&compare=2")
+    expect(page.locator("#about")).to_contain_text("Take 3 is 1 s longer: 3 s instead of 2 s.")
+    expect(page.locator("#about ins")).to_have_text("Pull out")
+    keys.press("l")
+    eventually(lambda: min(bench.play_head()) > 0.5)
+    apart = page.evaluate(
+        f"""new Promise((resolve) => {{
+            const found = [];
+            const look = () => {{
+                const [a, b] = [...{VIDEOS}].map((video) => video.currentTime);
+                found.push(Math.abs(a - b));
+                if (found.length < 20) requestAnimationFrame(look); else resolve(found);
+            }};
+            look();
+        }})"""
+    )
+    # two frames of 24 a second
+    assert max(apart) < 0.09, apart
+    keys.press("k")
+    eventually(lambda: bench.play_head()[0] == bench.play_head()[1])
+    keys.press("w")
+    expect(page.locator("#stage")).to_have_attribute("data-mode", "wipe")
+    page.get_by_label("Edge of the wipe").fill("20")
+    assert "20%" in page.locator("#stage .second .well").evaluate("well => getComputedStyle(well).clipPath")
+    page.reload()
+    expect(page.locator("#stage .second article")).to_have_attribute("data-take", "2")
+    expect(page.locator("#stage")).to_have_attribute("data-mode", "wipe")
+    keys.press("c")
+    expect(page.locator("#stage .second")).to_have_count(0)
+    assert page.url.endswith("?take=3")
+
+
+def test_the_address_tells_what_is_looked_at(bench: Desk) -> None:
+    page = bench.page
+    expect(bench.stage).to_have_attribute("data-take", "3")
+    page.keyboard.press("[")
+    expect(bench.stage).to_have_attribute("data-take", "2")
+    page.keyboard.press("x")
+    expect(bench.tile(2)).to_have_class("tile completed rejected")
+    page.get_by_role("link", name="Not rejected").click()
+    expect(bench.takes).to_have_count(2)
+    expect(bench.stage).to_have_attribute("data-take", "2")
+    page.go_back()
+    expect(bench.takes).to_have_count(3)
+    expect(bench.stage).to_have_attribute("data-take", "2")
+    page.keyboard.press("x")
+    expect(bench.tile(2)).to_have_class("tile completed")
+
+
+def test_a_note_is_kept_and_seen_by_others(bench: Desk) -> None:
+    other = bench.page.context.new_page()
+    other.goto(f"{bench.path}?take=3")
+    bench.page.get_by_label("Note on take 3").fill("The gulls are right.")
+    bench.page.keyboard.press("Tab")
+    expect(other.get_by_label("Note on take 3")).to_have_value("The gulls are right.")
+    bench.page.reload()
+    expect(bench.page.get_by_label("Note on take 3")).to_have_value("The gulls are right.")
+    expect(bench.tile(3)).to_contain_text("has a note")
+
+
+def test_it_goes_on_from_the_last_frame(bench: Desk) -> None:
+    page = bench.page
+    before = bench.pictures.count()
+    for _ in range(2):
+        page.get_by_role("button", name="Continue from its last frame").click()
+        expect(bench.pictures).to_have_count(before + 1)
+        expect(page.get_by_role("radio", name="take-003-last-frame.png")).to_be_checked()
+    assert (bench.folder / "images" / "take-003-last-frame.png").read_bytes().startswith(b"\x89PNG")
