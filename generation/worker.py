@@ -49,12 +49,15 @@ class StudioWorker(SimpleWorker):
                 self._stay_known()
                 self.heartbeat()
                 entry_waits = see_to_the_poll(entry_waits)
-            except (redis.exceptions.RedisError, OSError, DatabaseError) as error:
+            except DatabaseError as error:
+                logger.warning("keeper: %s", error)
+                connection.close()  # a database that was started anew knows the old line no more
+            except (redis.exceptions.RedisError, OSError) as error:
                 logger.warning("keeper: %s", error)
             except Exception:
                 logger.exception("keeper")
-            finally:
                 connection.close()
+        connection.close()
 
     def _stay_known(self) -> None:
         """RQ registers a worker once: after a Redis that was emptied, it would live on and count as dead."""

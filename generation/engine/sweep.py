@@ -36,6 +36,7 @@ class Sweeper:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pool.submit(database.close)
         self._pool.shutdown(wait=True)
 
     def look(self) -> None:
@@ -50,7 +51,6 @@ class Sweeper:
             sweep(self._nudged)
         except Exception:
             logger.exception("sweep")
-        finally:
             database.close()
 
 

@@ -161,8 +161,10 @@ def _send(
     started = time.monotonic()
     word: object = "no answer"
     try:
-        answer = session.send(request, timeout=(CONNECT_SECONDS, read), allow_redirects=False)
+        # the adapter, not the session: no redirects, no cookies, and a third less of our time for each question
+        answer = session.get_adapter(str(request.url)).send(request, timeout=(CONNECT_SECONDS, read))
         word = answer.status_code
+        answer.content  # noqa: B018 - read here, where a cut is understood
     except requests.RequestException as error:
         word = type(error).__name__
         raise _network_error(error, paid=paid) from error
