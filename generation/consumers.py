@@ -20,7 +20,8 @@ from projects import access, people
 from projects.problems import Problem
 
 MAX_SUBSCRIPTIONS = 500
-KINDS = ("jobId", "projectId")
+# a project's storyboard is a subscription of its own: whoever wants jobs alone hears of nothing else
+KINDS = ("jobId", "projectId", "storyboardId")
 
 
 class JobConsumer(AsyncWebsocketConsumer):
@@ -83,10 +84,11 @@ class JobConsumer(AsyncWebsocketConsumer):
 
     async def tell(self, message: Message) -> None:
         """A version that the other side has, or that is older, is not sent."""
-        job_id, version = message["data"]["jobId"], message["data"]["version"]
-        if version <= self._versions.get(job_id, 0):
+        job_id, version = message["data"].get("jobId"), message["data"].get("version", 0)
+        if job_id and version <= self._versions.get(job_id, 0):
             return
-        self._versions[job_id] = version
+        if job_id:
+            self._versions[job_id] = version
         await self.send(json.dumps(message))
 
     async def dismiss(self, code: int) -> None:
@@ -142,7 +144,7 @@ def _by_token(authorization: str) -> Credentials | None:
 @database_sync_to_async
 def _find(user: User, kind: str, key: str) -> tuple[str, str]:
     """The proper id of what is to be watched, and its project; Problem 404 when it is not theirs to see."""
-    if kind == "projectId":
+    if kind != "jobId":
         slug = access.project_for(user, key).slug
         return slug, slug
     job = job_for(user, key)
@@ -152,6 +154,8 @@ def _find(user: User, kind: str, key: str) -> tuple[str, str]:
 @database_sync_to_async
 def _state(kind: str, key: str) -> list[Message]:
     """The present state of a job, or of every unfinished job of a project."""
+    if kind == "storyboardId":
+        return []
     jobs = GenerationJob.objects.told()
     found = jobs.filter(pk=key) if kind == "jobId" else jobs.filter(status__in=UNFINISHED, project__slug=key)
     return [telling.message(job) for job in found.order_by("created_at")]

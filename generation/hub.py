@@ -19,9 +19,10 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from generation import events, rights, telling
+from generation import rights, telling
 from generation.models import GenerationJob
 from generation.rights import Credentials
+from projects import events
 
 logger = logging.getLogger("dailies.events")
 
@@ -41,7 +42,7 @@ class Socket(Protocol):
     """What the hub needs of a consumer."""
 
     credentials: Credentials
-    # the project of each subscription, by kind ("jobId", "projectId") and id
+    # the project of each subscription, by kind ("jobId", "projectId", "storyboardId") and id
     subscriptions: dict[tuple[str, str], str]
 
     async def tell(self, message: Message) -> None: ...
@@ -53,6 +54,7 @@ class Hub:
     def __init__(self) -> None:
         self._jobs: defaultdict[str, set[Socket]] = defaultdict(set)
         self._projects: defaultdict[str, set[Socket]] = defaultdict(set)
+        self._storyboards: defaultdict[str, set[Socket]] = defaultdict(set)
         self._sockets: set[Socket] = set()
         self._progress: dict[str, Message] = {}
         self._told_at: dict[str, float] = {}
@@ -67,7 +69,7 @@ class Hub:
 
     def leave(self, socket: Socket) -> None:
         self._sockets.discard(socket)
-        for watchers in (self._jobs, self._projects):
+        for watchers in (self._jobs, self._projects, self._storyboards):
             for key in [key for key, sockets in watchers.items() if socket in sockets]:
                 self._drop(watchers, key, socket)
 
@@ -78,7 +80,7 @@ class Hub:
         self._drop(self._watchers(kind), key, socket)
 
     def _watchers(self, kind: str) -> defaultdict[str, set[Socket]]:
-        return self._jobs if kind == "jobId" else self._projects
+        return {"jobId": self._jobs, "projectId": self._projects, "storyboardId": self._storyboards}[kind]
 
     @staticmethod
     def _drop(watchers: defaultdict[str, set[Socket]], key: str, socket: Socket) -> None:
@@ -100,6 +102,9 @@ class Hub:
 
     async def _take(self, message: Message) -> None:
         """Progress that comes soon after the last waits for its successor; all else goes at once, after what waited."""
+        if message["type"] == "storyboard_changed":
+            await _tell_all(self._storyboards.get(message["data"]["projectId"], set()), message)
+            return
         job_id = message["data"]["jobId"]
         is_progress = message["type"] == "video_generation_progress"
         if is_progress and time.monotonic() - self._told_at.get(job_id, 0.0) < MERGE_SECONDS:

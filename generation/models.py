@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +14,11 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation import events, telling
+from generation import telling
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, Status
-from projects import mirror
+from projects import events, mirror
 from projects.models import Asset, Project, Scene
 
 __all__ = [
@@ -51,6 +53,14 @@ class Mark(models.TextChoices):
     REJECTED = "rejected"
 
 
+@dataclass(frozen=True)
+class Credits:
+    """What was charged, and what may yet be."""
+
+    spent: Decimal
+    waiting: Decimal
+
+
 class JobQuerySet(models.QuerySet["GenerationJob"]):
     def unfinished(self) -> JobQuerySet:
         return self.filter(status__in=UNFINISHED)
@@ -61,6 +71,13 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
     def told(self) -> JobQuerySet:
         """With all that `as_dict()` looks at, in one query."""
         return self.select_related("project", "scene", "asset", "prompt_image__scene", "created_by")
+
+    def credits(self) -> Credits:
+        """Of all these jobs together, as the ledger has it."""
+        open_still = models.Q(status__in=ledger.HOLDING) | models.Q(status=Status.FAILED, clip_may_come=True)
+        waiting = models.Sum("credits_estimated", filter=open_still & models.Q(credits_charged=None))
+        sums = self.aggregate(spent=models.Sum("credits_charged"), waiting=waiting)
+        return Credits(sums["spent"] or Decimal(0), sums["waiting"] or Decimal(0))
 
     def due(self, now: datetime) -> JobQuerySet:
         return self.filter(models.Q(due_at__isnull=True) | models.Q(due_at__lte=now))

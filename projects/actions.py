@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from projects import folder, mirror
+from projects import events, folder, mirror
 from projects.assets import add_generated as add_generated
 from projects.assets import change_asset as change_asset
 from projects.assets import poster_of as poster_of
@@ -124,6 +124,7 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
         folder.make_scene_folders(scene.path)
         mirror.changed(scene)
         mirror.changed_project(project)
+        events.storyboard_changed(project)
     return scene
 
 
@@ -138,6 +139,7 @@ def change_scene(scene: Scene, *, name: str | None = None, position: int | None 
         if position is not None:
             _move(project, scene, position)
         mirror.changed(scene)
+        events.storyboard_changed(project, scene if position is None else None)
 
 
 def _move(project: Project, scene: Scene, position: int) -> None:
@@ -168,6 +170,7 @@ def trash_scene(scene: Scene) -> None:
         Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), updated_at=timezone.now())
         _number(list(project.scenes.filter(trashed_at=None)))
         mirror.changed_project(project)
+        events.storyboard_changed(project)
 
         def move() -> None:
             mirror.trash_scene(scene)
@@ -190,6 +193,7 @@ def restore_scene(scene: Scene) -> None:
         _number(order)
         mirror.changed(scene)
         mirror.changed_project(project)
+        events.storyboard_changed(project)
 
 
 def checked_name(name: str) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from projects import folder, media, mirror
+from projects import events, folder, media, mirror
 from projects.locks import locked_in_trash, locked_scene
 from projects.media import Media
 from projects.models import Asset, Scene
@@ -18,6 +18,7 @@ from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_
 from projects.sniff import HEAD, sniff
 
 _KINDS = {"image": "picture", "audio": "sound", "video": "video"}
+POSTER_WIDTH = 640
 _FOLDERS = {"image": "images", "audio": "audio", "video": "videos"}
 
 
@@ -96,6 +97,7 @@ def _keep(scene: Scene, incoming: folder.Incoming, details: Media, name: str, so
         scene = locked_scene(scene)
         # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` takes in
         kept = incoming.keep(name, scene.path / _FOLDERS[details.kind], _taken(scene, details.kind))
+        events.storyboard_changed(scene.project, scene)
         return _add(scene, kept.name, details, source)
 
 
@@ -163,6 +165,7 @@ def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool |
         if file_name is not None:
             _rename(scene, asset, folder.safe_file_name(file_name, Path(asset.file_name).suffix))
         mirror.changed(scene)
+        events.storyboard_changed(scene.project, scene)
 
 
 def _select(asset: Asset, selected: bool) -> None:
@@ -196,6 +199,7 @@ def trash_asset(asset: Asset) -> None:
         # whether it was the chosen take stays noted, for when it is restored
         asset.save(update_fields=["trashed_at"])
         mirror.changed(scene)
+        events.storyboard_changed(scene.project, scene)
         # last, so that a file that cannot be moved undoes the rest; one that is gone already is what was wanted
         if asset.path.is_file():
             trash = scene.project.path / folder.TRASH / scene.folder_name / asset.folder_name
@@ -215,6 +219,7 @@ def restore_asset(asset: Asset) -> None:
         asset.selected = asset.selected and not scene.assets.filter(selected=True, trashed_at=None).exists()
         asset.save(update_fields=["file_name", "trashed_at", "selected"])
         mirror.changed(scene)
+        events.storyboard_changed(scene.project, scene)
 
 
 def _bring_back(scene: Scene, asset: Asset) -> Path:
@@ -229,14 +234,18 @@ def _bring_back(scene: Scene, asset: Asset) -> Path:
     return folder.place(found, asset.path.parent, asset.file_name, taken)
 
 
-def poster_of(asset: Asset) -> Path:
-    """A JPEG of it, made once for each content. Problem 404 for sound, and for a file that is gone."""
+def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
+    """A JPEG of it, at most `width` wide, made once for each content and width.
+
+    Problem 404 for sound, and for a file that is gone.
+    """
     if asset.kind == Asset.Kind.AUDIO:
         raise not_found("poster: a sound has none")
-    path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{asset.sha256}.jpg"
+    name = asset.sha256 if width == POSTER_WIDTH else f"{asset.sha256}-{width}"
+    path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
     if not path.is_file():
         try:
-            folder.write_atomically(path, media.poster(asset.path, asset.kind))
+            folder.write_atomically(path, media.poster(asset.path, asset.kind, width))
         except FileNotFoundError:
             raise _missing(asset) from None
     return path

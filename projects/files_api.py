@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.http.response import HttpResponseBase
@@ -68,8 +68,10 @@ async def asset_file(request: Request, project_id: str, scene_id: str, asset_id:
 
 @router.api_operation(["HEAD"], ASSET + "/poster", include_in_schema=False)
 @router.get(ASSET + "/poster", summary="A JPEG of a picture or a video", **BYTES)
-async def asset_poster(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
-    """At most 640 pixels wide."""
+async def asset_poster(
+    request: Request, project_id: str, scene_id: str, asset_id: str, width: Literal["640", "1280"] = "640"
+) -> HttpResponseBase:
+    """At most so many pixels wide: 640 for a card, 1280 for a player."""
     asset = await sync_to_async(access.asset_for)(request.user, project_id, scene_id, asset_id)
-    path = await sync_to_async(actions.poster_of)(asset)
-    return await serve(request, FileToServe(path, f"{path.stem}.jpg", "image/jpeg", f"poster-{asset.sha256}"))
+    path = await sync_to_async(actions.poster_of)(asset, int(width))
+    return await serve(request, FileToServe(path, path.name, "image/jpeg", f"poster-{path.stem}"))

@@ -22,6 +22,15 @@ class SceneForm(forms.Form):
     name = forms.CharField(max_length=200, required=False)
 
 
+class PlaceForm(forms.Form):
+    position = forms.IntegerField(
+        error_messages={
+            "required": "position is missing: say the place in the film, from 1.",
+            "invalid": "position must be a whole number, from 1.",
+        }
+    )
+
+
 class RoleForm(forms.Form):
     """What a member may do. To spend is a right of its own, and of no use to a viewer."""
 

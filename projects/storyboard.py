@@ -1,54 +1,113 @@
-"""What the wall of projects and the storyboard of scenes show, in a number of queries that does not grow with them."""
+"""What the storyboard of a film shows, in a number of queries that does not grow with its scenes and takes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from projects import access
 from projects.models import Asset, Project, Scene
 
-POSTERS_ON_A_CARD = 4
+Kind = Literal["chosen", "newest", "still", "empty"]
+# of a scene without a clip, what its newest take came to is worth a word
+TOLD = {"failed": "failed", "unconfirmed": "is not confirmed", "cancelled": "was cancelled"}
 
 
 @dataclass(frozen=True)
 class Still:
     """A poster: a picture, or a frame of a clip."""
 
-    asset_id: object
+    asset_id: UUID
     project_id: str
     scene_id: str
 
 
 @dataclass(frozen=True)
+class Best:
+    """What stands for a scene in the film: its chosen take, else its newest clip, else its newest picture."""
+
+    still: Still
+    is_clip: bool
+    chosen: bool
+    take: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
 class SceneCard:
     scene: Scene
-    still: Still | None
+    best: Best | None
     takes: int
-    seconds: float | None
-    generating: int
-    progress: int
+    under_way: tuple[int, ...]
+    """The progress of each take that is being made, in per cent."""
+    newest_take: int | None
+    newest_status: str
+
+    @property
+    def kind(self) -> Kind:
+        if self.best is None:
+            return "empty"
+        if not self.best.is_clip:
+            return "still"
+        return "chosen" if self.best.chosen else "newest"
+
+    @property
+    def still(self) -> Still | None:
+        return self.best.still if self.best else None
+
+    @property
+    def seconds(self) -> float | None:
+        return self.best.seconds if self.best and self.best.is_clip else None
+
+    @property
+    def generating(self) -> int:
+        return len(self.under_way)
+
+    @property
+    def progress(self) -> int:
+        return max(self.under_way, default=0)
+
+    @property
+    def lacks_a_take(self) -> bool:
+        return not self.takes and not self.under_way
+
+    @property
+    def label(self) -> str:
+        """What is shown, for the player: "Take 3", "Picture"."""
+        if self.best is None:
+            return "Nothing yet"
+        if not self.best.is_clip:
+            return "Picture"
+        return f"Take {self.best.take}" if self.best.take else "Clip"
+
+    @property
+    def state(self) -> str:
+        """In plain words, for the card."""
+        if self.takes:
+            takes = f"{self.takes} take{'' if self.takes == 1 else 's'}"
+            chosen = f"{self.label.lower()} chosen" if self.kind == "chosen" else "none chosen"
+            return f"{takes} · {chosen}"
+        if self.newest_status in TOLD:
+            return f"Take {self.newest_take} {TOLD[self.newest_status]}"
+        return "No take yet" if self.best else "Empty"
 
 
-@dataclass
-class ProjectCard:
-    project: Project
-    stills: list[Still] = field(default_factory=list)
+@dataclass(frozen=True)
+class Facts:
+    """The film in numbers. `seconds` counts clips alone; credits are those of all its takes, deleted ones too."""
 
-
-def wall(user: User) -> list[ProjectCard]:
-    """Every project that the person sees, the last changed first."""
-    cards = {project.pk: ProjectCard(project) for project in access.projects_of(user)}
-    scenes = with_still(Scene.objects.filter(project__in=cards, trashed_at=None)).select_related("project")
-    for scene in scenes:
-        card = cards[scene.project_id]
-        still = still_of(scene)
-        if still and len(card.stills) < POSTERS_ON_A_CARD:
-            card.stills.append(still)
-    return list(cards.values())
+    seconds: float
+    scenes: int
+    chosen: int
+    lacking: int
+    spent: Decimal
+    waiting: Decimal
 
 
 def storyboard(project: Project) -> list[SceneCard]:
@@ -61,30 +120,55 @@ def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
     for scene_id, progress in project.jobs.unfinished().values_list("scene_id", "progress"):
         under_way[scene_id].append(progress)
     clips = Q(assets__kind=Asset.Kind.VIDEO, assets__trashed_at=None)
-    rows = with_still(scenes).annotate(takes=Count("assets", filter=clips)).select_related("project")
+    newest = project.jobs.filter(scene=OuterRef("pk")).order_by("-take")
+    rows = with_best(scenes).annotate(
+        takes=Count("assets", filter=clips),
+        newest=Subquery(newest.values(told=JSONObject(take="take", status="status"))[:1]),
+    )
     return [
         SceneCard(
             scene=row,
-            still=still_of(row),
+            best=best_of(row),
             takes=row.takes,
-            seconds=getattr(row, "still_seconds", None),
-            generating=len(under_way[row.pk]),
-            progress=max(under_way[row.pk], default=0),
+            under_way=tuple(under_way[row.pk]),
+            newest_take=(row.newest or {}).get("take"),
+            newest_status=(row.newest or {}).get("status", ""),
         )
         for row in rows
     ]
 
 
-def with_still(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
-    """Each scene with the id and the length of what stands for it: chosen take, newest clip, newest picture."""
-    best = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
+def facts(project: Project, cards: Iterable[SceneCard]) -> Facts:
+    cards = list(cards)
+    credits = project.jobs.credits()
+    return Facts(
+        seconds=sum(card.seconds or 0.0 for card in cards),
+        scenes=len(cards),
+        chosen=sum(card.kind == "chosen" for card in cards),
+        lacking=sum(card.lacks_a_take for card in cards),
+        spent=credits.spent,
+        waiting=credits.waiting,
+    )
+
+
+def with_best(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
+    """Each scene with its `best`, as `best_of` reads it, in the order of the film."""
+    found = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
     # "video" stands after "image"
-    best = best.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
-    return scenes.annotate(
-        still_id=Subquery(best.values("pk")[:1]), still_seconds=Subquery(best.values("duration")[:1])
-    ).order_by("position", "number")
+    found = found.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
+    told = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")
+    best = Subquery(found.values(told=told)[:1])
+    return scenes.select_related("project").annotate(best=best).order_by("position", "number")
 
 
-def still_of(scene: Scene) -> Still | None:
-    asset_id = getattr(scene, "still_id", None)
-    return Still(asset_id, scene.project.slug, scene.folder_name) if asset_id else None
+def best_of(scene: Scene) -> Best | None:
+    told = getattr(scene, "best", None)
+    if not told:
+        return None
+    return Best(
+        still=Still(UUID(told["id"]), scene.project.slug, scene.folder_name),
+        is_clip=told["kind"] == Asset.Kind.VIDEO,
+        chosen=bool(told["chosen"]),
+        take=told["take"],
+        seconds=told["seconds"],
+    )

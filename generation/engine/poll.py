@@ -14,11 +14,12 @@ from django.db.models import F
 from django.db.models.query import RawQuerySet
 from django.utils import timezone
 
-from generation import connection, events, queues, telling
+from generation import connection, queues, telling
 from generation.engine import claims, follow, stopping, sweep, waiting
 from generation.models import GenerationJob, IllegalMove, LostRace
 from generation.runway import errors
 from generation.runway.client import Task
+from projects import events
 
 logger = logging.getLogger("dailies.jobs")
 

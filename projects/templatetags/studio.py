@@ -23,6 +23,22 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
+def icon_sources(names: str) -> SafeString:
+    """The drawings of icons that stand on a page a hundred times: written once, and used by `icon_use`."""
+    drawn = (lucide(name, id=f"i-{name}", stroke_width="1.75") for name in names.split())
+    return mark_safe(f"<div hidden>{''.join(drawn)}</div>")  # noqa: S308
+
+
+@register.simple_tag
+@lru_cache(maxsize=64)
+def icon_use(name: str, size: int = 16) -> SafeString:
+    box = f'width="{size}" height="{size}" viewBox="0 0 24 24"'
+    use = f'<svg {box} aria-hidden="true"><use href="#i-{name}"/></svg>'
+    return mark_safe(use)  # noqa: S308
+
+
+@register.simple_tag
 def asset_url(asset: Asset | Still, what: str) -> str:
     """`what`: file or poster."""
     if isinstance(asset, Still):

@@ -1,33 +1,37 @@
-"""The wall of projects, and a project: its storyboard and its folder on disk."""
+"""The wall of projects, and a project: the film, its storyboard, and its folder on disk."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from projects import access, actions, folder, storyboard
+from projects import access, actions, folder, storyboard, wall
 from projects.folder import FolderNode
 from projects.forms import NameForm, SceneForm
 from projects.models import Project
-from projects.pages import Request, page, status_of, tell, undoable
-from projects.problems import Problem
+from projects.pages import Request, page, problem_response, status_of, tell, undoable
+from projects.problems import Problem, wrong_field
 
+LONGEST_SEARCH = 200
 ROWS_OF_THE_TREE = 300
 OPEN_SCENES = 4
 
 
 @page("GET", "HEAD", "POST")
 def projects(request: Request) -> HttpResponse:
-    """All projects; a POST makes one."""
+    """All projects, or those that are searched for; a POST makes one."""
     form = NameForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             return redirect("project", actions.create_project(request.user, form.cleaned_data["name"]).slug)
         except Problem as problem:
             tell(form, problem)
-    context = {"cards": storyboard.wall(request.user), "form": form}
+    wanted = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    context = {"cards": wall.wall(request.user, wanted), "wanted": wanted, "form": form}
     return render(request, "projects/projects.html", context, status=status_of(form))
 
 
@@ -42,24 +46,56 @@ def project_page(
     """A form is given when it has something to tell: it is shown open, with what was typed."""
     rename_form = rename or NameForm(initial={"name": project.name})
     scene_form = new_scene or SceneForm()
-    cards = storyboard.storyboard(project)
-    tree = folder.tree(project.path)
-    scenes = [card.scene.folder_name for card in cards]
-    is_large = count(tree) > ROWS_OF_THE_TREE
     context = {
-        "project": project,
-        "cards": cards,
-        "tree": tree,
-        # of a large project the files of a scene are fetched when its folder is opened
-        "fetched_names": scenes if is_large else [],
-        "open_names": [] if len(scenes) > OPEN_SCENES else scenes,
-        "may_change": access.may(request.user, project, "change"),
+        **storyboard_context(request, project),
         "may_own": access.may(request.user, project, "own"),
         "rename_form": rename_form,
         "scene_form": scene_form,
     }
     status = max(status_of(rename_form), status_of(scene_form))
     return render(request, "projects/project.html", context, status=status)
+
+
+def storyboard_context(request: Request, project: Project) -> dict[str, Any]:
+    cards = storyboard.storyboard(project)
+    return {
+        "project": project,
+        "cards": cards,
+        "facts": storyboard.facts(project, cards),
+        "may_change": access.may(request.user, project, "change"),
+        "may_spend": access.may(request.user, project, "spend"),
+    }
+
+
+@page("GET", "HEAD")
+def project_storyboard(request: Request, project_id: str) -> HttpResponse:
+    """The cards and the numbers alone, for a page that shows older ones."""
+    context = storyboard_context(request, access.project_for(request.user, project_id))
+    return render(request, "projects/_storyboard.html", context)
+
+
+@page("GET", "HEAD")
+def project_facts(request: Request, project_id: str) -> HttpResponse:
+    """The numbers alone, when a take has changed them."""
+    context = storyboard_context(request, access.project_for(request.user, project_id))
+    return render(request, "projects/_facts.html", context)
+
+
+@page("GET", "HEAD")
+def project_files(request: Request, project_id: str) -> HttpResponse:
+    """What stands in the project's folder: the fold at the foot of its page, and a page of its own."""
+    project = access.project_for(request.user, project_id)
+    tree = folder.tree(project.path)
+    living = project.scenes.filter(trashed_at=None).values_list("number", flat=True)
+    scenes = [f"scene-{number}" for number in living]
+    context = {
+        "project": project,
+        "tree": tree,
+        # of a large project the files of a scene are fetched when its folder is opened
+        "fetched_names": scenes if count(tree) > ROWS_OF_THE_TREE else [],
+        "open_names": [] if len(scenes) > OPEN_SCENES else scenes,
+    }
+    return render(request, "projects/_tree.html" if request.htmx else "projects/files.html", context)
 
 
 def count(node: FolderNode) -> int:
@@ -74,9 +110,11 @@ def rename_project(request: Request, project_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             actions.rename_project(project, form.cleaned_data["name"])
-            return redirect("project", project.slug)
+            return HttpResponse(status=204) if request.htmx else redirect("project", project.slug)
         except Problem as problem:
             tell(form, problem)
+    if request.htmx:
+        return problem_response(request, wrong_field("name", str(form.errors["name"][0])))
     return project_page(request, project, rename=form)
 
 

@@ -1,4 +1,4 @@
-"""Scenes of a project: add, rename, move to the trash, and the card of one on the storyboard."""
+"""Scenes of a project: add, rename, move, to the trash, and the card of one on the storyboard."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from projects import access, actions, folder, storyboard
-from projects.forms import NameForm, SceneForm
+from projects.forms import NameForm, PlaceForm, SceneForm
 from projects.models import Scene
-from projects.pages import Request, page, tell, undoable
-from projects.problems import Problem
+from projects.pages import Request, page, problem_response, tell, undoable
+from projects.problems import Problem, wrong_field
 from projects.views.projects import project_page
 
 
@@ -31,7 +31,8 @@ def add_scene(request: Request, project_id: str) -> HttpResponse:
 def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     scene = access.scene_for(request.user, project_id, scene_id)
     (card,) = storyboard.scene_cards(scene.project, Scene.objects.filter(pk=scene.pk))
-    return render(request, "projects/_scene_card.html", {"card": card})
+    context = {"card": card, "may_change": access.may(request.user, scene.project, "change")}
+    return render(request, "projects/_scene_card.html", context)
 
 
 @page("GET", "HEAD")
@@ -41,18 +42,39 @@ def scene_files(request: Request, project_id: str, scene_id: str) -> HttpRespons
     return render(request, "projects/_files.html", {"folder": folder.tree(scene.path)})
 
 
-@page("POST")
+@page("GET", "HEAD", "POST")
 def rename_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """In place on the storyboard; for whoever has no script, a page with the name and the place in the film."""
     scene = access.scene_for(request.user, project_id, scene_id, "change")
+    if request.method != "POST":
+        return rename_page(request, scene, NameForm(initial={"name": scene.name}))
     form = NameForm(request.POST)
     if form.is_valid():
         try:
             actions.change_scene(scene, name=form.cleaned_data["name"])
-            return redirect("scene", project_id, scene_id)
+            return HttpResponse(status=204) if request.htmx else redirect("scene", project_id, scene_id)
         except Problem as problem:
             tell(form, problem)
-    context = {"form": form, "scene": scene, "project": scene.project}
-    return render(request, "projects/rename_scene.html", context, status=422)
+    if request.htmx:
+        return problem_response(request, wrong_field("name", str(form.errors["name"][0])))
+    return rename_page(request, scene, form)
+
+
+def rename_page(request: Request, scene: Scene, form: NameForm) -> HttpResponse:
+    scenes = scene.project.scenes.filter(trashed_at=None).count()
+    context = {"form": form, "scene": scene, "project": scene.project, "scenes": scenes}
+    return render(request, "projects/rename_scene.html", context, status=422 if form.is_bound else 200)
+
+
+@page("POST")
+def move_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """To another place in the film, which counts from 1."""
+    scene = access.scene_for(request.user, project_id, scene_id, "change")
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        raise wrong_field("position", str(form.errors["position"][0]))
+    actions.change_scene(scene, position=form.cleaned_data["position"])
+    return HttpResponse(status=204) if request.htmx else redirect("project", project_id)
 
 
 @page("POST")

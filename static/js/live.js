@@ -32,6 +32,11 @@ export function subscribeToProject(projectId) {
   return want(`projectId ${projectId}`);
 }
 
+/** Hear of every change to the storyboard of a project: "storyboard_changed". */
+export function subscribeToStoryboard(projectId) {
+  return want(`storyboardId ${projectId}`);
+}
+
 function want(key) {
   const before = wanted.get(key) ?? 0;
   wanted.set(key, before + 1);

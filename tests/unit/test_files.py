@@ -187,6 +187,11 @@ async def test_posters(read: Reader) -> None:
     assert response.headers["ETag"] != f'"{read.asset.sha256}"'
     tone = await sync_to_async(actions.store_upload)(read.asset.scene, "a.wav", [sound()])
     assert (await read("poster", asset=tone)).status_code == 404
+    large = await read("poster?width=1280")
+    assert large["ETag"] != response["ETag"]
+    wrong = await read("poster?width=20000")
+    assert wrong.status_code == 422
+    assert "640, 1280" in wrong.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from generation.status import Status
 from generation.templatetags.takes import WORDS
 from projects.models import Scene
 from tests import factories
-from tests.unit.pages.makers import add_clip, add_job, add_picture, text, url
+from tests.unit.pages.makers import HTMX, add_clip, add_job, add_picture, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +46,12 @@ def test_filled_pages(client: Client, scene: Scene) -> None:
     assert "Night ferry" in wall
     assert f"/folders/scene-1/assets/{job.asset_id}/poster" in wall
     project = text(client.get(f"/projects/{scene.project.slug}/"))
-    for words in ("Harbour", "1 take", "0:05", "exports", "first.jpg", filesizeformat(image.bytes)):
+    for words in ("Harbour", "1 take · none chosen", "0:05", 'data-kind="newest"', 'data-label="Take 1"'):
         assert words in project
+    for headers in ({}, HTMX):
+        files = text(client.get(f"/projects/{scene.project.slug}/files/", headers=headers))
+        for words in ("exports", "first.jpg", filesizeformat(image.bytes)):
+            assert words in files
     page = text(client.get(url(scene)))
     for words in ("push in 1", "take-001.mp4", "gen4_turbo", "25 credits", 'preload="none"', "first.jpg"):
         assert words in page
@@ -86,7 +90,7 @@ def test_only_what_is_worth_a_retry_offers_one(client: Client, scene: Scene) -> 
 def test_of_a_large_project_the_files_are_fetched_when_asked_for(client: Client, scene: Scene) -> None:
     for number in range(400):
         (scene.path / "exports" / f"cut-{number}.mov").touch()
-    page = text(client.get(f"/projects/{scene.project.slug}/"))
+    page = text(client.get(f"/projects/{scene.project.slug}/files/"))
     assert "cut-7.mov" not in page
     assert f'hx-get="{url(scene, "files/")}"' in page
     assert "cut-7.mov" in text(client.get(url(scene, "files/")))
@@ -125,7 +129,8 @@ def count_queries(client: Client, path: str) -> int:
 
 
 def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
-    pages = ["/", f"/projects/{scene.project.slug}/", url(scene), "/queue/", "/usage/"]
+    project = f"/projects/{scene.project.slug}/"
+    pages = ["/", project, f"{project}storyboard/", url(scene), "/queue/", "/usage/"]
 
     def fill(scene: Scene) -> None:
         add_picture(scene, "more.jpg")

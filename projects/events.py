@@ -1,4 +1,4 @@
-"""The one publisher: a change of a job goes to the group that every web process listens to.
+"""The one publisher: a change of a job or of a storyboard goes to the group that every web process listens to.
 
 A loop of its own, in a thread of its own, keeps one connection to Redis; a loop per message would open one each.
 What cannot be published is logged and left to the hub's comparison of versions.
@@ -17,6 +17,9 @@ from typing import Any
 import redis.exceptions
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from projects.models import Project, Scene
 
 logger = logging.getLogger("dailies.events")
 
@@ -36,6 +39,20 @@ async def _send(messages: Sequence[dict[str, Any]]) -> None:
     layer = channel_layer()
     for message in messages:
         await layer.group_send(GROUP, {"type": "job.changed", "message": message})
+
+
+def storyboard_changed(project: Project, scene: Scene | None = None) -> None:
+    """Within the transaction that changed it: one scene's card, or without a scene the order or the number of all.
+
+    Only sockets that asked for the storyboard hear of it.
+    """
+    data = {"projectId": project.slug, "sceneId": scene.folder_name if scene else None}
+
+    # an inner function: Django 5.2 cannot log a failing functools.partial
+    def tell() -> None:
+        publish([{"type": "storyboard_changed", "data": data}])
+
+    transaction.on_commit(tell, robust=True)
 
 
 def channel_layer() -> BaseChannelLayer:

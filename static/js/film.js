@@ -1,0 +1,297 @@
+// The player of a project: all scenes in order as one film. What it shows is read from the storyboard's cards, so that
+// it changes with them; what is playing is not stopped by that.
+
+import { Reel, timecode } from "./reel.js";
+import { Screen } from "./screen.js";
+import { Timeline } from "./timeline.js";
+
+const FRAME = 1 / 24;
+const RATES = [1, 2, 4];
+const BACKWARD_EVERY = 80; // milliseconds
+const IDLE_AFTER = 2500;
+
+class Film {
+  constructor(element) {
+    this.element = element;
+    this.memory = `film ${element.dataset.project}`;
+    this.reel = Reel.ofStoryboard();
+    this.screen = new Screen(element.querySelector("#film-stage"), () => this.shotEnded());
+    this.timeline = new Timeline(element.querySelector("#timeline"), (time) => this.seek(time));
+    this.backward = 0; // a timer, while the film runs that way
+    this.loop = false;
+    this.remember();
+    this.draw();
+  }
+
+  /** What the tab knew before it was loaded again. */
+  remember() {
+    const { time = 0, loop = false } = JSON.parse(sessionStorage.getItem(this.memory) ?? "{}");
+    this.setLoop(loop);
+    this.setMuted(localStorage.getItem("film muted") === "1");
+    const { index, offset } = this.reel.at(time < this.reel.length ? time : 0);
+    this.index = index;
+    if (this.shot) this.screen.cue(this.shot, offset);
+  }
+
+  get shot() {
+    return this.reel.shots[this.index];
+  }
+
+  get time() {
+    // by what is seen: its scene may have got another clip since, of another length
+    const start = this.reel.starts[this.index] ?? 0;
+    return start + Math.min(this.screen.offset, this.shot?.seconds ?? 0);
+  }
+
+  get playing() {
+    return this.screen.playing || Boolean(this.backward);
+  }
+
+  play() {
+    this.stopBackward();
+    if (!this.shot) return;
+    const atEnd = this.index === this.reel.shots.length - 1 && this.time >= this.reel.length - 0.05;
+    this.screen.play();
+    if (atEnd) this.go(0);
+    this.prepareNext();
+    this.draw();
+    this.tick();
+  }
+
+  pause() {
+    this.stopBackward();
+    this.screen.setRate(1);
+    this.screen.pause();
+    this.keep();
+    this.draw();
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  go(index, offset = 0) {
+    this.index = Math.max(0, Math.min(index, this.reel.shots.length - 1));
+    if (!this.shot) return;
+    this.screen.show(this.shot, Math.min(offset, this.shot.seconds)).then(() => this.draw());
+    this.prepareNext();
+    this.draw();
+  }
+
+  seek(time) {
+    const { index, offset } = this.reel.at(time);
+    this.go(index, offset);
+    this.keep();
+  }
+
+  step(seconds) {
+    this.pause();
+    this.seek(this.time + seconds);
+  }
+
+  /** L again and again: faster. */
+  faster() {
+    const next = RATES[Math.min(RATES.indexOf(this.screen.rate) + 1, RATES.length - 1)];
+    const wasPlaying = this.screen.playing;
+    this.play();
+    this.screen.setRate(wasPlaying ? next : 1);
+    this.draw();
+  }
+
+  /** J: no browser plays backward, so the film is put back a little, many times a second. */
+  rewind() {
+    const rate = this.backward ? Math.min(this.backwardRate * 2, 4) : 1;
+    this.pause();
+    this.backwardRate = rate;
+    this.backward = setInterval(() => {
+      const time = this.time - (rate * BACKWARD_EVERY) / 1000;
+      if (this.screen.loading === null || !this.screen.isClip) this.seek(Math.max(0, time));
+      if (time <= 0) this.pause();
+    }, BACKWARD_EVERY);
+    this.draw();
+    this.tick();
+  }
+
+  stopBackward() {
+    clearInterval(this.backward);
+    this.backward = 0;
+  }
+
+  shotEnded() {
+    const last = this.index >= this.reel.shots.length - 1;
+    if (!last) this.go(this.index + 1);
+    else if (this.loop) this.go(0);
+    else this.pause();
+  }
+
+  prepareNext() {
+    const next = this.reel.shots[this.index + 1] ?? (this.loop ? this.reel.shots[0] : undefined);
+    if (this.screen.playing && next && next !== this.shot) this.screen.prepare(next);
+  }
+
+  /** The storyboard has changed: other clips, another order, scenes more or less. */
+  reload() {
+    const reel = Reel.ofStoryboard();
+    if (reel.signature === this.reel.signature) return;
+    const [before, { offset }] = [this.shot, this.screen];
+    const index = reel.indexOf(before?.id);
+    this.reel = reel;
+    this.index = index < 0 ? Math.min(this.index, reel.shots.length - 1) : index;
+    const same = JSON.stringify(this.shot) === JSON.stringify(before);
+    // what plays goes on to its end; what stands still shows the new at once
+    if (!this.playing && this.shot && !same) this.screen.cue(this.shot, index < 0 ? 0 : Math.min(offset, this.shot.seconds));
+    else this.prepareNext();
+    this.draw();
+  }
+
+  setLoop(loop) {
+    this.loop = loop;
+    this.element.querySelector("#film-loop").setAttribute("aria-pressed", loop);
+    this.keep();
+  }
+
+  setMuted(muted) {
+    this.screen.muted = muted;
+    this.muted = muted;
+    this.element.querySelector("#film-mute").setAttribute("aria-pressed", muted);
+    localStorage.setItem("film muted", muted ? "1" : "0");
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.element.requestFullscreen();
+  }
+
+  keep() {
+    if (this.index !== undefined) {
+      sessionStorage.setItem(this.memory, JSON.stringify({ time: this.time, loop: this.loop }));
+    }
+  }
+
+  tick() {
+    cancelAnimationFrame(this.frame);
+    if (!this.playing) return;
+    this.drawTime();
+    this.frame = requestAnimationFrame(() => this.tick());
+  }
+
+  draw() {
+    const { element, shot } = this;
+    element.toggleAttribute("data-playing", this.playing);
+    const play = element.querySelector("#film-play");
+    play.setAttribute("aria-label", this.playing ? "Pause" : "Play");
+    const rate = element.querySelector("#film-rate");
+    const speed = this.backward ? -this.backwardRate : this.screen.rate;
+    rate.hidden = speed === 1;
+    rate.textContent = `${String(speed).replace("-", "−")}×`;
+    element.querySelector("#film-length").textContent = timecode(this.reel.length);
+    if (shot) this.drawShot(shot);
+    this.timeline.draw(this.reel);
+    this.drawTime();
+  }
+
+  drawShot(shot) {
+    const { element } = this;
+    const place = String(this.index + 1);
+    const slate = [place, shot.name, shot.label].join("\n");
+    if (slate === this.slate) return;
+    this.slate = slate;
+    element.querySelector("#film-place").textContent = place;
+    element.querySelector("#film-scene").textContent = shot.name;
+    element.querySelector("#film-shot").textContent = shot.label;
+    element.querySelector(".film-card-number").textContent = place;
+    for (const card of document.querySelectorAll("#storyboard > [aria-current]")) card.removeAttribute("aria-current");
+    document.querySelector(`#storyboard > [data-scene-card="${CSS.escape(shot.id)}"]`)?.setAttribute("aria-current", "true");
+    const label = element.querySelector("#film-slate");
+    for (const animation of label.getAnimations()) {
+      animation.cancel();
+      animation.play();
+    }
+  }
+
+  drawTime() {
+    const { time } = this;
+    this.element.querySelector("#film-time").textContent = timecode(time);
+    this.timeline.drawTime(time, `${timecode(time)} of ${timecode(this.reel.length)}, ${this.index + 1}: ${this.shot?.name ?? ""}`);
+  }
+}
+
+const ACTIONS = {
+  previous: (film) => film.go(film.screen.offset > 1 ? film.index : film.index - 1),
+  play: (film) => film.toggle(),
+  next: (film) => film.go(film.index + 1),
+  loop: (film) => film.setLoop(!film.loop),
+  mute: (film) => film.setMuted(!film.muted),
+  fullscreen: (film) => film.fullscreen(),
+};
+const KEYS = {
+  " ": ACTIONS.play,
+  k: (film) => film.pause(),
+  j: (film) => film.rewind(),
+  l: (film) => film.faster(),
+  ArrowLeft: (film) => film.step(-FRAME),
+  ArrowRight: (film) => film.step(FRAME),
+  PageUp: ACTIONS.previous,
+  PageDown: ACTIONS.next,
+  Home: (film) => film.seek(0),
+  End: (film) => film.seek(film.reel.length),
+  o: ACTIONS.loop,
+  m: ACTIONS.mute,
+  f: ACTIONS.fullscreen,
+};
+const FOR_READING = ["PageUp", "PageDown", "Home", "End"]; // these move the page, unless the player has the focus
+
+function press(film, event) {
+  const { key, target } = event;
+  const action = KEYS[key.length === 1 ? key.toLowerCase() : key];
+  if (!action || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
+  if (target.closest("input, textarea, select, [contenteditable], dialog, [data-lifted]")) return;
+  if (key === " " && target.closest("a, button, summary, label")) return;
+  if (FOR_READING.includes(key) && !film.element.contains(target) && !document.fullscreenElement) return;
+  event.preventDefault();
+  action(film);
+}
+
+/** In full screen the controls go when nothing moves. */
+function watchIdleness(element) {
+  let timer = 0;
+  element.addEventListener("pointermove", () => {
+    element.classList.remove("idle");
+    clearTimeout(timer);
+    timer = setTimeout(() => element.classList.add("idle"), IDLE_AFTER);
+  });
+}
+
+export function start() {
+  const element = document.getElementById("film");
+  if (!element) return;
+  const film = new Film(element);
+  const stage = element.querySelector("#film-stage");
+  element.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-film]");
+    if (button) ACTIONS[button.dataset.film](film);
+    else if (event.target.closest("#film-stage")) film.toggle();
+  });
+  stage.addEventListener("refused", () => film.pause());
+  document.addEventListener("keydown", (event) => press(film, event));
+  document.addEventListener("click", (event) => {
+    const card = event.target.closest("#storyboard [data-play]")?.closest("[data-scene-card]");
+    if (!card) return;
+    film.play();
+    film.go(film.reel.indexOf(card.dataset.sceneCard));
+    element.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  });
+  element.querySelector("#film-fullscreen").hidden = !document.fullscreenEnabled;
+  addEventListener("pagehide", () => film.keep());
+  watchIdleness(element);
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      film.reload();
+    });
+  }).observe(document.getElementById("storyboard"), { childList: true });
+}
