@@ -181,12 +181,15 @@ def test_a_deleted_scene_comes_back(film: Film) -> None:
     page.keyboard.press("Enter")
     expect(film.names).to_have_text(["One", "Three"])
     expect(page.locator("#film-length")).to_have_text("0:04")
-    with page.expect_response("**/facts/"):
-        page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
     expect(film.names).to_have_text(["One", "Two", "Three"])
     expect(page.locator("#toasts")).to_contain_text("“Two” is back.")
+
+
+def test_a_deleted_project_comes_back_by_a_key(film: Film) -> None:
+    page = film.page
     page.get_by_role("button", name="Delete").click()
-    page.wait_for_url("**/")
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     page.keyboard.press("Control+z")
     page.wait_for_url(f"**{film.path}")
     expect(film.names).to_have_text(["One", "Two", "Three"])
