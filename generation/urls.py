@@ -20,6 +20,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("connection/", reports.connection, name="connection"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/reconcile/", usage.reconcile, name="reconcile"),
     path("usage/budgets/", budgets.budgets, name="budgets"),
     path("usage/budgets/<int:budget_id>/remove/", budgets.remove, name="remove-budget"),
     path("usage/ledger.csv", usage.ledger_csv, name="ledger-csv"),

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from ninja import Query, Router
 
-from generation.models import LedgerEntry
+from generation import reckoning
+from generation.models import LedgerEntry, Reconciliation
 from generation.money import asking, budgets, report, schemas, telling
 from projects import access
 from projects.http import Nothing, Request, answers, success
-from projects.problems import wrong_field
+from projects.problems import forbidden, wrong_field
 
 router = Router(tags=["money"])
 
@@ -57,6 +58,32 @@ def _number(cursor: str) -> int:
     if cursor.isascii() and cursor.isdigit() and len(cursor) < 20 and int(cursor) <= LARGEST_ID:
         return int(cursor)
     raise wrong_field("cursor", "cursor must be the nextCursor of an earlier answer.")
+
+
+@router.get(
+    "/usage/reconciliation", response=answers(schemas.MaybeReconciliation), summary="The last comparison with Runway"
+)
+def last_reconciliation(request: Request) -> Any:
+    """For staff, since it speaks of the whole account. Null when nobody has compared yet."""
+    _staff_only(request)
+    found = Reconciliation.objects.first()
+    return success({"reconciliation": telling.reconciliation(found) if found else None})
+
+
+@router.post(
+    "/usage/reconciliation", response=answers(schemas.MaybeReconciliation), summary="Compare with what Runway counts"
+)
+def reconcile(request: Request, payload: schemas.ReconcileIn) -> Any:
+    """By day and model, with the jobs whose cost may be what differs. Runway's numbers may come some minutes late."""
+    _staff_only(request)
+    found = reckoning.reconcile(request.user, payload.days)
+    words = f"{len(found.differences)} differ, {found.agreeing} agree."
+    return success({"reconciliation": telling.reconciliation(found)}, words)
+
+
+def _staff_only(request: Request) -> None:
+    if not request.user.is_staff:
+        raise forbidden("What Runway counts is the whole studio's: its staff compare it.")
 
 
 @router.get("/budgets", response=answers(schemas.Budgets), summary="Budgets, and what is left of them")

@@ -108,10 +108,11 @@ def read(scope: Scope) -> Report:
     book = sums.Book()
     within = scope.entries & scope.within("day")
     days = {day: found for (day,), found in sorted(book.by(["day"], within).items())}
-    ever = book.total(scope.entries)
+    total = _added(days.values())
+    ever = book.total(scope.entries) if scope.first or scope.last else total
     report = Report(
         scope=scope,
-        total=_added(days.values()),
+        total=total,
         held=ever.held,
         takes=_takes(scope),
         seconds_used=_seconds_used(scope),
@@ -188,7 +189,7 @@ def _takes(scope: Scope) -> Takes:
     jobs = GenerationJob.objects.filter(scope.jobs, *_ended_within(scope))
     wasted = Q(status__in=(Status.FAILED, Status.CANCELLED))
     found = jobs.aggregate(
-        completed=Count("pk", filter=Q(status=Status.COMPLETED)),
+        completed=Count("status", filter=Q(status=Status.COMPLETED)),
         failed=Sum("credits_charged", filter=wasted),
     )
     return Takes(found["completed"], found["failed"] or NOTHING)
@@ -204,7 +205,11 @@ def _ended_within(scope: Scope) -> Iterator[Q]:
 
 def _seconds_used(scope: Scope) -> float:
     """Of the takes that are chosen now, in scenes that are not in the trash."""
-    chosen = Asset.objects.filter(
-        selected=True, trashed_at=None, scene__trashed_at=None, job__in=GenerationJob.objects.filter(scope.jobs)
-    )
+    chosen = Asset.objects.filter(selected=True, trashed_at=None, scene__trashed_at=None, source=Asset.Source.GENERATED)
+    projects = [scope.project.pk] if scope.project else list(scope.projects)
+    chosen = chosen.filter(scene__project__in=projects)
+    if scope.model:
+        chosen = chosen.filter(job__model=scope.model)
+    if scope.person:
+        chosen = chosen.filter(job__created_by=scope.person)
     return float(chosen.aggregate(sum=Sum("duration"))["sum"] or 0)

@@ -69,6 +69,9 @@ class LedgerEntry(models.Model):
         raise TypeError("The ledger is append-only.")
 
 
+_READ = ("through", "held", "charged", "refunded")
+
+
 class DaySpend(models.Model):
     """Ledger entries added up by day and by whose they were, so that reports need not read each; see `money.sums`.
 
@@ -78,11 +81,11 @@ class DaySpend(models.Model):
     through = models.BigIntegerField(db_index=True, help_text="entries up to this one are in these sums, and no later")
     day = models.DateField()
     model = models.CharField(max_length=60)
-    project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="+")
+    project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     scene = models.ForeignKey(Scene, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    project_name = models.CharField(max_length=200)
-    scene_name = models.CharField(max_length=200)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     person_name = models.CharField(max_length=150, blank=True)
     held = models.DecimalField(max_digits=14, decimal_places=2)
     charged = models.DecimalField(max_digits=14, decimal_places=2)
@@ -90,7 +93,12 @@ class DaySpend(models.Model):
 
     class Meta:
         ordering = ["day", "id"]
-        indexes = [models.Index(fields=["day", "project"])]
+        # each has all that one kind of sum reads, so that the rows themselves are never looked at
+        indexes = [
+            models.Index(fields=["day", "project", *_READ], name="spend_by_day"),
+            models.Index(fields=["project", "scene", "day", *_READ], name="spend_by_scene"),
+            models.Index(fields=["project", "model", "person", "person_name", "day", *_READ], name="spend_by_whom"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.charged}"
@@ -121,18 +129,25 @@ class Budget(models.Model):
 
 
 class Reconciliation(models.Model):
-    """What Runway counts beside what the ledger knows, as it was on one day that somebody asked."""
+    """What Runway counts beside what the studio knows, as it was on one day that somebody asked."""
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     first_day = models.DateField()
     last_day = models.DateField()
-    # [{"day", "model", "ours", "runway", "suspects": [job ids]}]: those that differ, and the rest of their days
+    # [{"day", "model", "ours", "runway", "difference", "suspects": [{"jobId", "why"}]}], the newest day first
     lines = models.JSONField(default=list)
-    problem = models.CharField(max_length=300, blank=True, help_text="what Runway said instead of an answer")
 
     class Meta:
         ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.first_day} to {self.last_day}"
+
+    @property
+    def differences(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["difference"]]
+
+    @property
+    def agreeing(self) -> int:
+        return len(self.lines) - len(self.differences)

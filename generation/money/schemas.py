@@ -138,7 +138,6 @@ class ReconciliationOut(BaseModel):
     at: Time
     since: Day
     until: Day
-    problem: str | None = Field(description="what Runway said instead of an answer")
     differences: list[Difference]
     agreeing: int = Field(description="how many days and models agree")
 

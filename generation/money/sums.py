@@ -20,7 +20,7 @@ Kind = LedgerEntry.Kind
 FOLD_FROM = 2000
 # an entry's number is given before its commit: what is younger than this may still have a neighbour to come
 SETTLED = timedelta(minutes=2)
-WHOSE = ("day", "model", "project", "scene", "person", "project_name", "scene_name", "person_name")
+WHOSE = ("day", "model", "project", "scene", "person", "person_name")
 BATCH = 500
 
 _OF_DAYS = {name: Sum(name) for name in ("held", "charged", "refunded")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generation.models import LedgerEntry
+from generation.models import LedgerEntry, Reconciliation
 from generation.money.budgets import State
 from generation.money.report import Line, Report
 from generation.money.sums import Sums
@@ -82,4 +82,14 @@ def budget(state: State) -> dict[str, Any]:
         "left": plain_number(state.left),
         "setBy": found.set_by.get_username() if found.set_by else None,
         "changedAt": mirror.iso(found.changed_at),
+    }
+
+
+def reconciliation(found: Reconciliation) -> dict[str, Any]:
+    return {
+        "at": mirror.iso(found.at),
+        "since": found.first_day.isoformat(),
+        "until": found.last_day.isoformat(),
+        "differences": found.differences,
+        "agreeing": found.agreeing,
     }

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from generation import reckoning
+from generation.models import Reconciliation
 from generation.money import asking, chart, report, table
 from generation.money.asking import RANGES, UsageFilter
 from generation.money.report import Line, Report, Scope
 from generation.money.sums import Sums
 from projects.pages import Request, page
+from projects.problems import forbidden
 
 LINES = 12
+COMPARED_DAYS = 30
 # what is longer ago is drawn only as far back as something was spent
 LONGEST_DAYS = 3700
 
@@ -44,7 +50,7 @@ def usage(request: Request) -> HttpResponse:
     form = UsageFilter(request.GET)
     scope = asking.of_page(request.user, form)
     found = report.read(scope)
-    context = {
+    context: dict[str, object] = {
         "report": found,
         "chart": _chart(found),
         "tables": _tables(found),
@@ -55,7 +61,22 @@ def usage(request: Request) -> HttpResponse:
         "projects": scope.projects.values(),
         "filtered": bool(scope.project or scope.person or scope.model),
     }
+    if request.user.is_staff:
+        context |= {"may_compare": True, "compared": Reconciliation.objects.first()}
     return render(request, "generation/usage.html", context)
+
+
+@page("POST")
+def reconcile(request: Request) -> HttpResponse:
+    """Ask Runway what it counts, for the last thirty days; by staff, since it speaks of the whole account."""
+    if not request.user.is_staff:
+        raise forbidden("What Runway counts is the whole studio's: its staff compare it.")
+    found = reckoning.reconcile(request.user, COMPARED_DAYS)
+    if found.differences:
+        messages.warning(request, f"Runway and the studio differ in {len(found.differences)} places.")
+    else:
+        messages.success(request, "Runway and the studio agree.")
+    return redirect(f"{reverse('usage')}#compared")
 
 
 @page("GET", "HEAD")

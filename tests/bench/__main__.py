@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, live, polling, start  # noqa: E402
+from tests.bench import arrival, live, polling, start, usage  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "arrival": arrival.rows,
     "live": live.rows,
     "polling": polling.rows,
+    "usage": usage.rows,
 }
 
 

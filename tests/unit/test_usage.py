@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import statistics
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generation.models import DaySpend, GenerationJob, LedgerEntry
@@ -21,6 +24,7 @@ from generation.status import Status
 from projects import people
 from projects.models import Asset, Scene
 from tests import factories
+from tests.bench import usage as bench
 from tests.unit.pages.makers import add_clip, add_job, text
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +268,18 @@ def test_tokens_read_usage(owner: User, scene: Scene) -> None:
     spend(scene, 25)
     client = Client(headers={"authorization": f"Bearer {people.make_token(owner, 'test', read_only=True)[1]}"})
     assert usage(client)["total"]["spent"] == 25
+
+
+def test_a_long_ledger_costs_the_same_queries_and_little_time(client: Client, owner: User) -> None:
+    """A twentieth of what `make bench` measures; by the processor's time, which no neighbour spoils."""
+    bench.fill(owner, 5000, projects=4, scenes=5)
+    client.get("/usage/?range=all")
+    assert DaySpend.objects.exists()
+    spent = []
+    for path in ("/usage/", "/usage/?range=all") * 3:
+        began = time.process_time()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        spent.append(time.process_time() - began)
+        assert len(queries) <= 20
+    assert statistics.median(spent) < 0.15
