@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import ninja
 from django.http import HttpRequest
 from ninja import Body, Header, Query, Router
 
-from generation import actions, connection, paging, testing
+from generation import actions, connection, paging, planning, testing
 from generation.finding import job_for, jobs_of
 from generation.models import GenerationJob
 from generation.schemas import (
@@ -18,6 +18,8 @@ from generation.schemas import (
     JobChange,
     JobOut,
     JobsOut,
+    PlanOut,
+    PriorityIn,
     ResolveIn,
     RetryIn,
     TestGenerateIn,
@@ -141,6 +143,24 @@ def cancel(request: Request, job_id: str) -> Any:
     found = job_for(request.user, job_id, "change")
     message = actions.cancel(request.user, found)
     return success(told(found), message)
+
+
+@router.post("/jobs/{job_id}/priority", response=answers(JobOut), summary="Let a waiting job go sooner or later")
+def prioritise(request: Request, job_id: str, payload: PriorityIn) -> Any:
+    """409 for what does not wait in the studio any more."""
+    found = job_for(request.user, job_id, "change")
+    actions.prioritise(request.user, found, payload.priority)
+    return success(told(found))
+
+
+@router.get("/plan", response=answers(PlanOut), summary="When what waits will be sent and done")
+def plan(request: Request, order: Literal["queue", "cheapest"] = "queue") -> Any:
+    """Per model, by Runway's daily limit and its places, as last told, and by how long takes have taken here.
+
+    `order=cheapest` says what would be if those that cost least went first.
+    """
+    models = planning.read(request.user, cheapest_first=order == "cheapest")
+    return success({"order": order, "models": [planning.told(each) for each in models]})
 
 
 @router.post("/jobs/{job_id}/retry", response=GIVES_A_JOB, summary="Retry a failed or cancelled job")

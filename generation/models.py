@@ -150,7 +150,7 @@ class GenerationJob(models.Model):
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["scene", "created_at"]),
             # what the takes of a time came to and cost, without a look at the rows
-            models.Index(fields=["project", "status", "finished_at", "credits_charged"], name="jobs_by_end"),
+            models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["scene", "take"], name="one_job_per_take"),

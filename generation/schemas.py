@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from generation.actions.generate import DEFAULT_MODEL
 from generation.actions.marking import LONGEST_NOTE
+from generation.actions.settle import HIGHEST, LOWEST
 from generation.status import Status
 from projects.http import Flag, OpenText, Text, Whole
 
@@ -40,6 +41,38 @@ class TestGenerateIn(BaseModel):
     duration: Whole = Field(5, description="seconds")
 
 
+class PriorityIn(BaseModel):
+    priority: Whole = Field(ge=LOWEST, le=HIGHEST, description="0 is the usual one")
+
+
+class PlannedJob(BaseModel):
+    jobId: str
+    startsAt: str | None = Field(description="null where Runway allows none of this model")
+    endsAt: str | None
+    nextDay: bool = Field(description="it waits for Runway's daily limit, not only for a place")
+
+
+class ModelPlanOut(BaseModel):
+    model: str
+    sentence: str
+    waiting: int
+    fits: int = Field(description="how many are sent before the day is full")
+    restFrom: str | None
+    doneAt: str | None
+    maxDaily: int | None
+    usedToday: int | None = Field(description="in the last 24 hours")
+    maxConcurrent: int | None
+    credits: int | float = Field(description="of all that wait, as estimated")
+    priceUnknown: int = Field(description="how many of them have no known price")
+    othersWaiting: int = Field(description="jobs of others' projects that stand in the same line")
+    jobs: list[PlannedJob]
+
+
+class PlanOut(BaseModel):
+    order: Literal["queue", "cheapest"]
+    models: list[ModelPlanOut]
+
+
 class ResolveIn(BaseModel):
     taskId: Text | None = Field(None, description="Runway's task that belongs to this job")
     lost: Flag = Field(False, description="true gives the job up")
@@ -69,6 +102,7 @@ class JobOut(BaseModel):
     take: int
     error: ErrorOut | None
     waiting: str | None = Field(description="why it does not move right now")
+    priority: int = Field(description="of what waits, the highest goes first; then the oldest")
     creditsEstimated: int | float | None
     creditsCharged: int | float | None
     version: int

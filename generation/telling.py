@@ -32,6 +32,7 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "take": job.take,
         "error": error(job),
         "waiting": job.waiting_message or None,
+        "priority": job.priority,
         "creditsEstimated": plain_number(job.credits_estimated),
         "creditsCharged": plain_number(job.credits_charged),
         "version": job.version,

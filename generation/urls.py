@@ -18,6 +18,7 @@ urlpatterns = [
     path("takes/<uuid:job_id>/unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
     path("takes/<uuid:job_id>/send-again/", unconfirmed.send_again, name="send-again"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/plan/", queue.plan, name="plan"),
     path("connection/", reports.connection, name="connection"),
     path("usage/", usage.usage, name="usage"),
     path("usage/reconcile/", usage.reconcile, name="reconcile"),

@@ -2,6 +2,6 @@
 
 from generation.actions.generate import generate, retry
 from generation.actions.marking import change, choose
-from generation.actions.settle import cancel, resolve, send_again
+from generation.actions.settle import cancel, prioritise, resolve, send_again
 
-__all__ = ["cancel", "change", "choose", "generate", "resolve", "retry", "send_again"]
+__all__ = ["cancel", "change", "choose", "generate", "prioritise", "resolve", "retry", "send_again"]

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from generation import connection
@@ -16,6 +17,8 @@ from generation.runway import errors
 from generation.status import AT_RUNWAY, Status
 from projects.problems import conflict, wrong_field
 
+# priorities of what waits
+LOWEST, HIGHEST = -100, 100
 CLOCK_SKEW_SECONDS = 120
 NOT_CANCELLABLE = {
     Status.DOWNLOADING: "The clip is finished and paid; it is being fetched and kept.",
@@ -69,6 +72,19 @@ def _settle(job: GenerationJob) -> str:
 
 def _outcome(job: GenerationJob) -> str:
     return job.error_message or job.events.order_by("at", "id").values_list("message", flat=True).last() or ""
+
+
+def prioritise(user: User, job: GenerationJob, priority: int) -> None:
+    """Of what waits, the highest goes first. What has left the queue has no use for it."""
+    if not LOWEST <= priority <= HIGHEST:
+        raise wrong_field("priority", f"priority must be a whole number from {LOWEST} to {HIGHEST}.")
+    with transaction.atomic():
+        waiting = GenerationJob.objects.filter(pk=job.pk, status=Status.QUEUED)
+        if not waiting.update(priority=priority, version=F("version") + 1, changed_at=timezone.now()):
+            raise conflict(f"Only what waits has a priority; this one is {job.status}.", "not_waiting")
+        job.write_down(JobEvent.Kind.NOTE, f"{user} gave it the priority {priority}.")
+        job.refresh_from_db()
+        job.publish_on_commit()
 
 
 def resolve(user: User, job: GenerationJob, *, task_id: str | None = None, lost: bool = False) -> None:

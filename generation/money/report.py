@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, Sum
 
-from generation.models import GenerationJob
+from generation.models import GenerationJob, Mark
 from generation.money import refusals, sums
 from generation.money.ledger import NOTHING
 from generation.money.refusals import Refusals
@@ -66,10 +66,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Takes:
-    """That ended in that time: how many were completed, and the credits of those that came to nothing."""
+    """That ended in that time: how many were completed; credits of those that came to nothing, and of rejected ones."""
 
     completed: int
     failed: Decimal
+    rejected: Decimal
 
 
 @dataclass
@@ -191,8 +192,9 @@ def _takes(scope: Scope) -> Takes:
     found = jobs.aggregate(
         completed=Count("status", filter=Q(status=Status.COMPLETED)),
         failed=Sum("credits_charged", filter=wasted),
+        rejected=Sum("credits_charged", filter=Q(mark=Mark.REJECTED) & ~wasted),
     )
-    return Takes(found["completed"], found["failed"] or NOTHING)
+    return Takes(found["completed"], found["failed"] or NOTHING, found["rejected"] or NOTHING)
 
 
 def _ended_within(scope: Scope) -> Iterator[Q]:

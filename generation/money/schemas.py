@@ -56,6 +56,7 @@ class Total(Spent):
     held: Number = Field(description="for what is on its way now, or unconfirmed, whenever it was asked for")
     takesCompleted: int
     spentOnFailed: Number = Field(description="on takes that came to nothing")
+    spentOnRejected: Number = Field(description="on takes that a person rejected")
     secondsUsed: float = Field(description="of the takes that are chosen now")
     creditsPerSecondUsed: float | None = Field(description="of all that was spent so far; null while nothing is chosen")
 

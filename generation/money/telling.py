@@ -35,6 +35,7 @@ def _total(found: Report) -> dict[str, Any]:
         "held": plain_number(found.held),
         "takesCompleted": found.takes.completed,
         "spentOnFailed": plain_number(found.takes.failed),
+        "spentOnRejected": plain_number(found.takes.rejected),
         "secondsUsed": found.seconds_used,
         "creditsPerSecondUsed": None if each is None else round(float(each), 4),
     }

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from generation import planning
 from generation.finding import jobs_of
 from generation.forms import QueueFilter
 from generation.models import JobQuerySet
@@ -39,6 +40,12 @@ def queue(request: Request) -> HttpResponse:
         "may_change": {member.project_id for member in members if access.allows(member, "change")},
     }
     return render(request, "generation/queue.html", context)
+
+
+@page("GET", "HEAD")
+def plan(request: Request) -> HttpResponse:
+    """A fragment: for each model, how many of those that wait fit today, and when the rest goes on."""
+    return render(request, "generation/_plan.html", {"plans": planning.read(request.user)})
 
 
 def filtered(jobs: JobQuerySet, state: str, project: Project | None) -> JobQuerySet:

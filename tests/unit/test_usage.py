@@ -76,13 +76,14 @@ def test_by_everything(client: Client, owner: User, scene: Scene) -> None:
     spend(scene, 25)
     spend(scene, 60, "gen4.5", ben)
     spend(factories.make_scene(factories.make_project(owner, "Other")), 10)
+    GenerationJob.objects.filter(model="gen4.5").update(mark="rejected")
     failed = add_job(scene, Status.RUNNING, runway_task_id="t")
     failed.move_to(Status.FAILED, credits_charged=5)
     add_job(scene, Status.RUNNING)
     found = usage(client)
     total = found["total"]
     assert (total["spent"], total["charged"], total["refunded"], total["held"]) == (100, 120, 20, 25)
-    assert (total["takesCompleted"], total["spentOnFailed"]) == (3, 5)
+    assert (total["takesCompleted"], total["spentOnFailed"], total["spentOnRejected"]) == (3, 5, 60)
     assert [(line["name"], line["spent"]) for line in found["byProject"]] == [("Film", 90), ("Other", 10)]
     assert [(line["sceneId"], line["spent"]) for line in found["byScene"]] == [("scene-1", 90), ("scene-1", 10)]
     assert [(line["model"], line["spent"]) for line in found["byModel"]] == [("gen4.5", 60), ("gen4_turbo", 40)]
