@@ -11,8 +11,9 @@ from django.db import connection as database
 from django.utils import timezone
 
 from generation import queues
-from generation.engine import claims, journal, places, submit
+from generation.engine import claims, journal, places, submit, waiting
 from generation.models import GenerationJob, LostRace
+from generation.runway import errors
 from generation.runway.client import CreatedTask
 from generation.status import Status
 from projects import mirror
@@ -57,6 +58,7 @@ class Sweeper:
 def sweep(nudged: dict[str, float]) -> None:
     """One round. `nudged`: when a try of a job was nudged last, by the monotonic clock."""
     claims.release_the_dead()
+    _mend_due_times()
     _settle_dead_submits()
     for job in places.ready():
         _nudge("submit", job, nudged)
@@ -64,6 +66,13 @@ def sweep(nudged: dict[str, float]) -> None:
     for job in GenerationJob.objects.filter(claims.free(now), status=Status.DOWNLOADING).due(now)[:100]:
         _nudge("collect", job, nudged)
     mirror.write_behind()
+
+
+def _mend_due_times() -> None:
+    """What is due further off than any try was due before the clock was set back; only a full day waits for long."""
+    now = timezone.now()
+    far = GenerationJob.objects.unfinished().filter(due_at__gt=now + 2 * waiting.FURTHEST)
+    far.exclude(waiting_code=errors.DailyLimit.code).update(due_at=now)
 
 
 def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from generation.status import Status
 from generation.worker import see_to_the_poll
 from projects.models import Scene
 from tests.chaos.disk import fill, small_disk
-from tests.integration.steps import look, make_due, make_job, submitted
+from tests.integration.steps import look, make_due, make_job, poll_once, submitted
 from tests.running import RunningStudio, eventually
 from tests.standin import Fault, StandIn
 
@@ -61,6 +62,54 @@ def test_of_those_elsewhere_only_the_expiry_tells(holder: str) -> None:
     Lease.objects.create(name="poll", holder=holder, expires_at=timezone.now() + timedelta(seconds=10))
     assert claims.lease_is_held("poll")
     assert not claims.take_lease("poll", claims.new_token())
+
+
+def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: StandIn) -> None:
+    job = submitted(job)
+    an_hour_ahead = timezone.now() + timedelta(hours=1)
+    GenerationJob.objects.filter(pk=job.pk).update(
+        due_at=an_hour_ahead, claimed_by="elsewhere:1:x", claim_expires_at=an_hour_ahead
+    )
+    Lease.objects.create(name="poll", holder="elsewhere:1:x", expires_at=an_hour_ahead)
+    assert claims.take_lease("poll", claims.new_token())
+    sweep.sweep({})
+    assert look(job).due_at <= timezone.now()
+    runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    with ThreadPoolExecutor(1) as pool:
+        poll.work_off(pool)
+    assert look(job).status == Status.RUNNING
+
+
+def test_a_full_day_is_waited_for_all_the_same(job: GenerationJob) -> None:
+    opens = timezone.now() + timedelta(hours=7)
+    job.wait("daily_limit", "Runway's daily limit is reached.", opens)
+    sweep.sweep({})
+    assert look(job).due_at == opens
+
+
+@pytest.mark.parametrize("at", ["queued", "pending"])
+def test_runway_is_away_for_an_hour(job: GenerationJob, runway: StandIn, settings: Settings, at: str) -> None:
+    """The job waits, says since when and when the next try is, and goes on by itself."""
+    if at == "pending":
+        job = submitted(job)
+        runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    settings.RUNWAY_API_URL = "http://127.0.0.1:9"
+    step = submitted if at == "queued" else poll_once
+    began = timezone.now()
+    for _ in range(30):  # two minutes and more between two of them: an hour
+        make_due(job)
+        job = step(job)
+    assert (job.status, job.waiting_code, job.attempts) == (at, "runway_unreachable", 30)
+    assert job.waiting_since is not None
+    assert job.due_at is not None
+    assert began <= job.waiting_since <= began + timedelta(seconds=30)
+    assert timedelta(minutes=1) < job.due_at - timezone.now() <= timedelta(minutes=3)
+    settings.RUNWAY_API_URL = runway.url
+    make_due(job)
+    job = step(job)
+    assert job.status == ("pending" if at == "queued" else "running")
+    assert (job.waiting_code, job.waiting_since) == ("", None)
+    assert len(runway.creates) == 1
 
 
 def test_a_poll_that_nobody_takes_up_is_done_by_another(
