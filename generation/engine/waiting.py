@@ -16,7 +16,7 @@ FURTHEST = timedelta(minutes=10)
 
 
 def next_try(attempts: int, error: Exception | None = None) -> datetime:
-    """Doubling from two seconds to two minutes, with up to half of jitter; Runway's Retry-After is honoured, up to ten minutes."""
+    """Doubling from two seconds to two minutes, and half of jitter; Runway's Retry-After is honoured up to FURTHEST."""
     delay = min(FIRST_SECONDS * 2 ** min(attempts, 10), LONGEST_SECONDS)
     delay *= 1 + random.random() / 2  # noqa: S311 - spreads load, guards nothing
     asked = error.retry_after if isinstance(error, NotAccepted) else None

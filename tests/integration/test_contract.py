@@ -20,10 +20,13 @@ from websockets.sync.client import connect
 from generation import clips
 from tests import factories
 from tests.api import Api, data_uri
+from tests.integration.crawl import crawled, kind_of
 from tests.running import RunningStudio, eventually
 from tests.standin import Fault, StandIn, standing_in
 
 PICTURE = factories.picture(640, 360, "PNG")
+KEY = "key_test"
+PASSWORD = "a word of the owner's"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,8 @@ def runway() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def live(runway: StandIn) -> Iterator[RunningStudio]:
     env = {
-        "RUNWAY_API_KEY": "key_test",
+        "RUNWAY_API_KEY": KEY,
+        "STUDIO_OWNER_PASSWORD": PASSWORD,
         "RUNWAY_API_URL": runway.url,
         "RUNWAY_POLL_SECONDS": "0.1",
         "IMAGE_URL_ALLOW_PRIVATE": "1",
@@ -448,7 +452,13 @@ def test_openapi_and_its_page(api: Api) -> None:
     assert "//cdn" not in page.text
 
 
-def test_the_key_is_nowhere(live: RunningStudio, api: Api) -> None:
-    """After all of the above: in no log, row, file or answer."""
+def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: StandIn) -> None:
+    """After all of the above, with what goes wrong among it: in no log, row, file, page or answer."""
+    runway.next("GET", Fault(status=401, body={"error": "No API key was provided."}))
+    api.call("GET", "/api/videos/test-runway", 502)
+    pages = crawled(live.url, PASSWORD)
+    kinds = {kind_of(path) for path in pages}
+    assert {"/", "/queue/", "/admin/generation/generationjob/*/change/", "/projects/*/*/", "/api/openapi.json"} <= kinds
+    assert not [path for path, body in pages.items() if KEY.encode() in body]
     places = [path for path in live.data_dir.rglob("*") if path.is_file()] + [live.log]
-    assert not [path for path in places if b"key_test" in path.read_bytes()]
+    assert not [path for path in places if KEY.encode() in path.read_bytes()]
