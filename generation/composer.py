@@ -75,7 +75,7 @@ class Composer:
     @cached_property
     def models(self) -> list[CatalogModel]:
         """Those that want no more than this form gives: a shape in pixels and a length."""
-        return [model for model in catalog.models(KIND) if model.durations and _pixels(model)]
+        return [model for model in catalog.models(KIND) if model.durations and pixel_ratios(model)]
 
     @property
     def models_json(self) -> str:
@@ -88,7 +88,7 @@ class Composer:
 
     @property
     def ratios(self) -> list[Shape]:
-        known = dict.fromkeys(ratio for model in self.models for ratio in _pixels(model))
+        known = dict.fromkeys(ratio for model in self.models for ratio in pixel_ratios(model))
         chosen = self.form["ratio"].value()
         return [Shape(ratio, ratio in self.model.ratios, ratio == chosen) for ratio in known]
 
@@ -125,6 +125,6 @@ class Composer:
         return initial | {"image": image, "key": uuid.uuid4()}
 
 
-def _pixels(model: CatalogModel) -> list[str]:
+def pixel_ratios(model: CatalogModel) -> list[str]:
     """The ratios that are a width and a height."""
     return [ratio for ratio in model.ratios if all(side.isdecimal() for side in ratio.split(":"))]

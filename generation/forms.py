@@ -64,6 +64,27 @@ class ComposerForm(forms.Form):
         return text
 
 
+class WishForm(forms.Form):
+    """One scene without a take, on the sheet that asks for all of them; what was shown is what is asked for."""
+
+    wanted = forms.BooleanField(required=False)
+    scene = forms.IntegerField(min_value=1)
+    image = forms.UUIDField()
+    model = forms.CharField()
+    ratio = forms.CharField()
+    duration = forms.IntegerField()
+    key = forms.CharField(max_length=255)
+    prompt_text = forms.CharField(strip=False, required=False)
+
+    def clean_prompt_text(self) -> str:
+        """As the page's counter sees it: a browser sends each line break as two characters."""
+        return str(self.cleaned_data["prompt_text"]).replace("\r\n", "\n")
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("wanted") and not self.cleaned_data.get("prompt_text", "").strip():
+            self.add_error("prompt_text", "Write what should happen in the take, or leave the scene out.")
+
+
 class ResolveForm(forms.Form):
     task_id = forms.CharField(max_length=80, error_messages={"required": "Paste the task's id from Runway."})
 

@@ -1,12 +1,13 @@
 from django.urls import path, re_path
 
-from generation.views import budgets, queue, reports, scene, takes, unconfirmed, usage
+from generation.views import budgets, missing, queue, reports, scene, takes, unconfirmed, usage
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
 urlpatterns = [
     re_path(SCENE + r"$", scene.scene, name="scene"),
     re_path(SCENE + r"stage/$", scene.stage, name="stage"),
+    path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
     path("takes/<uuid:job_id>/", takes.take, name="take"),
     path("takes/<uuid:job_id>/tile/", takes.tile, name="take-tile"),
     path("takes/<uuid:job_id>/mark/", takes.mark, name="mark-take"),

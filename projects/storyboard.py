@@ -154,6 +154,8 @@ def facts(project: Project, cards: Iterable[SceneCard]) -> Facts:
 def with_best(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
     """Each scene with its `best`, as `best_of` reads it, in the order of the film."""
     found = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
+    # a take that somebody has rejected stands for nothing
+    found = found.exclude(job__mark="rejected")
     # "video" stands after "image"
     found = found.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
     told = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")

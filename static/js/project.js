@@ -1,4 +1,5 @@
 import * as film from "./film.js";
+import * as missing from "./missing.js";
 import * as storyboard from "./storyboard.js";
 
-for (const module of [storyboard, film]) module.start();
+for (const module of [storyboard, film, missing]) module.start();

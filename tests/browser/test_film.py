@@ -193,3 +193,19 @@ def test_a_deleted_project_comes_back_by_a_key(film: Film) -> None:
     page.keyboard.press("Control+z")
     page.wait_for_url(f"**{film.path}")
     expect(film.names).to_have_text(["One", "Two", "Three"])
+
+
+def test_what_is_missing_is_asked_for_once(film: Film) -> None:
+    page = film.page
+    page.get_by_role("link", name="Generate what is missing").click()
+    sheet = page.get_by_role("dialog", name="Scenes without a take")
+    expect(sheet.get_by_role("button", name="Generate 0 takes")).to_be_disabled()
+    sheet.get_by_label("Prompt for Three").fill("The fog lifts")
+    expect(sheet.locator("#missing-sum")).to_have_text("25 credits")
+    sheet.get_by_role("button", name="Generate 1 take").dblclick()
+    expect(sheet).to_be_hidden()
+    expect(page.locator("#toasts")).to_contain_text("1 take is on the way, for about 25 credits.")
+    expect(film.card("Three")).to_contain_text("1 take", timeout=20_000)
+    expect(page.locator("#facts")).to_contain_text(re.compile(r"25\s*Credits spent|Credits spent\s*25"))
+    expect(page.locator("#facts")).not_to_contain_text("no take yet")
+    expect(page.locator("#segments > [data-kind=newest]")).to_have_count(3)
