@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -63,7 +64,12 @@ def asked(project: Project) -> set[tuple[str, str]]:
 def test_each_scene_with_its_picture_its_prompt_and_its_price(client: Client, film: Project) -> None:
     found = lacking(film)
     ready, again = found.wishes
-    assert (ready.scene.name, ready.prompt_text, ready.model.name, ready.credits) == ("Ready", "", "gen4_turbo", 25)
+    assert (ready.scene.name, ready.prompt_text, ready.model.name, ready.credits) == (
+        "Ready",
+        "",
+        "gen4_turbo",
+        Decimal(25),
+    )
     assert (again.scene.name, again.prompt_text, again.model.name, again.credits) == (
         "Again",
         "push in 1",
