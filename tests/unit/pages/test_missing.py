@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -64,18 +63,9 @@ def asked(project: Project) -> set[tuple[str, str]]:
 def test_each_scene_with_its_picture_its_prompt_and_its_price(client: Client, film: Project) -> None:
     found = lacking(film)
     ready, again = found.wishes
-    assert (ready.scene.name, ready.prompt_text, ready.model.name, ready.credits) == (
-        "Ready",
-        "",
-        "gen4_turbo",
-        Decimal(25),
-    )
-    assert (again.scene.name, again.prompt_text, again.model.name, again.credits) == (
-        "Again",
-        "push in 1",
-        "gen4.5",
-        60,
-    )
+    assert (ready.scene.name, ready.prompt_text, ready.model.name) == ("Ready", "", "gen4_turbo")
+    assert (again.scene.name, again.prompt_text, again.model.name) == ("Again", "push in 1", "gen4.5")
+    assert [ready.credits, again.credits] == [25, 60]
     assert again.picture.file_name == "first.jpg"
     assert [scene.name for scene in found.without_picture] == ["Bare"]
     assert [scene.name for scene in found.unsure] == ["Unsure"]
