@@ -12,12 +12,16 @@ from ninja import Body, Header, Query, Router
 from generation import actions, connection, paging, planning, testing
 from generation.finding import job_for, jobs_of
 from generation.models import GenerationJob
+from generation.runway import catalog
 from generation.schemas import (
     ConnectionOut,
     GenerateIn,
+    GenerationIn,
     JobChange,
     JobOut,
     JobsOut,
+    Kind,
+    ModelsOut,
     PlanOut,
     PriorityIn,
     ResolveIn,
@@ -48,6 +52,33 @@ def taken(job: GenerationJob, *, new: bool) -> ninja.Status[dict[str, object]]:
 GIVES_A_JOB: Any = answers(JobOut) | answers(JobOut, 202)
 
 
+@router.post("/generations", response=GIVES_A_JOB, summary="Generate with any of Runway's models")
+def create_generation(request: Request, payload: GenerationIn, idempotency_key: IdempotencyKey) -> Any:
+    """The fields of the model stand beside the four of ours, under Runway's own names; `GET /api/models` lists them.
+
+    Where a file goes: `asset:` with the id of a file of the project, an http(s) address, or a data URI.
+    """
+    scene = access.scene_for(request.user, payload.projectId, payload.sceneId, "spend")
+    job, new = actions.create_job(
+        request.user,
+        scene,
+        kind=payload.kind,
+        model=payload.model,
+        parameters=payload.parameters,
+        idempotency_key=idempotency_key,
+        confirm_refused=payload.confirmRefused,
+    )
+    return taken(job, new=new)
+
+
+@router.get("/models", response=answers(ModelsOut), summary="Runway's models: fields, bounds, rules, prices")
+def models(request: HttpRequest, kind: Kind | None = None) -> Any:
+    if kind not in (None, *catalog.kinds()):
+        raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
+    kinds = [kind] if kind else catalog.kinds()
+    return success({"models": [model.as_dict() for each in kinds for model in catalog.models(each)]})
+
+
 @router.post("/videos/generate", response=GIVES_A_JOB, summary="Generate a take from a picture")
 def generate(request: Request, payload: GenerateIn, idempotency_key: IdempotencyKey) -> Any:
     scene = access.scene_for(request.user, payload.projectId, payload.sceneId, "spend")
@@ -56,8 +87,8 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         scene,
         model=payload.model,
         prompt_text=payload.promptText,
-        ratio=payload.ratio,
-        duration=payload.duration,
+        ratio=payload.ratio if "ratio" in payload.model_fields_set else None,
+        duration=payload.duration if "duration" in payload.model_fields_set else None,
         seed=payload.seed,
         image=_picture(scene, payload.imageId),
         image_address=payload.promptImage,

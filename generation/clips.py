@@ -17,7 +17,7 @@ import av
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageOps
 
-from generation import stills
+from generation import stills, tones
 
 # the planes have this many points for each pixel of the frame, each way
 FINENESS = 4
@@ -46,11 +46,18 @@ MOVES = {
 
 
 def draw_clip(
-    picture: Image.Image, width: int, height: int, seconds: float, path: Path, fps: int = 24, move: str = "in"
+    picture: Image.Image,
+    width: int,
+    height: int,
+    seconds: float,
+    path: Path,
+    fps: int = 24,
+    move: str = "in",
+    sound: bool = False,
 ) -> None:
     """A real H.264 file that moves slowly over the picture, which is cropped around its centre to the asked shape.
 
-    `move` is one of `MOVES`. Width and height must be even, as the codec wants them.
+    `move` is one of `MOVES`. Width and height must be even, as the codec wants them. `sound` adds a quiet chord.
     """
     planes = _planes(picture, width, height)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
@@ -60,11 +67,14 @@ def draw_clip(
         stream.codec_context.color_range = ColorRange.MPEG
         # one core: the rest of the machine has other work
         stream.codec_context.thread_count = 1
+        audio = container.add_stream("aac", rate=tones.RATE, layout="mono") if sound else None
         for number, window in enumerate(_path(*MOVES[move], round(seconds * fps))):
             frame = _frame(planes, window, width, height)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+        if audio is not None:
+            tones.add(container, audio, seconds)
 
 
 def draw_picture(width: int, height: int, variant: int) -> Image.Image:

@@ -106,7 +106,7 @@ class Hub:
             await _tell_all(self._storyboards.get(message["data"]["projectId"], set()), message)
             return
         job_id = message["data"]["jobId"]
-        is_progress = message["type"] == "video_generation_progress"
+        is_progress = message["type"].endswith("_generation_progress")
         if is_progress and time.monotonic() - self._told_at.get(job_id, 0.0) < MERGE_SECONDS:
             self._progress[job_id] = message
             return

@@ -17,6 +17,7 @@ from django.utils import timezone
 from generation import telling
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
+from generation.runway import catalog
 from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, Status
 from projects import events, mirror
 from projects.models import Asset, Project, Scene
@@ -95,7 +96,9 @@ class GenerationJob(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
     kind = models.CharField(max_length=30, default="image_to_video", help_text="the endpoint's name at Runway")
     model = models.CharField(max_length=60)
-    parameters = models.JSONField(default=dict, help_text="Runway's wire names: promptText, ratio, duration, seed")
+    parameters = models.JSONField(default=dict, help_text="Runway's wire names; a file is asset:{id}")
+    # the parameters say where each goes, as asset:{id}; here they can be found from the file
+    inputs = models.ManyToManyField(Asset, blank=True, related_name="input_of", editable=False)
     prompt_image = models.ForeignKey(Asset, null=True, on_delete=models.SET_NULL, related_name="prompted_jobs")
     prompt_image_url = models.CharField(max_length=2048, blank=True, help_text="handed on to Runway as it is")
     take = models.PositiveIntegerField()
@@ -120,6 +123,8 @@ class GenerationJob(models.Model):
 
     runway_task_id = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - unique
     output_urls = models.JSONField(default=list, editable=False)
+    # a task may give several files: `{"assetId", "path", "sha256", "bytes"}`, in order; the first is `asset`
+    outputs = models.JSONField(default=list, editable=False)
     asset = models.OneToOneField(Asset, null=True, on_delete=models.SET_NULL, related_name="job", editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     error_code = models.CharField(max_length=80, blank=True, editable=False)
@@ -286,17 +291,30 @@ class GenerationJob(models.Model):
 
         transaction.on_commit(publish, robust=True)
 
+    @property
+    def output_kind(self) -> str:
+        """What it makes: video, image, audio."""
+        return catalog.output(self.kind)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The parameters with the picture in its place; jobs of the first release kept it beside them."""
+        if "promptImage" in self.parameters or not (self.prompt_image_id or self.prompt_image_url):
+            return dict(self.parameters)
+        image = f"asset:{self.prompt_image_id}" if self.prompt_image_id else self.prompt_image_url
+        return {**self.parameters, "promptImage": image}
+
     def as_dict(self) -> dict[str, Any]:
         """The contract's job: the same for the API, the socket and the disk."""
         return telling.job_dict(self)
 
-    def as_video_request(self) -> dict[str, Any]:
-        """An entry of `generation.videoRequests` in scene.json."""
-        return telling.video_request(self)
+    def as_request(self) -> dict[str, Any]:
+        """An entry of `generation.videoRequests` in scene.json, or of those for pictures and sound."""
+        return telling.request(self)
 
-    def as_completed_video(self) -> dict[str, Any] | None:
-        """An entry of `generation.completedVideos` in scene.json; None until the clip is there."""
-        return telling.completed_video(self)
+    def as_completed(self) -> dict[str, Any] | None:
+        """An entry of `generation.completedVideos` in scene.json, or of its like; None until the file is there."""
+        return telling.completed(self)
 
 
 class JobEvent(models.Model):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from generation.actions.generate import DEFAULT_MODEL
+from generation.actions.generate import DEFAULT_MODEL, DURATION, RATIO
 from generation.actions.marking import LONGEST_NOTE
 from generation.actions.settle import HIGHEST, LOWEST
+from generation.runway import catalog
 from generation.status import Status
 from projects.http import Flag, OpenText, Text, Whole
 
 Confirmed = Annotated[
     Flag, Field(description="true sends what moderation refused before; without it that is 409, `refused_before`")
 ]
+Kind = Annotated[Text, Field(json_schema_extra={"enum": list(catalog.kinds())})]
 
 
 class GenerateIn(BaseModel):
@@ -25,14 +27,49 @@ class GenerateIn(BaseModel):
     promptImage: Text | None = Field(None, description="an http(s) address or a data URI; else imageId")
     imageId: UUID | None = Field(None, description="a picture of the scene; else promptImage")
     model: Text = DEFAULT_MODEL
-    ratio: Text = "1280:720"
-    duration: Whole = Field(5, description="seconds")
+    ratio: Text = Field(RATIO, description="where the model takes another, or none: its own")
+    duration: Whole = Field(DURATION, description="seconds; where the model takes another, or none: its own")
     seed: Whole | None = None
     confirmRefused: Confirmed = False
 
 
 class RetryIn(BaseModel):
     confirmRefused: Confirmed = False
+
+
+class GenerationIn(BaseModel):
+    """Any other field is one of the model's, by Runway's name: promptText, promptImage, ratio, seed, voice …"""
+
+    model_config = ConfigDict(extra="allow")
+
+    projectId: Text
+    sceneId: Text
+    kind: Kind = Field(description="the endpoint's name at Runway")
+    model: Text = Field(description="one of the kind's: GET /api/models")
+    confirmRefused: Confirmed = False
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return self.model_extra or {}
+
+    @model_validator(mode="after")
+    def _no_nul_anywhere(self) -> GenerationIn:
+        for name, value in self.parameters.items():
+            if _has_nul(value) or "\0" in name:
+                raise ValueError("must not contain NUL characters")
+        return self
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(_has_nul(inner) for inner in value)
+
+
+class ModelsOut(BaseModel):
+    models: list[dict[str, Any]]
 
 
 class TestGenerateIn(BaseModel):
@@ -84,6 +121,14 @@ class ErrorOut(BaseModel):
     retryable: bool
 
 
+class OutputOut(BaseModel):
+    assetId: str | None = Field(description="absent for an archive in exports/")
+    path: str = Field(description="relative to the project's folder, as it was named when it came")
+    sha256: str
+    bytes: int
+    url: str | None
+
+
 class JobOut(BaseModel):
     jobId: str
     taskId: str | None
@@ -93,11 +138,14 @@ class JobOut(BaseModel):
     model: str
     promptText: str | None
     ratio: str | None
-    duration: int | None
+    duration: int | float | str | None
     seed: int | None
+    parameters: dict[str, Any] = Field(description="all that was asked for; a file is asset: with its id")
     status: Status
     progress: int = Field(ge=0, le=100)
     videoUrl: str | None
+    url: str | None = Field(description="of the first file, whatever it is")
+    outputs: list[OutputOut] = Field(description="every file that it made, in order")
     assetId: str | None
     take: int
     error: ErrorOut | None

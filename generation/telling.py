@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from generation.models import GenerationJob
 
 PARAMETERS = ("promptText", "ratio", "duration", "seed")
+# told at its end: where the file is
+URLS = {"video": "videoUrl", "image": "imageUrl", "audio": "audioUrl"}
 
 
 def job_dict(job: GenerationJob) -> dict[str, Any]:
@@ -25,9 +27,12 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "kind": job.kind,
         "model": job.model,
         **{name: job.parameters.get(name) for name in PARAMETERS},
+        "parameters": job.request,
         "status": job.status,
         "progress": job.progress,
-        "videoUrl": video_url(job),
+        "videoUrl": url(job) if job.output_kind == "video" else None,
+        "url": url(job),
+        "outputs": [{**output, "url": _url(job, output["assetId"])} for output in job.outputs],
         "assetId": str(job.asset_id) if job.asset_id else None,
         "take": job.take,
         "error": error(job),
@@ -48,18 +53,19 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
 def message(job: GenerationJob) -> dict[str, Any]:
     """What the socket says of the job's present state: `{"type", "data"}`."""
     data = _state(job)
+    prefix = f"{job.output_kind}_generation"
     if job.status == Status.COMPLETED:
-        return {"type": "video_generation_completed", "data": data | {"videoUrl": video_url(job)}}
+        return {"type": f"{prefix}_completed", "data": data | {URLS[job.output_kind]: url(job)}}
     if job.status in ENDED:
         ending = {"code": job.status, "message": f"The generation is {job.status}.", "retryable": False}
-        return {"type": "video_generation_failed", "data": data | {"error": error(job) or ending}}
+        return {"type": f"{prefix}_failed", "data": data | {"error": error(job) or ending}}
     started = job.status == Status.QUEUED and job.version == 1
-    return {"type": f"video_generation_{'started' if started else 'progress'}", "data": data}
+    return {"type": f"{prefix}_{'started' if started else 'progress'}", "data": data}
 
 
 def change(job: GenerationJob) -> dict[str, Any]:
     """What the socket says of a change that is no end, also of a job that has ended: somebody marked it."""
-    return {"type": "video_generation_progress", "data": _state(job)}
+    return {"type": f"{job.output_kind}_generation_progress", "data": _state(job)}
 
 
 def _state(job: GenerationJob) -> dict[str, Any]:
@@ -73,35 +79,43 @@ def _state(job: GenerationJob) -> dict[str, Any]:
     }
 
 
-def video_request(job: GenerationJob) -> dict[str, Any]:
-    """An entry of `generation.videoRequests` in scene.json."""
+def request(job: GenerationJob) -> dict[str, Any]:
+    """An entry of `generation.videoRequests` in scene.json, or of `imageRequests`, `audioRequests`."""
     known = job_dict(job)
     names = (
-        "jobId taskId model promptText ratio duration seed status progress error"
+        "jobId taskId kind model promptText ratio duration seed parameters status progress error"
         " creditsEstimated creditsCharged createdAt finishedAt take note starred rejected"
     )
     image = job.prompt_image.relative_path if job.prompt_image else job.prompt_image_url or None
-    return {name: known[name] for name in names.split()} | {"promptImage": image}
+    return {name: known[name] for name in names.split()} | {"promptImage": image, "outputs": job.outputs}
 
 
-def completed_video(job: GenerationJob) -> dict[str, Any] | None:
-    """An entry of `generation.completedVideos` in scene.json; None until the clip is there."""
-    if job.status != Status.COMPLETED or job.asset is None:
+def completed(job: GenerationJob) -> dict[str, Any] | None:
+    """An entry of `generation.completedVideos` in scene.json, or of its like; None until the file is there."""
+    if job.status != Status.COMPLETED or (job.asset is None and not job.outputs):
         return None
+    first = job.outputs[0] if job.outputs else {}
     return {
         "jobId": str(job.pk),
         "taskId": job.runway_task_id,
-        "path": job.asset.relative_path,
+        "path": job.asset.relative_path if job.asset else first["path"],
         "take": job.take,
-        "sha256": job.asset.sha256,
-        "createdAt": _iso(job.asset.created_at),
+        "sha256": job.asset.sha256 if job.asset else first["sha256"],
+        "createdAt": _iso(job.asset.created_at if job.asset else job.finished_at),
     }
 
 
-def video_url(job: GenerationJob) -> str | None:
+def url(job: GenerationJob) -> str | None:
+    """Of its first file."""
     if job.asset is None or job.asset.trashed_at:
         return None
-    return f"/api/projects/{job.project.slug}/folders/{job.scene.folder_name}/assets/{job.asset_id}/file"
+    return _url(job, str(job.asset_id))
+
+
+def _url(job: GenerationJob, asset_id: str | None) -> str | None:
+    if asset_id is None:
+        return None
+    return f"/api/projects/{job.project.slug}/folders/{job.scene.folder_name}/assets/{asset_id}/file"
 
 
 def error(job: GenerationJob) -> dict[str, Any] | None:

@@ -50,28 +50,40 @@ def delete_project(request: Request, project_id: str) -> Any:
     return success(message=f"{project.name} is in the trash.")
 
 
-@router.get(PROJECT + "/folders", response=answers(schemas.Folders), summary="All scenes of a project, in order")
+@router.get(
+    PROJECT + "/folders",
+    response=answers(schemas.Folders),
+    exclude_unset=True,
+    summary="All scenes of a project, in order",
+)
 def list_folders(request: Request, project_id: str) -> Any:
     project = access.project_for(request.user, project_id)
     scenes = mirror.with_everything(project.scenes.filter(trashed_at=None))
     return success({"folders": [mirror.scene_dict(scene) for scene in scenes]})
 
 
-@router.post(PROJECT + "/folders", response=answers(schemas.Scene, 201), summary="Make the next scene")
+@router.post(
+    PROJECT + "/folders", response=answers(schemas.Scene, 201), exclude_unset=True, summary="Make the next scene"
+)
 def create_folder(request: Request, project_id: str, payload: schemas.SceneName | None = None) -> Any:
     project = access.project_for(request.user, project_id, "change")
     scene = actions.create_scene(project, payload.name if payload else None)
     return Status(201, success(_scene(scene), f"Made {scene.name} in {scene.folder_name}/."))
 
 
-@router.get(SCENE, response=answers(schemas.SceneWithExports), summary="One scene, with what lies in exports/")
+@router.get(
+    SCENE,
+    response=answers(schemas.SceneWithExports),
+    exclude_unset=True,
+    summary="One scene, with what lies in exports/",
+)
 def show_folder(request: Request, project_id: str, scene_id: str) -> Any:
     scene = access.scene_for(request.user, project_id, scene_id)
     told = _scene(scene)
     return success(told | {"assets": told["assets"] | {"exports": _exports(scene)}})
 
 
-@router.patch(SCENE, response=answers(schemas.Scene), summary="Rename a scene, or move it")
+@router.patch(SCENE, response=answers(schemas.Scene), exclude_unset=True, summary="Rename a scene, or move it")
 def change_folder(request: Request, project_id: str, scene_id: str, payload: schemas.SceneChange) -> Any:
     scene = access.scene_for(request.user, project_id, scene_id, "change")
     actions.change_scene(scene, name=payload.name, position=payload.position)

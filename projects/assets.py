@@ -193,8 +193,8 @@ def trash_asset(asset: Asset) -> None:
     """The file moves to `.trash/scene-N/…` in the project's folder, under the name it had."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
-        if asset.prompted_jobs.unfinished().exists():
-            raise conflict("An unfinished take needs this picture: wait for it or cancel it first.", "unfinished_jobs")
+        if asset.prompted_jobs.unfinished().exists() or asset.input_of.unfinished().exists():
+            raise conflict("An unfinished take needs this file: wait for it or cancel it first.", "unfinished_jobs")
         asset.trashed_at = timezone.now()
         # whether it was the chosen take stays noted, for when it is restored
         asset.save(update_fields=["trashed_at"])

@@ -108,6 +108,16 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def fps(path: Path) -> float | None:
+    """Frames a second of a video, as it says of itself; None where it does not, or is gone."""
+    try:
+        with av.open(str(path)) as container:
+            rate = container.streams.video[0].average_rate
+    except (OSError, av.error.FFmpegError, IndexError):
+        return None
+    return float(rate) if rate else None
+
+
 @contextmanager
 def reading(what: str) -> Iterator[None]:
     """Decoders answer a damaged file with almost any exception; to a person they all say the same."""

@@ -23,6 +23,12 @@ logger = logging.getLogger("dailies.mirror")
 SCENE_FILE = "scene.json"
 PROJECT_FILE = "project.json"
 _LOCK = ".lock"
+# where the jobs of each kind of output stand in scene.json, and what they made
+REQUESTS = {
+    "video": ("videoRequests", "completedVideos"),
+    "image": ("imageRequests", "completedImages"),
+    "audio": ("audioRequests", "completedAudio"),
+}
 
 
 def changed(scene: Scene) -> None:
@@ -185,7 +191,12 @@ def scene_dict(scene: Scene) -> dict[str, Any]:
     """The contract's scene.json; the API tells the same."""
     assets = [asset for asset in scene.assets.all() if asset.trashed_at is None]
     jobs = sorted(scene.jobs.all(), key=lambda job: job.created_at)
-    completed = [job.as_completed_video() for job in jobs]
+    generation: dict[str, list[Any]] = {"videoRequests": [], "completedVideos": []}
+    for job in jobs:
+        requests, completed = REQUESTS[job.output_kind]
+        generation.setdefault(requests, []).append(job.as_request())
+        done = job.as_completed()
+        generation.setdefault(completed, []).extend([done] if done else [])
     return {
         "id": scene.folder_name,
         "projectId": scene.project.slug,
@@ -196,10 +207,7 @@ def scene_dict(scene: Scene) -> dict[str, Any]:
         "updatedAt": iso(scene.updated_at),
         "status": _status(scene, bool(assets)),
         "assets": {name: [asset_dict(a) for a in assets if a.folder_name == name] for name in folder.SCENE_FOLDERS[:3]},
-        "generation": {
-            "videoRequests": [job.as_video_request() for job in jobs],
-            "completedVideos": [video for video in completed if video is not None],
-        },
+        "generation": generation,
     }
 
 

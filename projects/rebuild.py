@@ -24,6 +24,7 @@ from projects.names import SLUG
 from projects.problems import Problem
 
 _SCENE = re.compile(r"scene-([1-9][0-9]{0,8})")
+_REFERENCE = re.compile(r'"asset:([0-9a-f-]{36})"')
 # What a job becomes whose fate nobody knows: nothing is paid for unasked, and nothing paid is given up
 _AFTERWARDS = {"queued": "cancelled", "submitting": "unconfirmed"}
 
@@ -103,8 +104,9 @@ def _rebuild_scene(project: Project, number: int, result: Rebuilt) -> None:
     for entry in _entries(told, "assets", *found.KINDS):
         with _noting(result, f"{scene.folder_name}: an entry of a file"):
             result.files += _add_asset(scene, entry)
-    completed = {str(video.get("jobId")): video for video in _entries(told, "generation", "completedVideos")}
-    for entry in _entries(told, "generation", "videoRequests"):
+    requests, files = zip(*mirror.REQUESTS.values(), strict=True)
+    completed = {str(done.get("jobId")): done for done in _entries(told, "generation", *files)}
+    for entry in _entries(told, "generation", *requests):
         with _noting(result, f"{scene.folder_name}: an entry of a take"):
             result.jobs += _add_job(scene, entry, completed)
     takes = [take for rows in (scene.assets, scene.jobs) for take in rows.values_list("take", flat=True) if take]
@@ -134,13 +136,14 @@ def _add_asset(scene: Scene, entry: dict[str, Any]) -> bool:
 def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str, Any]]) -> bool:
     told = schemas.VideoRequest.model_validate(entry)
     error = told.error or {}
-    parameters = {name: entry.get(name) for name in ("promptText", "ratio", "duration", "seed")}
     image = told.promptImage or ""
-    scene.jobs.create(
+    job = scene.jobs.create(
         id=UUID(told.jobId),
         project=scene.project,
+        kind=told.kind,
         model=told.model,
-        parameters={name: value for name, value in parameters.items() if value is not None},
+        parameters=_parameters(entry),
+        outputs=[output for output in _list(entry.get("outputs")) if {"assetId", "path", "sha256"} <= output.keys()],
         prompt_image=_asset_at(scene, image),
         prompt_image_url=image if image.startswith("https://") else "",
         take=entry["take"],
@@ -158,7 +161,21 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
         note=told.note or "",
         mark="starred" if told.starred else "rejected" if told.rejected else "",
     )
+    named = set(_REFERENCE.findall(json.dumps(job.parameters)))
+    job.inputs.set(Asset.objects.filter(pk__in=named, scene__project=scene.project))
     return True
+
+
+def _list(told: object) -> list[dict[str, Any]]:
+    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []
+
+
+def _parameters(entry: dict[str, Any]) -> dict[str, Any]:
+    """As they were; a scene.json of the first release has but four of them, beside the others."""
+    if isinstance(entry.get("parameters"), dict):
+        return dict(entry["parameters"])
+    given = {name: entry.get(name) for name in ("promptText", "ratio", "duration", "seed")}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _asset_at(scene: Scene, path: str) -> Asset | None:

@@ -93,15 +93,18 @@ class AssetsAndExports(Assets):
 
 
 class VideoRequest(BaseModel):
+    """A request for a video, a picture or a sound."""
+
     model_config = ConfigDict(extra="allow")
 
     jobId: str
     taskId: str | None
+    kind: str = "image_to_video"
     model: str
     promptText: str | None
     promptImage: str | None
     ratio: str | None
-    duration: float | None
+    duration: float | str | None
     seed: int | None
     status: str
     progress: int
@@ -127,8 +130,14 @@ class CompletedVideo(BaseModel):
 
 
 class Generation(BaseModel):
+    """Those of pictures and sound are there where there are any."""
+
     videoRequests: list[VideoRequest]
     completedVideos: list[CompletedVideo]
+    imageRequests: list[VideoRequest] = []
+    completedImages: list[CompletedVideo] = []
+    audioRequests: list[VideoRequest] = []
+    completedAudio: list[CompletedVideo] = []
 
 
 class Scene(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import Choice, Either, Field, List, Media, Number, Object, Text, Whole
+from generation.runway.catalog.fields import Boolean, Choice, Either, Field, List, Media, Number, Object, Text, Whole
 
 ADDRESSES = {
     "image": "https://example.org/a.jpg",
@@ -28,17 +28,20 @@ def value(field: Field, addresses: dict[str, str]) -> Any:
         case Media():
             return addresses[field.kind]
         case Text():
-            return "a quiet sea"
+            return "a quiet sea"[: field.max] if field.pattern is None else "sea"
+        case Boolean():
+            return True
         case Choice():
             return field.values[0]
         case Whole():
-            return field.values[0] if field.values else field.min
+            return field.values[0] if field.values else field.min or 1
         case Number():
-            return field.min or field.max
+            return field.min or field.max or 1
         case Either():
             return value(field.options[0], addresses)
         case List():
-            return [value(field.items, addresses)] * (field.min or 1)
+            # three seconds are the least that some must add up to
+            return [value(field.items, addresses)] * (field.min or (3 if field.total else 1))
         case Object():
             return {name: value(known, addresses) for name, known in field.fields.items() if known.required}
     raise TypeError(field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,18 +13,20 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from generation import prompt_image, queues
+from generation import inputs, queues
+from generation.inputs import Inputs
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.money import door
-from generation.prompt_image import PromptImage
 from generation.runway import catalog
+from generation.runway.catalog import CatalogModel
 from generation.status import Status
-from projects import assets
 from projects.models import Asset, Scene
-from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_field, wrong_fields
+from projects.problems import Problem, conflict, not_found, wrong_field, wrong_fields
 
-KIND = "image_to_video"
+DEFAULT_KIND = catalog.DEFAULT_KIND
 DEFAULT_MODEL = "gen4_turbo"
+# of the narrow door, where the model takes them
+RATIO, DURATION = "1280:720", 5
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Asked:
 
     user: User
     scene: Scene
-    model: str
+    model: CatalogModel
     parameters: dict[str, Any]
     key: str | None
     digest: str
@@ -40,33 +43,89 @@ class Asked:
     confirm_refused: bool = False
 
 
+def create_job(
+    user: User,
+    scene: Scene,
+    *,
+    kind: str,
+    model: str,
+    parameters: Mapping[str, Any],
+    idempotency_key: str | None = None,
+    confirm_refused: bool = False,
+) -> tuple[GenerationJob, bool]:
+    """Take one request of any kind; the job, and whether it is new.
+
+    `parameters` have Runway's wire names. Where a file goes stands `asset:{id}` of the project, an http(s) address, or
+    a data URI. The same key from the same person gives the same job again.
+    """
+    given = {name: value for name, value in parameters.items() if value is not None}
+    found = _model(kind, model)
+    if problems := found.check(given):
+        raise wrong_fields(*problems)
+    digest = _digest(scene.pk, kind, model, given)
+    asked = Asked(user, scene, found, given, idempotency_key, digest, confirm_refused)
+    if known := _known(asked.user, asked.key, asked.digest):
+        return known, False
+    _queue_must_answer()
+    return _create_once(asked, inputs.store(scene, found, given))
+
+
 def generate(
     user: User,
     scene: Scene,
     *,
-    model: str,
+    model: str = DEFAULT_MODEL,
     prompt_text: str | None,
-    ratio: str,
-    duration: int,
+    ratio: str | None = None,
+    duration: int | None = None,
     seed: int | None = None,
     image: Asset | None = None,
     image_address: str | None = None,
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
 ) -> tuple[GenerationJob, bool]:
-    """Take one request for one take; the job, and whether it is new.
+    """A take from a picture: the narrow door to `create_job`.
 
-    `image_address` is a data URI or an http(s) address. The same key from the same person gives the same job again.
+    `image_address` is a data URI or an http(s) address. Without a ratio or a duration: ours, where the model takes it.
     """
-    given = {"promptText": prompt_text, "ratio": ratio, "duration": duration, "seed": seed}
-    parameters = {name: value for name, value in given.items() if value is not None}
-    digest = _digest(scene.pk, model, parameters, str(image.pk) if image else None, image_address)
-    asked = Asked(user, scene, model, parameters, idempotency_key, digest, confirm_refused)
-    if known := _known(asked):
-        return known, False
-    _check(model, parameters, image, image_address)
-    _queue_must_answer()
-    return _create_once(asked, prompt_image.store(scene, image, image_address))
+    found = _model(DEFAULT_KIND, model)
+    if image is not None and image_address:
+        raise wrong_field("imageId", "Give either imageId or promptImage, not both.")
+    if image is not None and image.kind != Asset.Kind.IMAGE:
+        raise wrong_field("imageId", "imageId must be a picture of the scene.")
+    given = {
+        "promptText": prompt_text,
+        "promptImage": inputs.reference(image) if image else image_address,
+        "ratio": ratio or _ours(found, "ratio", RATIO),
+        "duration": _ours(found, "duration", DURATION) if duration is None else duration,
+        "seed": seed,
+    }
+    return create_job(
+        user,
+        scene,
+        kind=DEFAULT_KIND,
+        model=model,
+        parameters=given,
+        idempotency_key=idempotency_key,
+        confirm_refused=confirm_refused,
+    )
+
+
+def _model(kind: str, model: str) -> CatalogModel:
+    if kind not in catalog.kinds():
+        raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
+    found = catalog.find(kind, model)
+    if found is None:
+        names = ", ".join(known.name for known in catalog.models(kind))
+        raise wrong_field("model", f"model must be one of {names}.")
+    return found
+
+
+def _ours(model: CatalogModel, name: str, preferred: object) -> Any:
+    field = model.fields.get(name)
+    if field is None:
+        return None
+    return model.value({}, name) if any(field.check((name,), preferred)) else preferred
 
 
 def retry(
@@ -77,8 +136,7 @@ def retry(
     The job that goes on, and whether it is new. The same key from the same person gives the same successor again.
     """
     digest = _digest("retry", str(job.pk))
-    asked = Asked(user, job.scene, job.model, dict(job.parameters), idempotency_key, digest, confirm_refused)
-    if known := _known(asked):
+    if known := _known(user, idempotency_key, digest):
         return known, False
     if job.status not in (Status.FAILED, Status.CANCELLED):
         message = f"Only a failed or cancelled generation can be retried; this one is {job.status}."
@@ -88,41 +146,21 @@ def retry(
         return job, False
     if successor := GenerationJob.objects.filter(retry_of=job).first():
         raise conflict(f"This was retried already, as take {successor.take}.", "already_retried")
-    return _again(asked, job)
+    model = _model(job.kind, job.model)
+    return _again(Asked(user, job.scene, model, job.request, idempotency_key, digest, confirm_refused), job)
 
 
 def _digest(*told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _known(asked: Asked) -> GenerationJob | None:
-    if not asked.key:
+def _known(user: User, key: str | None, digest: str) -> GenerationJob | None:
+    if not key:
         return None
-    known = GenerationJob.objects.told().filter(created_by=asked.user, idempotency_key=asked.key).first()
-    if known and known.request_digest != asked.digest:
+    known = GenerationJob.objects.told().filter(created_by=user, idempotency_key=key).first()
+    if known and known.request_digest != digest:
         raise conflict("This Idempotency-Key was used for another request; use a new one.", "idempotency_key_reused")
     return known
-
-
-def _check(model: str, parameters: dict[str, Any], image: Asset | None, image_address: str | None) -> None:
-    found = catalog.find(KIND, model)
-    if found is None:
-        names = ", ".join(known.name for known in catalog.models(KIND))
-        raise wrong_field("model", f"model must be one of {names}.")
-    given = {**parameters, "promptImage": image_address or "asset:"}
-    problems = [*found.check(given), *_picture_problems(image, image_address)]
-    if problems:
-        raise wrong_fields(*problems)
-
-
-def _picture_problems(image: Asset | None, image_address: str | None) -> list[FieldProblem]:
-    if image is None and not image_address:
-        return [FieldProblem("promptImage", "A picture is needed: give promptImage, or imageId of one of the scene's.")]
-    if image is not None and image_address:
-        return [FieldProblem("imageId", "Give either imageId or promptImage, not both.")]
-    if image is not None and image.kind != Asset.Kind.IMAGE:
-        return [FieldProblem("imageId", "imageId must be a picture of the scene.")]
-    return []
 
 
 def _queue_must_answer() -> None:
@@ -131,67 +169,63 @@ def _queue_must_answer() -> None:
         raise Problem(message, code="queue_unavailable", status=503)
 
 
-def _create_once(
-    asked: Asked, picture: PromptImage, retry_of: GenerationJob | None = None
-) -> tuple[GenerationJob, bool]:
+def _create_once(asked: Asked, found: Inputs, retry_of: GenerationJob | None = None) -> tuple[GenerationJob, bool]:
     try:
-        return _create(asked, picture, retry_of), True
+        return _create(asked, found, retry_of), True
     except Problem:
-        _drop(picture)
+        found.undo()
         raise
     except IntegrityError:
         # the same request came twice at once: the first has made the job
-        if known := _known(asked):
-            if picture.asset != known.prompt_image:
-                _drop(picture)
+        if known := _known(asked.user, asked.key, asked.digest):
+            kept = set(known.inputs.values_list("pk", flat=True))
+            found.stored = [asset for asset in found.stored if asset.pk not in kept]
+            found.undo()
             return known, False
         if retry_of is not None:
             raise conflict("This was retried already.", "already_retried") from None
         raise
 
 
-def _drop(picture: PromptImage) -> None:
-    if picture.asset and picture.new:
-        assets.trash_asset(picture.asset)
-
-
 @transaction.atomic
-def _create(asked: Asked, picture: PromptImage, retry_of: GenerationJob | None) -> GenerationJob:
-    found = catalog.find(KIND, asked.model)
-    credits = found.credits(asked.parameters) if found else None
-    _ask_the_door(asked, picture, credits)
+def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> GenerationJob:
+    image = found.parameters.get("promptImage")
+    url = image if isinstance(image, str) and found.first_frame is None else ""
+    credits = asked.model.credits(found.parameters, inputs.measures(asked.model, found))
+    _ask_the_door(asked, found, url, credits)
     job = GenerationJob.objects.create(
         project=asked.scene.project,
         scene=asked.scene,
         created_by=asked.user,
-        kind=KIND,
-        model=asked.model,
-        parameters=asked.parameters,
-        prompt_image=picture.asset,
-        prompt_image_url=picture.url,
+        kind=asked.model.kind,
+        model=asked.model.name,
+        parameters=found.parameters,
+        prompt_image=found.first_frame,
+        prompt_image_url=url,
         take=_next_take(asked.scene),
         credits_estimated=credits,
         idempotency_key=asked.key or None,
         request_digest=asked.digest,
         retry_of=retry_of,
     )
+    job.inputs.set(found.assets)
     job.write_down(JobEvent.Kind.MOVE, f"Asked for by {asked.user}.", status=Status.QUEUED)
-    if picture.note:
-        job.write_down(JobEvent.Kind.NOTE, picture.note)
+    for note in found.notes:
+        job.write_down(JobEvent.Kind.NOTE, note)
     job.announce()
     queues.nudge_on_commit("submit", str(job.pk))
     return job
 
 
-def _ask_the_door(asked: Asked, picture: PromptImage, credits: Decimal | None) -> None:
+def _ask_the_door(asked: Asked, found: Inputs, url: str, credits: Decimal | None) -> None:
     door.check(
         asked.user,
         asked.scene.project,
-        kind=KIND,
-        model=asked.model,
-        parameters=asked.parameters,
-        image=picture.asset,
-        url=picture.url,
+        kind=asked.model.kind,
+        model=asked.model.name,
+        parameters=found.parameters,
+        image=found.first_frame,
+        url=url,
         credits=credits,
         confirm_refused=asked.confirm_refused,
     )
@@ -221,9 +255,12 @@ def _ask_for_the_clip(user: User, job: GenerationJob) -> None:
 
 
 def _again(asked: Asked, job: GenerationJob) -> tuple[GenerationJob, bool]:
-    image = job.prompt_image if job.prompt_image and not job.prompt_image.trashed_at else None
-    if image is None and not job.prompt_image_url:
-        raise conflict("The picture of this take is gone; make a new take with another picture.", "picture_gone")
-    _check(asked.model, asked.parameters, image, job.prompt_image_url or None)
+    if problems := asked.model.check(asked.parameters):
+        raise wrong_fields(*problems)
+    try:
+        found = inputs.look_up(asked.scene, asked.model, asked.parameters)
+    except Problem:
+        message = "A file that this take was made from is gone; make a new take with another one."
+        raise conflict(message, "picture_gone") from None
     _queue_must_answer()
-    return _create_once(asked, PromptImage(image, job.prompt_image_url), job)
+    return _create_once(asked, found, job)

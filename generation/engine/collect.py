@@ -1,21 +1,24 @@
-"""Fetch a finished clip: to a temporary file, checked, flushed, renamed, and only then `completed`."""
+"""Fetch what a task made: each file to a temporary one, checked, flushed, renamed, and only then `completed`."""
 
 from __future__ import annotations
 
 import errno
 import logging
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from generation import connection
-from generation.engine import claims, waiting
+from generation.engine import claims, outputs, waiting
 from generation.engine.claims import Claim
 from generation.engine.download import ClipChanged, Interrupted, LinkExpired, Part, TooLarge, download
 from generation.models import GenerationJob, JobEvent
 from generation.runway import errors
 from generation.status import Status
-from projects import assets, folder, media
+from projects import assets, folder
+from projects.models import Asset
 from projects.problems import Problem
 
 logger = logging.getLogger("dailies.jobs")
@@ -32,15 +35,24 @@ def collect(job_id: str) -> None:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
         try:
-            with Part(folder.part_file(claim.job.scene.path / "videos", job_id)) as part:
-                _try(claim, part)
+            while claim.job.status == Status.DOWNLOADING:
+                with Part(_part_file(claim.job)) as part:
+                    if not _try(claim, part):
+                        return
         except OSError as error:
             _disk(claim, error)
 
 
-def _try(claim: Claim, part: Part) -> None:
+def _part_file(job: GenerationJob) -> Path:
+    """A task may give several files, and each has a place of its own to grow in."""
+    key = str(job.pk) if not job.outputs else f"{job.pk}-{len(job.outputs) + 1}"
+    return folder.part_file(job.scene.path / outputs.folder_of(job), key)
+
+
+def _try(claim: Claim, part: Part) -> bool:
+    """Whether one more file is in its place."""
     try:
-        _fetch(claim, part)
+        return _fetch(claim, part)
     except LinkExpired as error:
         if isinstance(error, ClipChanged):
             part.drop()
@@ -53,34 +65,48 @@ def _try(claim: Claim, part: Part) -> None:
     except Problem as error:
         part.drop()
         _again(claim, "bad_clip", f"What Runway gave is no whole clip: {error.message}", TRIES_OF_A_BAD_FILE)
+    return False
 
 
-def _fetch(claim: Claim, part: Part) -> None:
-    job = claim.job
-    if not job.output_urls:
+def _fetch(claim: Claim, part: Part) -> bool:
+    job, number = claim.job, len(claim.job.outputs)
+    if number >= len(job.output_urls):
         raise LinkExpired("there is no link")
-    sha256 = download(connection.client(), job.output_urls[0], part)
-    found = media.inspect(part.path, sha256)
-    if found.kind != "video":
-        raise Problem(f"it is {found.mime_type}.", code="bad_clip", status=422)
+    sha256 = download(connection.client(), job.output_urls[number], part)
+    found = outputs.look(job, part.path, sha256)
     with transaction.atomic():
         # the claim is proved again before the file gets its name
-        if not GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token).exists():
+        mine = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token)
+        if not mine.exists():
             logger.info("collect job=%s lost its claim", job.pk)
             part.drop()
-            return
-        asset = assets.add_generated(job.scene, part.path, found, f"take-{job.take:03d}{found.suffix}", job.take)
-        job.move_to(
-            Status.COMPLETED,
-            claim=claim.token,
-            asset=asset,
-            message=f"The clip is in {asset.relative_path}.",
-            data={"bytes": found.bytes, "sha256": found.sha256},
-            clip_may_come=False,
-        )
+            return False
+        asset, entry = outputs.keep(job, part.path, found)
+        made = [*job.outputs, entry]
+        first = job.asset or asset
+        if len(made) < len(job.output_urls):
+            mine.update(outputs=made, asset=first, attempts=0)
+            job.outputs, job.asset, job.attempts = made, first, 0
+        else:
+            _complete(claim, made, first, found)
     # where an earlier try had placed the same clip already
     part.drop()
-    assets.poster_of(asset)
+    if asset is not None and asset.kind != asset.Kind.AUDIO:
+        assets.poster_of(asset)
+    return True
+
+
+def _complete(claim: Claim, made: list[dict[str, Any]], first: Asset | None, found: outputs.Found) -> None:
+    where = " and ".join(entry["path"] for entry in made)
+    claim.job.move_to(
+        Status.COMPLETED,
+        claim=claim.token,
+        asset=first,
+        outputs=made,
+        message=f"The clip is in {where}." if len(made) == 1 else f"The files are {where}.",
+        data={"bytes": found.bytes, "sha256": found.sha256},
+        clip_may_come=False,
+    )
 
 
 def _renew_link(claim: Claim, reason: str) -> None:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import errno
 import logging
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation import connection
-from generation.engine import claims, journal, places, quota, waiting
+from generation.engine import body, claims, journal, places, quota, waiting
+from generation.engine.body import Fields, Files
 from generation.engine.claims import Claim
 from generation.models import GenerationJob, JobEvent, LostRace
 from generation.runway import errors, picture
-from generation.runway.body import FileAsDataUri
 from generation.runway.client import CreatedTask
 from generation.status import Status
 
 logger = logging.getLogger("dailies.jobs")
 
 KEY_REFUSED = "Runway refused the key; the studio's owner must set a valid RUNWAY_API_KEY and start the studio anew."
-
-Fields = dict[str, object]
-Files = dict[str, FileAsDataUri]
 
 
 def submit(job_id: str) -> None:
@@ -41,7 +36,7 @@ def submit(job_id: str) -> None:
             claim.job.wait(found.code, found.message, found.due_at)
             return
         try:
-            with _body(claim.job) as (fields, files):
+            with body.of(claim.job) as (fields, files):
                 _send(claim, fields, files)
         except picture.UnusablePicture as error:
             _fail(claim, "picture_unusable", str(error))
@@ -56,30 +51,10 @@ def submit(job_id: str) -> None:
             _no_room(claim, error)
 
 
-@contextmanager
-def _body(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
-    fields: Fields = {
-        "model": job.model,
-        **{name: value for name, value in job.parameters.items() if value is not None},
-    }
-    if job.prompt_image is None:
-        if not job.prompt_image_url:
-            raise picture.UnusablePicture("The picture of this take is gone; choose another one.")
-        yield fields | {"promptImage": job.prompt_image_url}, {}
-        return
-    path = job.prompt_image.path
-    with picture.fit(path) as data_uri:
-        if data_uri is not None:
-            yield fields, {"promptImage": data_uri}
-        else:
-            uploaded = connection.client().upload(path, f"picture{path.suffix}", job.prompt_image.mime_type)
-            yield fields | {"promptImage": uploaded}, {}
-
-
 def _send(claim: Claim, fields: Fields, files: Files) -> None:
     """From the commit of `submitting` on, whatever happens here may have cost money."""
     job = claim.job
-    told = fields | {name: f"{file.mime_type}, {file.size} bytes of {file.path.name}" for name, file in files.items()}
+    told = body.told(fields, files)
     place = journal.reserve(str(job.pk))
     now = timezone.now()
     job.move_to(

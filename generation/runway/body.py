@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from urllib3 import encode_multipart_formdata
+
+from generation.runway.catalog.fields import Place
 
 # a multiple of three, so that the pieces' base64 joins without padding
 PIECE_BYTES = 3 * 64 * 1024
@@ -41,26 +46,39 @@ class FileAsDataUri:
 
 
 class JsonBody:
-    """An iterable with a length, as `requests` wants it for a streamed body with Content-Length."""
+    """An iterable with a length, as `requests` wants it for a streamed body with Content-Length.
 
-    def __init__(self, fields: Mapping[str, object], files: Mapping[str, FileAsDataUri]) -> None:
-        self._head = json.dumps(dict(fields), ensure_ascii=False).encode()
-        self._files = files
+    `files` stand in it at their places: `("promptImage", 0, "uri")`; what was there is replaced.
+    """
+
+    def __init__(self, fields: Mapping[str, object], files: Mapping[Place, FileAsDataUri]) -> None:
+        # the encoder writes a marker where each file will go
+        markers = {f"file-{secrets.token_hex(16)}": place for place in files}
+        body: Any = copy.deepcopy(dict(fields))
+        for marker, place in markers.items():
+            put(body, place, marker)
+        # ASCII: half a character, which no UTF-8 has, goes as an escape
+        text = json.dumps(body)
+        pieces = re.split("|".join(markers), text) if markers else [text]
+        found = re.findall("|".join(markers), text) if markers else []
+        self._texts = [piece.encode() for piece in pieces]
+        self._files = [files[markers[marker]] for marker in found]
 
     def __len__(self) -> int:
-        return len(self._head) + sum(len(self._opening(name)) + len(file) + 1 for name, file in self._files.items())
+        return sum(map(len, self._texts)) + sum(map(len, self._files))
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._head[:-1]
-        for name, file in self._files.items():
-            yield self._opening(name)
+        yield self._texts[0]
+        for file, text in zip(self._files, self._texts[1:], strict=True):
             yield from file.pieces()
-            yield b'"'
-        yield b"}"
+            yield text
 
-    @staticmethod
-    def _opening(name: str) -> bytes:
-        return f', "{name}": "'.encode()
+
+def put(body: Any, place: Place, value: object) -> None:
+    """Set what stands at a place; a field of the body itself need not be there yet."""
+    for step in place[:-1]:
+        body = body[step]
+    body[place[-1]] = value
 
 
 class MultipartBody:

@@ -23,6 +23,7 @@ from requests.adapters import HTTPAdapter
 
 from generation.runway import errors
 from generation.runway.body import FileAsDataUri, JsonBody, MultipartBody
+from generation.runway.catalog.fields import Place
 from projects import fetch
 
 logger = logging.getLogger("dailies.runway")
@@ -69,7 +70,7 @@ class Client:
         self._session = _session(pool)
         self._question = requests.Request("GET", f"{base_url}/v1/tasks/", headers=self._headers).prepare()
 
-    def create(self, kind: str, fields: Mapping[str, object], files: Mapping[str, FileAsDataUri]) -> CreatedTask:
+    def create(self, kind: str, fields: Mapping[str, object], files: Mapping[Place, FileAsDataUri]) -> CreatedTask:
         """Send the one request that costs money. NotAccepted, Parked, Rejected or OutcomeUnknown."""
         body = JsonBody(fields, files)
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}

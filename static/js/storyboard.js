@@ -141,7 +141,9 @@ export function start() {
     refreshSoon(0);
   });
   subscribe("storyboard_changed", changed);
-  for (const end of ["started", "completed", "failed"]) subscribe(`video_generation_${end}`, refreshFacts);
+  for (const kind of ["video", "image", "audio"]) {
+    for (const end of ["started", "completed", "failed"]) subscribe(`${kind}_generation_${end}`, refreshFacts);
+  }
   // what changed while the line was away is in no message
   subscribe("subscribed", ({ storyboardId }) => {
     if (storyboardId && heard) refreshSoon(0);

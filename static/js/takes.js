@@ -6,7 +6,9 @@ import { toast } from "./page.js";
 import { isPlaying } from "./player.js";
 import { look, looked } from "./strip.js";
 
-const TYPES = ["started", "progress", "completed", "failed"].map((name) => `video_generation_${name}`);
+const TYPES = ["video", "image", "audio"].flatMap((kind) =>
+  ["started", "progress", "completed", "failed"].map((name) => `${kind}_generation_${name}`),
+);
 const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
 const ERROR_STAYS = 15_000;
 const CATCH_UP = 20;

@@ -107,3 +107,23 @@ def _plain(hint: Any) -> Any:
 def _alias(hint: Any) -> str | None:
     told = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     return next((info.alias for info in told if isinstance(info, PropertyInfo) and info.alias), None)
+
+
+def fits(shape: Shape, value: Any) -> bool:
+    """Whether a value, as JSON has it, is of the SDK's type."""
+    if isinstance(shape, str):
+        kinds = {"text": str, "whole": int, "number": int | float, "boolean": bool, "anything": object}
+        return isinstance(value, kinds[shape]) and (shape in ("boolean", "anything") or not isinstance(value, bool))
+    kind, inner = shape
+    if kind == "one of":
+        return value in inner
+    if kind == "list":
+        return isinstance(value, list) and all(fits(inner, item) for item in value)
+    if kind == "either":
+        return any(fits(option, value) for option in inner)
+    return isinstance(value, dict) and fits_fields(inner, value)
+
+
+def fits_fields(known: Mapping[str, tuple[bool, Shape]], value: Mapping[str, Any]) -> bool:
+    missing = [name for name, (required, _) in known.items() if required and name not in value]
+    return not missing and all(name in known and fits(known[name][1], told) for name, told in value.items())

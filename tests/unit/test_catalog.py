@@ -242,8 +242,19 @@ def test_rules_between_fields_and_within_them(
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
-def test_the_least_request_is_taken(kind: str, name: str) -> None:
-    assert wrong(name, asking.least(model(name, kind)), kind) == {}
+def test_the_least_request_is_taken_and_is_of_the_sdks_type(kind: str, name: str) -> None:
+    asked = asking.least(model(name, kind))
+    assert wrong(name, asked, kind) == {}
+    assert sdk.fits_fields(sdk.fields(sdk.models(kind)[name]), {"model": name, **asked})
+
+
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_every_field_is_taken_by_itself_and_is_of_the_sdks_type(kind: str, name: str) -> None:
+    types = sdk.fields(sdk.models(kind)[name])
+    for field_name, field in model(name, kind).fields.items():
+        value = asking.value(field, asking.ADDRESSES)
+        assert not list(field.check((field_name,), value)), field_name
+        assert sdk.fits(types[field_name][1], value), field_name
 
 
 @pytest.mark.parametrize(

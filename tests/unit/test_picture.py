@@ -94,7 +94,7 @@ def test_a_body_is_what_json_would_write(tmp_path: Path) -> None:
     path = tmp_path / "p"
     path.write_bytes(bytes(range(256)) * 3000)
     file = FileAsDataUri(path, "image/png", path.stat().st_size)
-    body = JsonBody({"model": "gen4_turbo", "promptText": 'Ä "quoted" 🎬'}, {"promptImage": file})
+    body = JsonBody({"model": "gen4_turbo", "promptText": 'Ä "quoted" 🎬'}, {("promptImage",): file})
     whole = b"".join(body)
     assert len(whole) == len(body)
     found = json.loads(whole)
@@ -115,7 +115,7 @@ def test_memory_does_not_grow_with_the_picture(tmp_path: Path) -> None:
     path = tmp_path / "p"
     with path.open("wb") as file:
         file.truncate(200 * 2**20)
-    body = JsonBody({"model": "m"}, {"promptImage": FileAsDataUri(path, "image/png", path.stat().st_size)})
+    body = JsonBody({"model": "m"}, {("promptImage",): FileAsDataUri(path, "image/png", path.stat().st_size)})
     tracemalloc.start()
     assert sum(len(piece) for piece in body) == len(body)
     peak = tracemalloc.get_traced_memory()[1]

@@ -24,8 +24,8 @@ TODAY, TOMORROW, SOON = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
 GENEROUS = Limits(concurrency=9, daily=9, credits=1000)
 
 
-def link() -> str:
-    return "http://127.0.0.1/clip.mp4"
+def link(name: str = "clip.mp4") -> str:
+    return f"http://127.0.0.1/{name}"
 
 
 def order(number: int = 1, prompt: str = "", model: str = "gen4_turbo") -> Order:

@@ -15,10 +15,11 @@ from daphne.server import Server
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.runway.simulator.app import Pace, Simulator
+from generation.runway.simulator.app import Simulator
 from generation.runway.simulator.assets import Uploads
 from generation.runway.simulator.drawings import Drawings
 from generation.runway.simulator.journal import InUse, Journal
+from generation.runway.simulator.orders import Pace
 from generation.runway.simulator.organization import Limits, Organization
 
 PORT = 8390
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--link-seconds", type=within(0, kind=float), default=86400, help="life of output links (%(default)s)"
         )
+        parser.add_argument("--small", action="store_true", help="outputs are small and short samples, for tests")
         parser.add_argument("--data-dir", type=Path, default=settings.DATA_DIR / "simulator", help="where it remembers")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -93,7 +95,8 @@ def _simulator(options: dict[str, Any]) -> Simulator:
         raise CommandError(f"The simulator cannot use {home}: {error.strerror}.") from None
     for task in organization.tasks():
         drawings.start(task)
-    return Simulator(organization, drawings, uploads, Pace(options["task_seconds"], options["link_seconds"]))
+    pace = Pace(options["task_seconds"], options["link_seconds"], options["small"])
+    return Simulator(organization, drawings, uploads, pace)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -28,8 +28,8 @@ def kinds() -> list[str]:
 
 
 def output(kind: str) -> MediaKind:
-    """What a kind makes. KeyError for one that is not in the catalogue."""
-    found: MediaKind = _facts()[kind]["output"]
+    """What a kind makes; a video where it is not in the catalogue (any more)."""
+    found: MediaKind = _facts().get(kind, {}).get("output", "video")
     return found
 
 
@@ -71,4 +71,5 @@ def _read(kind: str, name: str, facts: dict[str, Any]) -> CatalogModel:
         rules=tuple(reading.rule(rule) for rule in facts.get("rules", ())),
         price=reading.price(facts["price"]),
         price_facts=facts["price"],
+        suffix=facts.get("suffix", ""),
     )

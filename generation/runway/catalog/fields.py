@@ -120,11 +120,13 @@ class Text(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Field):
-    """`deprecated` values are taken and not offered; `pixels`: any W:H with so many of them is taken too."""
+    """`deprecated` values are taken and not offered; `pixels`: any W:H with so many of them is taken too; `zip` values
+    give an archive of frames."""
 
     values: tuple[str, ...]
     deprecated: tuple[str, ...] = ()
     pixels: tuple[int, int] | None = None
+    zip: tuple[str, ...] = ()
     expected = "string"
 
     def is_type(self, value: object) -> bool:

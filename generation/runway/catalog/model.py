@@ -45,6 +45,8 @@ class CatalogModel:
     rules: tuple[Rule, ...]
     price: Price
     price_facts: Mapping[str, Any]
+    suffix: str
+    """Of what it makes, where that is no picture, sound or video."""
 
     def check(self, parameters: Parameters) -> list[FieldProblem]:
         """Every wrong field, each with what it may be. A field that is absent or None is not given."""
@@ -95,6 +97,12 @@ class CatalogModel:
         """Seconds of the output: as asked for, as usual, or the longest where Runway chooses; None without a field."""
         found = self.value(parameters, "duration")
         return self.durations[-1] if isinstance(found, str) else found
+
+    def archive(self, parameters: Parameters) -> str:
+        """The ending of what comes out, where that is kept as it is and not shown: .zip, .svg; else empty."""
+        chosen = next((field for field in self.fields.values() if isinstance(field, Choice) and field.zip), None)
+        made = self.value(parameters, "outputFormat")
+        return ".zip" if chosen and made in chosen.zip else self.suffix
 
     @property
     def ratios(self) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def _list(facts: Facts, common: dict[str, Any]) -> List:
 
 READERS: dict[str, Callable[[Facts, dict[str, Any]], Field]] = {
     "text": lambda facts, common: Text(**_bounds(facts, "pattern"), **common),
-    "choice": lambda facts, common: Choice(**_tuples(facts, "values", "deprecated", "pixels"), **common),
+    "choice": lambda facts, common: Choice(**_tuples(facts, "values", "deprecated", "pixels", "zip"), **common),
     "number": lambda facts, common: Number(**_bounds(facts, "unit"), **common),
     "whole": lambda facts, common: Whole(**_bounds(facts, "unit"), **_tuples(facts, "values", "words"), **common),
     "boolean": lambda facts, common: Boolean(**common),

@@ -6,9 +6,7 @@ import asyncio
 import logging
 import re
 import time
-import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -21,16 +19,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from generation import clips
+from generation.runway import catalog
 from generation.runway.catalog.fields import Medium
-from generation.runway.simulator import assets, prompt_words, shapes, validation
+from generation.runway.simulator import assets, orders, prompt_words, validation
 from generation.runway.simulator.bodies import read_json, usage_dates
-from generation.runway.simulator.drawings import Drawings, clip_name
+from generation.runway.simulator.drawings import Drawings
 from generation.runway.simulator.gate import Gate
+from generation.runway.simulator.orders import Pace
 from generation.runway.simulator.organization import Organization
 from generation.runway.simulator.prompt_words import Fault, Faults
 from generation.runway.simulator.refusals import Refused, invalid_format
-from generation.runway.simulator.task import Order, Task, cost
+from generation.runway.simulator.task import Task, cost
 from generation.runway.simulator.uploads import UploadCalls
 from generation.runway.simulator.validation import Wanted
 
@@ -38,18 +37,8 @@ logger = logging.getLogger("dailies.simulator")
 
 TASK_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 SALT = "runway-simulator-output"
-# what is drawn so far
-DRAWN_KINDS = ("image_to_video",)
 # a caller who gets one of these cannot know whether there is a task; here there is
 MADE_ALL_THE_SAME = (500, 502, 504)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds: how long a task takes, and how long a link to its output lives."""
-
-    task: float
-    link: float
 
 
 class Simulator:
@@ -63,7 +52,7 @@ class Simulator:
     def app(self) -> Starlette:
         app = Starlette(
             routes=[
-                *(Route(f"/v1/{kind}", self._creating(kind), methods=["POST"]) for kind in DRAWN_KINDS),
+                *(Route(f"/v1/{kind}", self._creating(kind), methods=["POST"]) for kind in catalog.kinds()),
                 *UploadCalls(self._uploads).routes(),
                 Route("/v1/tasks/{id}", self.task, methods=["GET", "DELETE"]),
                 Route("/v1/organization", self.organization, methods=["GET"]),
@@ -92,9 +81,9 @@ class Simulator:
         return create
 
     async def _create(self, wanted: Wanted) -> Task:
-        picture = await asyncio.to_thread(assets.picture_of, _first_picture(wanted.media), self._uploads)
-        order = self._order(wanted, picture)
-        await asyncio.to_thread(self._drawings.keep_picture, order.id, picture)
+        inputs = await asyncio.to_thread(self._look, wanted.media)
+        order = orders.order(wanted, inputs, self._pace)
+        await asyncio.to_thread(self._drawings.keep_picture, order.id, orders.still_of(wanted, inputs))
         try:
             task = self._organization.create(order, time.time())
         except Refused:
@@ -104,27 +93,8 @@ class Simulator:
         logger.info("task %s made: %s, %s s, %s credits", order.id, order.model, order.duration, order.credits)
         return task
 
-    def _order(self, wanted: Wanted, picture: bytes) -> Order:
-        task_id, words = uuid.uuid4(), prompt_words.read(wanted.prompt)
-        width, height = shapes.size(wanted, assets.size_of(picture))
-        duration = wanted.model.longest(wanted.parameters) or 5
-        # with a seed the same clip comes again, without one another
-        chance = wanted.parameters.get("seed", task_id.int) % len(clips.MOVES)
-        move = prompt_words.camera_move(wanted.prompt) or list(clips.MOVES)[chance]
-        return Order(
-            id=str(task_id),
-            kind=wanted.model.kind,
-            model=wanted.model.name,
-            prompt=wanted.prompt,
-            width=width,
-            height=height,
-            duration=duration,
-            move=move,
-            clip=clip_name(picture, f"{width}x{height}", duration, move),
-            credits=float(wanted.model.credits(wanted.parameters) or 0),
-            seconds=words.seconds or self._pace.task,
-            link_seconds=self._pace.link if words.expire is None else words.expire,
-        )
+    def _look(self, media: list[Medium]) -> list[assets.Input]:
+        return [assets.look(medium, self._uploads) for medium in media]
 
     async def task(self, request: Request) -> Response:
         task_id = request.path_params["id"].lower()
@@ -139,9 +109,9 @@ class Simulator:
         self._fail_if_asked(task.order.words.poll, "poll", task)
         return JSONResponse(task.as_dict(now, partial(self._link, request, task, now)))
 
-    def _link(self, request: Request, task: Task, now: float) -> str:
+    def _link(self, request: Request, task: Task, now: float, name: str) -> str:
         token = signing.dumps([task.order.id, now + task.order.link_seconds], salt=SALT)
-        return f"{request.base_url}outputs/{task.order.clip}?_jwt={token}"
+        return f"{request.base_url}outputs/{name}?_jwt={token}"
 
     async def output(self, request: Request) -> Response:
         try:
@@ -152,11 +122,12 @@ class Simulator:
         if now >= until:
             raise Refused(403, "The link has expired. Get the task again for a new one.")
         task = self._organization.find(task_id, now)
-        path = self._drawings.path(task.order.clip)
-        if request.path_params["name"] != path.name or not path.exists():
+        name = request.path_params["name"]
+        path = self._drawings.path(name)
+        if name not in task.order.names or not path.exists():
             raise Refused(404, "There is no such output.")
         self._fail_if_asked(task.order.words.output, "output", task)
-        return FileResponse(path, media_type="video/mp4")
+        return FileResponse(path)
 
     def _fail_if_asked(self, fault: Fault | None, place: str, task: Task) -> None:
         status = self._faults.status(fault, place, task.order.id)
@@ -170,10 +141,6 @@ class Simulator:
         now = time.time()
         start, before = usage_dates(await read_json(request), datetime.fromtimestamp(now, UTC).date())
         return JSONResponse(self._organization.usage(start, before, now))
-
-
-def _first_picture(media: list[Medium]) -> Medium:
-    return media[0]
 
 
 def _asked_for(status: int) -> Refused:

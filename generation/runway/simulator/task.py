@@ -32,7 +32,7 @@ KEPT = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY.TEXT")
 class Order:
     """What a task has to do, as the journal keeps it; a field that comes later needs a default, for older journals.
 
-    `clip` is the name of the output file.
+    `clip` is the name of the first output file, `others` are those of the rest.
     """
 
     id: str
@@ -41,12 +41,22 @@ class Order:
     prompt: str
     width: int
     height: int
-    duration: int
+    duration: float
     move: str
     clip: str
     credits: float
     seconds: float
     link_seconds: float
+    others: tuple[str, ...] = ()
+    sound: bool = False
+
+    def __post_init__(self) -> None:
+        # out of the journal it comes as a list
+        object.__setattr__(self, "others", tuple(self.others))
+
+    @property
+    def names(self) -> list[str]:
+        return [self.clip, *self.others]
 
     @cached_property
     def words(self) -> prompt_words.PromptWords:
@@ -100,8 +110,8 @@ class Task:
         running_at = (self.started_at or 0) + self._pending
         return min(round((now - running_at) / (self.order.seconds - self._pending), 2), ALMOST)
 
-    def as_dict(self, now: float, link: Callable[[], str]) -> dict[str, Any]:
-        """Runway's own object: each status has its keys and no others. `link` makes one to the output."""
+    def as_dict(self, now: float, link: Callable[[str], str]) -> dict[str, Any]:
+        """Runway's own object: each status has its keys and no others. `link` makes one to an output."""
         status = self.status(now)
         body: dict[str, Any] = {"id": self.order.id, "status": status, "createdAt": moment(self.created_at)}
         if status in ("PENDING", "THROTTLED", "RUNNING"):
@@ -111,7 +121,7 @@ class Task:
         if status == "RUNNING":
             body["progress"] = self.progress(now)
         elif status == "SUCCEEDED":
-            body["output"] = [link()]
+            body["output"] = [link(name) for name in self.order.names]
         elif status == "FAILED":
             body |= self._failure()
         return body

@@ -1,0 +1,286 @@
+"""Every kind and model of the catalogue, from the request to the file in its folder, through the simulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+from runwayml.types.task_retrieve_response import Succeeded
+
+from generation import actions, inputs, telling
+from generation.engine import collect
+from generation.engine.download import Interrupted, download
+from generation.models import GenerationJob
+from generation.runway import catalog
+from generation.status import Status
+from projects import assets, folder, mirror, rebuild
+from projects.models import Scene
+from projects.problems import Problem
+from tests import asking, factories
+from tests.integration.steps import look, make_due, poll_once, submitted
+from tests.integration.test_simulator import Simulator, wait_for
+
+EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]
+FOLDERS = {"video": "videos", "image": "images", "audio": "audio"}
+# of a shape that no model refuses, and as long as the shortest that some want
+FILES = {
+    "image": ("first.png", factories.picture(640, 360, "PNG")),
+    "video": ("clip.mp4", factories.clip(64, 36, frames=40, fps=12)),
+    "audio": ("voice.wav", factories.sound(seconds=3.5)),
+}
+
+
+class Files(dict[str, str]):
+    """One file of each kind, as a request names it; stored in the scene when it is asked for."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self.scene = scene
+
+    def __missing__(self, kind: str) -> str:
+        name, data = FILES[kind]
+        self[kind] = inputs.reference(assets.store_upload(self.scene, name, [data]))
+        return self[kind]
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    options = ("--task-seconds", "0.1", "--small", "--concurrency", "200")
+    with Simulator(tmp_path_factory.mktemp("simulator"), *options) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def runway(simulator: Simulator, settings: Settings) -> None:
+    settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY = simulator.url, "key_test"
+    settings.RUNWAY_POLL_SECONDS = 0.01
+
+
+@pytest.fixture
+def files(scene: Scene) -> Files:
+    return Files(scene)
+
+
+def made(owner: User, scene: Scene, kind: str, model: str, **parameters: Any) -> GenerationJob:
+    """A completed job."""
+    job, new = actions.create_job(owner, scene, kind=kind, model=model, parameters=parameters)
+    assert new
+    return finished(job)
+
+
+def downloading(job: GenerationJob) -> GenerationJob:
+    job = submitted(job)
+    assert job.status == Status.PENDING, job.error_message
+
+    def there() -> GenerationJob | None:
+        found = poll_once(job)
+        assert found.status != Status.FAILED, found.error_message
+        return found if found.status == Status.DOWNLOADING else None
+
+    found: GenerationJob = wait_for(there)
+    return found
+
+
+def finished(job: GenerationJob) -> GenerationJob:
+    job = downloading(job)
+    collect.collect(str(job.pk))
+    return look(job)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_every_model_makes_a_file_in_its_folder(
+    kind: str, name: str, owner: User, scene: Scene, files: Files, simulator: Simulator
+) -> None:
+    model = catalog.find(kind, name)
+    assert model is not None
+    job = made(owner, scene, kind, name, **asking.least(model, files))
+    assert job.status == Status.COMPLETED, job.error_message
+    path = scene.project.path / job.outputs[0]["path"]
+    assert path.is_file()
+    if model.archive(job.parameters):
+        assert (job.asset, path.parent.name) == (None, "exports")
+    else:
+        assert job.asset is not None
+        assert (job.asset.path, path.parent.name) == (path, FOLDERS[model.output])
+    task = simulator.client.tasks.retrieve(str(job.runway_task_id))
+    assert isinstance(task, Succeeded)
+    assert len(task.output) == len(job.outputs)
+    if job.credits_estimated is not None:
+        assert job.credits_charged is not None
+        assert job.credits_charged <= job.credits_estimated + 1
+
+
+@pytest.mark.django_db
+def test_several_outputs_become_several_assets(owner: User, scene: Scene) -> None:
+    job = made(
+        owner, scene, "text_to_image", "seedream5_lite",
+        promptText="a harbour at dawn", ratio="2048:2048", outputCount=3,
+    )  # fmt: skip
+    assert [Path(output["path"]).name for output in job.outputs] == [
+        "image-001.png",
+        "image-001-2.png",
+        "image-001-3.png",
+    ]
+    kept = {str(asset.pk): asset for asset in scene.assets.filter(kind="image", source="generated")}
+    assert [output["assetId"] for output in job.outputs] == list(kept)
+    assert job.asset == kept[job.outputs[0]["assetId"]]
+    assert all(asset.path.is_file() for asset in kept.values())
+    assert (job.credits_estimated, job.credits_charged) == (Decimal(12), Decimal(12))
+    told = job.as_dict()
+    assert told["videoUrl"] is None
+    assert told["url"] == told["outputs"][0]["url"]
+
+
+@pytest.mark.django_db
+def test_what_died_between_two_files_goes_on_with_the_second(
+    owner: User, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = {"promptText": "rain", "ratio": "2048:2048", "outputCount": 2}
+    job, _ = actions.create_job(owner, scene, kind="text_to_image", model="seedream5_lite", parameters=parameters)
+    job = downloading(job)
+    calls: list[Any] = []
+
+    def once(*given: Any) -> str:
+        calls.append(given)
+        if len(calls) == 2:
+            raise Interrupted("the connection broke off")
+        return download(*given)
+
+    monkeypatch.setattr(collect, "download", once)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, len(job.outputs), job.waiting_code) == (Status.DOWNLOADING, 1, "download_failed")
+    make_due(job)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, len(job.outputs), len(calls)) == (Status.COMPLETED, 2, 3)
+    assert scene.assets.filter(kind="image").count() == 2
+
+
+@pytest.mark.django_db
+def test_a_sequence_is_kept_as_it_came(owner: User, scene: Scene) -> None:
+    parameters = {"promptText": "fog", "ratio": "1280:720", "duration": 2, "outputFormat": "png_sequence"}
+    job = made(owner, scene, "text_to_video", "gen4.5", **parameters)
+    assert job.status == Status.COMPLETED, job.error_message
+    assert job.outputs[0]["path"] == "scene-1/exports/take-001.zip"
+    assert job.asset is None
+    assert job.as_completed() == {
+        "jobId": str(job.pk),
+        "taskId": job.runway_task_id,
+        "path": "scene-1/exports/take-001.zip",
+        "take": 1,
+        "sha256": job.outputs[0]["sha256"],
+        "createdAt": mirror.iso(job.finished_at) if job.finished_at else None,
+    }
+
+
+@pytest.mark.django_db
+def test_first_and_last_frame_and_references_go_out_in_their_places(
+    owner: User, scene: Scene, files: Files, simulator: Simulator
+) -> None:
+    second = inputs.reference(assets.store_upload(scene, "last.png", [factories.picture(640, 360, "PNG")]))
+    frames = [{"uri": second, "position": "last"}, {"uri": files["image"], "position": "first"}]
+    job = made(owner, scene, "image_to_video", "veo3.1_fast", promptImage=frames, ratio="1280:720", duration=4)
+    assert job.status == Status.COMPLETED, job.error_message
+    assert job.parameters["promptImage"] == frames
+    assert {inputs.reference(asset) for asset in job.inputs.all()} == {second, files["image"]}
+    sent = job.events.get(status=Status.SUBMITTING).data["request"]["promptImage"]
+    assert [item["position"] for item in sent] == ["last", "first"]
+    assert all(item["uri"].startswith("image/png, ") for item in sent)
+
+
+@pytest.mark.django_db
+def test_scene_json_tells_it_and_rebuild_brings_it_back(owner: User, scene: Scene, files: Files) -> None:
+    job = made(owner, scene, "voice_isolation", "eleven_voice_isolation", audioUri=files["audio"])
+    told = mirror.scene_dict(scene)["generation"]
+    assert set(told) == {"videoRequests", "completedVideos", "audioRequests", "completedAudio"}
+    assert told["videoRequests"] == []
+    (entry,) = told["audioRequests"]
+    assert (entry["kind"], entry["model"], entry["parameters"]) == (job.kind, job.model, {"audioUri": files["audio"]})
+    assert told["completedAudio"][0]["path"] == "scene-1/audio/sound-001.mp3"
+    folder.make_scene_folders(scene.path)
+    folder.write_atomically(scene.path / "metadata" / "scene.json", json.dumps(mirror.scene_dict(scene)).encode())
+    before = job.as_dict()
+    scene.project.delete()
+    assert rebuild.rebuild(owner).jobs == 1
+    again = GenerationJob.objects.told().get(pk=job.pk)
+    kept = ("kind", "model", "parameters", "outputs", "url", "status", "take", "creditsCharged")
+    assert {name: again.as_dict()[name] for name in kept} == {name: before[name] for name in kept}
+    assert [inputs.reference(asset) for asset in again.inputs.all()] == [files["audio"]]
+
+
+@pytest.mark.django_db
+def test_a_failed_one_is_asked_for_again_as_it_was(owner: User, scene: Scene, files: Files) -> None:
+    given = {"imageUri": files["image"], "scaleFactor": 2}
+    kind, model = "image_upscale", "magnific_precision_upscaler_v2"
+    job, _ = actions.create_job(owner, scene, kind=kind, model=model, parameters=given)
+    actions.cancel(owner, job)
+    again, new = actions.retry(owner, look(job))
+    assert new
+    assert (again.kind, again.model, again.parameters, again.take) == (kind, model, given, 2)
+    assert finished(again).status == Status.COMPLETED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "prefix"), [("text_to_image", "image"), ("sound_effect", "audio"), ("text_to_video", "video")]
+)
+def test_its_messages_are_of_its_kind(kind: str, prefix: str, owner: User, scene: Scene) -> None:
+    model = catalog.models(kind)[0]
+    job, _ = actions.create_job(owner, scene, kind=kind, model=model.name, parameters=asking.least(model))
+    assert telling.message(job)["type"] == f"{prefix}_generation_started"
+    job = finished(job)
+    message = telling.message(job)
+    assert message["type"] == f"{prefix}_generation_completed"
+    assert message["data"][f"{prefix}Url"] == job.as_dict()["url"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "model", "parameters", "field", "words"),
+    [
+        ("text_to_film", "gen4.5", {}, "kind", "one of image_to_video"),
+        ("text_to_image", "gen4_turbo", {}, "model", "gen4_image"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "{image}"}, "audioUri", "must be a sound"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "asset:no"}, "audioUri", "no such file"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "ftp://a/b"}, "audioUri", "http or https"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "data:audio/wav;base64,!"}, "audioUri", "base64"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "data:audio/wav;base64,QUJD"}, "audioUri", "sound"),
+        ("video_to_video", "aleph2", {"videoUri": "{video}", "keyframes": [{"uri": "{video}", "at": 1}]},
+         "keyframes.0.uri", "must be a picture"),
+        ("character_performance", "act_two", {"character": {"type": "image", "uri": "{wide}"},
+         "reference": {"type": "video", "uri": "{video}"}}, "character.uri", "from 0.5 to 2.358"),
+        ("text_to_image", "gen4_image", {"promptText": "a", "ratio": "1:1", "zoom": 2}, "zoom", "takes no zoom"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_named_and_nothing_is_stored(
+    kind: str, model: str, parameters: dict[str, Any], field: str, words: str, owner: User, scene: Scene, files: Files
+) -> None:
+    wide = inputs.reference(assets.store_upload(scene, "wide.png", [factories.picture(640, 100, "PNG")]))
+    named = json.loads(
+        json.dumps(parameters)
+        .replace("{image}", files["image"])
+        .replace("{video}", files["video"])
+        .replace("{wide}", wide)
+    )
+    before = scene.assets.count()
+    with pytest.raises(Problem) as refused:
+        actions.create_job(owner, scene, kind=kind, model=model, parameters=named)
+    assert refused.value.status == 422
+    assert words in next(problem.message for problem in refused.value.fields if problem.field == field)
+    assert (GenerationJob.objects.count(), scene.assets.count()) == (0, before)
+
+
+@pytest.mark.django_db
+def test_a_file_that_an_unfinished_job_needs_is_not_thrown_away(owner: User, scene: Scene, files: Files) -> None:
+    parameters = {"videoUri": files["video"], "outputFormat": "hlg"}
+    actions.create_job(owner, scene, kind="video_to_hdr", model="ruby", parameters=parameters)
+    with pytest.raises(Problem, match="unfinished take needs this file"):
+        assets.trash_asset(scene.assets.get(kind="video"))
