@@ -130,22 +130,22 @@ def add_found(scene: Scene, file_name: str, details: Media) -> Asset:
 
 
 def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str, take: int) -> Asset:
-    """Rename a checked and flushed clip into `videos/` and make its row; done twice, it is the same asset.
+    """Give a checked and flushed file its name and make its row; done twice, it is the same asset.
 
-    Also for a scene that was deleted in the meantime: the clip is paid for, and follows it to the trash.
+    `temporary` stays until its owner drops it after the commit: a second name of the file is the proof, for whoever
+    comes after a crash, that it is whole and need not be fetched again. Also for a scene that was deleted in the
+    meantime: the clip is paid for, and follows it to the trash.
     """
     with transaction.atomic():
         scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
         known = scene.assets.filter(take=take, sha256=details.sha256, source=Asset.Source.GENERATED).first()
         if known is not None:
-            temporary.unlink(missing_ok=True)
             return known
         videos = scene.path / _FOLDERS[details.kind]
         taken = _taken(scene, details.kind)
-        if _is_whole(videos / file_name, details, taken):  # an earlier try died before its row was committed
-            temporary.unlink(missing_ok=True)
-        else:
-            file_name = folder.place(temporary, videos, file_name, taken).name
+        # there already: an earlier try died before its row was committed
+        if not _is_whole(videos / file_name, details, taken):
+            file_name = folder.give_name(temporary, videos, file_name, taken).name
         return _add(scene, file_name, details, Asset.Source.GENERATED, take)
 
 

@@ -129,6 +129,13 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def place(source: Path, folder: Path, name: str, taken: Container[str] = ()) -> Path:
     """Rename a file into `folder` under a free name; never over a file that is there, nor one that comes just now."""
+    target = give_name(source, folder, name, taken)
+    source.unlink(missing_ok=True)
+    return target
+
+
+def give_name(source: Path, folder: Path, name: str, taken: Container[str] = ()) -> Path:
+    """Like `place`, but `source` stays as a second name of the file, where the disk knows such."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         target = folder / free_name(folder, name, taken)
@@ -141,7 +148,6 @@ def place(source: Path, folder: Path, name: str, taken: Container[str] = ()) -> 
             if error.errno not in _NO_LINKS:
                 raise
             source.rename(target)
-        source.unlink(missing_ok=True)
         sync_folder(folder)
         return target
 

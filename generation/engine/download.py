@@ -52,11 +52,13 @@ class Interrupted(Exception):
 class Part:
     """The growing file of a clip, ours while this is open: locked, and the one that stands under its name.
 
-    One who holds it without a claim any more hangs; it is left with a file that nobody sees.
+    One who holds it without a claim any more hangs; it is left with a file that nobody sees. `whole`: the clip was
+    checked and had its name already when its writer died, so there is nothing to fetch.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.whole = False
 
     def __enter__(self) -> Part:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,10 +79,8 @@ class Part:
         self.file = open(self.path, "r+b", opener=_created)  # noqa: SIM115 - closed in __exit__
         if not _locked(self.file):
             self.path.unlink(missing_ok=True)
-        elif self._stands() and os.fstat(self.file.fileno()).st_nlink > 1:
-            # its writer died when the clip had its name already: what grows must not be that file
-            self.path.unlink(missing_ok=True)
         elif self._stands():
+            self.whole = os.fstat(self.file.fileno()).st_nlink > 1
             return True
         self.file.close()
         return False
@@ -114,6 +114,8 @@ def download(client: Client, url: str, part: Part) -> str:
     file = part.file
     digest = hashlib.file_digest(file, "sha256")
     start = file.tell()
+    if part.whole:
+        return digest.hexdigest()
     began = time.monotonic()
     with _opened(client, url, start) as answer:
         if answer.status_code == 200 and start:

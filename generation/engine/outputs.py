@@ -65,9 +65,8 @@ def _place(path: Path, target: Path, name: str, found: Found) -> Path:
     there = target / name
     if there.is_file() and there.stat().st_size == found.bytes and media.sha256_of(there) == found.sha256:
         # an earlier try gave it its name, and died before the row was committed
-        path.unlink(missing_ok=True)
         return there
-    return folder.place(path, target, name)
+    return folder.give_name(path, target, name)
 
 
 def _check_zip(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import User
@@ -78,6 +79,28 @@ def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: StandIn, clip:
     assert look(job).status == Status.COMPLETED
 
 
+class Death(BaseException):
+    """kill -9."""
+
+
+def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
+    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = finished_there(job, runway, clip)
+    with monkeypatch.context() as patch:
+        patch.setattr(GenerationJob, "move_to", Mock(side_effect=Death))
+        with pytest.raises(Death):
+            collect.collect(str(job.pk))
+    assert look(job).status == Status.DOWNLOADING
+    runway.tasks.clear()
+    runway.clip_faults = [Fault(status=403)] * 3
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert [path.name for path in (job.scene.path / "videos").iterdir()] == ["take-001.mp4"]
+    assert (job.scene.path / "videos" / "take-001.mp4").read_bytes() == clip
+
+
 def test_an_endless_clip_is_stopped(
     job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,23 +157,6 @@ def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, run
     assert job.asset is not None
     assert job.asset.path.read_bytes() == clip
     assert [path.name for path in job.asset.path.parent.iterdir()] == ["take-001.mp4"]
-
-
-def test_a_death_between_two_names_of_the_clip(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
-    """The part and the take are one file then, and a store that does not resume must not have it emptied."""
-    job = finished_there(job, runway, clip)
-    part_of(job).write_bytes(clip)
-    take = part_of(job).with_name("take-001.mp4")
-    take.hardlink_to(part_of(job))
-    runway.resumes = False
-    runway.clip_faults = [0]
-    collect.collect(str(job.pk))
-    assert look(job).status == Status.DOWNLOADING
-    assert take.read_bytes() == clip
-    make_due(job)
-    collect.collect(str(job.pk))
-    assert look(job).status == Status.COMPLETED
-    assert [path.name for path in take.parent.iterdir()] == ["take-001.mp4"]
 
 
 def test_a_part_that_is_whole_is_not_fetched_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:

@@ -51,7 +51,9 @@ def make_job(scene: Scene, status: str = "running", take: int = 1, **fields: Any
 def generated(scene: Scene, take: int, content: bytes | None = None) -> Asset:
     part = folder.part_file(scene.path / "videos", f"job-{take}")
     part.write_bytes(content or clip())
-    return assets.add_generated(scene, part, media.inspect(part), f"take-{take:03d}.mp4", take)
+    kept = assets.add_generated(scene, part, media.inspect(part), f"take-{take:03d}.mp4", take)
+    part.unlink()
+    return kept
 
 
 # scene.json and project.json

@@ -1,0 +1,312 @@
+"""A model of a job's life: steps in any order, nudges twice, deaths between any two operations, answers that come late.
+
+Whatever happens: one paid request per job, progress and version that only grow, no move that the table does not know,
+no clip but the one that was paid for; and once the faults are over, every job comes to its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import shutil
+import uuid
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from PIL import Image
+from pytest_django import Settings
+
+from generation import actions, clips, tasks
+from generation.engine import poll, sweep
+from generation.models import GenerationJob, JobEvent, LostRace, RunwayState
+from generation.status import ENDED, MOVES, Status
+from projects import assets, mirror
+from projects.models import Asset, Scene
+from projects.problems import Problem
+from tests.factories import make_project, make_scene, make_user, picture
+from tests.unit.outside import URL, Death, Fate, MemoryRunway, at_the_edge
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+JOBS_AT_ONCE = 2
+JOBS = st.integers(0, JOBS_AT_ONCE - 1)
+ANSWERS = st.sampled_from(["ok"] * 5 + ["503", "429", "400", "no credits", "cut before", "cut after", "502", "500"])
+FAULTS = st.sampled_from([""] * 4 + ["cut", "expired", "page", "500"])
+STATES = st.sampled_from(["SUCCEEDED"] * 5 + ["PENDING", "THROTTLED", "RUNNING", "FAILED", "CANCELLED", "forgotten"])
+# of the operations that a step has, the one before which its process dies
+DEATHS = st.one_of(st.none(), st.none(), st.integers(0, 40))
+WHAT = st.sampled_from(
+    ["next step"] * 8 + ["submit", "collect", "poll", "sweep", "cancel", "retry", "give", "adopt", "time"]
+)
+NEXT = {Status.QUEUED: "submit", Status.DOWNLOADING: "collect", Status.SUBMITTING: "sweep"}
+MEANWHILE = st.sampled_from(
+    ["", "", "", "", "late", "late submit collect", "late give", "late give retry submit", "soon cancel", "soon poll"]
+)
+REST_ROUNDS = 12
+EXAMPLES, STEPS = 20, 20
+LOOKED_AT = ("pk", "status", "version", "progress", "error_code", "error_traceback")
+fate = Fate()
+
+
+class JobMachine(RuleBasedStateMachine):
+    clip = b""
+    owner: User
+    scene: Scene
+    image: Asset
+    runway: MemoryRunway
+
+    def __init__(self) -> None:
+        super().__init__()
+        JobMachine.runway = MemoryRunway(fate, self.clip)
+        self.seen: dict[uuid.UUID, tuple[int, int]] = {}
+
+        self.retried: Counter[str] = Counter()
+
+    def teardown(self) -> None:
+        try:
+            self.come_to_rest()
+        finally:
+            GenerationJob.objects.all().delete()
+            RunwayState.objects.all().delete()
+            self.scene.assets.filter(kind="video").delete()
+            shutil.rmtree(self.scene.path / "videos")
+
+    # what happens
+
+    @rule(
+        job=JOBS,
+        what=WHAT,
+        answer=ANSWERS,
+        fault=FAULTS,
+        state=STATES,
+        death=DEATHS,
+        before=st.integers(0, 1),
+        meanwhile=MEANWHILE,
+    )
+    def happen(
+        self, job: int, what: str, answer: str, fault: str, state: str, death: int | None, before: int, meanwhile: str
+    ) -> None:
+        """One rule, not one for each thing: those are drawn evenly, and most of them would find nothing to do."""
+        key = self.one(job, what)
+        self.runway.answer, self.runway.fault = answer, fault
+        self.runway.meanwhile, self.runway.requests_before = lambda: self.meanwhile(key, meanwhile), before
+        if what in ("next step", "time"):
+            time_passes()
+        if what == "next step":
+            self.runway_moves(key, state)
+            what = NEXT.get(Status(find(key).status), "poll")
+        if what != "time":
+            self.process(lambda: self.act(key, what), death)
+
+    # how it happens
+
+    def one(self, number: int, what: str) -> str:
+        """One of the newest jobs; a new one where all have come to their end and a worker wants work."""
+        if what == "next step" and not GenerationJob.objects.unfinished().exists():
+            return self.ask()
+        newest = list(GenerationJob.objects.values_list("pk", flat=True)[:JOBS_AT_ONCE])
+        return str(newest[number % len(newest)]) if newest else self.ask()
+
+    def ask(self) -> str:
+        asked: dict[str, Any] = {"model": "gen4_turbo", "prompt_text": "in", "ratio": "1280:720", "duration": 5}
+        return str(actions.generate(self.owner, self.scene, image=self.image, **asked)[0].pk)
+
+    def runway_moves(self, job: str, state: str) -> None:
+        for task_id in self.runway.paid[job]:
+            if state == "forgotten":
+                self.runway.tasks.pop(task_id, None)
+            else:
+                self.runway.move(task_id, state)
+
+    def retry(self, job: str) -> None:
+        self.retried[job] += 1
+        actions.retry(self.owner, find(job))
+
+    def send(self, job: str) -> None:
+        self.runway.sending.append(job)
+        try:
+            tasks.submit(job)
+        finally:
+            self.runway.sending.pop()
+
+    def process(self, step: Callable[[], object], death: int | None) -> None:
+        """One process takes a step, and may not live to its end."""
+        fate.left, fate.dead = death, False
+        try:
+            # the dead leave files open
+            with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+                self.live(step)
+        finally:
+            fate.left, fate.dead = None, False
+            self.runway.answer, self.runway.fault, self.runway.meanwhile = "ok", "", None
+
+    def live(self, step: Callable[[], object]) -> None:
+        try:
+            with connection.execute_wrapper(mortal):
+                step()
+        except Death:
+            connection.close()
+        except (Problem, LostRace):
+            pass  # a person is told no, a worker was overtaken
+
+    def act(self, job: str, what: str) -> None:
+        """A step of a worker, or what a person does; who adopts finds the task in Runway's own list."""
+        adopted = next(iter(self.runway.paid[job]), str(uuid.uuid4()))
+        acts: dict[str, Callable[[], object]] = {
+            "submit": lambda: self.send(job),
+            "collect": lambda: tasks.collect(job),
+            "poll": poll_once,
+            "sweep": lambda: sweep.sweep({}),
+            "cancel": lambda: actions.cancel(self.owner, find(job)),
+            "retry": lambda: self.retry(job),
+            "give": lambda: actions.resolve(self.owner, find(job), lost=True),
+            "adopt": lambda: actions.resolve(self.owner, find(job), task_id=adopted),
+        }
+        acts[what]()
+
+    def meanwhile(self, job: str, what: str) -> None:
+        """What others do while a request of this job is out; two: it is so slow that it is taken for dead first."""
+        with contextlib.suppress(Problem, LostRace):
+            if what.startswith("late"):
+                time_passes()
+                sweep.sweep({})
+            for one in what.split()[1:]:
+                self.act(job, one)
+
+    # what holds at any time
+
+    @invariant()
+    def paid_once(self) -> None:
+        for job, paid in self.runway.paid.items():
+            assert len(paid) <= 1, f"{job} was paid {len(paid)} times"
+
+    @invariant()
+    def only_forwards(self) -> None:
+        for key, status, version, progress, error, trace in GenerationJob.objects.values_list(*LOOKED_AT):
+            known = self.seen.get(key, (0, 0))
+            assert version >= known[0]
+            assert progress >= known[1]
+            assert error != "our_error", trace
+            if status == Status.COMPLETED and version > known[0]:
+                self.completed_is_whole(key)
+            self.seen[key] = (version, progress)
+
+    def completed_is_whole(self, key: uuid.UUID) -> None:
+        job = find(str(key))
+        assert job.asset is not None
+        assert job.runway_task_id in self.runway.paid[str(key)]
+        found = hashlib.sha256(job.asset.path.read_bytes()).hexdigest()
+        assert found == job.asset.sha256 == self.runway.served[job.runway_task_id]
+
+    # what holds once the faults are over
+
+    def come_to_rest(self) -> None:
+        for _ in range(REST_ROUNDS):
+            if not (left := list(GenerationJob.objects.unfinished())):
+                break
+            for task_id in list(self.runway.tasks):
+                self.runway.move(task_id, "SUCCEEDED")
+            time_passes()
+            sweep.sweep({})
+            poll_once()
+            for job in left:
+                self.send(str(job.pk))
+                tasks.collect(str(job.pk))
+        self.paid_once()
+        self.only_forwards()
+        for key in GenerationJob.objects.filter(status=Status.COMPLETED).values_list("pk", flat=True):
+            self.completed_is_whole(key)
+        self.nothing_stands_still()
+        self.every_move_was_legal()
+        self.files_agree()
+
+    def nothing_stands_still(self) -> None:
+        left = {str(job.pk): job.status for job in GenerationJob.objects.exclude(status__in=ENDED)}
+        assert not left
+        for job in GenerationJob.objects.filter(status=Status.UNCONFIRMED):
+            known = JobEvent.objects.filter(job=job, runway_task_id__isnull=False)
+            assert not known.exists(), "a task that is written down is followed"
+            assert str(job.pk) not in self.runway.proven, "a task that stands in the journal is followed"
+
+    def every_move_was_legal(self) -> None:
+        for job in GenerationJob.objects.all():
+            moves = [Status(event.status) for event in job.events.filter(kind=JobEvent.Kind.MOVE).order_by("pk")]
+            assert moves[0] == Status.QUEUED
+            assert moves[-1] == job.status
+            for old, new in itertools.pairwise(moves):
+                assert new in MOVES[old], f"{old} → {new}"
+            assert moves.count(Status.FAILED) <= self.retried[str(job.pk)] + 1, "who has failed comes back by a person"
+
+    def files_agree(self) -> None:
+        mirror.at_start()
+        videos = self.scene.path / "videos"
+        rows = set(self.scene.assets.filter(kind="video").values_list("file_name", flat=True))
+        assert {path.name for path in videos.iterdir()} == rows
+        assert not mirror.write_behind()
+
+
+def find(job: str) -> GenerationJob:
+    return GenerationJob.objects.told().get(pk=job)
+
+
+def poll_once() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        poll.work_off(pool)
+
+
+def time_passes() -> None:
+    """So much that every claim has run out, every pause is over, and what was known of Runway is old."""
+    now = timezone.now()
+    GenerationJob.objects.exclude(claimed_by="").update(claim_expires_at=now - timedelta(seconds=1))
+    GenerationJob.objects.exclude(due_at=None).update(due_at=now)
+    RunwayState.objects.update(organization_at=None)
+
+
+def mortal(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    fate.ask()
+    return execute(sql, params, many, context)
+
+
+def test_any_order_of_steps(
+    redis_server: redis.Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_IS_SIMULATOR = URL, "key_test", False
+    # flushes are for power cuts, and there is none in memory
+    monkeypatch.setitem(
+        connection.settings_dict["OPTIONS"], "init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )
+    connection.close()
+    clips.draw_clip(Image.new("RGB", (64, 36), "teal"), 64, 36, 0.2, tmp_path / "clip.mp4")
+    JobMachine.clip = (tmp_path / "clip.mp4").read_bytes()
+    JobMachine.owner = make_user("owner")
+    JobMachine.scene = make_scene(make_project(JobMachine.owner))
+    JobMachine.image = assets.store_upload(JobMachine.scene, "first.png", [picture(kind="PNG")], only="image")
+    at_the_edge(monkeypatch, fate, lambda: JobMachine.runway)
+    # the suite always walks the same ways; MACHINE_EXAMPLES=500 looks for new ones
+    more = os.environ.get("MACHINE_EXAMPLES")
+    run_state_machine_as_test(
+        JobMachine,
+        settings=hypothesis_settings(
+            max_examples=int(more or EXAMPLES), derandomize=not more, stateful_step_count=STEPS, deadline=None
+        ),
+    )
