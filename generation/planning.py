@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -28,6 +28,8 @@ DONE = 60
 FIRST_GUESS_SECONDS = 90.0
 # what is at Runway and is later than it should be may still take so long
 LEAST_SECONDS = 5.0
+# a time of the clock that is less far off is not mistaken for today's
+CLEAR = timedelta(hours=20)
 # a plan of more would be read by nobody
 MOST = 2000
 
@@ -76,10 +78,10 @@ class ModelPlan:
 
 
 def _clock(moment: datetime | None) -> str:
-    """In UTC; with the day where that is not within the next 24 hours."""
+    """In UTC; with the day where the clock alone could be taken for today's."""
     if moment is None:
         return "never"
-    form = "%H:%M" if moment - timezone.now() < WINDOW else "%a %H:%M"
+    form = "%H:%M" if moment - timezone.now() < CLEAR else "%a %H:%M"
     return f"{moment:{form}} UTC"
 
 

@@ -17,6 +17,7 @@ PAGES = {
     "scene": "/projects/first-light-sample/scene-1/",
     "queue": "/queue/",
     "usage": "/usage/",
+    "budgets": "/usage/budgets/",
     "connection": "/connection/",
     "account": "/account/",
 }

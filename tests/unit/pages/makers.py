@@ -15,7 +15,7 @@ from projects import assets
 from projects.models import Asset, Membership, Scene
 from tests import factories
 
-GENERAL = ["/", "/queue/", "/usage/", "/account/"]
+GENERAL = ["/", "/queue/", "/usage/", "/usage/budgets/", "/account/"]
 HTMX = {"HX-Request": "true"}
 
 
