@@ -22,6 +22,7 @@ from generation.schemas import (
     JobsOut,
     Kind,
     ModelsOut,
+    OrderIn,
     PlanOut,
     PriorityIn,
     ResolveIn,
@@ -185,13 +186,25 @@ def prioritise(request: Request, job_id: str, payload: PriorityIn) -> Any:
 
 
 @router.get("/plan", response=answers(PlanOut), summary="When what waits will be sent and done")
-def plan(request: Request, order: Literal["queue", "cheapest"] = "queue") -> Any:
+def plan(request: Request, order: Literal["queue", "cheapest"] | None = None) -> Any:
     """Per model, by Runway's daily limit and its places, as last told, and by how long takes have taken here.
 
-    `order=cheapest` says what would be if those that cost least went first.
+    `order` says what would be if the oldest, or those that cost least, went first; without it, what will be.
     """
-    models = planning.read(request.user, cheapest_first=order == "cheapest")
-    return success({"order": order, "models": [planning.told(each) for each in models]})
+    chosen = order == "cheapest" if order else planning.cheapest_first()
+    return success(_plan(request, chosen))
+
+
+@router.put("/plan", response=answers(PlanOut), summary="Let the oldest go first, or what costs least")
+def choose_order(request: Request, payload: OrderIn) -> Any:
+    """Of the whole studio's queue, by its staff. A priority goes before either."""
+    planning.choose_order(request.user, cheapest=payload.order == "cheapest")
+    return success(_plan(request, payload.order == "cheapest"))
+
+
+def _plan(request: Request, cheapest: bool) -> dict[str, object]:
+    models = planning.read(request.user, cheapest=cheapest)
+    return {"order": "cheapest" if cheapest else "queue", "models": [planning.told(each) for each in models]}
 
 
 @router.post("/jobs/{job_id}/retry", response=GIVES_A_JOB, summary="Retry a failed or cancelled job")

@@ -367,6 +367,8 @@ class RunwayState(models.Model):
     # GET /v1/organization, as it came, and when
     organization = models.JSONField(default=dict)
     organization_at = models.DateTimeField(null=True)
+    # of what waits with the same priority, what costs least goes first; else the oldest
+    cheapest_first = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.condition

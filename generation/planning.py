@@ -21,6 +21,7 @@ from generation.models import GenerationJob, RunwayState
 from generation.status import AT_RUNWAY, Status
 from generation.telling import plain_number
 from projects import mirror
+from projects.problems import forbidden
 
 # so many of what was done last say how long the next takes
 DONE = 60
@@ -85,18 +86,32 @@ def _clock(moment: datetime | None) -> str:
     return f"{moment:{form}} UTC"
 
 
-def read(user: User, *, cheapest_first: bool = False) -> list[ModelPlan]:
-    """For each model of which something waits that the person may see."""
+def cheapest_first() -> bool:
+    """Whether the queue goes that way."""
+    return connection.state().cheapest_first
+
+
+def choose_order(user: User, *, cheapest: bool) -> None:
+    """For the whole studio, since all of it stands in one line at Runway."""
+    if not user.is_staff:
+        raise forbidden("The order of the queue is the whole studio's: its staff choose it.")
+    connection.state()
+    RunwayState.objects.filter(pk=1).update(cheapest_first=cheapest)
+
+
+def read(user: User, *, cheapest: bool | None = None) -> list[ModelPlan]:
+    """For each model of which something waits that the person may see; in the queue's order, or as if in that."""
     now = timezone.now()
     seen = set(jobs_of(user).filter(status=Status.QUEUED).order_by().values_list("pk", flat=True)[:MOST])
     if not seen:
         return []
     found = GenerationJob.objects.filter(status=Status.QUEUED, cancel_requested_at=None)
     by_model: dict[str, list[GenerationJob]] = {}
-    for job in found.order_by("model", *places.IN_ORDER)[:MOST]:
-        by_model.setdefault(job.model, []).append(job)
     state = connection.state()
-    plans = [_model(model, _in_order(jobs, cheapest_first), seen, state, now) for model, jobs in by_model.items()]
+    order = state.cheapest_first if cheapest is None else cheapest
+    for job in places.in_order(found, cheapest_first=order)[:MOST]:
+        by_model.setdefault(job.model, []).append(job)
+    plans = [_model(model, jobs, seen, state, now) for model, jobs in sorted(by_model.items())]
     return [each for each in plans if each.waiting]
 
 
@@ -129,13 +144,6 @@ def told(found: ModelPlan) -> dict[str, Any]:
 
 def _iso(moment: datetime | None) -> str | None:
     return mirror.iso(moment) if moment else None
-
-
-def _in_order(jobs: list[GenerationJob], cheapest_first: bool) -> list[GenerationJob]:
-    """By the queue, as they come; or those that cost least first, and those of which nobody knows last."""
-    if not cheapest_first:
-        return jobs
-    return sorted(jobs, key=lambda job: (job.credits_estimated is None, job.credits_estimated or 0))
 
 
 def _model(model: str, jobs: Sequence[GenerationJob], seen: set[UUID], state: RunwayState, now: datetime) -> ModelPlan:

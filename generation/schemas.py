@@ -82,6 +82,10 @@ class PriorityIn(BaseModel):
     priority: Whole = Field(ge=LOWEST, le=HIGHEST, description="0 is the usual one")
 
 
+class OrderIn(BaseModel):
+    order: Literal["queue", "cheapest"]
+
+
 class PlannedJob(BaseModel):
     jobId: str
     startsAt: str | None = Field(description="null where Runway allows none of this model")

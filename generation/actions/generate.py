@@ -192,7 +192,7 @@ def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> Gene
     image = found.parameters.get("promptImage")
     url = image if isinstance(image, str) and found.first_frame is None else ""
     credits = asked.model.credits(found.parameters, inputs.measures(asked.model, found))
-    _ask_the_door(asked, found, url, credits)
+    _ask_the_door(asked, found, credits)
     job = GenerationJob.objects.create(
         project=asked.scene.project,
         scene=asked.scene,
@@ -217,15 +217,13 @@ def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> Gene
     return job
 
 
-def _ask_the_door(asked: Asked, found: Inputs, url: str, credits: Decimal | None) -> None:
+def _ask_the_door(asked: Asked, found: Inputs, credits: Decimal | None) -> None:
     door.check(
         asked.user,
         asked.scene.project,
         kind=asked.model.kind,
         model=asked.model.name,
         parameters=found.parameters,
-        image=found.first_frame,
-        url=url,
         credits=credits,
         confirm_refused=asked.confirm_refused,
     )

@@ -6,12 +6,12 @@ import logging
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, F
 from django.utils import timezone
 
 from generation import connection
 from generation.engine import claims
-from generation.models import GenerationJob
+from generation.models import GenerationJob, JobQuerySet
 from generation.runway import errors
 from generation.status import AT_RUNWAY, Status
 
@@ -19,8 +19,6 @@ logger = logging.getLogger("dailies.jobs")
 
 # without a word from Runway: enough to keep any tier busy, few enough to reorder the rest
 UNKNOWN_LIMIT = 20
-# of what waits
-IN_ORDER = ("-priority", "created_at", "id")
 LIMITS_MAX_AGE = timedelta(minutes=2)
 
 
@@ -34,22 +32,31 @@ def free_places() -> dict[str, int]:
     return {model: limit + 1 - busy[model] for model, limit in _limits(models).items()}
 
 
+def in_order(waiting: JobQuerySet, *, cheapest_first: bool) -> JobQuerySet:
+    """By priority; then, where that is wished, those that cost least (a price that is not known comes last);
+    then the oldest."""
+    price = [F("credits_estimated").asc(nulls_last=True)] if cheapest_first else []
+    return waiting.order_by("-priority", *price, "created_at", "id")
+
+
 def ready(now: datetime | None = None) -> list[GenerationJob]:
-    """Queued jobs that may be sent, by priority and then the oldest, no more of a model than it has places."""
+    """Queued jobs that may be sent, in their order, no more of a model than it has places."""
     now = now or timezone.now()
     places = free_places()
+    cheapest_first = bool(places) and connection.state().cheapest_first
     found: list[GenerationJob] = []
     for model, count in places.items():
         due = GenerationJob.objects.filter(claims.free(now), status=Status.QUEUED, model=model).due(now)
-        found += due.order_by(*IN_ORDER)[: max(count, 0)]
+        found += in_order(due, cheapest_first=cheapest_first)[: max(count, 0)]
     return found
 
 
 def has_place(job: GenerationJob) -> bool:
     """Whether this job is among the first of its model that find a free place."""
-    sooner = Q(priority__gt=job.priority) | Q(priority=job.priority, created_at__lt=job.created_at)
-    ahead = GenerationJob.objects.filter(sooner, status=Status.QUEUED, model=job.model)
-    return ahead.due(timezone.now()).count() < free_places().get(job.model, 0)
+    places = max(free_places().get(job.model, 0), 0)
+    waiting = GenerationJob.objects.filter(status=Status.QUEUED, model=job.model).due(timezone.now())
+    first = in_order(waiting, cheapest_first=connection.state().cheapest_first)
+    return job.pk in first.values_list("pk", flat=True)[:places]
 
 
 def _busy() -> Counter[str]:

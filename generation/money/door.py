@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 
 from generation.money import budgets, refusals
-from projects.models import Asset, Project
+from projects.models import Project
 
 
 def check(
@@ -18,8 +18,6 @@ def check(
     kind: str,
     model: str,
     parameters: Mapping[str, object],
-    image: Asset | None,
-    url: str,
     credits: Decimal | None,
     confirm_refused: bool,
 ) -> None:
@@ -28,5 +26,5 @@ def check(
     Who makes several jobs at once asks `budgets.check()` first for their sum.
     """
     if not confirm_refused:
-        refusals.check(kind, model, parameters, image, url)
+        refusals.check(kind, model, parameters)
     budgets.check(user, project, credits)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
@@ -16,6 +17,10 @@ from projects.problems import conflict
 
 REFUSED = Q(error_code__startswith="SAFETY.") | Q(error_code__startswith="INPUT_PREPROCESSING.SAFETY")
 WINDOW = timedelta(days=30)
+# so many are compared, the newest
+MOST = 500
+# where a file goes stands this and the id of its asset
+PREFIX = "asset:"
 # what changes nothing for the moderation
 SHAPE = {"ratio", "duration", "seed", "resolution"}
 
@@ -33,13 +38,20 @@ def refused(jobs: JobQuerySet) -> JobQuerySet:
     return jobs.filter(REFUSED, status=Status.FAILED)
 
 
-def check(kind: str, model: str, parameters: Mapping[str, object], image: Asset | None, url: str) -> None:
-    """Problem 409, `refused_before`, where the same model, prompt and picture were refused before, in any project."""
-    same = refused(GenerationJob.objects.all()).filter(kind=kind, model=model)
-    same = same.filter(prompt_image__sha256=image.sha256) if image else same.filter(prompt_image=None)
+def check(kind: str, model: str, parameters: Mapping[str, object]) -> None:
+    """Problem 409, `refused_before`, where the same was refused before, in any project: model, words and files.
+
+    `parameters` as a job keeps them; a file is the same when its content is.
+    """
+    same = refused(GenerationJob.objects.all()).filter(kind=kind, model=model).order_by("-created_at")
+    jobs = list(same[:MOST])
+    if not jobs:
+        return
+    requests = [_asked(job.request) for job in jobs]
     asked = _asked(parameters)
-    for job in same.filter(prompt_image_url=url).order_by("-created_at"):
-        if _asked(job.parameters) == asked:
+    contents = _contents([asked, *requests])
+    for job, request in zip(jobs, requests, strict=True):
+        if _by_content(request, contents) == _by_content(asked, contents):
             raise conflict(
                 f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code}):"
                 " it costs credits again, and Runway suspends accounts for repeated refusals. Change the prompt or"
@@ -56,6 +68,40 @@ def counted(jobs: JobQuerySet) -> list[Refusals]:
 
 
 def _asked(parameters: Mapping[str, object]) -> dict[str, object]:
-    """Without the one picture, which is compared by its content."""
-    told = {name: value for name, value in parameters.items() if name not in SHAPE and value is not None}
-    return {name: value for name, value in told.items() if name != "promptImage" or not isinstance(value, str)}
+    return {name: value for name, value in parameters.items() if name not in SHAPE and value is not None}
+
+
+def _contents(requests: list[dict[str, object]]) -> dict[str, str]:
+    """Of every file that is named in them: the hash of what is in it, by `asset:{id}`."""
+    keys = {text.removeprefix(PREFIX) for request in requests for text in _texts(request) if text.startswith(PREFIX)}
+    found = Asset.objects.filter(pk__in=[key for key in keys if _is_id(key)])
+    return {f"{PREFIX}{key}": sha256 for key, sha256 in found.values_list("pk", "sha256")}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _by_content(value: object, contents: Mapping[str, str]) -> object:
+    if isinstance(value, str):
+        return contents.get(value, value)
+    if isinstance(value, Mapping):
+        return {name: _by_content(each, contents) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_by_content(each, contents) for each in value]
+    return value
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

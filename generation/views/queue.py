@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from generation import planning
 from generation.finding import jobs_of
@@ -42,10 +42,18 @@ def queue(request: Request) -> HttpResponse:
     return render(request, "generation/queue.html", context)
 
 
-@page("GET", "HEAD")
+@page("GET", "HEAD", "POST")
 def plan(request: Request) -> HttpResponse:
-    """A fragment: for each model, how many of those that wait fit today, and when the rest goes on."""
-    return render(request, "generation/_plan.html", {"plans": planning.read(request.user)})
+    """A fragment: for each model, how many of those that wait fit today, and when the rest goes on.
+
+    A POST, by staff, chooses who goes first.
+    """
+    if request.method == "POST":
+        planning.choose_order(request.user, cheapest=request.POST.get("order") == "cheapest")
+        if not request.htmx:
+            return redirect("queue")
+    context = {"plans": planning.read(request.user), "cheapest_first": planning.cheapest_first()}
+    return render(request, "generation/_plan.html", context)
 
 
 def filtered(jobs: JobQuerySet, state: str, project: Project | None) -> JobQuerySet:

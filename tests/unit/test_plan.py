@@ -18,7 +18,7 @@ from generation.models import GenerationJob, RunwayState
 from generation.status import Status
 from projects.models import Membership, Scene
 from tests import factories
-from tests.unit.pages.makers import add_job, text
+from tests.unit.pages.makers import HTMX, add_job, text
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
@@ -156,6 +156,26 @@ def test_the_cheapest_first(client: Client, scene: Scene) -> None:
         (found,) = the_plan(client, order=order)["models"]
         assert found["jobs"][0]["jobId"] == str(first.pk)
     assert client.get("/api/plan", {"order": "dearest"}).status_code == 422
+    assert places.ready()[0] == dear
+    assert the_plan(client)["order"] == "queue"
+
+
+def test_staff_let_the_cheapest_go_first(client: Client, owner: User, scene: Scene) -> None:
+    unknown = add_job(scene, Status.QUEUED, credits_estimated=None)
+    dear, cheap = add_job(scene, Status.QUEUED, credits_estimated=50), add_job(scene, Status.QUEUED)
+    path, body = "/api/plan", {"order": "cheapest"}
+    assert client.put(path, body, content_type="application/json").status_code == 403
+    User.objects.filter(pk=owner.pk).update(is_staff=True)
+    answer = client.put(path, body, content_type="application/json")
+    assert [job["jobId"] for job in answer.json()["data"]["models"][0]["jobs"]] == [
+        str(job.pk) for job in (cheap, dear, unknown)
+    ]
+    assert places.ready() == [cheap, dear, unknown]
+    RunwayState.objects.update(organization_at=timezone.now(), organization={})
+    assert places.has_place(unknown)
+    assert "The cheapest go first." in text(client.get("/queue/plan/"))
+    assert "The oldest go first." in text(client.post("/queue/plan/", {"order": "queue"}, headers=HTMX))
+    assert places.ready()[0] == unknown
 
 
 def test_others_are_in_the_way_and_not_shown(client: Client, scene: Scene) -> None:

@@ -80,6 +80,23 @@ def test_what_differs_is_not_warned_of(owner: User, scene: Scene, picture: Asset
     ask(owner, scene, another)
 
 
+def test_other_kinds_and_files_deep_within(owner: User, scene: Scene, picture: Asset) -> None:
+    copy = factories.make_scene(scene.project)
+    same = assets.store_upload(copy, "b.jpg", [picture.path.read_bytes()], only="image")
+
+    def request(image: Asset, tag: str = "anna") -> GenerationJob:
+        given = {"promptText": "@anna at the sea", "ratio": "1280:720"}
+        references = [{"uri": f"asset:{image.pk}", "tag": tag}]
+        return actions.create_job(
+            owner, scene, kind="text_to_image", model="gen4_image", parameters={**given, "referenceImages": references}
+        )[0]
+
+    refuse(request(picture))
+    with pytest.raises(Problem, match="refused the same request"):
+        request(same)
+    request(same, "bertha")
+
+
 def test_a_retry_is_the_same(owner: User, refused: GenerationJob) -> None:
     with pytest.raises(Problem, match="refused the same request"):
         actions.retry(owner, refused)

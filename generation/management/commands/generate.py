@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--ratio", default="1280:720")
         parser.add_argument("--duration", type=int, default=5, help="seconds")
         parser.add_argument("--seed", type=int)
+        parser.add_argument("--confirm-refused", action="store_true", help="send what moderation refused before")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             duration=options["duration"],
             seed=options["seed"],
             image=image,
+            confirm_refused=options["confirm_refused"],
         )
         return job
 

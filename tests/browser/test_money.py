@@ -1,0 +1,40 @@
+"""Money as a person meets it: a budget that holds a press up, and a refusal that is not paid twice by accident."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk
+
+
+def test_a_budget_holds_a_press_up(desk: Desk, complaints: list[str]) -> None:
+    scene = desk.page.url
+    project = desk.path.split("/")[2]
+    desk.page.goto(f"/usage/budgets/?project={project}")
+    expect(desk.page.get_by_label("For", exact=True)).to_have_value(project)
+    desk.page.get_by_role("textbox", name="Credits").fill("4")
+    desk.page.get_by_role("button", name="Set", exact=True).click()
+    expect(desk.page.get_by_text("0 spent of 4 credits: 4 left")).to_be_visible()
+    desk.page.goto(scene)
+    desk.prompt.fill("Slow push in as the fog lifts")
+    desk.choose_duration(2)
+    desk.generate.click()
+    expect(desk.page.get_by_text("6 credits are missing")).to_be_visible()
+    expect(desk.takes).to_have_count(0)
+    complaints.clear()  # the browser tells of the 409
+    desk.page.goto("/usage/budgets/")
+    desk.page.get_by_role("button", name="Remove").first.click()
+    expect(desk.page.get_by_text("The budget is gone")).to_be_visible()
+
+
+def test_what_moderation_refused_is_asked_about(desk: Desk, complaints: list[str]) -> None:
+    desk.prompt.fill("A crowd [fail:SAFETY.INPUT.TEXT] [seconds:0.2]")
+    desk.press()
+    expect(desk.page.get_by_text("moderation refused the prompt or the picture").first).to_be_visible(timeout=20_000)
+    desk.generate.click()
+    expect(desk.page.get_by_text("refused the same request")).to_be_visible()
+    complaints.clear()  # the browser tells of the 409
+    confirm = desk.page.get_by_label("Send it all the same, and pay for it")
+    confirm.check()
+    desk.press()
+    expect(confirm).to_have_count(0)
