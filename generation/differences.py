@@ -71,8 +71,8 @@ def _seed(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 
 def _others(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
-    for name in dict.fromkeys([*a.parameters, *b.parameters]):
-        first, second = a.parameters.get(name), b.parameters.get(name)
+    for name in dict.fromkeys([*a.spoken, *b.spoken]):
+        first, second = a.spoken.get(name), b.spoken.get(name)
         if name not in TOLD and first != second:
             yield _beside(spelled(name), a, b, first, second)
 

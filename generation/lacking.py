@@ -89,7 +89,7 @@ def lacking(project: Project) -> Lacking:
 def _without_take(project: Project) -> Iterable[Scene]:
     living = project.scenes.filter(trashed_at=None).select_related("project")
     has_clip = Asset.objects.filter(kind=Asset.Kind.VIDEO, trashed_at=None, scene__project=project)
-    under_way = GenerationJob.objects.filter(project=project, status__in=UNFINISHED)
+    under_way = GenerationJob.objects.takes().filter(project=project, status__in=UNFINISHED)
     return living.exclude(pk__in=has_clip.values("scene")).exclude(pk__in=under_way.values("scene"))
 
 

@@ -80,6 +80,10 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
         sums = self.aggregate(spent=models.Sum("credits_charged"), waiting=waiting)
         return Credits(sums["spent"] or Decimal(0), sums["waiting"] or Decimal(0))
 
+    def takes(self) -> JobQuerySet:
+        """Those that make a video; pictures and sounds are no takes."""
+        return self.exclude(kind__in=[kind for kind in catalog.kinds() if catalog.output(kind) != "video"])
+
     def due(self, now: datetime) -> JobQuerySet:
         return self.filter(models.Q(due_at__isnull=True) | models.Q(due_at__lte=now))
 
@@ -295,6 +299,13 @@ class GenerationJob(models.Model):
     def output_kind(self) -> str:
         """What it makes: video, image, audio."""
         return catalog.output(self.kind)
+
+    @property
+    def spoken(self) -> dict[str, Any]:
+        """The parameters that can be said in words: without those that hold files."""
+        model = catalog.find(self.kind, self.model)
+        files = {medium.place[0] for medium in model.media(self.parameters)} if model else {"promptImage"}
+        return {name: value for name, value in self.parameters.items() if name not in files and value is not None}
 
     @property
     def request(self) -> dict[str, Any]:

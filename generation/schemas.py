@@ -139,6 +139,7 @@ class JobOut(BaseModel):
     projectId: str
     sceneId: str
     kind: str
+    output: str = Field(description="what the kind makes: video, image, audio")
     model: str
     promptText: str | None
     ratio: str | None

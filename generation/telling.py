@@ -25,6 +25,7 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "projectId": job.project.slug,
         "sceneId": job.scene.folder_name,
         "kind": job.kind,
+        "output": job.output_kind,
         "model": job.model,
         **{name: job.parameters.get(name) for name in PARAMETERS},
         "parameters": job.request,

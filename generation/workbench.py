@@ -86,7 +86,7 @@ class Workbench:
 
     @property
     def _takes(self) -> JobQuerySet:
-        return with_everything(GenerationJob.objects.filter(scene=self.scene))
+        return with_everything(GenerationJob.objects.filter(scene=self.scene).takes())
 
     def _take(self, number: int | None) -> GenerationJob | None:
         return self._takes.filter(take=number).first() if number else None

@@ -117,10 +117,10 @@ def storyboard(project: Project) -> list[SceneCard]:
 def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
     """In the order of the film. The scenes must be of this project."""
     under_way: dict[int, list[int]] = defaultdict(list)
-    for scene_id, progress in project.jobs.unfinished().values_list("scene_id", "progress"):
+    for scene_id, progress in project.jobs.takes().unfinished().values_list("scene_id", "progress"):
         under_way[scene_id].append(progress)
     clips = Q(assets__kind=Asset.Kind.VIDEO, assets__trashed_at=None)
-    newest = project.jobs.filter(scene=OuterRef("pk")).order_by("-take")
+    newest = project.jobs.takes().filter(scene=OuterRef("pk")).order_by("-take")
     rows = with_best(scenes).annotate(
         takes=Count("assets", filter=clips),
         newest=Subquery(newest.values(told=JSONObject(take="take", status="status"))[:1]),

@@ -107,7 +107,7 @@ def rejected(job: GenerationJob) -> bool:
 @register.filter
 def settings(job: GenerationJob) -> list[tuple[str, object]]:
     """What was asked for besides the prompt: a name, where the value does not speak for itself, and the value."""
-    asked = {name: value for name, value in job.parameters.items() if name != "promptText" and value is not None}
+    asked = {name: value for name, value in job.spoken.items() if name != "promptText"}
     found: list[tuple[str, object]] = [("", asked.pop(name)) for name in ("ratio", "resolution") if name in asked]
     if "duration" in asked:
         found.append(("", f"{asked.pop('duration')} s"))

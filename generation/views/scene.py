@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import reswap, retarget
@@ -77,7 +78,8 @@ def refused(request: Request, scene: Scene, form: ComposerForm, status: int = 42
 
 
 def scene_context(request: Request, scene: Scene, composer: Composer) -> dict[str, object]:
-    others = scene.assets.filter(trashed_at=None, job=None).exclude(kind=Asset.Kind.IMAGE)
+    # sound also where it was generated here: it is no take, and the strip does not show it
+    others = scene.assets.filter(Q(job=None) | Q(kind=Asset.Kind.AUDIO), trashed_at=None).exclude(kind=Asset.Kind.IMAGE)
     return stage_context(request, Workbench(scene, request.GET)) | {
         "composer": composer,
         "others": list(others.select_related("scene__project")),

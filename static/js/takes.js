@@ -24,7 +24,7 @@ function cardsOf(jobId) {
   return [...document.querySelectorAll(`[data-job="${CSS.escape(jobId)}"]`)];
 }
 
-function changed(data) {
+function changed(data, isTake) {
   newest.set(data.jobId, Math.max(data.version, newest.get(data.jobId) ?? 0));
   const cards = cardsOf(data.jobId);
   // its tile comes with the card on the stage
@@ -32,7 +32,8 @@ function changed(data) {
   const moved = cards.map((card) => moves(card, data));
   if (!moved.every(Boolean)) (onStage ? [onStage] : cards).forEach((card) => update(card, data));
   const bench = document.querySelector("[data-live-scene]");
-  if (!cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
+  // pictures and sounds are no takes
+  if (isTake && !cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
   if (!cards.length && (data.version === 1 || ENDED.includes(data.status))) refreshQueue();
   updateStoryboard(data);
 }
@@ -165,7 +166,11 @@ function catchUp({ projectId }) {
   if (again || document.querySelector("#queue [data-busy]")) refreshQueue();
   const bench = document.querySelector("[data-live-scene]");
   // when it does not answer, the line is about to break too, and the next one asks again
-  if (bench) newestJobs(projectId, bench.dataset.liveScene).then((jobs) => jobs.reverse().forEach(changed), () => {});
+  if (bench) newestJobs(projectId, bench.dataset.liveScene).then(heard, () => {});
+}
+
+function heard(jobs) {
+  jobs.reverse().forEach((job) => changed(job, job.output === "video"));
 }
 
 async function newestJobs(project, scene) {
@@ -245,7 +250,7 @@ export function start() {
   const places = document.querySelectorAll("[data-live-project], [data-live-projects]");
   const projects = [...places].flatMap((place) => (place.dataset.liveProject ?? place.dataset.liveProjects).split(" "));
   if (!projects.length) return;
-  TYPES.forEach((type) => subscribe(type, changed));
+  TYPES.forEach((type) => subscribe(type, (data) => changed(data, type.startsWith("video"))));
   subscribe("subscribed", catchUp);
   projects.filter(Boolean).forEach(subscribeToProject);
   document.body.addEventListener("dailies:takes", welcome);

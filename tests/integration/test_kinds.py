@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from django.contrib.auth.models import User
 from pytest_django import Settings
 from runwayml.types.task_retrieve_response import Succeeded
@@ -284,3 +287,53 @@ def test_a_file_that_an_unfinished_job_needs_is_not_thrown_away(owner: User, sce
     actions.create_job(owner, scene, kind="video_to_hdr", model="ruby", parameters=parameters)
     with pytest.raises(Problem, match="unfinished take needs this file"):
         assets.trash_asset(scene.assets.get(kind="video"))
+
+
+def snake(value: Any) -> Any:
+    """As the SDK takes it."""
+    if isinstance(value, dict):
+        return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower(): snake(inner) for key, inner in value.items()}
+    return [snake(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_the_official_sdk_gets_what_it_asks_for(kind: str, simulator: Simulator) -> None:
+    addresses = {each: data_uri(data, each) for each, (_, data) in FILES.items()}
+    model = catalog.models(kind)[0]
+    asked = asking.least(model, addresses)
+    created = getattr(simulator.client, kind).create(model=model.name, **snake(asked))
+    task = simulator.until(created.id, Succeeded)
+    assert all(requests.head(url, timeout=5).status_code == 200 for url in task.output)
+    assert task.cost.credits >= 0
+
+
+def data_uri(data: bytes, kind: str) -> str:
+    types = {"image": "image/png", "video": "video/mp4", "audio": "audio/wav"}
+    return f"data:{types[kind]};base64,{base64.b64encode(data).decode()}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code", "path"),
+    [
+        ("text_to_image", {"model": "gen4_image", "ratio": "1:1", "promptText": "a"}, "invalid_value", ["ratio"]),
+        ("text_to_image", {"model": "gen4_image_turbo", "ratio": "720:720", "promptText": "a", "referenceImages": []},
+         "too_small", ["referenceImages"]),
+        ("text_to_speech", {"model": "eleven_v3", "promptText": "a", "voice": {"type": "runway-preset"}},
+         "invalid_value", ["voice", "presetId"]),
+        ("sound_effect", {"model": "seed_audio", "promptText": "a", "loop": True}, "unrecognized_keys", []),
+        ("voice_isolation", {"model": "eleven_voice_isolation", "audioUri": "data:image/png;base64,AAAA"},
+         "invalid_union", ["audioUri"]),
+        ("voice_isolation", {"model": "eleven_voice_isolation", "audioUri": "data:audio/wav;base64,QUJD"},
+         "custom", ["audioUri"]),
+        ("character_performance", {"model": "act_two", "character": {"type": "sound"}, "reference": 1},
+         "invalid_type", ["reference"]),
+        ("video_upscale", {"model": "enhance_frame_rate", "videoUri": 7, "targetFramerate": "24"},
+         "invalid_type", ["videoUri"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_body_is_refused_as_runway_does(
+    kind: str, body: dict[str, Any], code: str, path: list[str], simulator: Simulator
+) -> None:
+    answer = simulator.raw("POST", f"/v1/{kind}", json=body)
+    assert answer.status_code == 400
+    assert (code, path) in [(issue["code"], issue["path"]) for issue in answer.json()["issues"]]
