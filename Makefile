@@ -12,8 +12,10 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 run: .venv/installed
 	@exec $(PYTHON) manage.py studio $${PORT:+--port "$$PORT"} $(if $(filter command,$(origin HOST)),--host "$$HOST")
 
+# the whole suite by two processes, each with its own data, Redis and studios; make test ARGS=tests/unit by one
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 test: .venv/installed-dev
-	@exec $(PYTHON) -m pytest $(ARGS)
+	@exec $(PYTHON) -m pytest $(or $(ARGS),$(TWO))
 
 lint: export DATA_DIR := $(CURDIR)/.venv/lint-data
 lint: export DATABASE_URL :=
