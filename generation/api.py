@@ -66,6 +66,7 @@ def create_generation(request: Request, payload: GenerationIn, idempotency_key: 
         kind=payload.kind,
         model=payload.model,
         parameters=payload.parameters,
+        reuse=payload.reuse,
         idempotency_key=idempotency_key,
         confirm_refused=payload.confirmRefused,
     )
@@ -93,6 +94,7 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         seed=payload.seed,
         image=_picture(scene, payload.imageId),
         image_address=payload.promptImage,
+        reuse=payload.reuse,
         idempotency_key=idempotency_key,
         confirm_refused=payload.confirmRefused,
     )

@@ -14,11 +14,11 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation import telling
+from generation import queues, telling
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.runway import catalog
-from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, Status
+from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, WAITS_FOR_TAKE, Status
 from projects import events, mirror
 from projects.models import Asset, Project, Scene
 
@@ -129,6 +129,10 @@ class GenerationJob(models.Model):
     output_urls = models.JSONField(default=list, editable=False)
     # a task may give several files: `{"assetId", "path", "sha256", "bytes"}`, in order; the first is `asset`
     outputs = models.JSONField(default=list, editable=False)
+    # pay once: equal for equal requests; whether a take that is paid may serve it, and the one that did
+    cache_key = models.CharField(max_length=64, blank=True, editable=False)
+    reuse = models.BooleanField(default=False, editable=False)
+    cached_from = models.UUIDField(null=True, editable=False)
     asset = models.OneToOneField(Asset, null=True, on_delete=models.SET_NULL, related_name="job", editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     error_code = models.CharField(max_length=80, blank=True, editable=False)
@@ -158,6 +162,7 @@ class GenerationJob(models.Model):
         indexes = [
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["scene", "created_at"]),
+            models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
             # what the takes of a time came to and cost, without a look at the rows
             models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
         ]
@@ -210,6 +215,8 @@ class GenerationJob(models.Model):
             self.refresh_from_db()
             ledger.enter(self, message)
             self.announce()
+            if status in ENDED and self.cache_key:
+                self._wake_twins()
         logger.info(
             "move job=%s project=%s task=%s %s→%s %s",
             self.pk,
@@ -219,6 +226,14 @@ class GenerationJob(models.Model):
             status,
             message,
         )
+
+    def _wake_twins(self) -> None:
+        """Who waited for this one's file may have it now, or is sent."""
+        twins = GenerationJob.objects.filter(cache_key=self.cache_key, waiting_code=WAITS_FOR_TAKE)
+        keys = list(twins.filter(status=Status.QUEUED).order_by("created_at").values_list("pk", flat=True))
+        GenerationJob.objects.filter(pk__in=keys, status=Status.QUEUED).update(due_at=None)
+        for key in keys:
+            queues.nudge_on_commit("submit", str(key))
 
     def wait(
         self,

@@ -20,6 +20,15 @@ Confirmed = Annotated[
 Kind = Annotated[Text, Field(json_schema_extra={"enum": list(catalog.kinds())})]
 
 
+Reuse = Annotated[
+    Flag,
+    Field(
+        description="true: where an equal request was paid before, its file is taken for 0 credits, and one on its way"
+        " is waited for; false: never; without it: where the request names a seed"
+    ),
+]
+
+
 class GenerateIn(BaseModel):
     projectId: Text
     sceneId: Text
@@ -30,6 +39,7 @@ class GenerateIn(BaseModel):
     ratio: Text = Field(RATIO, description="where the model takes another, or none: its own")
     duration: Whole = Field(DURATION, description="seconds; where the model takes another, or none: its own")
     seed: Whole | None = None
+    reuse: Reuse | None = None
     confirmRefused: Confirmed = False
 
 
@@ -46,6 +56,7 @@ class GenerationIn(BaseModel):
     sceneId: Text
     kind: Kind = Field(description="the endpoint's name at Runway")
     model: Text = Field(description="one of the kind's: GET /api/models")
+    reuse: Reuse | None = None
     confirmRefused: Confirmed = False
 
     @property
@@ -155,6 +166,8 @@ class JobOut(BaseModel):
     take: int
     error: ErrorOut | None
     waiting: str | None = Field(description="why it does not move right now")
+    reuse: bool = Field(description="whether the file of an equal request that was paid before may serve it")
+    cachedFrom: str | None = Field(description="the job that was paid for this file, where it was not this one")
     priority: int = Field(description="of what waits, the highest goes first; then the oldest")
     creditsEstimated: int | float | None
     creditsCharged: int | float | None

@@ -43,3 +43,5 @@ MOVES: dict[Status, frozenset[Status]] = {
 AT_RUNWAY = (S.PENDING, S.THROTTLED, S.RUNNING)
 UNFINISHED = (S.QUEUED, S.SUBMITTING, *AT_RUNWAY, S.DOWNLOADING)
 ENDED = (S.COMPLETED, S.FAILED, S.CANCELLED, S.UNCONFIRMED)
+# why a queued job waits whose request is on its way for another one
+WAITS_FOR_TAKE = "waiting_for_take"

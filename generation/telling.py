@@ -38,6 +38,8 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "take": job.take,
         "error": error(job),
         "waiting": job.waiting_message or None,
+        "reuse": job.reuse,
+        "cachedFrom": str(job.cached_from) if job.cached_from else None,
         "priority": job.priority,
         "creditsEstimated": plain_number(job.credits_estimated),
         "creditsCharged": plain_number(job.credits_charged),
@@ -85,10 +87,14 @@ def request(job: GenerationJob) -> dict[str, Any]:
     known = job_dict(job)
     names = (
         "jobId taskId kind model promptText ratio duration seed parameters status progress error"
-        " creditsEstimated creditsCharged createdAt finishedAt take note starred rejected"
+        " creditsEstimated creditsCharged createdAt finishedAt take note starred rejected reuse cachedFrom"
     )
     image = job.prompt_image.relative_path if job.prompt_image else job.prompt_image_url or None
-    return {name: known[name] for name in names.split()} | {"promptImage": image, "outputs": job.outputs}
+    return {name: known[name] for name in names.split()} | {
+        "promptImage": image,
+        "outputs": job.outputs,
+        "cacheKey": job.cache_key or None,
+    }
 
 
 def completed(job: GenerationJob) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ SCENE_FOLDERS = ("images", "audio", "videos", "metadata", "exports")
 TRASH = ".trash"
 _TEMPORARY = ".incoming-"
 # file systems without hard links (exFAT, some network shares)
-_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 
 
 class TooLarge(Exception):
@@ -150,6 +151,21 @@ def give_name(source: Path, folder: Path, name: str, taken: Container[str] = ())
             source.rename(target)
         sync_folder(folder)
         return target
+
+
+def link(source: Path, target: Path) -> None:
+    """The same bytes under another name, ours alone: a copy where the file system has no links."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        with source.open("rb") as given, target.open("xb") as copy:
+            shutil.copyfileobj(given, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
 
 
 def move_to_trash(path: Path, trash: Path) -> Path:

@@ -66,7 +66,8 @@ def write_behind() -> int:
 
 def write(scene_pk: int) -> bool:
     """Write scene.json if it is behind; one writer per scene at a time, and never an older version over a newer."""
-    scene = _living(scene_pk)
+    # most often there is nothing to do: one change is often told twice in its transaction
+    scene = _all_living(scene_pk).filter(mirrored_version__lt=F("version")).select_related("project").first()
     if scene is None:
         return False
     folder.make_scene_folders(scene.path)
@@ -257,7 +258,11 @@ def iso(moment: datetime | float) -> str:
 
 
 def _living(scene_pk: int) -> Scene | None:
-    return with_everything(Scene.objects.filter(pk=scene_pk, trashed_at=None, project__trashed_at=None)).first()
+    return with_everything(_all_living(scene_pk)).first()
+
+
+def _all_living(scene_pk: int) -> QuerySet[Scene]:
+    return Scene.objects.filter(pk=scene_pk, trashed_at=None, project__trashed_at=None)
 
 
 def _as_json(data: dict[str, Any]) -> bytes:

@@ -158,6 +158,9 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
         credits_charged=told.creditsCharged,
         created_at=_moment(told.createdAt),
         finished_at=_moment(told.finishedAt) if told.finishedAt else None,
+        cache_key=str(entry.get("cacheKey") or "")[:64],
+        reuse=entry.get("reuse") is True,
+        cached_from=_uuid(entry.get("cachedFrom")),
         note=told.note or "",
         mark="starred" if told.starred else "rejected" if told.rejected else "",
     )
@@ -168,6 +171,10 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
 
 def _list(told: object) -> list[dict[str, Any]]:
     return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []
+
+
+def _uuid(told: object) -> UUID | None:
+    return UUID(told) if isinstance(told, str) else None
 
 
 def _parameters(entry: dict[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from generation import inputs, queues
+from generation import inputs, offer, queues
+from generation.engine import serving
 from generation.inputs import Inputs
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.money import door
+from generation.offer import Offer
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from generation.status import Status
@@ -41,6 +43,8 @@ class Asked:
     digest: str
     # known to have been refused by moderation, and wanted all the same
     confirm_refused: bool = False
+    # None: where it names a seed
+    reuse: bool | None = None
 
 
 def create_job(
@@ -50,20 +54,22 @@ def create_job(
     kind: str,
     model: str,
     parameters: Mapping[str, Any],
+    reuse: bool | None = None,
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
 ) -> tuple[GenerationJob, bool]:
     """Take one request of any kind; the job, and whether it is new.
 
     `parameters` have Runway's wire names. Where a file goes stands `asset:{id}` of the project, an http(s) address, or
-    a data URI. The same key from the same person gives the same job again.
+    a data URI. The same key from the same person gives the same job again. Where the same was paid before, and `reuse`
+    or a seed asks for it, the job is completed at once by a link to that file.
     """
     given = {name: value for name, value in parameters.items() if value is not None}
     found = _model(kind, model)
     if problems := found.check(given):
         raise wrong_fields(*problems)
-    digest = _digest(scene.pk, kind, model, given)
-    asked = Asked(user, scene, found, given, idempotency_key, digest, confirm_refused)
+    digest = _digest(scene.pk, kind, model, given, *([] if reuse is None else [reuse]))
+    asked = Asked(user, scene, found, given, idempotency_key, digest, confirm_refused, reuse)
     if known := _known(asked.user, asked.key, asked.digest):
         return known, False
     _queue_must_answer()
@@ -81,6 +87,7 @@ def generate(
     seed: int | None = None,
     image: Asset | None = None,
     image_address: str | None = None,
+    reuse: bool | None = None,
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
 ) -> tuple[GenerationJob, bool]:
@@ -106,6 +113,7 @@ def generate(
         kind=DEFAULT_KIND,
         model=model,
         parameters=given,
+        reuse=reuse,
         idempotency_key=idempotency_key,
         confirm_refused=confirm_refused,
     )
@@ -147,7 +155,8 @@ def retry(
     if successor := GenerationJob.objects.filter(retry_of=job).first():
         raise conflict(f"This was retried already, as take {successor.take}.", "already_retried")
     model = _model(job.kind, job.model)
-    return _again(Asked(user, job.scene, model, job.request, idempotency_key, digest, confirm_refused), job)
+    asked = Asked(user, job.scene, model, job.request, idempotency_key, digest, confirm_refused, job.reuse)
+    return _again(asked, job)
 
 
 def _digest(*told: object) -> str:
@@ -171,7 +180,7 @@ def _queue_must_answer() -> None:
 
 def _create_once(asked: Asked, found: Inputs, retry_of: GenerationJob | None = None) -> tuple[GenerationJob, bool]:
     try:
-        return _create(asked, found, retry_of), True
+        job, source = _create(asked, found, retry_of)
     except Problem:
         found.undo()
         raise
@@ -185,14 +194,25 @@ def _create_once(asked: Asked, found: Inputs, retry_of: GenerationJob | None = N
         if retry_of is not None:
             raise conflict("This was retried already.", "already_retried") from None
         raise
+    if source is not None:
+        serving.serve_now(job, source)
+    return job, True
 
 
 @transaction.atomic
-def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> GenerationJob:
-    image = found.parameters.get("promptImage")
-    url = image if isinstance(image, str) and found.first_frame is None else ""
-    credits = asked.model.credits(found.parameters, inputs.measures(asked.model, found))
-    _ask_the_door(asked, found, credits)
+def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> tuple[GenerationJob, GenerationJob | None]:
+    """The job, and the finished take whose file waits for it: then it is in nobody's queue yet."""
+    offered = offer.make(asked.user, asked.scene, asked.model, found, asked.reuse)
+    if offered.credits is None or offered.credits > 0:
+        _ask_the_door(asked, found, offered.price)
+    job = add_job(asked, found, offered, retry_of)
+    if offered.source is None:
+        queues.nudge_on_commit("submit", str(job.pk))
+    return job, offered.source
+
+
+def add_job(asked: Asked, found: Inputs, offered: Offer, retry_of: GenerationJob | None = None) -> GenerationJob:
+    """In a transaction in which the door was asked. Nobody is nudged yet."""
     job = GenerationJob.objects.create(
         project=asked.scene.project,
         scene=asked.scene,
@@ -201,20 +221,28 @@ def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> Gene
         model=asked.model.name,
         parameters=found.parameters,
         prompt_image=found.first_frame,
-        prompt_image_url=url,
+        prompt_image_url=_url(found),
         take=_next_take(asked.scene),
-        credits_estimated=credits,
+        credits_estimated=offered.credits,
+        cache_key=offered.key,
+        reuse=offered.reuse,
         idempotency_key=asked.key or None,
         request_digest=asked.digest,
         retry_of=retry_of,
     )
     job.inputs.set(found.assets)
     job.write_down(JobEvent.Kind.MOVE, f"Asked for by {asked.user}.", status=Status.QUEUED)
-    for note in found.notes:
+    for note in [*found.notes, *([f"{offered.trouble} So it is made again."] if offered.trouble else [])]:
         job.write_down(JobEvent.Kind.NOTE, note)
-    job.announce()
-    queues.nudge_on_commit("submit", str(job.pk))
+    # scene.json of one that has its file in a moment is written once, then
+    job.announce() if offered.source is None else job.publish_on_commit()
     return job
+
+
+def _url(found: Inputs) -> str:
+    """Of a picture that Runway fetches itself."""
+    image = found.parameters.get("promptImage")
+    return image if isinstance(image, str) and found.first_frame is None else ""
 
 
 def _ask_the_door(asked: Asked, found: Inputs, credits: Decimal | None) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation import connection
-from generation.engine import body, claims, journal, places, quota, waiting
+from generation.engine import body, claims, journal, places, quota, serving, waiting
 from generation.engine.body import Fields, Files
 from generation.engine.claims import Claim
 from generation.models import GenerationJob, JobEvent, LostRace
@@ -29,15 +29,12 @@ def submit(job_id: str) -> None:
     with claims.hold(job_id, Status.QUEUED) as claim:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
-        if not places.has_place(claim.job):
-            claim.job.wait("waiting_for_place", "Waits for a free place at Runway.")
-            return
-        if found := quota.obstacle(claim.job):
-            claim.job.wait(found.code, found.message, found.due_at)
-            return
+        paid_once = serving.Try(claim)
         try:
+            if paid_once.is_settled() or _is_held_up(claim.job):
+                return
             with body.of(claim.job) as (fields, files):
-                _send(claim, fields, files)
+                _send(claim, fields, files, paid_once)
         except picture.UnusablePicture as error:
             _fail(claim, "picture_unusable", str(error))
         except errors.Unauthorized as error:
@@ -51,22 +48,35 @@ def submit(job_id: str) -> None:
             _no_room(claim, error)
 
 
-def _send(claim: Claim, fields: Fields, files: Files) -> None:
+def _is_held_up(job: GenerationJob) -> bool:
+    if not places.has_place(job):
+        job.wait("waiting_for_place", "Waits for a free place at Runway.")
+        return True
+    if found := quota.obstacle(job):
+        job.wait(found.code, found.message, found.due_at)
+        return True
+    return False
+
+
+def _send(claim: Claim, fields: Fields, files: Files, paid_once: serving.Try) -> None:
     """From the commit of `submitting` on, whatever happens here may have cost money."""
     job = claim.job
     told = body.told(fields, files)
     place = journal.reserve(str(job.pk))
-    now = timezone.now()
-    job.move_to(
-        Status.SUBMITTING,
-        claim=claim.token,
-        claimed_by=claim.token,
-        claim_expires_at=now + claims.LEASE,
-        submitted_at=now,
-        attempts=job.attempts,
-        message="The request goes out.",
-        data={"request": told},
-    )
+    with transaction.atomic():
+        if paid_once.is_overtaken():
+            return
+        now = timezone.now()
+        job.move_to(
+            Status.SUBMITTING,
+            claim=claim.token,
+            claimed_by=claim.token,
+            claim_expires_at=now + claims.LEASE,
+            submitted_at=now,
+            attempts=job.attempts,
+            message="The request goes out.",
+            data={"request": told},
+        )
     try:
         created = connection.client().create(job.kind, fields, files)
     except errors.OutcomeUnknown as error:

@@ -11,7 +11,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from generation import queues
-from generation.engine import claims, journal, places, submit, waiting
+from generation.engine import claims, journal, places, serving, submit, waiting
 from generation.models import GenerationJob, LostRace
 from generation.runway import errors
 from generation.runway.client import CreatedTask
@@ -60,9 +60,9 @@ def sweep(nudged: dict[str, float]) -> None:
     claims.release_the_dead()
     _mend_due_times()
     _settle_dead_submits()
-    for job in places.ready():
-        _nudge("submit", job, nudged)
     now = timezone.now()
+    for job in [*places.ready(), *serving.ready(now)]:
+        _nudge("submit", job, nudged)
     for job in GenerationJob.objects.filter(claims.free(now), status=Status.DOWNLOADING).due(now)[:100]:
         _nudge("collect", job, nudged)
     mirror.write_behind()
