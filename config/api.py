@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from generation.api import router as generation_router
+from generation.evidence_api import router as evidence_router
 from generation.money.api import router as money_router
 from projects.api import router as projects_router
 from projects.errors import answer
@@ -28,6 +29,7 @@ for kind in (Exception, Http404, HttpError, ValidationError):
 api.add_router("", projects_router)
 api.add_router("", generation_router)
 api.add_router("", money_router)
+api.add_router("", evidence_router)
 
 # it never changes while we run, nobody need sign in for it, and to make it takes half a second
 _schema = cache(api.get_openapi_schema)

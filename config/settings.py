@@ -126,7 +126,7 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
         "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2},
     }
-    for name, timeout in {"poll": 120, "submit": 300, "collect": 3600}.items()
+    for name, timeout in {"poll": 120, "submit": 300, "collect": 3600, "check": 1800}.items()
 }
 RQ = {"COMMIT_MODE": "auto", "WORKER_CLASS": "generation.worker.StudioWorker", "SHOW_ADMIN_LINK": False}
 

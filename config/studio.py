@@ -52,7 +52,7 @@ class Studio:
         env: dict[str, str] = {}
         if settings.RUNWAY_IS_SIMULATOR:
             self.simulator, env = _simulator()
-        queue_workers = {"poll": 1, "submit": workers, "collect": workers}
+        queue_workers = {"poll": 1, "submit": workers, "collect": workers, "check": 1}
         self.work = [
             _web(listener, env),
             *(_worker(queue, n + 1, env) for queue, count in queue_workers.items() for n in range(count)),

@@ -15,7 +15,7 @@ from generation.finding import job_for
 from generation.hub import SIGNED_OUT, Message, hub
 from generation.models import GenerationJob
 from generation.rights import Credentials
-from generation.status import UNFINISHED
+from generation.status import ENDED, UNFINISHED
 from projects import access, people
 from projects.problems import Problem
 
@@ -30,6 +30,7 @@ class JobConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.subscriptions: dict[tuple[str, str], str] = {}
         self._versions: dict[str, int] = {}
+        self._ended: dict[str, str] = {}
         # a close code reaches the other side only over an accepted socket
         await self.accept()
         credentials = await self._credentials()
@@ -89,7 +90,19 @@ class JobConsumer(AsyncWebsocketConsumer):
             return
         if job_id:
             self._versions[job_id] = version
+            message = self._ended_once(message)
         await self.send(json.dumps(message))
+
+    def _ended_once(self, message: Message) -> Message:
+        """What changes after an end (a report, a mark) is told as a change: an end is heard of once, and not missed."""
+        job_id, status = message["data"]["jobId"], message["data"]["status"]
+        if status not in ENDED:
+            self._ended.pop(job_id, None)
+        elif self._ended.get(job_id) == status:
+            return message | {"type": message["type"].rpartition("_")[0] + "_progress"}
+        else:
+            self._ended[job_id] = status
+        return message
 
     async def dismiss(self, code: int) -> None:
         hub.leave(self)

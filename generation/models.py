@@ -17,6 +17,7 @@ from django.utils import timezone
 from generation import queues, telling
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
+from generation.quality.rows import QualityReport, QualityThumbnail
 from generation.runway import catalog
 from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, WAITS_FOR_TAKE, Status
 from projects import events, mirror
@@ -32,6 +33,8 @@ __all__ = [
     "Lease",
     "LedgerEntry",
     "LostRace",
+    "QualityReport",
+    "QualityThumbnail",
     "Reconciliation",
     "RunwayState",
 ]
@@ -71,7 +74,7 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
 
     def told(self) -> JobQuerySet:
         """With all that `as_dict()` looks at, in one query."""
-        return self.select_related("project", "scene", "asset", "prompt_image__scene", "created_by")
+        return self.select_related("project", "scene", "asset", "prompt_image__scene", "created_by", "quality")
 
     def credits(self) -> Credits:
         """Of all these jobs together, as the ledger has it."""
@@ -154,6 +157,8 @@ class GenerationJob(models.Model):
     submitted_at = models.DateTimeField(null=True, editable=False)
     running_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
+    # when the finished take was looked at; there is no report of one that went to the trash before
+    checked_at = models.DateTimeField(null=True, editable=False)
 
     objects = JobManager()
 
@@ -165,6 +170,12 @@ class GenerationJob(models.Model):
             models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
             # what the takes of a time came to and cost, without a look at the rows
             models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
+            # what the sweep asks for every few seconds
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(status=Status.COMPLETED, checked_at=None),
+                name="finished_and_not_checked",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["scene", "take"], name="one_job_per_take"),
@@ -271,17 +282,16 @@ class GenerationJob(models.Model):
             )
 
     def annotate(self, **values: str) -> None:
-        """What people say of the take, its mark and note: no move, and told to the pages as a change that ends nothing.
+        """What is said of the take, its mark and note: no move, and told to the pages as a change that ends nothing.
 
-        Without values: its clip was chosen, or is no longer.
+        Without values: it was looked at; its clip was chosen, or is no longer.
         """
         with transaction.atomic():
             GenerationJob.objects.filter(pk=self.pk).update(
                 version=F("version") + 1, changed_at=timezone.now(), **values
             )
             self.refresh_from_db()
-            mirror.changed(self.scene)
-            self.publish_on_commit(telling.change(self))
+            self.announce()
 
     def write_down(
         self,
@@ -301,8 +311,8 @@ class GenerationJob(models.Model):
         mirror.changed(self.scene)
         self.publish_on_commit()
 
-    def publish_on_commit(self, message: dict[str, Any] | None = None) -> None:
-        message = message or telling.message(self)
+    def publish_on_commit(self) -> None:
+        message = telling.message(self)
 
         # an inner function: Django 5.2 cannot log a failing functools.partial
         def publish() -> None:

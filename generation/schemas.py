@@ -144,6 +144,19 @@ class OutputOut(BaseModel):
     url: str | None
 
 
+class ReasonOut(BaseModel):
+    code: str
+    level: Literal["warn", "fail"]
+    message: str
+    at: float | None = Field(description="seconds from the first frame")
+    thumbnailUrl: str | None = Field(description="a JPEG of that moment")
+
+
+class QualityOut(BaseModel):
+    verdict: Literal["pass", "warn", "fail"]
+    reasons: list[ReasonOut]
+
+
 class JobOut(BaseModel):
     jobId: str
     taskId: str | None
@@ -165,6 +178,7 @@ class JobOut(BaseModel):
     assetId: str | None
     take: int
     error: ErrorOut | None
+    quality: QualityOut | None = Field(description="of a finished take, once it was looked at")
     waiting: str | None = Field(description="why it does not move right now")
     reuse: bool = Field(description="whether the file of an equal request that was paid before may serve it")
     cachedFrom: str | None = Field(description="the job that was paid for this file, where it was not this one")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections
 
+from generation.engine import check as checking
 from generation.engine import collect as collecting
 from generation.engine import poll as polling
 from generation.engine import submit as submitting
@@ -23,6 +24,10 @@ def submit(job_id: str) -> None:
 
 def collect(job_id: str) -> None:
     _step(collecting.collect, job_id)
+
+
+def check(job_id: str) -> None:
+    _step(checking.check, job_id)
 
 
 def poll() -> None:

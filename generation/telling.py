@@ -37,6 +37,7 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "assetId": str(job.asset_id) if job.asset_id else None,
         "take": job.take,
         "error": error(job),
+        "quality": quality(job),
         "waiting": job.waiting_message or None,
         "reuse": job.reuse,
         "cachedFrom": str(job.cached_from) if job.cached_from else None,
@@ -64,11 +65,6 @@ def message(job: GenerationJob) -> dict[str, Any]:
         return {"type": f"{prefix}_failed", "data": data | {"error": error(job) or ending}}
     started = job.status == Status.QUEUED and job.version == 1
     return {"type": f"{prefix}_{'started' if started else 'progress'}", "data": data}
-
-
-def change(job: GenerationJob) -> dict[str, Any]:
-    """What the socket says of a change that is no end, also of a job that has ended: somebody marked it."""
-    return {"type": f"{job.output_kind}_generation_progress", "data": _state(job)}
 
 
 def _state(job: GenerationJob) -> dict[str, Any]:
@@ -109,7 +105,14 @@ def completed(job: GenerationJob) -> dict[str, Any] | None:
         "take": job.take,
         "sha256": job.asset.sha256 if job.asset else first["sha256"],
         "createdAt": _iso(job.asset.created_at if job.asset else job.finished_at),
+        "quality": quality(job),
     }
+
+
+def quality(job: GenerationJob) -> dict[str, Any] | None:
+    """The verdict on a finished take, and why; None until it was looked at."""
+    report = getattr(job, "quality", None)
+    return report.as_dict() if report else None
 
 
 def url(job: GenerationJob) -> str | None:

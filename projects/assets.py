@@ -168,6 +168,17 @@ def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool |
         events.storyboard_changed(scene.project, scene)
 
 
+def choose_first(asset: Asset) -> bool:
+    """Make a take the chosen one of its scene, where no other is; what a person has chosen stays chosen."""
+    with transaction.atomic():
+        scene = locked_scene(asset.scene)
+        if scene.assets.filter(selected=True, trashed_at=None).exists():
+            return False
+        _select(asset, True)
+        mirror.changed(scene)
+    return True
+
+
 def _select(asset: Asset, selected: bool) -> None:
     if asset.kind != Asset.Kind.VIDEO:
         raise wrong_field("selected", "selected is for videos: only a take can be the chosen one.")

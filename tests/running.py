@@ -117,7 +117,8 @@ class RunningStudio:
             return {}
 
     def children(self) -> dict[str, int]:
-        """Name → pid: redis, simulator, web, poll-1, submit-1, submit-2, collect-1, collect-2."""
+        """Name → pid: redis, simulator, web, poll-1, submit-1, submit-2, collect-1, collect-2,
+        check-1."""
         try:
             known = json.loads((self.data_dir / "studio.json").read_text())["processes"]
         except FileNotFoundError:

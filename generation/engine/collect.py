@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from generation import connection
+from generation import connection, queues
 from generation.engine import claims, outputs, waiting
 from generation.engine.claims import Claim
 from generation.engine.download import ClipChanged, Interrupted, LinkExpired, Part, TooLarge, download
@@ -90,6 +90,9 @@ def _fetch(claim: Claim, part: Part) -> bool:
             job.outputs, job.asset, job.attempts = made, first, 0
         else:
             _complete(claim, made, first, found)
+    if job.status == Status.COMPLETED:
+        queues.nudge("check", str(job.pk))
+    # where an earlier try had placed the same clip already
     part.drop()
     if asset is not None and asset.kind != asset.Kind.AUDIO:
         assets.poster_of(asset)

@@ -11,7 +11,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from generation import queues
-from generation.engine import claims, journal, places, serving, submit, waiting
+from generation.engine import check, claims, journal, places, serving, submit, waiting
 from generation.models import GenerationJob, LostRace
 from generation.runway import errors
 from generation.runway.client import CreatedTask
@@ -23,6 +23,8 @@ logger = logging.getLogger("dailies.jobs")
 EVERY_SECONDS = 3.0
 # an entry that waits in a queue is not put there again at every round
 NUDGE_AGAIN_SECONDS = 9.0
+# about as many as are looked at until the next nudge; after an upgrade there may be thousands
+CHECKS_AT_ONCE = 10
 
 
 class Sweeper:
@@ -65,6 +67,8 @@ def sweep(nudged: dict[str, float]) -> None:
         _nudge("submit", job, nudged)
     for job in GenerationJob.objects.filter(claims.free(now), status=Status.DOWNLOADING).due(now)[:100]:
         _nudge("collect", job, nudged)
+    for job in check.waiting(now)[:CHECKS_AT_ONCE]:
+        _nudge("check", job, nudged)
     mirror.write_behind()
 
 

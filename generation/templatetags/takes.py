@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from generation.differences import spelled, told
 from generation.models import GenerationJob, Mark
+from generation.quality.rows import QualityReport
 from generation.runway import errors
 from generation.status import AT_RUNWAY, UNFINISHED, Status
 from projects.models import Asset
@@ -52,6 +53,31 @@ HINDERED = {
     "waiting_for_place": "Runway works on as many as it takes at once; this one is sent when one of them ends",
 }
 NTH = ("", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+VERDICTS = {
+    "pass": ("shield-check", "Checked"),
+    "warn": ("triangle-alert", "Worth a look"),
+    "fail": ("circle-x", "Something is wrong"),
+}
+
+
+@register.filter
+def report(job: GenerationJob) -> QualityReport | None:
+    """None until the take was looked at."""
+    return getattr(job, "quality", None)
+
+
+@register.filter
+def verdict_icon(report: QualityReport) -> str:
+    return VERDICTS[report.verdict][0]
+
+
+@register.filter
+def verdict_words(report: QualityReport) -> str:
+    """Of several reasons the number is told."""
+    count = len(report.reasons)
+    return VERDICTS[report.verdict][1] + (f" · {count}" if count > 1 else "")
 
 
 @register.filter

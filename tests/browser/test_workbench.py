@@ -23,6 +23,10 @@ def film(studio: RunningStudio, token: str) -> str:
     ]
     for job in jobs:
         assert api.wait(job)["status"] == "completed"
+    # one has chosen itself; here a person is to choose
+    eventually(lambda: all(api.get(f"/api/jobs/{job}")["quality"] for job in jobs), 20)
+    first = api.get(f"/api/jobs/{jobs[0]}")["assetId"]
+    api.call("PATCH", f"/api/projects/{project}/folders/{scene}/assets/{first}", json={"selected": False})
     return f"/projects/{project}/{scene}/"
 
 
@@ -38,10 +42,14 @@ def test_the_main_job_by_keyboard_alone(desk: Desk) -> None:
     keys.press("/")
     expect(desk.prompt).to_be_focused()
     keys.press("Control+a")
-    keys.type("Fog, and a horn")
+    keys.type("Push in through the fog")
     keys.press("Escape")
     keys.press("g")
     expect(desk.stage).to_have_attribute("data-status", "completed", timeout=20_000)
+    # the only take there is: nothing is wrong with it, and so it is the chosen one
+    expect(desk.tile(1)).to_contain_text("Chosen", timeout=20_000)
+    keys.press("1")
+    expect(desk.tile(1)).not_to_contain_text("Chosen")
     assert desk.video.evaluate("v => v.readyState") == 0
     keys.press(" ")
     eventually(lambda: desk.play_head()[0] > 0.1)

@@ -209,7 +209,7 @@ def test_the_journal_passes_over_what_is_not_whole() -> None:
 def test_an_emptied_redis_knows_its_workers_again(studio: RunningStudio) -> None:
     with redis.Redis(unix_socket_path=str(environment.redis_socket(studio.data_dir))) as client:
         client.flushall()
-    assert eventually(lambda: studio.health().get("workers") == 5, 20)
+    assert eventually(lambda: studio.health().get("workers") == 6, 20)
 
 
 def test_a_studio_that_cannot_write_keeps_running(studio: RunningStudio) -> None:

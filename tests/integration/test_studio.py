@@ -22,7 +22,7 @@ from config import environment
 from config import redis as studio_redis
 from tests.running import RunningStudio, eventually, is_alive
 
-EVERYBODY = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2"}
+EVERYBODY = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2", "check-1"}
 FEWEST = ("--no-sample", "--workers", "1")
 
 
@@ -45,7 +45,7 @@ def test_it_says_when_it_is_ready_and_who_may_come_in(studio: RunningStudio) -> 
         "status": "ok",
         "database": "ok",
         "redis": "ok",
-        "workers": 5,
+        "workers": 6,
         "runway": "simulator",
     }
     assert set(studio.children()) == EVERYBODY

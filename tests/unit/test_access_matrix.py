@@ -26,7 +26,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
-from generation.models import GenerationJob
+from generation.models import GenerationJob, QualityReport, QualityThumbnail
 from generation.money import budgets
 from generation.status import Status
 from projects import actions, people
@@ -88,6 +88,8 @@ class World:
             project=scene.project, scene=scene, take=1, status=Status.COMPLETED, created_by=owner,
             model="gen4_turbo", parameters={"promptText": "push in", "ratio": "1280:720", "duration": 5},
         )  # fmt: skip
+        report = QualityReport.objects.create(job=job, verdict="fail")
+        QualityThumbnail.objects.create(report=report, number=0, jpeg=factories.picture())
         token, _ = people.make_token(owner, "laptop")
         budget = budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(10))
         self.names = {

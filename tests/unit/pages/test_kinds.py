@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 def add_sound(scene: Scene) -> GenerationJob:
     sound = assets.store_upload(scene, "voice.wav", [factories.sound()])
     parameters = {"audioUri": f"asset:{sound.pk}"}
-    job = add_job(scene, Status.COMPLETED, kind="voice_isolation", model="eleven_voice_isolation", parameters=parameters)
+    job = add_job(
+        scene, Status.COMPLETED, kind="voice_isolation", model="eleven_voice_isolation", parameters=parameters
+    )
     made = assets.store_upload(scene, "clean.wav", [factories.sound(seconds=0.5)])
     GenerationJob.objects.filter(pk=job.pk).update(asset=made)
     return job

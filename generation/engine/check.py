@@ -1,0 +1,197 @@
+"""Look at a finished take: what is wrong with it is written down, and a good one may become its scene's chosen take.
+
+A step of its own, after `completed`, which nothing here delays or takes back. The clip is decoded in another process,
+within limits (`generation/quality/`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from generation.engine import claims, stopping
+from generation.engine.claims import Claim
+from generation.inputs import PREFIX
+from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
+from generation.quality import apart
+from generation.quality.judging import Judgement
+from generation.quality.rows import QualityReport, QualityThumbnail
+from generation.quality.rules import Asked, Earlier
+from generation.status import Status
+from projects import assets, c2pa
+from projects.models import Asset
+from projects.problems import Problem
+
+logger = logging.getLogger("dailies.jobs")
+
+# a file over which we die ourselves is not tried for ever
+TRIES = 3
+EARLIER_TAKES = 200
+# a ratio of larger numbers is a size in pixels, such as 1280:720; a smaller one a shape, such as 16:9
+LARGEST_SHAPE = 64
+RATIO = re.compile(r"(\d{1,5}):(\d{1,5})")
+
+
+def waiting(now: datetime) -> JobQuerySet:
+    """Finished takes that nobody has looked at, oldest first."""
+    finished = GenerationJob.objects.filter(claims.free(now), status=Status.COMPLETED, checked_at=None)
+    return finished.order_by("finished_at")
+
+
+def check(job_id: str) -> None:
+    """One try; a nudge that comes too early, too late or twice does nothing."""
+    with claims.hold(job_id, Status.COMPLETED) as claim:
+        if claim is None or claim.job.checked_at:
+            return
+        files = _files(claim.job)
+        if not files:
+            _mine(claim).update(checked_at=timezone.now())
+            return
+        _mine(claim).update(attempts=F("attempts") + 1)
+        try:
+            judgements = [_judge(claim.job, asset) for asset in files]
+        except apart.NotDone:
+            return
+        _write_down(claim, files, _together(files, judgements))
+
+
+def _files(job: GenerationJob) -> list[Asset]:
+    """What it made, the first one first; archives are no files that can be looked at."""
+    made = [output["assetId"] for output in job.outputs if output.get("assetId")]
+    if not made and job.asset_id:
+        made = [str(job.asset_id)]
+    found = {str(asset.pk): asset for asset in job.scene.assets.filter(pk__in=made, trashed_at=None)}
+    return [found[key] for key in made if key in found]
+
+
+def _mine(claim: Claim) -> JobQuerySet:
+    return GenerationJob.objects.filter(pk=claim.job.pk, claimed_by=claim.token, checked_at=None)
+
+
+def _judge(job: GenerationJob, asset: Asset) -> Judgement:
+    if job.attempts >= TRIES:
+        return apart.not_checked("The studio broke down several times when it looked at it.")
+    if not asset.path.is_file():
+        return apart.not_checked("Its file is missing on disk.")
+    return apart.judge_apart(asset.path, asked_for(job, asset), asset.duration, stopping.requested.is_set)
+
+
+def asked_for(job: GenerationJob, asset: Asset) -> Asked:
+    """What the request says of its output, beside the earlier takes of its scene."""
+    given = job.parameters
+    ratio = RATIO.fullmatch(str(given.get("ratio", "")))
+    width, height = (int(part) for part in ratio.groups()) if ratio else (None, None)
+    picture = _first_frame(job)
+    return Asked(
+        width=width or None,
+        height=height or None,
+        exact=bool(width and height and max(width, height) > LARGEST_SHAPE),
+        seconds=_number(given.get("duration")),
+        fps=_number(given.get("fps")),
+        sound=given.get("audio") is True,
+        first_frame=str(picture.path) if picture else None,
+        sha256=asset.sha256,
+        earlier=_earlier(job),
+    )
+
+
+def _first_frame(job: GenerationJob) -> Asset | None:
+    """The picture that the clip should begin with, where it is one of ours."""
+    given = job.request.get("promptImage") if job.kind == "image_to_video" else None
+    if isinstance(given, list):
+        given = next((each.get("uri") for each in given if each.get("position", "first") == "first"), None)
+    if not isinstance(given, str) or not given.startswith(PREFIX):
+        return None
+    return Asset.objects.select_related("scene__project").filter(pk=given.removeprefix(PREFIX)).first()
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _earlier(job: GenerationJob) -> list[Earlier]:
+    reports = QualityReport.objects.filter(job__scene=job.scene, job__asset__trashed_at=None, job__take__lt=job.take)
+    told = reports.order_by("-job__take").values_list("job__take", "fingerprint", "job__asset__sha256")
+    return [Earlier(*take) for take in told[:EARLIER_TAKES]]
+
+
+def _together(files: list[Asset], judgements: list[Judgement]) -> Judgement:
+    """Of several files one: the worst verdict, and each reason with its file."""
+    if len(judgements) == 1:
+        return judgements[0]
+    reasons = [
+        replace(reason, finding=replace(reason.finding, message=f"{asset.file_name}: {reason.finding.message}"))
+        for asset, judgement in zip(files, judgements, strict=True)
+        for reason in judgement.reasons
+    ]
+    verdict = max((judgement.verdict for judgement in judgements), key=("pass", "warn", "fail").index)
+    return replace(judgements[0], verdict=verdict, reasons=reasons)
+
+
+def _write_down(claim: Claim, files: list[Asset], judgement: Judgement) -> None:
+    """Report, choice and news in one; whoever has lost the claim meanwhile writes nothing."""
+    job = claim.job
+    with transaction.atomic():
+        if not _mine(claim).update(checked_at=timezone.now(), attempts=0):
+            return
+        report = _store(job, files, judgement)
+        chosen = _choose(job, files[0], report)
+        words = "; ".join(reason["message"] for reason in report.reasons) or "Nothing is wrong with it."
+        job.write_down(JobEvent.Kind.NOTE, f"Quality: {report.verdict}. {words}", {"facts": report.facts})
+        if chosen:
+            job.write_down(JobEvent.Kind.NOTE, "The scene had no chosen take; this one is it now.")
+        job.annotate()
+    logger.info("check job=%s project=%s verdict=%s chosen=%s", job.pk, job.project.slug, report.verdict, chosen)
+
+
+def _store(job: GenerationJob, files: list[Asset], judgement: Judgement) -> QualityReport:
+    reasons = [
+        {
+            "code": reason.finding.code,
+            "level": reason.finding.level,
+            "message": reason.finding.message,
+            "at": reason.finding.at,
+            "thumbnail": reason.thumbnail is not None,
+        }
+        for reason in judgement.reasons
+    ]
+    report = QualityReport.objects.create(
+        job=job,
+        verdict=judgement.verdict,
+        reasons=reasons,
+        fingerprint=judgement.fingerprint,
+        facts=judgement.facts,
+        c2pa=_have_credentials(files),
+    )
+    pictures = [(number, reason.thumbnail) for number, reason in enumerate(judgement.reasons) if reason.thumbnail]
+    QualityThumbnail.objects.bulk_create(
+        QualityThumbnail(report=report, number=number, jpeg=jpeg) for number, jpeg in pictures
+    )
+    return report
+
+
+def _have_credentials(files: list[Asset]) -> bool | None:
+    """All of them; None where one cannot be read, or is of a kind that is not looked into."""
+    try:
+        found = [c2pa.is_present(asset.path) for asset in files]
+    except OSError:
+        return None
+    return None if None in found else all(found)
+
+
+def _choose(job: GenerationJob, asset: Asset, report: QualityReport) -> bool:
+    """Where its scene has no chosen take, and neither we nor a person found it wanting."""
+    job.refresh_from_db(fields=["mark"])
+    unwanted = report.verdict == QualityReport.Verdict.FAIL or job.mark == Mark.REJECTED
+    if unwanted or asset.kind != Asset.Kind.VIDEO:
+        return False
+    try:
+        return assets.choose_first(asset)
+    except Problem:
+        return False  # its scene was deleted meanwhile

@@ -1,0 +1,91 @@
+"""Clips, sounds and pictures with something wrong, made by ffmpeg's own encoders; small, so that they take no time."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from PIL import Image, ImageDraw
+
+from generation import clips
+
+WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 24, 4
+BLACK = Image.new("RGB", (WIDTH, HEIGHT))
+
+
+def place(variant: int = 0, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
+    return clips.draw_picture(width, height, variant)
+
+
+def zoomed(picture: Image.Image, part: float, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
+    """Its middle, `part` of its width and height."""
+    edge = (1 - part) / 2
+    box = (edge * picture.width, edge * picture.height, (1 - edge) * picture.width, (1 - edge) * picture.height)
+    return picture.resize((width, height), Image.Resampling.BICUBIC, box=box)
+
+
+def push_in(picture: Image.Image, frames: int = SECONDS * FPS, closest: float = 0.88) -> Iterable[Image.Image]:
+    return (zoomed(picture, 1 - (1 - closest) * n / frames, picture.width, picture.height) for n in range(frames))
+
+
+def dimmed(picture: Image.Image, light: float) -> Image.Image:
+    return picture.point(lambda value: round(value * light))
+
+
+def with_bird(picture: Image.Image, number: int) -> Image.Image:
+    """The same picture with a small thing that flies."""
+    copy = picture.copy()
+    left = 40 + number
+    ImageDraw.Draw(copy).ellipse((left, 20, left + 8, 26), fill="black")
+    return copy
+
+
+def save(
+    path: Path,
+    frames: Iterable[Image.Image],
+    *,
+    fps: int = FPS,
+    codec: str = "libx264",
+    sound: Callable[[int], float] | None = None,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """`sound`: from the number of a sample (48,000 a second) to -1 … 1; as long as the clip."""
+    shown = iter(frames)
+    first = next(shown)
+    with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
+        stream: Any = container.add_stream(codec, rate=fps, options=options or {"preset": "ultrafast", "crf": "23"})
+        stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
+        stream.codec_context.thread_count = 1
+        track: Any = container.add_stream("aac", rate=48000, layout="mono") if sound else None
+        count = 0
+        for count, image in enumerate([first, *shown]):
+            frame: Any = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
+            frame.pts, frame.time_base = count, Fraction(1, fps)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+        if track:
+            _add_sound(container, track, sound, (count + 1) * 48000 // fps)
+    return path
+
+
+def _add_sound(container: Any, track: Any, sound: Any, samples: int) -> None:
+    for start in range(0, samples, 1024):
+        wave = array("h", (round(32767 * sound(n)) for n in range(start, start + 1024)))
+        frame = av.AudioFrame(format="s16", layout="mono", samples=1024)
+        frame.planes[0].update(wave.tobytes())
+        frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+        container.mux(track.encode(frame))
+    container.mux(track.encode(None))
+
+
+def tone(number: int) -> float:
+    return 0.2 * math.sin(number * 440 * math.tau / 48000)
+
+
+def silence(number: int) -> float:
+    return 0.0

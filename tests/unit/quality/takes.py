@@ -1,0 +1,42 @@
+"""Finished takes as rows and files, without anybody who generates."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils import timezone
+
+from generation.models import GenerationJob
+from generation.status import Status
+from projects import assets, media
+from projects.models import Scene
+
+
+def finish(scene: Scene, clip: Path, **values: Any) -> GenerationJob:
+    """As it stands right after `completed`, before anybody has looked at it."""
+    take = scene.next_take
+    Scene.objects.filter(pk=scene.pk).update(next_take=F("next_take") + 1)
+    scene.refresh_from_db()
+    copy = clip.with_name(f"{take}-{clip.name}")
+    shutil.copyfile(clip, copy)
+    asset = assets.add_generated(scene, copy, media.inspect(copy), f"take-{take:03d}{clip.suffix}", take)
+    given: dict[str, Any] = {
+        "model": "gen4_turbo",
+        "parameters": {"promptText": "push in", "ratio": "16:9"},
+        "created_by": User.objects.get(memberships__project=scene.project, memberships__role="owner"),
+        "credits_estimated": 25,
+        "credits_charged": 25,
+        "finished_at": timezone.now(),
+        "progress": 100,
+    }
+    return GenerationJob.objects.create(
+        project=scene.project, scene=scene, take=take, asset=asset, status=Status.COMPLETED, **given | values
+    )
+
+
+def look(job: GenerationJob) -> GenerationJob:
+    return GenerationJob.objects.told().get(pk=job.pk)
