@@ -149,6 +149,7 @@ class Run:
         if not self.watch.look():
             verdict.broken.append("the list of jobs cannot be had")
         verdict.judge()
+        verdict.judge_money(self.api)
         verdict.judge_files(self.api, self.studio.data_dir / "projects")
         verdict.broken += self.watch.fell
         if health.get("status") != "ok":

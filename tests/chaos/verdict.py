@@ -96,6 +96,25 @@ class Verdict:
                 return f"sender: {blow.kind}"
         return ""
 
+    def judge_money(self, api: Api) -> None:
+        """The ledger's entries of each job are what the job says: what it has cost, and what is held for it."""
+        entered: dict[str, Counter[str]] = {}
+        cursor: str | None = ""
+        while cursor is not None:
+            page = api.get(f"/api/usage/ledger?limit=1000{f'&cursor={cursor}' if cursor else ''}")
+            for entry in page["entries"]:
+                what = "spent" if entry["kind"] in ("charge", "refund") else "held"
+                if entry["kind"] != "estimate" and entry["jobId"]:
+                    entered.setdefault(entry["jobId"], Counter())[what] += entry["credits"]
+            cursor = page["nextCursor"]
+        for key, job in self.jobs.items():
+            found = entered.get(key, Counter())
+            # a task that timed out may be charged yet, as one may of which nobody knows
+            may_cost = job["status"] == "unconfirmed" or (job["error"] or {}).get("code") == "timeout"
+            held = job["creditsEstimated"] if may_cost and job["creditsCharged"] is None else 0
+            if (found["spent"], found["held"]) != (job["creditsCharged"] or 0, held):
+                self._break(f"the ledger has {dict(found)}, the job {job}", str(job["promptText"]))
+
     def judge_files(self, api: Api, projects_root: Path) -> None:
         """Rows (as the API tells them), scene.json and the files, scene by scene."""
         for project, scene in sorted({(order.project, order.scene) for order in self.orders}):

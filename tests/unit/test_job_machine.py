@@ -24,6 +24,7 @@ import pytest
 import redis
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -38,7 +39,8 @@ from pytest_django import Settings
 
 from generation import actions, clips, tasks
 from generation.engine import poll, sweep
-from generation.models import GenerationJob, JobEvent, LostRace, RunwayState
+from generation.models import GenerationJob, JobEvent, LedgerEntry, LostRace, RunwayState
+from generation.money import ledger
 from generation.status import ENDED, MOVES, Status
 from projects import assets, mirror
 from projects.models import Asset, Scene
@@ -199,6 +201,17 @@ class JobMachine(RuleBasedStateMachine):
     def paid_once(self) -> None:
         for job, paid in self.runway.paid.items():
             assert len(paid) <= 1, f"{job} was paid {len(paid)} times"
+
+    @invariant()
+    def the_ledger_agrees(self) -> None:
+        """Whatever died and whenever: what is entered is what the rows say."""
+        sums = {"held": Sum("credits", filter=ledger.HELD), "spent": Sum("credits", filter=ledger.SPENT)}
+        entered: dict[Any, Any] = {
+            row["job"]: row for row in LedgerEntry.objects.order_by().values("job").annotate(**sums)
+        }
+        for job in GenerationJob.objects.all():
+            found = entered[job.pk]
+            assert (found["held"] or 0, found["spent"] or 0) == (ledger.held_for(job), ledger.spent_on(job))
 
     @invariant()
     def only_forwards(self) -> None:
