@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,11 @@ from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
 from generation import actions, connection
+from generation.composer import KIND
 from generation.forms import WishForm
 from generation.lacking import MOST_AT_ONCE, Lacking, Wish, lacking
+from generation.money import door
+from generation.runway import catalog
 from projects import access
 from projects.models import Project
 from projects.pages import Request, page, tell, toast
@@ -50,6 +53,7 @@ def missing(request: Request, project_id: str) -> HttpResponse:
 def ask(request: Request, project: Project, formset: BaseFormSet[WishForm]) -> HttpResponse:
     """A scene that got a take, or one that is under way, since the sheet was opened is not asked for again."""
     wishes = {wish.scene.number: wish for wish in lacking(project).wishes}
+    door.check_sum(request.user, project, _prices(formset, wishes))
     count, credits = 0, Decimal(0)
     for form in formset:
         wish = wishes.get(form.cleaned_data["scene"])
@@ -65,6 +69,16 @@ def ask(request: Request, project: Project, formset: BaseFormSet[WishForm]) -> H
     if any(form.errors for form in formset):
         return sheet(request, project, lacking(project), formset, words if count else "")
     return done(request, project, words if count else "Nothing was asked for: every scene has a take by now.")
+
+
+def _prices(formset: BaseFormSet[WishForm], wishes: Mapping[int, Wish]) -> Iterable[Decimal | None]:
+    """Of what is ticked. A model that there is not costs nothing: its row says so."""
+    for form in formset:
+        given = form.cleaned_data
+        model = catalog.find(KIND, given["model"])
+        if given["wanted"] and given["scene"] in wishes and model:
+            fields = {"promptText": given["prompt_text"], "ratio": given["ratio"], "duration": given["duration"]}
+            yield model.credits(fields)
 
 
 def generate(request: Request, wish: Wish, given: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from generation.lacking import Lacking, lacking
 from generation.models import GenerationJob
+from generation.money import budgets
 from generation.status import Status
 from projects import assets
 from projects.models import Project, Scene
@@ -179,3 +181,18 @@ def test_only_who_may_spend_is_offered_it(client: Client, film: Project) -> None
         assert "Generate what is missing" not in text(other.get(page))
         assert other.get(path(film)).status_code == 403
     assert member(scene, "editor", may_spend=True).get(path(film)).status_code == 200
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_all_of_it_fits_into_the_budget_or_nothing_is_started(client: Client, owner: User, film: Project) -> None:
+    budget = budgets.put(owner, project=film, username=None, period="total", credits=Decimal(150))
+    used = budgets.state(budget).used  # done, under way, and unsure
+    sheet = filled(lacking(film))
+    budgets.put(owner, project=film, username=None, period="total", credits=used + 70)
+    refused = client.post(path(film), sheet)
+    assert refused.status_code == 409
+    assert "15 credits are missing" in text(refused)
+    assert not asked(film)
+    budgets.put(owner, project=film, username=None, period="total", credits=used + 85)
+    assert client.post(path(film), sheet).status_code == 302
+    assert len(asked(film)) == 2
