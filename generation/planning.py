@@ -18,7 +18,7 @@ from generation.engine import places
 from generation.engine.plan import WINDOW, Lane, Place, Waiting, plan
 from generation.finding import jobs_of
 from generation.models import GenerationJob, RunwayState
-from generation.status import AT_RUNWAY, Status
+from generation.status import AT_RUNWAY, WAITS_FOR_TAKE, Status
 from generation.telling import plain_number
 from projects import mirror
 from projects.problems import forbidden
@@ -106,6 +106,8 @@ def read(user: User, *, cheapest: bool | None = None) -> list[ModelPlan]:
     if not seen:
         return []
     found = GenerationJob.objects.filter(status=Status.QUEUED, cancel_requested_at=None)
+    # whoever waits for another's file is not sent
+    found = found.exclude(waiting_code=WAITS_FOR_TAKE)
     by_model: dict[str, list[GenerationJob]] = {}
     state = connection.state()
     order = state.cheapest_first if cheapest is None else cheapest

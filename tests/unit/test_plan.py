@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from generation.engine import places
 from generation.engine.plan import WINDOW, Lane, Waiting, plan
 from generation.models import GenerationJob, RunwayState
-from generation.status import Status
+from generation.status import WAITS_FOR_TAKE, Status
 from projects.models import Membership, Scene
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_job, text
@@ -186,6 +186,11 @@ def test_others_are_in_the_way_and_not_shown(client: Client, scene: Scene) -> No
     (found,) = the_plan(client)["models"]
     assert (found["waiting"], found["fits"], found["othersWaiting"]) == (1, 0, 1)
     assert [job["jobId"] for job in found["jobs"]] == [str(mine.pk)]
+
+
+def test_who_waits_for_a_file_is_not_sent(client: Client, scene: Scene) -> None:
+    add_job(scene, Status.QUEUED, waiting_code=WAITS_FOR_TAKE)
+    assert the_plan(client)["models"] == []
 
 
 def test_without_a_word_from_runway(client: Client, scene: Scene) -> None:
