@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from generation.views import budgets, missing, queue, reports, scene, takes, unconfirmed, usage
+from generation.views import budgets, first_steps, missing, queue, reports, scene, takes, unconfirmed, usage
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     re_path(SCENE + r"$", scene.scene, name="scene"),
     re_path(SCENE + r"stage/$", scene.stage, name="stage"),
     path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
+    path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
     path("takes/<uuid:job_id>/", takes.take, name="take"),
     path("takes/<uuid:job_id>/tile/", takes.tile, name="take-tile"),
     path("takes/<uuid:job_id>/mark/", takes.mark, name="mark-take"),

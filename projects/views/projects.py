@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_htmx.http import replace_url
 
 from projects import access, actions, folder, storyboard, wall
 from projects.folder import FolderNode
@@ -32,7 +33,11 @@ def projects(request: Request) -> HttpResponse:
             tell(form, problem)
     wanted = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     context = {"cards": wall.wall(request.user, wanted), "wanted": wanted, "form": form}
-    return render(request, "projects/projects.html", context, status=status_of(form))
+    response = render(request, "projects/projects.html", context, status=status_of(form))
+    if request.htmx and not wanted:
+        # an empty search leaves nothing in the address
+        replace_url(response, request.path)
+    return response
 
 
 @page("GET", "HEAD")

@@ -1,6 +1,7 @@
 // The player of a project: all scenes in order as one film. What it shows is read from the storyboard's cards, so that
 // it changes with them; what is playing is not stopped by that.
 
+import { bind } from "./keys.js";
 import { Reel, timecode } from "./reel.js";
 import { Screen } from "./screen.js";
 import { Timeline } from "./timeline.js";
@@ -225,32 +226,35 @@ const ACTIONS = {
   mute: (film) => film.setMuted(!film.muted),
   fullscreen: (film) => film.fullscreen(),
 };
-const KEYS = {
-  " ": ACTIONS.play,
-  k: (film) => film.pause(),
-  j: (film) => film.rewind(),
-  l: (film) => film.faster(),
-  ArrowLeft: (film) => film.step(-FRAME),
-  ArrowRight: (film) => film.step(FRAME),
+const FOR_ALL = [
+  { keys: [" "], shown: "space", does: "play and pause the film", run: ACTIONS.play },
+  { keys: ["k", "K"], shown: "K", does: "pause", run: (film) => film.pause() },
+  { keys: ["l", "L"], shown: "L", does: "play, again: faster", run: (film) => film.faster() },
+  { keys: ["j", "J"], shown: "J", does: "backward, again: faster", run: (film) => film.rewind() },
+  { keys: ["ArrowLeft"], shown: "←", does: "one frame back", run: (film) => film.step(-FRAME) },
+  { keys: ["ArrowRight"], shown: "→", does: "one frame on", run: (film) => film.step(FRAME) },
+  { keys: ["["], shown: "[", does: "the scene before", run: ACTIONS.previous },
+  { keys: ["]"], shown: "]", does: "the next scene", run: ACTIONS.next },
+  { keys: ["o", "O"], shown: "O", does: "loop", run: ACTIONS.loop },
+  { keys: ["m", "M"], shown: "M", does: "sound on and off", run: ACTIONS.mute },
+  { keys: ["f", "F"], shown: "F", does: "full screen", run: ACTIONS.fullscreen },
+];
+// elsewhere these move the page
+const FOR_THE_SLIDER = {
   PageUp: ACTIONS.previous,
   PageDown: ACTIONS.next,
   Home: (film) => film.seek(0),
   End: (film) => film.seek(film.reel.length),
-  o: ACTIONS.loop,
-  m: ACTIONS.mute,
-  f: ACTIONS.fullscreen,
 };
-const FOR_READING = ["PageUp", "PageDown", "Home", "End"]; // these move the page, unless the player has the focus
 
-function press(film, event) {
-  const { key, target } = event;
-  const action = KEYS[key.length === 1 ? key.toLowerCase() : key];
-  if (!action || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-  if (target.closest("input, textarea, select, [contenteditable], dialog, [data-lifted]")) return;
-  if (key === " " && target.closest("a, button, summary, label")) return;
-  if (FOR_READING.includes(key) && !film.element.contains(target) && !document.fullscreenElement) return;
-  event.preventDefault();
-  action(film);
+function bindKeys(film) {
+  bind("The film", FOR_ALL.map((key) => ({ ...key, run: () => key.run(film) })));
+  film.element.addEventListener("keydown", (event) => {
+    const action = FOR_THE_SLIDER[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action(film);
+  });
 }
 
 /** In full screen the controls go when nothing moves. */
@@ -274,7 +278,7 @@ export function start() {
     else if (event.target.closest("#film-stage")) film.toggle();
   });
   stage.addEventListener("refused", () => film.pause());
-  document.addEventListener("keydown", (event) => press(film, event));
+  bindKeys(film);
   document.addEventListener("click", (event) => {
     const card = event.target.closest("#storyboard [data-play]")?.closest("[data-scene-card]");
     if (!card) return;

@@ -127,9 +127,12 @@ function over(event) {
 
 function dragStart(event) {
   const card = cardOf(event.target);
-  if (!card || card.querySelector("input")) return;
+  if (!card?.draggable) return;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", nameOf(card));
+  // taken by its link or its picture it is the card all the same
+  const { left, top } = card.getBoundingClientRect();
+  event.dataTransfer.setDragImage(card, event.clientX - left, event.clientY - top);
   lift(card);
 }
 

@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, live, polling, quality, start, usage  # noqa: E402
+from tests.bench import arrival, live, pages, polling, quality, start, usage  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "polling": polling.rows,
     "usage": usage.rows,
     "quality": quality.rows,
+    "pages": pages.rows,
 }
 
 

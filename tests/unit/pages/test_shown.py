@@ -148,3 +148,4 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
     assert {path: count_queries(client, path) for path in pages} == before
     assert before.pop("/usage/") <= 20
     assert max(before.values()) <= 16
+    assert before[project] <= 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import uuid
 
@@ -80,3 +81,14 @@ def test_no_page_has_script_or_style_of_its_own(client: Client, scene: Scene) ->
         )
     ]
     assert found == []
+
+
+def test_pages_go_compressed_and_nothing_else(client: Client, scene: Scene) -> None:
+    picture = add_picture(scene)
+    accepts = {"Accept-Encoding": "gzip"}
+    page = client.get(url(scene), headers=accepts)
+    assert page["Content-Encoding"] == "gzip"
+    assert "Harbour" in gzip.decompress(page.content).decode()
+    api = f"/api/projects/{scene.project.slug}/folders/scene-1"
+    for path in (api, f"{api}/assets/{picture.pk}/file", f"{api}/nothing", "/api/nothing/at/all"):
+        assert "Content-Encoding" not in client.get(path, headers=accepts)

@@ -1,0 +1,112 @@
+"""How long the server works on a page of a large project, and what the page weighs without its pictures and films."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import requests
+
+from tests.bench.table import Row, middle, percentile
+from tests.running import RunningStudio
+
+SCENES, TAKES = 100, 10
+ASKED = 60
+HEAVY = ("image/", "video/")
+MAKE = f"""
+from decimal import Decimal
+from django.contrib.auth.models import User
+from generation.models import GenerationJob
+from projects import actions
+from projects.models import Asset, Scene
+owner = User.objects.get(username="owner")
+project = actions.create_project(owner, "Large")
+scenes = Scene.objects.bulk_create(
+    Scene(project=project, number=n, name=f"A scene of some name, {{n}}", position=n, next_take={TAKES + 1},
+          mirrored_version=1)
+    for n in range(1, {SCENES + 1})
+)
+def asset(scene, **values):
+    return Asset(scene=scene, bytes=1, sha256="0" * 64, width=1280, height=720, source="generated", **values)
+Asset.objects.bulk_create(
+    asset(scene, kind="image", file_name=f"{{n}}.jpg", mime_type="image/jpeg") for scene in scenes for n in range(3)
+)
+clips = Asset.objects.bulk_create(
+    asset(scene, kind="video", file_name=f"take-{{n:03d}}.mp4", mime_type="video/mp4", duration=5, take=n,
+          selected=n == 4)
+    for scene in scenes for n in range(1, {TAKES + 1})
+)
+GenerationJob.objects.bulk_create(
+    GenerationJob(project=project, scene=clip.scene, created_by=owner, model="gen4_turbo", take=clip.take, asset=clip,
+                  parameters={{"promptText": "A slow push in", "ratio": "1280:720", "duration": 5}}, status="completed",
+                  progress=100, credits_estimated=Decimal(25), credits_charged=Decimal(25), finished_at=clip.created_at)
+    for clip in clips
+)
+"""
+
+
+@dataclass
+class Reader:
+    """Somebody who is signed in, as a browser is."""
+
+    studio: RunningStudio
+
+    def __post_init__(self) -> None:
+        self.session = requests.Session()
+        link = self.studio.command("signinlink").stdout.split()[-1]
+        self.session.get(link, timeout=20).raise_for_status()
+
+    def seconds(self, path: str) -> list[float]:
+        """From the request to the whole answer, as seen from this machine."""
+        return [self._once(path) for _ in range(ASKED)]
+
+    def _once(self, path: str) -> float:
+        began = time.monotonic()
+        self.session.get(self.studio.url + path, timeout=20).raise_for_status()
+        return time.monotonic() - began
+
+    def weight(self, path: str) -> int:
+        """Bytes of the page with its styles and scripts, as they go over the wire; a module's own modules too."""
+        page = self.session.get(self.studio.url + path, timeout=20)
+        sent = int(page.headers["Content-Length"])
+        files = {f"/static/js/{name}" for name in self._modules()}
+        linked = {part.split('"')[0] for mark in ('href="', 'src="') for part in page.text.split(mark)[1:]}
+        files |= {address for address in linked if address.startswith("/static/")}
+        return sent + sum(self._size(address) for address in files)
+
+    def _modules(self) -> set[str]:
+        """Of every page and of a project's."""
+        found, waiting = set(), ["studio.js", "project.js"]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            text = self.session.get(f"{self.studio.url}/static/js/{name}", timeout=20).text
+            waiting += [part.split('"')[0] for part in text.split('from "./')[1:]]
+        return found
+
+    def _size(self, address: str) -> int:
+        answer = self.session.get(self.studio.url + address, timeout=20)
+        return 0 if answer.headers["Content-Type"].startswith(HEAVY) else len(answer.content)
+
+
+def rows() -> list[Row]:
+    with RunningStudio() as studio:
+        made = studio.command("shell", "-c", MAKE)
+        if made.returncode:
+            raise AssertionError(made.stderr)
+        reader = Reader(studio)
+        empty = middle(reader.seconds("/account/"))
+        return [*_project(reader, empty)]
+
+
+def _project(reader: Reader, empty: float) -> list[Row]:
+    path, name = "/projects/large/", "the account page"
+    what = f"project page of {SCENES} scenes, {TAKES} takes each"
+    most = percentile(reader.seconds(path), 0.95)
+    weight = reader.weight(path) / 1000
+    return [
+        Row(f"{what}, p95", most, "≤ 0.1 s", most <= 0.1, empty, name),
+        Row(f"{what}, without media", weight, "≤ 250 kB", weight <= 250, unit="kB"),
+    ]

@@ -1,0 +1,101 @@
+"""The wall of projects: searched as one types; the first steps of somebody new; a film of 500 scenes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.desk import Desk
+from tests.running import RunningStudio
+
+MANY = 500
+MAKE = f"""
+from django.contrib.auth.models import User
+from projects import actions, assets
+from projects.models import Asset, Scene
+project = actions.create_project(User.objects.get(username="owner"), "The long one")
+scenes = Scene.objects.bulk_create(
+    Scene(project=project, number=n, name=f"Shot {{n}}", position=n, mirrored_version=1) for n in range(1, {MANY + 1})
+)
+sample = Asset.objects.filter(kind="image", scene__project__slug="first-light-sample")
+for width in (640, 1280):
+    assets.poster_of(sample[0], width)
+same = sample.values("kind", "file_name", "sha256", "mime_type", "bytes", "source")[0]
+Asset.objects.bulk_create(Asset(scene=scene, **same) for scene in scenes)
+"""
+
+
+def test_a_search_as_one_types(page: Page, studio: RunningStudio) -> None:
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("streets AFTER")
+    expect(page.locator("#wall h2")).to_have_text(["First light (sample)"])
+    expect(page).to_have_url(re.compile(r"/\?q=streets\+?(%20)?AFTER$"))
+    page.get_by_role("searchbox").fill("no such thing")
+    expect(page.get_by_role("heading", name="Nothing is called that")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("searchbox")).to_have_value("no such thing")
+    page.get_by_role("searchbox").fill("")
+    expect(page.get_by_role("link", name="First light (sample)")).to_be_visible()
+    expect(page).to_have_url(f"{studio.url}/")
+
+
+@pytest.fixture
+def newcomer(browser: Browser, studio: RunningStudio, listen: Any) -> Iterator[Page]:
+    """Somebody who has never made anything, signed in by a link."""
+    made = studio.command(
+        "shell", "-c", 'from django.contrib.auth.models import User; User.objects.create_user("newcomer")'
+    )
+    assert made.returncode == 0, made.stderr
+    link = studio.command("signinlink", "newcomer").stdout.split()[-1]
+    context = listen(browser.new_context(base_url=studio.url))
+    page = context.new_page()
+    page.goto(link)
+    expect(page.get_by_role("heading", name="Your first film")).to_be_visible()
+    yield page
+    context.close()
+
+
+def test_the_first_steps(newcomer: Page, studio: RunningStudio) -> None:
+    page, desk = newcomer, Desk(newcomer, studio)
+    steps = page.get_by_role("region", name="To your first take")
+    expect(steps.locator("[aria-current=step]")).to_contain_text("Bring a picture")
+    desk.make_project("First steps")
+    desk.add_scene("Dawn")
+    scene = desk.path
+    desk.add_picture()
+    page.goto("/")
+    expect(steps.locator("[aria-current=step]")).to_contain_text("Generate")
+    steps.get_by_role("link", name="Dawn").click()
+    page.wait_for_url(f"**{scene}")
+    desk.prompt.fill("The sun comes up")
+    desk.choose_duration(2)
+    desk.generate.click()
+    expect(page.get_by_role("article").first).to_have_attribute("data-status", "completed", timeout=20_000)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(steps).to_be_hidden()
+
+
+def test_a_film_of_500_scenes(page: Page, studio: RunningStudio) -> None:
+    made = studio.command("shell", "-c", MAKE)
+    assert made.returncode == 0, made.stderr
+    page.goto("/projects/the-long-one/")
+    names = page.locator("#storyboard h3")
+    expect(names).to_have_count(MANY)
+    expect(page.locator("#segments > *")).to_have_count(MANY)
+    expect(page.locator("#facts")).to_contain_text(f"of {MANY}")
+    # the pictures that are looked at, and no more
+    assert page.evaluate("[...document.images].filter((image) => image.complete && image.naturalWidth).length") < 100
+    page.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    expect(page.locator("#film-scene")).to_have_text("Shot 500")
+    page.get_by_role("button", name="Reorder Shot 500").focus()
+    for key in ("Space", "Home", "Space"):
+        page.keyboard.press(key)
+    expect(names.first).to_have_text("Shot 500")
+    expect(page.locator("#film-place")).to_have_text("1")
