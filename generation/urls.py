@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
-from generation.views import budgets, first_steps, missing, queue, reports, scene, takes, unconfirmed, usage
+from generation.views import budgets, first_steps, making, missing, queue, reports, scene, takes, unconfirmed, usage
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
 urlpatterns = [
     re_path(SCENE + r"$", scene.scene, name="scene"),
     re_path(SCENE + r"stage/$", scene.stage, name="stage"),
+    re_path(SCENE + r"make/$", making.make, name="make"),
+    re_path(SCENE + r"make/price/$", making.price, name="make-price"),
+    path("made/<uuid:job_id>/", making.made, name="made"),
     path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
     path("takes/<uuid:job_id>/", takes.take, name="take"),

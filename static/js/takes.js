@@ -150,7 +150,7 @@ function updateStoryboard(data) {
 function tellEnd(card, data) {
   if (!("busy" in card.dataset) || card.matches("tr") || told.has(data.jobId + data.version)) return;
   told.add(data.jobId + data.version);
-  const name = card.dataset.take ? `Take ${card.dataset.take}` : "A take";
+  const name = card.dataset.name ?? (card.dataset.take ? `Take ${card.dataset.take}` : "A take");
   if (data.status === "completed") toast(`${name} is done.`);
   else if (data.status !== "cancelled" && data.error) toast(`${name}: ${data.error.message}`, "error", ERROR_STAYS);
   else return;

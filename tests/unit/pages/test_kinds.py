@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.test import Client
 
+from generation.making import Making
 from generation.models import GenerationJob
+from generation.runway import catalog
 from generation.status import Status
 from projects import assets
 from projects.models import Scene
 from projects.storyboard import storyboard
 from tests import factories
-from tests.unit.pages.makers import add_job, url
+from tests.unit.pages.makers import HTMX, add_job, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +61,104 @@ def test_files_are_not_spelled_out_among_the_settings(owner: User, scene: Scene)
     parameters = {"promptImage": f"asset:{image.pk}", "ratio": "1280:720", "promptText": "a"}
     job = add_job(scene, Status.FAILED, parameters=parameters)
     assert job.spoken == {"ratio": "1280:720", "promptText": "a"}
+
+
+EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_there_is_a_form_for_every_kind(kind: str, owner: User, scene: Scene, client: Client) -> None:
+    page = text(client.get(url(scene, f"make/?kind={kind}")))
+    assert 'id="make-press"' in page
+    for model in catalog.models(kind):
+        assert f'<option value="{model.name}"' in page
+
+
+def test_every_needed_field_of_every_model_can_be_filled_in(owner: User, scene: Scene) -> None:
+    for kind, name in EVERY:
+        made = pressed(scene, kind=kind, model=name)
+        needed = {field_name for field_name, field in made.model.fields.items() if field.required}
+        assert needed <= {control.name for control in made.controls}, (kind, name)
+
+
+def pressed(scene: Scene, **filled: Any) -> Making:
+    """What the form reads out of what was filled in."""
+    data = QueryDict(mutable=True)
+    for name, value in filled.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return Making(scene, data)
+
+
+def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
+    first, second = (assets.store_upload(scene, "a.png", [factories.picture(640, 360, "PNG")]) for _ in range(2))
+    clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
+    one, two, film = (f"asset:{asset.pk}" for asset in (first, second, clip))
+    made = pressed(
+        scene, kind="text_to_image", model="gen4_image", promptText="@cat on a roof\r\nat night", ratio="1280:720",
+        seed="7", referenceImages=[one, two], **{f"referenceImages.tag.{one}": "cat"},
+    )  # fmt: skip
+    assert made.parameters == {
+        "promptText": "@cat on a roof\nat night",
+        "ratio": "1280:720",
+        "seed": 7,
+        "referenceImages": [{"uri": one, "tag": "cat"}, {"uri": two}],
+    }
+    assert made.why_off == ""
+    assert made.credits == 5
+    made = pressed(scene, kind="text_to_speech", model="eleven_v3", promptText="hm", voice="Maya", speed="1.1")
+    assert made.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
+    assert made.parameters["speed"] == 1.1
+    made = pressed(scene, kind="character_performance", model="act_two", character=film, reference=film)
+    assert made.parameters == {
+        "character": {"type": "video", "uri": film},
+        "reference": {"type": "video", "uri": film},
+    }
+    made = pressed(scene, kind="image_to_video", model="veo3.1", promptImage=one, **{"promptImage.last": two})
+    assert made.parameters["promptImage"] == [{"uri": one, "position": "first"}, {"uri": two, "position": "last"}]
+    made = pressed(scene, kind="text_to_speech", model="seed_audio", promptText="a", pitchRate="low")
+    assert "pitchRate must be a whole number" in made.why_off
+
+
+def test_the_foot_says_the_price_and_why_it_is_off(owner: User, scene: Scene, client: Client) -> None:
+    asked = {"kind": "text_to_image", "model": "gen4_image", "ratio": "1920:1080"}
+    foot = text(client.post(url(scene, "make/price/"), asked))
+    assert "8 credits" in foot
+    assert "Still needed: prompt." in foot
+    assert "disabled" in foot
+    foot = text(client.post(url(scene, "make/price/"), {**asked, "promptText": "a quiet sea"}))
+    assert "disabled" not in foot
+    assert "Price not known" in text(client.post(url(scene, "make/price/"), {"kind": "voice_isolation"}))
+    assert GenerationJob.objects.count() == 0
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_a_press_makes_one_job(owner: User, scene: Scene, client: Client) -> None:
+    asked = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "key": "one"}
+    for _ in range(2):
+        answer = client.post(url(scene, "make/"), asked, headers=HTMX)
+        assert answer.status_code == 200
+    job = GenerationJob.objects.get()
+    assert (job.kind, job.parameters, job.created_by) == ("sound_effect", {"promptText": "rain"}, owner)
+    assert f'id="made-{job.pk}"' in text(answer)
+    assert f'id="made-{job.pk}"' in text(client.get(f"/made/{job.pk}/"))
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_what_is_wrong_is_said_at_its_field(owner: User, scene: Scene, client: Client) -> None:
+    asked = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "duration": "99"}
+    page = text(client.post(url(scene, "make/"), asked, headers=HTMX))
+    assert 'aria-describedby="make-duration-problem"' in page
+    assert "duration must be a number of seconds from 0.5 to 30" in page
+    assert "rain" in page
+    assert GenerationJob.objects.count() == 0
+
+
+def test_a_voice_that_was_heard_can_be_heard_again(owner: User, scene: Scene, client: Client) -> None:
+    sound = assets.store_upload(scene, "maya.wav", [factories.sound()])
+    voice = {"type": "runway-preset", "presetId": "Maya"}
+    parameters = {"promptText": "a", "voice": voice}
+    job = add_job(scene, Status.COMPLETED, kind="text_to_speech", model="eleven_v3", parameters=parameters)
+    GenerationJob.objects.filter(pk=job.pk).update(asset=sound)
+    asked = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya"}
+    assert f"/{sound.pk}/file" in text(client.post(url(scene, "make/price/"), asked))
+    assert "<audio" not in text(client.post(url(scene, "make/price/"), {**asked, "voice": "Arjun"}))

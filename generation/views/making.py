@@ -1,0 +1,83 @@
+"""Pictures, sounds and videos of every kind: one form, made from the catalogue."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from generation import actions
+from generation.finding import jobs_of
+from generation.making import Making
+from projects import access
+from projects.models import Scene
+from projects.pages import Request, page, toast
+from projects.problems import Problem, not_found
+
+NAMES = {"video": "Take", "image": "Picture", "audio": "Sound"}
+
+
+@page("GET", "HEAD", "POST")
+def make(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """The form of a kind and model, which stand in the address; a POST is a press of Make."""
+    if request.method == "POST":
+        scene = access.scene_for(request.user, project_id, scene_id, "spend")
+        return _press(request, scene)
+    scene = access.scene_for(request.user, project_id, scene_id)
+    return _show(request, Making(scene, request.GET))
+
+
+@page("POST")
+def price(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """The foot of the form for what is filled in: what it costs, and why it is off. Costs nothing, makes nothing."""
+    scene = access.scene_for(request.user, project_id, scene_id)
+    return render(request, "generation/_make_foot.html", _context(request, Making(scene, request.POST)))
+
+
+@page("GET", "HEAD")
+def made(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """One picture or sound, as it stands now."""
+    job = jobs_of(request.user).select_related("scene__project", "asset__scene__project").filter(pk=job_id).first()
+    if job is None:
+        raise not_found("job")
+    return render(request, "generation/_made.html", {"job": job})
+
+
+def _press(request: Request, scene: Scene) -> HttpResponse:
+    making = Making(scene, request.POST)
+    try:
+        job, _ = actions.create_job(
+            request.user,
+            scene,
+            kind=making.kind,
+            model=making.model.name,
+            parameters=making.parameters,
+            idempotency_key=request.POST.get("key") or None,
+        )
+    except Problem as problem:
+        making.tell(problem)
+        return _show(request, making, problem.status)
+    told = f"{NAMES[job.output_kind]} {job.take} is on its way."
+    if not request.htmx:
+        messages.success(request, told)
+        return redirect("scene" if job.output_kind == "video" else "make", scene.project.slug, scene.folder_name)
+    return toast(_show(request, making), told)
+
+
+def _show(request: Request, making: Making, status: int = 200) -> HttpResponse:
+    template = "generation/_make.html" if request.htmx else "generation/make.html"
+    # htmx swaps what it is given only where all is well
+    return render(request, template, _context(request, making), status=200 if request.htmx else status)
+
+
+def _context(request: Request, making: Making) -> dict[str, object]:
+    project = making.scene.project
+    return {
+        "making": making,
+        "project": project,
+        "scene": making.scene,
+        "key": uuid.uuid4(),
+        "may_spend": access.may(request.user, project, "spend"),
+    }
