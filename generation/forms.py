@@ -108,11 +108,13 @@ class QueueFilter(forms.Form):
 
     GROUPS = [
         ("", "All"),
-        ("unfinished", "Unfinished"),
-        (Status.COMPLETED, "Completed"),
+        ("unfinished", "Under way"),
+        (Status.QUEUED, "Waiting"),
+        (Status.COMPLETED, "Done"),
         (Status.FAILED, "Failed"),
         (Status.CANCELLED, "Cancelled"),
-        (Status.UNCONFIRMED, "Unconfirmed"),
+        (Status.UNCONFIRMED, "Not known"),
     ]
     state = forms.ChoiceField(choices=[*GROUPS, *((s, s.label) for s in Status)], required=False)
     project = forms.ModelChoiceField(Project.objects.none(), to_field_name="slug", required=False)
+    person = forms.CharField(max_length=150, required=False)

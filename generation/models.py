@@ -17,6 +17,7 @@ from django.utils import timezone
 from generation import queues, telling
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
+from generation.pauses import Pause
 from generation.quality.rows import QualityReport, QualityThumbnail
 from generation.runway import catalog
 from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, WAITS_FOR_TAKE, Status
@@ -33,6 +34,7 @@ __all__ = [
     "Lease",
     "LedgerEntry",
     "LostRace",
+    "Pause",
     "QualityReport",
     "QualityThumbnail",
     "Reconciliation",
@@ -114,7 +116,7 @@ class GenerationJob(models.Model):
     progress = models.PositiveSmallIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # of what waits, the highest goes first; then the oldest
-    priority = models.SmallIntegerField(default=0, editable=False)
+    priority = models.IntegerField(default=0, editable=False)
     # why it does not move right now, in words, and when the next step is due
     waiting_code = models.CharField(max_length=40, blank=True, editable=False)
     waiting_message = models.CharField(max_length=300, blank=True, editable=False)

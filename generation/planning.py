@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generation import connection
+from generation import connection, pauses
 from generation.engine import places
 from generation.engine.plan import WINDOW, Lane, Place, Waiting, plan
 from generation.finding import jobs_of
@@ -105,7 +105,7 @@ def read(user: User, *, cheapest: bool | None = None) -> list[ModelPlan]:
     seen = set(jobs_of(user).filter(status=Status.QUEUED).order_by().values_list("pk", flat=True)[:MOST])
     if not seen:
         return []
-    found = GenerationJob.objects.filter(status=Status.QUEUED, cancel_requested_at=None)
+    found = GenerationJob.objects.filter(~pauses.holding(), status=Status.QUEUED, cancel_requested_at=None)
     # whoever waits for another's file is not sent
     found = found.exclude(waiting_code=WAITS_FOR_TAKE)
     by_model: dict[str, list[GenerationJob]] = {}

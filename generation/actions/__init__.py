@@ -2,6 +2,24 @@
 
 from generation.actions.generate import create_job, generate, retry
 from generation.actions.marking import change, choose
+from generation.actions.ordering import move
+from generation.actions.pausing import pause, resume
 from generation.actions.settle import cancel, prioritise, resolve, send_again
+from generation.actions.several import cancel_all, retry_all
 
-__all__ = ["cancel", "change", "choose", "create_job", "generate", "prioritise", "resolve", "retry", "send_again"]
+__all__ = [
+    "cancel",
+    "cancel_all",
+    "change",
+    "choose",
+    "create_job",
+    "generate",
+    "move",
+    "pause",
+    "prioritise",
+    "resolve",
+    "resume",
+    "retry",
+    "retry_all",
+    "send_again",
+]

@@ -29,11 +29,14 @@ NOT_CANCELLABLE = {
 }
 
 
-def cancel(user: User, job: GenerationJob) -> str:
-    """Cancel at whatever state; what that means for the money, in a sentence."""
+def cancel(user: User, job: GenerationJob, *, ask: bool = True) -> str:
+    """Cancel at whatever state; what that means for the money, in a sentence.
+
+    Without `ask` the wish is only noted, and the next look at Runway honours it.
+    """
     for _ in range(3):
         try:
-            return _cancel(user, job)
+            return _cancel(user, job, ask)
         except (LostRace, IllegalMove):
             job.refresh_from_db()
             if job.status == Status.CANCELLED:
@@ -41,7 +44,7 @@ def cancel(user: User, job: GenerationJob) -> str:
     raise conflict("The job moves right now; look again and repeat it.", "busy")
 
 
-def _cancel(user: User, job: GenerationJob) -> str:
+def _cancel(user: User, job: GenerationJob, ask: bool) -> str:
     if job.status == Status.QUEUED:
         job.move_to(Status.CANCELLED, message=f"Cancelled by {user} before it was sent.")
         return "Cancelled before it was sent to Runway; nothing was charged."
@@ -54,6 +57,8 @@ def _cancel(user: User, job: GenerationJob) -> str:
     job.refresh_from_db()
     if job.status == Status.SUBMITTING:
         return "The request is on its way to Runway; it is cancelled as soon as Runway has answered."
+    if not ask:
+        return "Noted; it is cancelled at Runway within some seconds."
     return _settle(job)
 
 

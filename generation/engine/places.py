@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F
 from django.utils import timezone
 
-from generation import connection
+from generation import connection, pauses
 from generation.engine import claims
 from generation.models import GenerationJob, JobQuerySet
 from generation.runway import errors
@@ -46,7 +46,7 @@ def ready(now: datetime | None = None) -> list[GenerationJob]:
     cheapest_first = bool(places) and connection.state().cheapest_first
     found: list[GenerationJob] = []
     for model, count in places.items():
-        due = GenerationJob.objects.filter(claims.free(now), status=Status.QUEUED, model=model).due(now)
+        due = _waiting().filter(claims.free(now), model=model).due(now)
         found += in_order(due, cheapest_first=cheapest_first)[: max(count, 0)]
     return found
 
@@ -54,9 +54,14 @@ def ready(now: datetime | None = None) -> list[GenerationJob]:
 def has_place(job: GenerationJob) -> bool:
     """Whether this job is among the first of its model that find a free place."""
     places = max(free_places().get(job.model, 0), 0)
-    waiting = GenerationJob.objects.filter(status=Status.QUEUED, model=job.model).due(timezone.now())
+    waiting = _waiting().filter(model=job.model).due(timezone.now())
     first = in_order(waiting, cheapest_first=connection.state().cheapest_first)
     return job.pk in first.values_list("pk", flat=True)[:places]
+
+
+def _waiting() -> JobQuerySet:
+    """Those that no pause holds: they stand in nobody's way."""
+    return GenerationJob.objects.filter(~pauses.holding(), status=Status.QUEUED)
 
 
 def _busy() -> Counter[str]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generation import connection
+from generation import connection, pauses
 from generation.engine import body, claims, journal, places, quota, serving, waiting
 from generation.engine.body import Fields, Files
 from generation.engine.claims import Claim
@@ -49,6 +49,9 @@ def submit(job_id: str) -> None:
 
 
 def _is_held_up(job: GenerationJob) -> bool:
+    if pause := pauses.on(job.project):
+        job.wait(pauses.CODE, pause.words)
+        return True
     if not places.has_place(job):
         job.wait("waiting_for_place", "Waits for a free place at Runway.")
         return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Container
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -52,6 +53,7 @@ HINDERED = {
     errors.Unreachable.code: "Runway could not be reached",
     "waiting_for_place": "Runway works on as many as it takes at once; this one is sent when one of them ends",
 }
+MADE = {"video": "take", "image": "picture"}
 NTH = ("", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -161,6 +163,29 @@ def state_icon(job: GenerationJob) -> str:
 @register.filter
 def unfinished(job: GenerationJob) -> bool:
     return job.status in UNFINISHED
+
+
+@register.filter
+def waits(job: GenerationJob) -> bool:
+    """In the studio, where it can still be put elsewhere in the line."""
+    return job.status == Status.QUEUED
+
+
+@register.filter
+def take_name(job: GenerationJob) -> str:
+    what = MADE.get(job.output_kind, "sound")
+    return f"{job.project.name} · {job.scene.name}, {what} {job.take}"
+
+
+@register.filter
+def within(job: GenerationJob, projects: Container[int]) -> bool:
+    return job.project_id in projects
+
+
+@register.filter
+def soon(job: GenerationJob) -> bool:
+    """Whether seconds say more than the time of the day."""
+    return job.due_at is not None and job.due_at - timezone.now() < timedelta(minutes=3)
 
 
 @register.filter

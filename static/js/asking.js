@@ -5,7 +5,8 @@ import { toast } from "./page.js";
 const AWAY = "The studio does not answer. Nothing was lost; try again when it is back.";
 
 function say(answer) {
-  const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}")["dailies:toast"];
+  const { "dailies:toast": told, ...others } = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
+  for (const [name, detail] of Object.entries(others)) document.body.dispatchEvent(new CustomEvent(name, { detail }));
   if (told) toast(told.message, told.level, undefined, told.undo);
   else if (!answer.ok) toast(`The studio could not do that (${answer.status}). Load the page again and repeat it.`, "error");
 }

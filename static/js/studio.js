@@ -3,7 +3,9 @@ import * as keys from "./keys.js";
 import * as page from "./page.js";
 import * as pictures from "./pictures.js";
 import * as player from "./player.js";
+import * as queue from "./queue.js";
 import * as strip from "./strip.js";
 import * as takes from "./takes.js";
 
-for (const module of [page, keys, composer, pictures, player, strip, takes]) module.start();
+for (const module of [page, keys, composer, pictures, player, queue, strip, takes]) module.start();
+queue.startSum();

@@ -4,6 +4,7 @@
 import { subscribe, subscribeToProject } from "./live.js";
 import { toast } from "./page.js";
 import { isPlaying } from "./player.js";
+import { isHeld } from "./queue.js";
 import { look, looked } from "./strip.js";
 
 const TYPES = ["video", "image", "audio"].flatMap((kind) =>
@@ -73,7 +74,7 @@ function refresh(card) {
 
 function refreshQueue() {
   clearTimeout(queueTimer);
-  queueTimer = setTimeout(fetchAnew, 150, "queue");
+  queueTimer = setTimeout(() => (isHeld() ? refreshQueue() : fetchAnew("queue")), 150);
 }
 
 /** One request at a time for each element: what it replaces would take a waiting second one with it. No settle delay
@@ -254,6 +255,7 @@ export function start() {
   subscribe("subscribed", catchUp);
   projects.filter(Boolean).forEach(subscribeToProject);
   document.body.addEventListener("dailies:takes", welcome);
+  document.body.addEventListener("dailies:queue", refreshQueue);
   document.body.addEventListener("htmx:beforeSwap", guard);
   document.body.addEventListener("htmx:afterSettle", () => {
     putInOrder();

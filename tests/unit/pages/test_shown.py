@@ -103,9 +103,9 @@ def test_the_queue_is_filtered_by_its_address(client: Client, owner: User, scene
     add_job(other, Status.COMPLETED)
 
     def shown(query: str) -> list[Any]:
-        return re.findall(r"(\w+), take (\d)", text(client.get(f"/queue/?{query}")))
+        return re.findall(r"(\w+), take (\d)</a>", text(client.get(f"/queue/?{query}")))
 
-    assert shown("") == [("Caravan", "1"), ("Harbour", "2"), ("Harbour", "1")]
+    assert shown("") == [("Harbour", "1"), ("Caravan", "1"), ("Harbour", "2")]
     assert shown("state=failed") == [("Harbour", "2")]
     assert shown("state=unfinished") == [("Harbour", "1")]
     assert shown("project=dunes") == [("Caravan", "1")]
@@ -146,6 +146,6 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
         fill(factories.make_scene(scene.project))
         fill(factories.make_scene(factories.make_project(User.objects.get(username="owner"))))
     assert {path: count_queries(client, path) for path in pages} == before
-    assert before.pop("/usage/") <= 20
-    assert max(before.values()) <= 16
-    assert before[project] <= 10
+    assert before.pop("/usage/") <= 24
+    assert max(before.values()) <= 20
+    assert before[project] <= 13
