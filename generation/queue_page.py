@@ -14,12 +14,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from generation import connection, pauses
+from generation import pauses
 from generation.actions import several
 from generation.engine.places import in_order
 from generation.finding import jobs_of
 from generation.forms import QueueFilter
-from generation.models import GenerationJob, JobQuerySet, Pause
+from generation.models import GenerationJob, JobQuerySet, Pause, RunwayState
 from generation.status import AT_RUNWAY, ENDED, UNFINISHED, Status
 from generation.workbench import with_everything
 from projects import access
@@ -152,6 +152,11 @@ class QueuePage:
     def all_held(self) -> bool:
         return any(pause.project_id is None for pause in self.pauses)
 
+    @property
+    def away(self) -> RunwayState | None:
+        """Since when Runway cannot be reached."""
+        return self.runway if self.runway.condition == RunwayState.Condition.UNREACHABLE else None
+
     @cached_property
     def next_try(self) -> datetime | None:
         """When something is tried next that waits for a time."""
@@ -174,11 +179,11 @@ class QueuePage:
         return {pk: at for at, pk in enumerate(waiting.values_list("pk", flat=True)[:NUMBERED], 1)}
 
     @cached_property
-    def _cheapest_first(self) -> bool:
-        return connection.state().cheapest_first
+    def runway(self) -> RunwayState:
+        return RunwayState.objects.filter(pk=1).first() or RunwayState()
 
     def _in_order(self, jobs: JobQuerySet) -> JobQuerySet:
-        return in_order(jobs.filter(status=Status.QUEUED), cheapest_first=self._cheapest_first)
+        return in_order(jobs.filter(status=Status.QUEUED), cheapest_first=self.runway.cheapest_first)
 
     def _count(self, state: str) -> int:
         if not state:

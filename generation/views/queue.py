@@ -14,7 +14,7 @@ from generation import actions, pauses, planning
 from generation.actions import several
 from generation.actions.several import Outcome
 from generation.finding import job_for, jobs_of
-from generation.models import GenerationJob, RunwayState
+from generation.models import GenerationJob
 from generation.queue_page import QueuePage
 from generation.workbench import with_everything
 from projects import access
@@ -27,10 +27,7 @@ WISHES = ("cancel", "retry", "front", "back")
 
 @page("GET", "HEAD")
 def queue(request: Request) -> HttpResponse:
-    shown = QueuePage(request.user, request.GET)
-    away = RunwayState.objects.filter(pk=1, condition=RunwayState.Condition.UNREACHABLE).first()
-    context = {"queue": shown, "away": away, "next_try": shown.next_try if away else None}
-    return render(request, "generation/queue.html", context)
+    return render(request, "generation/queue.html", {"queue": QueuePage(request.user, request.GET)})
 
 
 @page("GET", "HEAD", "POST")
