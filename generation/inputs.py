@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -62,7 +63,9 @@ class Inputs:
     def undo(self) -> None:
         """Nothing of a request that is refused after all stays in the folders."""
         for asset in self.stored:
-            assets.trash_asset(asset)
+            # one that another request has found meanwhile is that one's
+            with suppress(Problem):
+                assets.trash_asset(asset)
 
 
 def reference(asset: Asset) -> str:

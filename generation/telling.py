@@ -33,7 +33,7 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "progress": job.progress,
         "videoUrl": url(job) if job.output_kind == "video" else None,
         "url": url(job),
-        "outputs": [{**output, "url": _url(job, output["assetId"])} for output in job.outputs],
+        "outputs": [{**output, "url": _url(job, output["assetId"])} for output in outputs(job)],
         "assetId": str(job.asset_id) if job.asset_id else None,
         "take": job.take,
         "error": error(job),
@@ -113,6 +113,15 @@ def quality(job: GenerationJob) -> dict[str, Any] | None:
     """The verdict on a finished take, and why; None until it was looked at."""
     report = getattr(job, "quality", None)
     return report.as_dict() if report else None
+
+
+def outputs(job: GenerationJob) -> list[dict[str, Any]]:
+    """Every file that it made, in order; jobs of the first release noted only their clip."""
+    if job.outputs or job.asset is None:
+        return list(job.outputs)
+    asset = job.asset
+    path = f"{job.scene.folder_name}/{asset.folder_name}/{asset.file_name}"
+    return [{"assetId": str(asset.pk), "path": path, "sha256": asset.sha256, "bytes": asset.bytes}]
 
 
 def url(job: GenerationJob) -> str | None:

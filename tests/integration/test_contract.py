@@ -77,6 +77,42 @@ def test_health(live: RunningStudio) -> None:
     assert found["workers"] > 0
 
 
+def test_a_picture_by_any_kind(api: Api, runway: StandIn, live: RunningStudio) -> None:
+    project, scene = api.scene("Pictures")
+    path = f"/api/projects/{project}/folders/{scene}/assets"
+    reference = api.call("POST", path, 201, files={"file": ("cat.png", PICTURE)})["data"]["id"]
+    body = {
+        "projectId": project,
+        "sceneId": scene,
+        "kind": "text_to_image",
+        "model": "gen4_image",
+        "promptText": "@cat on a roof",
+        "ratio": "1280:720",
+        "referenceImages": [{"uri": f"asset:{reference}", "tag": "cat"}],
+    }
+    headers = {"Idempotency-Key": "a-cat"}
+    with api.socket() as socket:
+        socket.subscribe(projectId=project)
+        job = api.post("/api/generations", body, 202, headers=headers)
+        assert (job["kind"], job["output"], job["creditsEstimated"]) == ("text_to_image", "image", 5)
+        assert job["parameters"]["referenceImages"] == body["referenceImages"]
+        assert api.post("/api/generations", body, 200, headers=headers)["jobId"] == job["jobId"]
+        wrong = api.post("/api/generations", body | {"ratio": "720:720"}, 409, headers=headers)
+        assert wrong["code"] == "idempotency_key_reused"
+        task = task_of(api, job)
+        assert runway.creates[-1]["referenceImages"] == [{"uri": data_uri(PICTURE), "tag": "cat"}]
+        runway.succeed(task, PICTURE, "cat.png")
+        told = socket.until_end()
+    assert {message["type"].rpartition("_")[0] for message in told} == {"image_generation"}
+    done = api.get(f"/api/jobs/{job['jobId']}")
+    assert (done["videoUrl"], done["url"]) == (None, told[-1]["data"]["imageUrl"])
+    assert api.raw(done["url"]).content == PICTURE
+    kept = live.data_dir / "projects" / project / done["outputs"][0]["path"]
+    assert (kept.parent.name, kept.read_bytes()) == ("images", PICTURE)
+    wrong = api.post("/api/generations", body | {"ratio": "1:1", "zoom": 1}, 422)
+    assert [problem["field"] for problem in wrong["errors"]] == ["ratio", "zoom"]
+
+
 def test_the_main_job(api: Api, runway: StandIn, clip: bytes, live: RunningStudio) -> None:
     project, scene = api.scene("My film")
     with api.socket() as socket:
