@@ -1,67 +1,82 @@
-"""What the composer of a scene offers: pictures, models, shapes, durations, and the price of what is chosen."""
+"""What the composer of a scene offers: pictures, models, the fields of the chosen one, and what a press will cost."""
 
 from __future__ import annotations
 
-import json
 import uuid
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from generation.forms import ComposerForm
+from django.contrib.auth.models import User
+
+from generation import balance, controls
+from generation.controls import Control
+from generation.differences import last_frame
+from generation.forms import KIND, MOST_TAKES, ComposerForm
 from generation.models import GenerationJob
+from generation.money import budgets
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
+from generation.runway.catalog.fields import Boolean
 from projects.models import Asset, Scene
 
-KIND = "image_to_video"
-NAMES = {
-    "21:9": 21 / 9,
-    "16:9": 16 / 9,
-    "3:2": 1.5,
-    "4:3": 4 / 3,
-    "1:1": 1.0,
-    "3:4": 0.75,
-    "2:3": 2 / 3,
-    "9:16": 9 / 16,
+# by how a model's name begins
+FAMILIES = {
+    "gen": "Runway",
+    "veo": "Google Veo",
+    "gemini": "Google Gemini",
+    "kling": "Kling",
+    "seedance": "Seedance",
+    "hailuo": "Hailuo",
+    "wan": "Wan",
+    "grok": "Grok Imagine",
 }
-BOX, LONGEST_SIDE = 24, 20
+OTHERS = "Others"
+ALWAYS_SHOWN = ("ratio", "resolution", "duration", "audio")
 
 
 @dataclass(frozen=True)
-class Choice:
-    value: str
-    allowed: bool
-    """By the model that is chosen now; another one may take it."""
+class Line:
+    """A model in the list."""
+
+    name: str
+    price: str
+    able: str
     chosen: bool
 
 
-class Shape(Choice):
-    """A ratio such as 1280:720, as a little drawing in a square box and by the name that film people use."""
-
-    @property
-    def name(self) -> str:
-        width, height = self._sides
-        return min(NAMES, key=lambda name: abs(NAMES[name] - width / height))
-
-    @property
-    def drawing(self) -> dict[str, float]:
-        width, height = (round(side * LONGEST_SIDE / max(self._sides), 1) for side in self._sides)
-        return {"x": (BOX - width) / 2, "y": (BOX - height) / 2, "width": width, "height": height}
-
-    @property
-    def _sides(self) -> tuple[int, int]:
-        width, height = self.value.split(":")
-        return int(width), int(height)
+@dataclass(frozen=True)
+class Family:
+    name: str
+    lines: list[Line]
 
 
 class Composer:
     """A form with everything around it. A bound form is shown as it was typed."""
 
-    def __init__(self, scene: Scene, form: ComposerForm | None = None) -> None:
+    def __init__(self, scene: Scene, user: User, form: ComposerForm | None = None) -> None:
         self.scene = scene
-        self.form = form or ComposerForm(scene, initial=self._initial())
+        self.user = user
+        self.form = form or ComposerForm(scene, initial=self._of_take(None))
+
+    @classmethod
+    def of_take(cls, scene: Scene, user: User, take: int) -> Composer:
+        """With an earlier take's settings."""
+        composer = cls(scene, user)
+        composer.form = ComposerForm(scene, initial=composer._of_take(take))
+        return composer
+
+    @classmethod
+    def of_values(cls, scene: Scene, user: User, values: Mapping[str, Any]) -> Composer:
+        """With what stands in the page's form; what the model does not take gives way to the model's own."""
+        composer = cls(scene, user)
+        fitting = controls.fitting(composer._model(values.get("model")), values)
+        kept = {name: values[name] for name in ("model", "image", "last_image", "takes") if name in values}
+        composer.form = ComposerForm(scene, initial=fitting | kept)
+        return composer
 
     @cached_property
     def pictures(self) -> list[Asset]:
@@ -69,60 +84,143 @@ class Composer:
 
     @property
     def chosen_picture(self) -> Asset | None:
-        chosen = str(self.form["image"].value())
-        return next((picture for picture in self.pictures if str(picture.pk) == chosen), None)
-
-    @cached_property
-    def models(self) -> list[CatalogModel]:
-        """Those that want no more than this form gives: a shape in pixels and a length."""
-        return [model for model in catalog.models(KIND) if model.durations and pixel_ratios(model)]
+        return self._picture("image")
 
     @property
-    def models_json(self) -> str:
-        return json.dumps([model.as_dict() for model in self.models])
+    def last_picture(self) -> Asset | None:
+        return self._picture("last_image")
 
     @cached_property
     def model(self) -> CatalogModel:
-        chosen = str(self.form["model"].value())
-        return next((model for model in self.models if model.name == chosen), self.models[0])
+        return self._model(self.form["model"].value())
 
     @property
-    def ratios(self) -> list[Shape]:
-        known = dict.fromkeys(ratio for model in self.models for ratio in pixel_ratios(model))
-        chosen = self.form["ratio"].value()
-        return [Shape(ratio, ratio in self.model.ratios, ratio == chosen) for ratio in known]
+    def families(self) -> list[Family]:
+        found: dict[str, list[Line]] = defaultdict(list)
+        for model in catalog.models(KIND):
+            family = next((name for start, name in FAMILIES.items() if model.name.startswith(start)), OTHERS)
+            found[family].append(Line(model.name, _price(model), _able(model), model == self.model))
+        return [Family(name, found[name]) for name in (*FAMILIES.values(), OTHERS) if name in found]
 
     @property
-    def durations(self) -> list[Choice]:
-        known = sorted({seconds for model in self.models for seconds in model.durations})
-        chosen = str(self.form["duration"].value())
-        return [Choice(str(seconds), seconds in self.model.durations, str(seconds) == chosen) for seconds in known]
+    def price_words(self) -> str:
+        return _price(self.model)
 
     @property
+    def ends(self) -> bool:
+        """Whether the model takes a last frame."""
+        return "last" in self.model.frame_positions
+
+    @cached_property
+    def controls(self) -> list[tuple[Control, list[str]]]:
+        """Each with what is wrong with it."""
+        return [(each, self.form.errors_at(each.name)) for each in controls.controls(self.model, self.form.settings)]
+
+    @property
+    def first_controls(self) -> list[tuple[Control, list[str]]]:
+        return [each for each in self.controls if each[0].name in ALWAYS_SHOWN]
+
+    @property
+    def more_controls(self) -> list[tuple[Control, list[str]]]:
+        return [each for each in self.controls if each[0].name not in ALWAYS_SHOWN]
+
+    @property
+    def more_open(self) -> bool:
+        """Where something there was changed, or is wrong."""
+        own = controls.controls(self.model, {})
+        changed = {each.name: each.value for each in own}
+        return any(errors or changed[each.name] != each.value for each, errors in self.more_controls)
+
+    @property
+    def counts(self) -> list[int]:
+        return list(range(1, MOST_TAKES + 1))
+
+    @property
+    def takes(self) -> int:
+        found = str(self.form["takes"].value() or 1)
+        return int(found) if found in map(str, self.counts) else 1
+
+    @cached_property
     def credits(self) -> Decimal | None:
-        chosen = str(self.form["duration"].value())
-        return self.model.credits({"duration": int(chosen)}) if chosen.isdecimal() else None
+        """Of one press; None where the price is not known."""
+        parameters = controls.read(self.model, self.form.settings | self._own())
+        pictures = controls.frames(self.model, self.chosen_picture or Asset(), self.last_picture)
+        one = self.model.credits(parameters | pictures)
+        return None if one is None else one * self.takes
+
+    @property
+    def at_most(self) -> bool:
+        """A take with a seed may be paid for already, and a length that Runway chooses may be shorter."""
+        asked = controls.read(self.model, self._own())
+        return "seed" in asked or isinstance(asked.get("duration"), str)
+
+    @cached_property
+    def left(self) -> Decimal | None:
+        """After the press; None where the price or the balance is not known."""
+        found = balance.left()
+        return None if found is None or self.credits is None else found - self.credits
+
+    @property
+    def dollars(self) -> Decimal | None:
+        return None if self.credits is None else self.credits / 100
 
     @property
     def prompt_length(self) -> int:
         return catalog.utf16_length(self.form["prompt_text"].value() or "")
 
-    def _initial(self) -> dict[str, Any]:
-        """The last take's settings, so that the next differs by what is changed; else the newest picture."""
-        model = self.models[0]
-        initial: dict[str, Any] = {
-            "model": model.name,
-            "ratio": model.default_ratio,
-            "duration": model.default_duration,
-        }
+    @cached_property
+    def refusal(self) -> str:
+        """The budget that stands in the way, in a sentence."""
+        return budgets.refusal(self.user, self.scene.project, self.credits)
+
+    @staticmethod
+    def _model(name: object) -> CatalogModel:
+        return catalog.find(KIND, str(name)) or catalog.models(KIND)[0]
+
+    def _own(self) -> dict[str, Any]:
+        """What the controls show where nothing was given."""
+        return {each.name: each.value for each, _ in self.controls}
+
+    def _picture(self, field: str) -> Asset | None:
+        chosen = str(self.form[field].value())
+        return next((picture for picture in self.pictures if str(picture.pk) == chosen), None)
+
+    def _of_take(self, take: int | None) -> dict[str, Any]:
+        """An earlier take's settings, by default the last one's, so that the next differs by what is changed."""
+        jobs = GenerationJob.objects.filter(scene=self.scene, kind=KIND)
+        earlier = (jobs.filter(take=take) if take else jobs.order_by("-take")).first()
         pictures = [picture.pk for picture in self.pictures]
-        image = pictures[-1] if pictures else None
-        last = GenerationJob.objects.filter(scene=self.scene, kind=KIND).order_by("-take").first()
-        if last and catalog.find(KIND, last.model):
-            asked = {"prompt_text": "promptText", "ratio": "ratio", "duration": "duration"}
-            initial |= {"model": last.model, **{name: last.parameters.get(wire) for name, wire in asked.items()}}
-            image = last.prompt_image_id if last.prompt_image_id in pictures else image
-        return initial | {"image": image, "key": uuid.uuid4()}
+        newest = pictures[-1] if pictures else None
+        initial: dict[str, Any] = {"image": newest, "takes": 1, "key": uuid.uuid4()}
+        if earlier is None or (take is None and catalog.find(KIND, earlier.model) is None):
+            return initial | {"model": self._model(None).name}
+        model = self._model(earlier.model)
+        settings = controls.fitting(model, controls.written(model, earlier.parameters))
+        if take is None:
+            # else each new take would be the last one again
+            settings.pop("seed", None)
+        own = {"prompt_text": earlier.parameters.get("promptText"), "last_image": last_frame(earlier.parameters)}
+        image = earlier.prompt_image_id if earlier.prompt_image_id in pictures else newest
+        return initial | own | settings | {"model": model.name, "image": image}
+
+
+def _price(model: CatalogModel) -> str:
+    if not model.price.parts:
+        return "price not known"
+    rate = model.credits_per_second
+    if rate is None:
+        return "price by its settings"
+    return f"{rate:g} credit{'' if rate == 1 else 's'} a second"
+
+
+def _able(model: CatalogModel) -> str:
+    """What sets it apart, in a few words."""
+    lengths = model.durations
+    found = [f"{lengths[0]}–{lengths[-1]} s"] if lengths else []
+    found += ["last frame"] * ("last" in model.frame_positions)
+    found += ["sound"] * isinstance(model.fields.get("audio"), Boolean)
+    found += ["seed"] * ("seed" in model.fields)
+    return " · ".join(found)
 
 
 def pixel_ratios(model: CatalogModel) -> list[str]:

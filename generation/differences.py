@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from generation.models import GenerationJob
 from generation.telling import plain_number
@@ -49,6 +50,16 @@ def _picture(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     if a.prompt_image_id != b.prompt_image_id:
         first, second = (job.prompt_image.file_name if job.prompt_image else "no picture" for job in (a, b))
         yield f"Take {a.take} begins with {first}, take {b.take} with {second}."
+    if last_frame(a.parameters) != last_frame(b.parameters):
+        yield "They end with different pictures."
+
+
+def last_frame(parameters: Mapping[str, Any]) -> str | None:
+    """The id of the picture that a take was to end with."""
+    frames = parameters.get("promptImage")
+    places = [each for each in frames if isinstance(each, dict)] if isinstance(frames, list) else []
+    found = next((str(each.get("uri")) for each in places if each.get("position") == "last"), "")
+    return found.removeprefix("asset:") or None
 
 
 def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django import forms
 
+from generation import controls
+from generation.runway import catalog
 from generation.status import Status
 from projects.models import Asset, Project, Scene
+from projects.problems import FieldProblem
+
+KIND = "image_to_video"
+MOST_TAKES = 4
 
 
 class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -20,7 +27,10 @@ class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ComposerForm(forms.Form):
-    """One request for one take. `key` makes a second press of the same button the same request."""
+    """One press of Generate. `key` makes a second press of the same button the same request.
+
+    Besides what stands here it has the fields of the chosen model, which `controls.read()` understands.
+    """
 
     image = PictureField(
         Asset.objects.none(),
@@ -29,28 +39,39 @@ class ComposerForm(forms.Form):
             "invalid_choice": "That picture is no longer in this scene: choose another.",
         },
     )
+    last_image = PictureField(
+        Asset.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": "That picture is no longer in this scene: choose another, or none."},
+    )
     # the model may do without, but here an empty prompt is a slip more often than a wish, and a slip costs money
     prompt_text = forms.CharField(
         strip=False, error_messages={"required": "Write what should happen in the take: at least one character."}
     )
     model = forms.CharField(error_messages={"required": "Choose a model."})
-    ratio = forms.CharField(error_messages={"required": "Choose a ratio."})
-    duration = forms.IntegerField(
-        error_messages={"required": "Choose a duration.", "invalid": "duration must be a whole number of seconds."}
-    )
-    seed = forms.IntegerField(
-        required=False, error_messages={"invalid": "seed must be a whole number from 0 to 4294967295, or empty."}
+    takes = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_TAKES,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"takes must be 1 to {MOST_TAKES}."),
     )
     confirm_refused = forms.BooleanField(required=False)
-    key = forms.CharField(max_length=255, error_messages={"required": "This form is not whole: load the page again."})
+    key = forms.CharField(max_length=250, error_messages={"required": "This form is not whole: load the page again."})
 
-    def __init__(self, scene: Scene, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         pictures = scene.assets.filter(kind=Asset.Kind.IMAGE, trashed_at=None)
-        self.fields["image"].queryset = pictures  # type: ignore[attr-defined]
+        for name in ("image", "last_image"):
+            self.fields[name].queryset = pictures  # type: ignore[attr-defined]
 
     # told by the view: the page asks whether to send what moderation refused before
     refused_before = False
+    parameters: dict[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What stands in the model's fields, by their names."""
+        return dict((self.data if self.is_bound else self.initial).items())
 
     def renew_key(self) -> None:
         self.data = self.data.copy()  # type: ignore[attr-defined]
@@ -62,6 +83,45 @@ class ComposerForm(forms.Form):
         if not text.strip():
             raise forms.ValidationError(self.fields["prompt_text"].error_messages["required"])
         return text
+
+    def clean_takes(self) -> int:
+        return self.cleaned_data["takes"] or 1
+
+    def clean(self) -> None:
+        """All that the catalogue finds wrong, each at its field."""
+        given = self.cleaned_data
+        if "model" not in given:
+            return
+        model = catalog.find(KIND, given["model"])
+        if model is None:
+            names = ", ".join(known.name for known in catalog.models(KIND))
+            self.add_error("model", f"model must be one of {names}.")
+            return
+        frames = controls.frames(model, given.get("image"), given.get("last_image"))
+        self.parameters = {"promptText": given.get("prompt_text"), **frames, **controls.read(model, self.data)}
+        for problem in model.check(self.parameters):
+            self.refuse(problem)
+
+    def refuse(self, problem: FieldProblem) -> None:
+        """At the field where it can be mended; what is wrong with a file is said at the picture."""
+        outer = problem.field.split(".")[0]
+        name = {"promptText": "prompt_text", "promptImage": "image"}.get(outer, problem.field)
+        if name in self.fields:
+            if not self.has_error(name):
+                self.add_error(name, problem.message)
+        else:
+            self.add_error(None, forms.ValidationError(problem.message, code=name))
+
+    def errors_at(self, name: str) -> list[str]:
+        """Of a field of the model's."""
+        found = self.non_field_errors().as_data() if self.is_bound else []
+        return [str(error.message) for error in found if error.code == name]
+
+    @property
+    def other_errors(self) -> list[str]:
+        """What is wrong and belongs to no field."""
+        found = self.non_field_errors().as_data() if self.is_bound else []
+        return [str(error.message) for error in found if not error.code]
 
 
 class WishForm(forms.Form):
@@ -83,6 +143,15 @@ class WishForm(forms.Form):
     def clean(self) -> None:
         if self.cleaned_data.get("wanted") and not self.cleaned_data.get("prompt_text", "").strip():
             self.add_error("prompt_text", "Write what should happen in the take, or leave the scene out.")
+
+
+class ComposerQuery(forms.Form):
+    """What stands in the address of a form. What makes no sense there is left out, not an error."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # a word of Python's
+        self.fields["from"] = forms.IntegerField(min_value=1, max_value=10**9, required=False)
 
 
 class ResolveForm(forms.Form):

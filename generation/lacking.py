@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from generation.composer import KIND, pixel_ratios
+from generation.composer import pixel_ratios
+from generation.forms import KIND
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel

@@ -12,6 +12,7 @@ urlpatterns = [
     path("made/<uuid:job_id>/", making.made, name="made"),
     path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
+    re_path(SCENE + r"composer/$", scene.composer, name="composer"),
     path("takes/<uuid:job_id>/", takes.take, name="take"),
     path("takes/<uuid:job_id>/tile/", takes.tile, name="take-tile"),
     path("takes/<uuid:job_id>/mark/", takes.mark, name="mark-take"),

@@ -47,6 +47,12 @@ def may(user: User | AnonymousUser, project: Project, right: Right) -> bool:
     return membership is not None and allows(membership, right)
 
 
+def rights(user: User | AnonymousUser, project: Project) -> dict[str, bool]:
+    """For a page: what it may offer. One query."""
+    mine = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
+    return {f"may_{right}": mine is not None and allows(mine, right) for right in ("change", "spend")}
+
+
 def allows(membership: Membership, right: Right) -> bool:
     if membership.role == Membership.Role.OWNER or right == "see":
         return True

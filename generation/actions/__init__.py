@@ -6,6 +6,7 @@ from generation.actions.ordering import move
 from generation.actions.pausing import pause, resume
 from generation.actions.settle import cancel, prioritise, resolve, send_again
 from generation.actions.several import cancel_all, retry_all
+from generation.actions.together import create_jobs
 
 __all__ = [
     "cancel",
@@ -13,6 +14,7 @@ __all__ = [
     "change",
     "choose",
     "create_job",
+    "create_jobs",
     "generate",
     "move",
     "pause",

@@ -18,7 +18,7 @@ from generation.money import sums
 from generation.telling import plain_number
 from projects import access
 from projects.models import Project
-from projects.problems import conflict, forbidden, not_found, wrong_field
+from projects.problems import Problem, conflict, forbidden, not_found, wrong_field
 
 Period = Budget.Period
 MOST = Decimal("9999999999.99")
@@ -55,7 +55,19 @@ def check(user: User, project: Project, credits: Decimal | None) -> None:
     It must run in the transaction that creates the jobs: SQLite lets in one writer at a time, PostgreSQL holds the
     budgets' rows until that transaction ends.
     """
-    in_force = Budget.objects.select_for_update().filter(_on(project, user)).order_by("pk")
+    _check_all(Budget.objects.select_for_update().filter(_on(project, user)).order_by("pk"), credits)
+
+
+def refusal(user: User, project: Project, credits: Decimal | None) -> str:
+    """What `check` would say now, for a page that tells it before the press; empty where nothing is in the way."""
+    try:
+        _check_all(Budget.objects.filter(_on(project, user)).order_by("pk"), credits)
+    except Problem as problem:
+        return problem.message
+    return ""
+
+
+def _check_all(in_force: QuerySet[Budget], credits: Decimal | None) -> None:
     for found in states(list(in_force)):
         if credits is None:
             name = whose(found.budget)

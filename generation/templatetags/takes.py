@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 
+from generation import controls
 from generation.differences import spelled, told
 from generation.models import GenerationJob, Mark
 from generation.quality.rows import QualityReport
@@ -142,6 +143,9 @@ def settings(job: GenerationJob) -> list[tuple[str, object]]:
     return found + [(spelled(name), told(value)) for name, value in asked.items()]
 
 
+register.filter("pixels", controls.pixels)
+
+
 @register.filter
 def clip(job: GenerationJob) -> Asset | None:
     """What can be played of it."""
@@ -152,7 +156,15 @@ def clip(job: GenerationJob) -> Asset | None:
 @register.filter
 def still(job: GenerationJob) -> Asset | None:
     """What stands for it while there is nothing to play: a picture that it made, or the one that it begins with."""
-    return next((asset for asset in (job.asset, job.prompt_image) if asset and not asset.trashed_at), None)
+    seen = (asset for asset in (job.asset, job.prompt_image) if asset and not asset.trashed_at)
+    return next((asset for asset in seen if asset.kind != Asset.Kind.AUDIO), None)
+
+
+@register.filter
+def sound(job: GenerationJob) -> Asset | None:
+    """What can be heard of it."""
+    found = job.asset
+    return found if found and not found.trashed_at and found.kind == Asset.Kind.AUDIO else None
 
 
 @register.filter

@@ -14,8 +14,7 @@ from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
 from generation import actions, connection
-from generation.composer import KIND
-from generation.forms import WishForm
+from generation.forms import KIND, WishForm
 from generation.lacking import MOST_AT_ONCE, Lacking, Wish, lacking
 from generation.money import door
 from generation.runway import catalog

@@ -11,7 +11,7 @@ from django_htmx.http import reswap, retarget
 
 from generation import actions
 from generation.composer import Composer
-from generation.forms import ComposerForm
+from generation.forms import KIND, ComposerForm, ComposerQuery
 from generation.history import usual_seconds
 from generation.models import GenerationJob
 from generation.status import UNFINISHED
@@ -19,7 +19,7 @@ from generation.views.takes import announce
 from generation.workbench import Workbench
 from projects import access
 from projects.models import Asset, Scene
-from projects.pages import Request, page, tell
+from projects.pages import Request, page
 from projects.problems import Problem, conflict
 
 
@@ -29,7 +29,26 @@ def scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     if request.method == "POST":
         return generate(request, access.scene_for(request.user, project_id, scene_id, "spend"))
     scene = access.scene_for(request.user, project_id, scene_id)
-    return render(request, "generation/scene.html", scene_context(request, scene, Composer(scene)))
+    return render(request, "generation/scene.html", scene_context(request, scene, composer_for(request, scene)))
+
+
+def composer_for(request: Request, scene: Scene) -> Composer:
+    """As the address asks: `from` is an earlier take whose settings are put into the form."""
+    query = ComposerQuery(request.GET)
+    query.is_valid()
+    take = query.cleaned_data.get("from")
+    return Composer.of_take(scene, request.user, take) if take else Composer(scene, request.user)
+
+
+@page("GET", "HEAD")
+def composer(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """The form with an earlier take's settings; else the fields and the price of what the query says."""
+    scene = access.scene_for(request.user, project_id, scene_id)
+    context = {"scene": scene, **access.rights(request.user, scene.project)}
+    if "from" in request.GET:
+        return render(request, "generation/_composer.html", context | {"composer": composer_for(request, scene)})
+    asked = Composer.of_values(scene, request.user, request.GET.dict())
+    return render(request, "generation/_composer_parts.html", context | {"composer": asked})
 
 
 @page("GET", "HEAD")
@@ -41,35 +60,46 @@ def stage(request: Request, project_id: str, scene_id: str) -> HttpResponse:
 
 def generate(request: Request, scene: Scene) -> HttpResponse:
     form = ComposerForm(scene, request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        key = given.pop("key")
-        try:
-            job, _ = actions.generate(request.user, scene, idempotency_key=key, **given)
-            return accepted(request, job)
-        except Problem as problem:
-            if problem.code == "idempotency_key_reused":
-                form.renew_key()
-                problem = conflict("Your last press was taken, with other settings. Press again for one take more.")
-            form.refused_before = problem.code == "refused_before"
-            tell(form, problem, image_id="image", prompt_image="image")
-            return refused(request, scene, form, problem.status)
-    return refused(request, scene, form)
+    if not form.is_valid():
+        return refused(request, scene, form)
+    given = form.cleaned_data
+    try:
+        jobs = actions.create_jobs(
+            request.user,
+            scene,
+            given["takes"],
+            kind=KIND,
+            model=given["model"],
+            parameters=form.parameters,
+            idempotency_key=given["key"],
+            confirm_refused=given["confirm_refused"],
+        )
+    except Problem as problem:
+        if problem.code == "idempotency_key_reused":
+            form.renew_key()
+            problem = conflict("Your last press was taken, with other settings. Press again for one take more.")
+        form.refused_before = problem.code == "refused_before"
+        for wrong in problem.fields:
+            form.refuse(wrong)
+        if not problem.fields:
+            form.add_error(None, problem.message)
+        return refused(request, scene, form, problem.status)
+    return accepted(request, scene, jobs)
 
 
-def accepted(request: Request, job: GenerationJob) -> HttpResponse:
+def accepted(request: Request, scene: Scene, jobs: list[GenerationJob]) -> HttpResponse:
     """The form stays as it is, but for a new key: the next press is a wish of its own."""
     if not request.htmx:
-        return redirect("scene", job.project.slug, job.scene.folder_name)
+        return redirect("scene", scene.project.slug, scene.folder_name)
     response = render(request, "generation/_key.html", {"key": uuid.uuid4(), "swap": True})
-    return announce(response, [job])
+    return announce(response, jobs)
 
 
 def refused(request: Request, scene: Scene, form: ComposerForm, status: int = 422) -> HttpResponse:
     """The form as it was typed, with what is wrong at each field."""
     if form["key"].errors:
         form.renew_key()
-    composer = Composer(scene, form)
+    composer = Composer(scene, request.user, form)
     if not request.htmx:
         return render(request, "generation/scene.html", scene_context(request, scene, composer), status=status)
     context = {"composer": composer, "scene": scene, "may_change": True, "may_spend": True}
@@ -94,6 +124,5 @@ def stage_context(request: Request, bench: Workbench) -> dict[str, object]:
         "scene": bench.scene,
         "bench": bench,
         "usual": usual_seconds(looked) if looked and looked.status in UNFINISHED else None,
-        "may_change": access.may(request.user, project, "change"),
-        "may_spend": access.may(request.user, project, "spend"),
+        **access.rights(request.user, project),
     }

@@ -57,8 +57,7 @@ def card(
         "usual": usual_seconds(job) if job.status in UNFINISHED else None,
         "others": [find(request, other.pk) for other in others],
         "unchosen": unchosen,
-        "may_change": access.may(request.user, job.project, "change"),
-        "may_spend": access.may(request.user, job.project, "spend"),
+        **access.rights(request.user, job.project),
         "resolve_form": resolve_form,
     }
     return render(request, "generation/_take_parts.html", context, status=422 if resolve_form else 200)

@@ -1,6 +1,6 @@
 // Pictures come in by drop, by paste or from a file; one at a time, with the bar under the first frame.
 
-import { refresh } from "./composer.js";
+import { offerPicture, refresh } from "./composer.js";
 import { toast } from "./page.js";
 
 const LARGEST = 20 * 1024 * 1024;
@@ -91,7 +91,9 @@ function show(html) {
   pictures.querySelector("li:not(.picture)").before(template.content);
   tile.querySelector("input").checked = true;
   tile.scrollIntoView({ block: "nearest" });
+  tile.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
   refresh();
+  offerPicture();
 }
 
 export function start() {

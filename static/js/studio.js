@@ -1,4 +1,5 @@
 import * as composer from "./composer.js";
+import * as drafts from "./drafts.js";
 import * as keys from "./keys.js";
 import * as page from "./page.js";
 import * as pictures from "./pictures.js";
@@ -7,5 +8,5 @@ import * as queue from "./queue.js";
 import * as strip from "./strip.js";
 import * as takes from "./takes.js";
 
-for (const module of [page, keys, composer, pictures, player, queue, strip, takes]) module.start();
+for (const module of [page, keys, composer, drafts, pictures, player, queue, strip, takes]) module.start();
 queue.startSum();

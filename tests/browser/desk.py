@@ -62,7 +62,7 @@ class Desk:
         self.page.wait_for_url("**/projects/*/")
 
     def add_scene(self, name: str = "") -> None:
-        self.page.get_by_label("Next scene").fill(name)
+        self.page.get_by_role("textbox", name="Next scene").fill(name)
         self.page.get_by_role("button", name="Add scene").click()
         self.page.wait_for_url("**/scene-*/")
 
@@ -73,6 +73,12 @@ class Desk:
 
     def choose_duration(self, seconds: int) -> None:
         self.page.locator("[data-choices=durations]").get_by_text(str(seconds), exact=True).click()
+
+    def choose_model(self, name: str, search: str = "") -> None:
+        self.page.locator("#picker summary").click()
+        self.page.get_by_label("Search models").fill(search)
+        self.page.locator(f"label:has([name=model][value='{name}'])").click()
+        expect(self.page.locator("#settings")).to_have_attribute("data-model", name)
 
     def press(self) -> Locator:
         """Generate; the tile of the new take."""

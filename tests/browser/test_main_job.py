@@ -28,7 +28,7 @@ def test_from_the_sign_in_to_the_clip_on_disk(nobody: Page, studio: RunningStudi
     expect(desk.why_off).to_have_text("Write what should happen in the take.")
     desk.prompt.fill("Slow push in 🚢")
     expect(nobody.locator("#prompt-counter")).to_have_text("15 / 1000")
-    nobody.locator("label:has([name=model][value='gen4.5'])").click()
+    desk.choose_model("gen4.5")
     expect(nobody.locator("#price")).to_have_text("60 credits")
     desk.choose_duration(2)
     expect(nobody.locator("#price")).to_have_text("24 credits")

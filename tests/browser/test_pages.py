@@ -53,6 +53,7 @@ def test_bad_input_at_the_composer(desk: Desk, complaints: list[str]) -> None:
     expect(desk.why_off).to_have_text("The prompt is 2 characters too long.")
     expect(desk.generate).to_be_disabled()
     desk.prompt.fill("kept")
+    desk.page.get_by_text("More", exact=True).click()
     desk.page.get_by_role("textbox", name="Seed").fill("lucky")
     expect(desk.why_off).to_contain_text("whole number from 0 to 4294967295")
     desk.page.get_by_role("button", name="Draw a seed").click()

@@ -142,3 +142,76 @@ def test_it_goes_on_from_the_last_frame(bench: Desk) -> None:
         expect(bench.pictures).to_have_count(before + 1)
         expect(page.get_by_role("radio", name="take-003-last-frame.png")).to_be_checked()
     assert (bench.folder / "images" / "take-003-last-frame.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_draft_survives_reload_and_another_scene(desk: Desk) -> None:
+    page = desk.page
+    desk.prompt.fill("Half a thought")
+    desk.choose_model("veo3.1", "last")
+    expect(page.locator("#price")).to_have_text("320 credits")
+    desk.choose_duration(4)
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("What to avoid").fill("people")
+    page.locator("label:has([name=takes][value='2'])").click()
+    expect(page.locator("#price")).to_have_text("320 credits")
+    here = page.url
+    page.reload()
+    expect(desk.prompt).to_have_value("Half a thought")
+    expect(page.locator("#picked-name")).to_have_text("veo3.1")
+    expect(page.locator("#price")).to_have_text("320 credits")
+    expect(page.get_by_label("What to avoid")).to_have_value("people")
+    page.goto(f"{desk.path.removesuffix('scene-1/')}")
+    desk.add_scene()
+    expect(desk.prompt).to_have_value("")
+    page.goto(here)
+    expect(page.locator("#picked-name")).to_have_text("veo3.1")
+    expect(desk.generate).to_be_enabled()
+    desk.generate.click()
+    expect(desk.takes).to_have_count(2)
+    desk.expect_done(2)
+    page.reload()
+    assert not page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft'))")
+    expect(desk.prompt).to_have_value("Half a thought")
+
+
+def test_models_are_found_by_what_they_can(desk: Desk) -> None:
+    page = desk.page
+    page.locator("#picker summary").click()
+    expect(page.get_by_label("Search models")).to_be_focused()
+    page.keyboard.type("kling last sound")
+    expect(page.locator(".model-line:visible").first).to_contain_text("kling")
+    page.keyboard.press("Enter")
+    expect(page.locator("#picked-name")).to_contain_text("kling")
+    expect(page.locator("#picker")).not_to_have_attribute("open", "")
+    expect(page.get_by_role("group", name="Last frame")).to_be_visible()
+    assert page.locator("#settings [name=seed]").count() == 0
+
+
+def test_earlier_settings_by_one_click(bench: Desk) -> None:
+    page = bench.page
+    page.goto(f"{bench.path}?take=1")
+    bench.prompt.fill("something else")
+    page.get_by_role("link", name="Use these settings").click()
+    expect(bench.prompt).to_have_value("Push in")
+    expect(page.locator("[name=duration]:checked")).to_have_value("2")
+    assert page.url.endswith("?take=1")
+
+
+def test_nothing_moves_when_a_take_arrives(desk: Desk) -> None:
+    desk.page.evaluate(
+        """() => {
+            window.moved = [];
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) {
+                    if (entry.hadRecentInput) continue;
+                    window.moved.push([entry.value, ...entry.sources.map(({ node }) => node?.id || node?.className)]);
+                }
+            }).observe({ type: "layout-shift" });
+        }"""
+    )
+    Api(desk.studio.url, desk.studio.token()).generate(
+        desk.path.split("/")[2], "scene-1", factories.picture(640, 360), duration=2
+    )
+    desk.expect_done(1)
+    expect(desk.video).to_be_visible()
+    assert desk.page.evaluate("window.moved") == []
