@@ -27,10 +27,11 @@ export async function post(form, address, fields = {}) {
   }
 }
 
-/** A fragment as a document, or null when it cannot be had just now. */
+/** A fragment as a document; null when it cannot be had just now, false when it is gone for good. */
 export async function fragment(address) {
   try {
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (answer.status === 404 || answer.headers.has("HX-Redirect")) return false;
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   } catch {
     return null;

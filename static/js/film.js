@@ -134,7 +134,10 @@ class Film {
   /** The storyboard has changed: other clips, another order, scenes more or less. */
   reload() {
     const reel = Reel.ofStoryboard();
-    if (reel.signature === this.reel.signature) return;
+    if (reel.signature === this.reel.signature) {
+      this.draw();
+      return;
+    }
     const [before, { offset }] = [this.shot, this.screen];
     const index = reel.indexOf(before?.id);
     this.reel = reel;
@@ -195,6 +198,7 @@ class Film {
   drawShot(shot) {
     const { element } = this;
     const place = String(this.index + 1);
+    markCurrent(shot.id);
     const slate = [place, shot.name, shot.label].join("\n");
     if (slate === this.slate) return;
     this.slate = slate;
@@ -202,8 +206,6 @@ class Film {
     element.querySelector("#film-scene").textContent = shot.name;
     element.querySelector("#film-shot").textContent = shot.label;
     element.querySelector(".film-card-number").textContent = place;
-    for (const card of document.querySelectorAll("#storyboard > [aria-current]")) card.removeAttribute("aria-current");
-    document.querySelector(`#storyboard > [data-scene-card="${CSS.escape(shot.id)}"]`)?.setAttribute("aria-current", "true");
     const label = element.querySelector("#film-slate");
     for (const animation of label.getAnimations()) {
       animation.cancel();
@@ -216,6 +218,15 @@ class Film {
     this.element.querySelector("#film-time").textContent = timecode(time);
     this.timeline.drawTime(time, `${timecode(time)} of ${timecode(this.reel.length)}, ${this.index + 1}: ${this.shot?.name ?? ""}`);
   }
+}
+
+/** On the storyboard; a card that was fetched anew does not know. */
+function markCurrent(id) {
+  const current = document.querySelector(`#storyboard > [data-scene-card="${CSS.escape(id)}"]`);
+  for (const card of document.querySelectorAll("#storyboard > [aria-current]")) {
+    if (card !== current) card.removeAttribute("aria-current");
+  }
+  current?.setAttribute("aria-current", "true");
 }
 
 const ACTIONS = {

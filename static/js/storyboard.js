@@ -28,6 +28,7 @@ async function refresh() {
     return;
   }
   const fresh = await fragment(section.dataset.storyboard);
+  if (fresh === false) return;
   if (!fresh || order.isUnderWay()) {
     refreshSoon(AGAIN_AFTER);
     return;

@@ -131,6 +131,7 @@ def test_the_film_changes_with_its_scenes(film: Film) -> None:
     expect(page.locator("#film-length")).to_have_text("0:04")
     expect(page.locator("#segments > [data-kind=newest]")).to_have_count(3)
     expect(page.locator("#facts")).to_contain_text("0:04")
+    expect(film.card("Three")).to_have_attribute("aria-current", "true")
 
 
 def test_scenes_are_put_into_order_by_dragging(film: Film) -> None:
@@ -208,4 +209,4 @@ def test_what_is_missing_is_asked_for_once(film: Film) -> None:
     expect(film.card("Three")).to_contain_text("1 take", timeout=20_000)
     expect(page.locator("#facts")).to_contain_text(re.compile(r"25\s*Credits spent|Credits spent\s*25"))
     expect(page.locator("#facts")).not_to_contain_text("no take yet")
-    expect(page.locator("#segments > [data-kind=newest]")).to_have_count(3)
+    expect(page.locator("#segments > [data-kind=still]")).to_have_count(0)
