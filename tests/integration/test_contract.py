@@ -213,7 +213,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"promptImage": data_uri(PICTURE[: len(PICTURE) // 2])}, "promptImage", "cut"),
     ({"promptImage": "data:text/html;base64,PGh0bWw+"}, "promptImage", "picture"),
     ({"promptImage": None}, "promptImage", "picture"),
-    ({"imageId": str(uuid.uuid4()), "promptImage": None}, "imageId", "scene"),
+    ({"imageId": "7d3a1b52-0c4e-4f6a-9b1d-2e8f5a6c7d90", "promptImage": None}, "imageId", "scene"),
 ]
 
 
