@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
+import wave
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +21,7 @@ from runwayml.types.task_retrieve_response import Succeeded
 from generation import actions, inputs, telling
 from generation.engine import collect
 from generation.engine.download import Interrupted, download
-from generation.models import GenerationJob
+from generation.models import GenerationJob, JobEvent
 from generation.runway import catalog
 from generation.status import Status
 from projects import assets, folder, mirror, rebuild
@@ -54,7 +56,7 @@ class Files(dict[str, str]):
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    options = ("--task-seconds", "0.1", "--small", "--concurrency", "200")
+    options = ("--task-seconds", "0.01", "--small", "--concurrency", "200")
     with Simulator(tmp_path_factory.mktemp("simulator"), *options) as running:
         yield running
 
@@ -332,3 +334,44 @@ def test_a_wrong_body_is_refused_as_runway_does(
     answer = simulator.raw("POST", f"/v1/{kind}", json=body)
     assert answer.status_code == 400
     assert (code, path) in [(issue["code"], issue["path"]) for issue in answer.json()["issues"]]
+
+
+@pytest.mark.django_db
+def test_a_large_file_goes_as_an_upload(owner: User, scene: Scene) -> None:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        file.writeframes(bytes(6 * 2**20))
+    sound = assets.store_upload(scene, "long.wav", [buffer.getvalue()])
+    parameters = {"audioUri": inputs.reference(sound)}
+    job = made(owner, scene, "voice_isolation", "eleven_voice_isolation", **parameters)
+    assert job.status == Status.COMPLETED, job.error_message
+    assert job.parameters == parameters
+    assert job.events.get(status=Status.SUBMITTING).data["request"]["audioUri"].startswith("runway://")
+    assert job.credits_charged == 12
+
+
+@pytest.mark.django_db
+def test_a_link_that_expired_is_renewed_for_the_file_that_is_missing(owner: User, scene: Scene) -> None:
+    parameters = {"promptText": "snow [expire:0]", "ratio": "2048:2048", "outputCount": 2}
+    job, _ = actions.create_job(owner, scene, kind="text_to_image", model="seedream5_lite", parameters=parameters)
+    job = downloading(job)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, job.waiting_code, job.outputs) == (Status.DOWNLOADING, "link_renewed", [])
+    assert JobEvent.objects.filter(job=job, message__startswith="Asked for a fresh link").exists()
+
+
+@pytest.mark.django_db
+def test_what_runway_refuses_for_safety_is_told_for_every_kind(owner: User, scene: Scene) -> None:
+    parameters = {"promptText": "[fail:SAFETY.INPUT.TEXT]"}
+    job, _ = actions.create_job(
+        owner, scene, kind="sound_effect", model="eleven_text_to_sound_v2", parameters=parameters
+    )
+    job = submitted(job)
+    failed = wait_for(lambda: found if (found := poll_once(job)).status == Status.FAILED else None)
+    assert (failed.error_code, failed.credits_charged) == ("SAFETY.INPUT.TEXT", 2)
+    with pytest.raises(Problem, match="moderation refused the same request"):
+        actions.retry(owner, failed)

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--daily", type=within(0), default=1000, help="tasks of a model in 24 h (%(default)s)")
         parser.add_argument("--credits", type=within(0), default=100_000, help="to spend in all (%(default)s)")
         parser.add_argument(
-            "--task-seconds", type=within(0.1, kind=float), default=6, help="from start to end (%(default)s)"
+            "--task-seconds", type=within(0.01, kind=float), default=6, help="from start to end (%(default)s)"
         )
         parser.add_argument(
             "--link-seconds", type=within(0, kind=float), default=86400, help="life of output links (%(default)s)"

@@ -162,3 +162,14 @@ def test_a_voice_that_was_heard_can_be_heard_again(owner: User, scene: Scene, cl
     asked = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya"}
     assert f"/{sound.pk}/file" in text(client.post(url(scene, "make/price/"), asked))
     assert "<audio" not in text(client.post(url(scene, "make/price/"), {**asked, "voice": "Arjun"}))
+
+
+def test_a_take_leads_to_the_form_that_makes_it_larger(owner: User, scene: Scene, client: Client) -> None:
+    clip = assets.store_upload(scene, "take.mp4", [factories.clip()])
+    job = add_job(scene, Status.COMPLETED)
+    GenerationJob.objects.filter(pk=job.pk).update(asset=clip)
+    there = url(scene, f"make/?kind=video_upscale&amp;videoUri=asset:{clip.pk}")
+    assert f'href="{there}"' in text(client.get(url(scene)))
+    form = text(client.get(there.replace("&amp;", "&")))
+    assert f'<option value="asset:{clip.pk}" selected>' in form
+    assert "Still needed" not in form
