@@ -1,16 +1,19 @@
-"""What is known of takes besides themselves, as JSON: what quality control saw."""
+"""What is known of takes besides themselves, as JSON: what quality control saw, and where a film comes from."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
-from ninja import Path, Router
+from ninja import Path, Query, Router
+from pydantic import BaseModel
 
+from generation import disclosure as sheet
 from generation.finding import job_for
 from generation.quality.rows import QualityThumbnail
+from projects import access
 from projects.files_api import BYTES
-from projects.http import Request
+from projects.http import Request, answers, success
 from projects.problems import not_found
 
 router = Router(tags=["generation"])
@@ -25,3 +28,55 @@ def thumbnail(request: Request, job_id: str, number: Annotated[int, Path(ge=0, l
         raise not_found("thumbnail")
     headers = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(found.jpeg), content_type="image/jpeg", headers=headers)
+
+
+class InputOut(BaseModel):
+    assetId: str
+    path: str
+    mimeType: str
+    sha256: str
+
+
+class DisclosedOut(BaseModel):
+    """A file of the film; without `path` the scene has none to show, without `model` it was not generated here."""
+
+    sceneId: str
+    sceneName: str
+    position: int
+    path: str | None
+    sha256: str | None
+    source: Literal["uploaded", "generated", "found"] | None
+    take: int | None
+    chosen: bool
+    kind: str | None
+    model: str | None
+    promptText: str | None
+    parameters: dict[str, Any] | None
+    inputs: list[InputOut]
+    person: str | None
+    createdAt: str | None
+    finishedAt: str | None
+    creditsCharged: int | float | None
+    taskId: str | None
+    c2paPresent: bool | None
+    verdict: Literal["pass", "warn", "fail"] | None
+
+
+class DisclosureOut(BaseModel):
+    projectId: str
+    projectName: str
+    c2pa: str
+    files: list[DisclosedOut]
+
+
+@router.get(
+    "/projects/{project_id}/disclosure",
+    response=answers(DisclosureOut),
+    summary="What in a film was generated, of what, by whom, when, and at what cost",
+)
+def disclosure(
+    request: Request, project_id: str, takes: Annotated[Literal["chosen", "all"], Query()] = "chosen"
+) -> Any:
+    """As a file: `/projects/{projectId}/disclosure.csv` and `.json`, for who is signed in."""
+    project = access.project_for(request.user, project_id)
+    return success(sheet.as_dict(project, sheet.disclosure(project, every=takes == "all")))

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation import queues, telling
+from generation import provenance, queues, telling
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.pauses import Pause
@@ -349,6 +349,14 @@ class GenerationJob(models.Model):
     def as_request(self) -> dict[str, Any]:
         """An entry of `generation.videoRequests` in scene.json, or of those for pictures and sound."""
         return telling.request(self)
+
+    def sidecars(self) -> dict[str, int]:
+        """Names in `metadata/` of the records of its files, and the number of each file; none until it is done."""
+        return provenance.sidecars(self) if self.status == Status.COMPLETED else {}
+
+    def as_sidecar(self, number: int) -> dict[str, Any]:
+        """The record of one of its files: what it was made of, by whom, when, and what it cost."""
+        return provenance.sidecar(self, number)
 
     def as_completed(self) -> dict[str, Any] | None:
         """An entry of `generation.completedVideos` in scene.json, or of its like; None until the file is there."""

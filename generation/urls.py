@@ -1,6 +1,18 @@
 from django.urls import path, re_path
 
-from generation.views import budgets, first_steps, making, missing, queue, reports, scene, takes, unconfirmed, usage
+from generation.views import (
+    budgets,
+    disclosure,
+    first_steps,
+    making,
+    missing,
+    queue,
+    reports,
+    scene,
+    takes,
+    unconfirmed,
+    usage,
+)
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
@@ -13,6 +25,9 @@ urlpatterns = [
     path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
     re_path(SCENE + r"composer/$", scene.composer, name="composer"),
+    path("projects/<slug:project_id>/disclosure/", disclosure.sheet, name="disclosure"),
+    path("projects/<slug:project_id>/disclosure.csv", disclosure.as_csv, name="disclosure-csv"),
+    path("projects/<slug:project_id>/disclosure.json", disclosure.as_json, name="disclosure-json"),
     path("takes/<uuid:job_id>/", takes.take, name="take"),
     path("takes/<uuid:job_id>/tile/", takes.tile, name="take-tile"),
     path("takes/<uuid:job_id>/mark/", takes.mark, name="mark-take"),

@@ -116,6 +116,11 @@ class Incoming:
         return target
 
 
+def sidecar_name(file_name: str) -> str:
+    """Of the record in `metadata/` that belongs to a generated file, by the name that the file came with."""
+    return f"{Path(file_name).stem}.json"
+
+
 def part_file(folder: Path, key: str) -> Path:
     """Where a download grows until it is whole: the same place at every try, so that it can go on from there."""
     return folder / f"{_TEMPORARY}part-{key}"

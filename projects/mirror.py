@@ -78,8 +78,18 @@ def write(scene_pk: int) -> bool:
         if scene is None or scene.mirrored_version >= scene.version:
             return False
         folder.write_atomically(path, _as_json(scene_dict(scene)))
+        _write_sidecars(scene)
         Scene.objects.filter(pk=scene_pk).update(mirrored_version=scene.version)
     return True
+
+
+def _write_sidecars(scene: Scene) -> None:
+    """The record of each generated file, beside scene.json: written once, when it is missing, and never changed."""
+    there = {path.name for path in folder.files_in(scene.path / "metadata")}
+    for job in scene.jobs.all():
+        for name, number in job.sidecars().items():
+            if name not in there:
+                folder.write_atomically(scene.path / "metadata" / name, _as_json(job.as_sidecar(number)))
 
 
 def write_project(project_pk: int) -> bool:

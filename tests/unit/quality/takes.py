@@ -32,10 +32,9 @@ def finish(scene: Scene, clip: Path, **values: Any) -> GenerationJob:
         "credits_charged": 25,
         "finished_at": timezone.now(),
         "progress": 100,
+        "status": Status.COMPLETED,
     }
-    return GenerationJob.objects.create(
-        project=scene.project, scene=scene, take=take, asset=asset, status=Status.COMPLETED, **given | values
-    )
+    return GenerationJob.objects.create(project=scene.project, scene=scene, take=take, asset=asset, **given | values)
 
 
 def look(job: GenerationJob) -> GenerationJob:
