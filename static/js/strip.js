@@ -1,8 +1,10 @@
 // The strip of takes and what stands on the stage: one take, or two beside each other. The address tells which.
 
 import { bind } from "./keys.js";
+import { toast } from "./page.js";
 import { mount } from "./player.js";
 
+const NO_TAKE_STAYS = 6000;
 const MODE = "compare-mode";
 
 const stage = () => document.getElementById("stage");
@@ -21,8 +23,12 @@ export async function look(take, other = "") {
   if (other && other !== String(take)) address.searchParams.set("compare", other);
   else address.searchParams.delete("compare");
   const url = document.querySelector("[data-stage-url]").dataset.stageUrl + address.search;
-  await htmx.ajax("GET", url, { source: "#stage", target: "#stage", swap: "outerHTML" });
-  if (looked() !== String(take)) return;
+  // it is said below, whatever it was
+  await htmx.ajax("GET", url, { source: "#stage", target: "#stage", swap: "outerHTML" }).catch(() => {});
+  if (looked() !== String(take)) {
+    toast(`Take ${take} could not be fetched. Try again when the studio answers.`, "error", NO_TAKE_STAYS);
+    return;
+  }
   address.hash = "";
   history.replaceState(history.state, "", address);
   carry("take", take);

@@ -11,6 +11,8 @@ from tests.bench.table import Row, middle, percentile
 from tests.running import RunningStudio
 
 SCENES, TAKES = 100, 10
+# of the scene that is measured by itself
+MANY_TAKES = 50
 ASKED = 60
 HEAVY = ("image/", "video/")
 MAKE = f"""
@@ -18,7 +20,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from generation.models import GenerationJob
 from projects import actions
-from projects.models import Asset, Scene
+from projects.models import Asset, Project, Scene
 owner = User.objects.get(username="owner")
 project = actions.create_project(owner, "Large")
 scenes = Scene.objects.bulk_create(
@@ -35,6 +37,16 @@ clips = Asset.objects.bulk_create(
     asset(scene, kind="video", file_name=f"take-{{n:03d}}.mp4", mime_type="video/mp4", duration=5, take=n,
           selected=n == 4)
     for scene in scenes for n in range(1, {TAKES + 1})
+)
+Project.objects.filter(pk=project.pk).update(next_scene_number={SCENES + 1})
+project.refresh_from_db()
+many = actions.create_scene(project, "Many takes")
+Asset.objects.bulk_create(
+    asset(many, kind="image", file_name=f"{{n}}.jpg", mime_type="image/jpeg") for n in range(8)
+)
+clips += Asset.objects.bulk_create(
+    asset(many, kind="video", file_name=f"take-{{n:03d}}.mp4", mime_type="video/mp4", duration=5, take=n)
+    for n in range(1, {MANY_TAKES + 1})
 )
 GenerationJob.objects.bulk_create(
     GenerationJob(project=project, scene=clip.scene, created_by=owner, model="gen4_turbo", take=clip.take, asset=clip,
@@ -98,7 +110,7 @@ def rows() -> list[Row]:
             raise AssertionError(made.stderr)
         reader = Reader(studio)
         empty = middle(reader.seconds("/account/"))
-        return [*_project(reader, empty)]
+        return [*_project(reader, empty), *_scene(reader, empty)]
 
 
 def _project(reader: Reader, empty: float) -> list[Row]:
@@ -109,4 +121,16 @@ def _project(reader: Reader, empty: float) -> list[Row]:
     return [
         Row(f"{what}, p95", most, "≤ 0.1 s", most <= 0.1, empty, name),
         Row(f"{what}, without media", weight, "≤ 250 kB", weight <= 250, unit="kB"),
+    ]
+
+
+def _scene(reader: Reader, empty: float) -> list[Row]:
+    path, name = f"/projects/large/scene-{SCENES + 1}/", "the account page"
+    most = percentile(reader.seconds(path), 0.95)
+    beside = percentile(reader.seconds(f"{path}stage/?take=3&compare=2"), 0.95)
+    weight = reader.weight(path) / 1000
+    return [
+        Row(f"scene page of {MANY_TAKES} takes, p95", most, "≤ 0.1 s", most <= 0.1, empty, name),
+        Row("two of its takes put on the stage, p95", beside, "≤ 0.1 s", beside <= 0.1, empty, name),
+        Row("scene page, without media", weight, "≤ 250 kB", weight <= 250, unit="kB"),
     ]
