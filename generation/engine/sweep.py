@@ -13,6 +13,7 @@ from django.utils import timezone
 from generation import queues
 from generation.engine import check, claims, journal, places, serving, submit, waiting
 from generation.models import GenerationJob, LostRace
+from generation.money import sums
 from generation.runway import errors
 from generation.runway.client import CreatedTask
 from generation.status import Status
@@ -70,6 +71,7 @@ def sweep(nudged: dict[str, float]) -> None:
     for job in check.waiting(now)[:CHECKS_AT_ONCE]:
         _nudge("check", job, nudged)
     mirror.write_behind()
+    sums.fold()
 
 
 def _mend_due_times() -> None:

@@ -18,6 +18,7 @@ from generation.money.ledger import HELD, NOTHING
 Kind = LedgerEntry.Kind
 # so many new entries are read one by one before they are added up by the day
 FOLD_FROM = 2000
+AT_ONCE = 10_000
 # an entry's number is given before its commit: what is younger than this may still have a neighbour to come
 SETTLED = timedelta(minutes=2)
 WHOSE = ("day", "model", "project", "scene", "person", "person_name")
@@ -79,20 +80,24 @@ def fold() -> None:
     if newest - _folded_through() < FOLD_FROM:
         return
     Lease.objects.get_or_create(name="fold", defaults={"expires_at": timezone.now()})
-    with transaction.atomic():
-        Lease.objects.select_for_update().get(name="fold")
-        _fold(newest)
+    while _fold_some(newest):
+        pass
 
 
-def _fold(newest: int) -> None:
-    known = _folded_through()
-    waiting = LedgerEntry.objects.filter(id__gt=known, id__lte=newest)
+@transaction.atomic
+def _fold_some(newest: int) -> bool:
+    """So many entries that nobody waits long for the database; False when nothing is left to do."""
+    Lease.objects.select_for_update().get(name="fold")
+    waiting = LedgerEntry.objects.filter(id__gt=_folded_through(), id__lte=newest)
     unsettled = waiting.filter(at__gt=timezone.now() - SETTLED).aggregate(first=Min("id"))["first"]
-    through = newest if unsettled is None else unsettled - 1
-    if through - known < FOLD_FROM:
-        return
-    rows = waiting.filter(id__lte=through).order_by().values(*WHOSE).annotate(**_OF_ENTRIES)
-    DaySpend.objects.bulk_create((_day(row, through) for row in rows), batch_size=BATCH)
+    if unsettled is not None:
+        waiting = waiting.filter(id__lt=unsettled)
+    numbers = list(waiting.order_by("id").values_list("id", flat=True)[:AT_ONCE])
+    if len(numbers) < FOLD_FROM:
+        return False
+    rows = waiting.filter(id__lte=numbers[-1]).order_by().values(*WHOSE).annotate(**_OF_ENTRIES)
+    DaySpend.objects.bulk_create((_day(row, numbers[-1]) for row in rows), batch_size=BATCH)
+    return True
 
 
 def _day(row: dict[str, Any], through: int) -> DaySpend:
