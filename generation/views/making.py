@@ -55,10 +55,11 @@ def _press(request: Request, scene: Scene) -> HttpResponse:
             model=making.model.name,
             parameters=making.parameters,
             idempotency_key=request.POST.get("key") or None,
+            confirm_refused="confirm_refused" in request.POST,
         )
     except Problem as problem:
         making.tell(problem)
-        return _show(request, making, problem.status)
+        return _show(request, making, problem.status, refused_before=problem.code == "refused_before")
     told = f"{NAMES[job.output_kind]} {job.take} is on its way."
     if not request.htmx:
         messages.success(request, told)
@@ -66,10 +67,12 @@ def _press(request: Request, scene: Scene) -> HttpResponse:
     return toast(_show(request, making), told)
 
 
-def _show(request: Request, making: Making, status: int = 200) -> HttpResponse:
+def _show(request: Request, making: Making, status: int = 200, *, refused_before: bool = False) -> HttpResponse:
+    """`refused_before`: the form asks whether to send what moderation refused."""
     template = "generation/_make.html" if request.htmx else "generation/make.html"
     # htmx swaps what it is given only where all is well
-    return render(request, template, _context(request, making), status=200 if request.htmx else status)
+    context = {**_context(request, making), "refused_before": refused_before}
+    return render(request, template, context, status=200 if request.htmx else status)
 
 
 def _context(request: Request, making: Making) -> dict[str, object]:

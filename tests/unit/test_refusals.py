@@ -143,6 +143,21 @@ def test_the_page_asks(owner: User, scene: Scene, picture: Asset, refused: Gener
     assert scene.jobs.count() == 2
 
 
+def test_the_page_of_other_kinds_asks_too(owner: User, scene: Scene) -> None:
+    client = Client()
+    client.force_login(owner)
+    path = url(scene, "make/")
+    form = {"kind": "text_to_image", "model": "gen4_image", "promptText": "the sea", "ratio": "1280:720"}
+    client.post(path, {**form, "key": "first"}, headers=HTMX)
+    refuse(scene.jobs.get())
+    asked = text(client.post(path, {**form, "key": "second"}, headers=HTMX))
+    assert "refused the same request" in asked
+    assert "Send it all the same" in asked
+    confirmed = text(client.post(path, {**form, "key": "second", "confirm_refused": "1"}, headers=HTMX))
+    assert "Send it all the same" not in confirmed
+    assert scene.jobs.count() == 2
+
+
 def test_they_are_counted(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
     refuse(ask(owner, scene, picture, model="gen4.5"))
     refuse(ask(owner, scene, picture, model="gen4.5", confirm_refused=True))
