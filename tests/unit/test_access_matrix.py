@@ -20,7 +20,7 @@ import redis
 from django.conf import settings as conf
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import DjangoDbBlocker, Settings
@@ -162,6 +162,8 @@ def world(
     folder = tmp_path_factory.mktemp("matrix")
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.PROJECTS_ROOT", folder / "projects")
+        # rows are numbered from 1, as the addresses say, whichever tests came before
+        connection.cursor().execute("UPDATE sqlite_sequence SET seq = 0")
         world = World(folder / "projects", folder / "pristine")
         world.fill()
         yield world
