@@ -73,6 +73,7 @@ def test_a_second_tab_sees_the_same(desk: Desk) -> None:
     queue = desk.page.context.new_page()
     queue.goto(f"/queue/?project={desk.path.split('/')[2]}")
     expect(queue.get_by_text("Nothing of that kind")).to_be_visible()
+    desk.prompt.fill("[seconds:5] long enough for three pages to be looked at")
     desk.press()
     there = Desk(other, desk.studio)
     expect(there.takes).to_have_count(1)
