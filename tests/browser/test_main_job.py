@@ -89,8 +89,8 @@ def test_a_second_tab_sees_the_same(desk: Desk) -> None:
     expect(desk.tile(1)).to_contain_text("Chosen")
     there.stage.get_by_role("button", name="Chosen").click()
     expect(desk.tile(1)).not_to_contain_text("Chosen")
-    there.stage.get_by_role("button", name="Choose").click()
-    expect(desk.tile(1)).to_contain_text("Chosen")
+    there.stage.get_by_role("button", name="Reject").click()
+    expect(desk.tile(1)).to_contain_text("rejected")
     expect(queue.locator("tr[data-status=completed]")).to_have_count(1)
 
 
