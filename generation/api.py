@@ -12,6 +12,7 @@ from ninja import Body, Header, Query, Router
 from generation import actions, connection, paging, planning, testing
 from generation.finding import job_for, jobs_of
 from generation.models import GenerationJob
+from generation.money import refusals
 from generation.runway import catalog
 from generation.schemas import (
     ConnectionOut,
@@ -45,8 +46,10 @@ def told(job: GenerationJob) -> dict[str, Any]:
     return GenerationJob.objects.told().get(pk=job.pk).as_dict()
 
 
-def taken(job: GenerationJob, *, new: bool) -> ninja.Status[dict[str, object]]:
+def taken(job: GenerationJob, *, new: bool, warn: bool = False) -> ninja.Status[dict[str, object]]:
     message = "The generation is on its way." if new else "This request was taken before; here is its job."
+    if warn and new:
+        message = f"{message} {refusals.warning(job.kind, job.model, job.request)}".strip()
     return ninja.Status(202 if new else 200, success(told(job), message))
 
 
@@ -96,9 +99,9 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         image_address=payload.promptImage,
         reuse=payload.reuse,
         idempotency_key=idempotency_key,
-        confirm_refused=payload.confirmRefused,
+        confirm_refused=payload.confirmRefused is not False,
     )
-    return taken(job, new=new)
+    return taken(job, new=new, warn=True)
 
 
 def _picture(scene: Scene, image_id: UUID | None) -> Asset | None:
@@ -217,9 +220,9 @@ def retry(
     payload: Annotated[RetryIn | None, Body(None)] = None,
 ) -> Any:
     found = job_for(request.user, job_id, "spend")
-    confirmed = payload is not None and payload.confirmRefused
+    confirmed = payload is None or payload.confirmRefused is not False
     successor, new = actions.retry(request.user, found, idempotency_key=idempotency_key, confirm_refused=confirmed)
-    return taken(successor, new=new)
+    return taken(successor, new=new, warn=True)
 
 
 @router.post("/jobs/{job_id}/resolve", response=answers(JobOut), summary="Decide about an unconfirmed job")

@@ -17,6 +17,10 @@ from projects.http import Flag, OpenText, Text, Whole
 Confirmed = Annotated[
     Flag, Field(description="true sends what moderation refused before; without it that is 409, `refused_before`")
 ]
+Warned = Annotated[
+    Flag | None,
+    Field(description="false: what moderation refused before is 409, `refused_before`; absent: it is only said"),
+]
 Kind = Annotated[Text, Field(json_schema_extra={"enum": list(catalog.kinds())})]
 
 
@@ -40,11 +44,11 @@ class GenerateIn(BaseModel):
     duration: Whole = Field(DURATION, description="seconds; where the model takes another, or none: its own")
     seed: Whole | None = None
     reuse: Reuse | None = None
-    confirmRefused: Confirmed = False
+    confirmRefused: Warned = None
 
 
 class RetryIn(BaseModel):
-    confirmRefused: Confirmed = False
+    confirmRefused: Warned = None
 
 
 class GenerationIn(BaseModel):

@@ -15,7 +15,8 @@ from generation.status import Status
 from projects.models import Asset
 from projects.problems import conflict
 
-REFUSED = Q(error_code__startswith="SAFETY.") | Q(error_code__startswith="INPUT_PREPROCESSING.SAFETY")
+PREFIXES = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY")
+REFUSED = Q(error_code__startswith=PREFIXES[0]) | Q(error_code__startswith=PREFIXES[1])
 WINDOW = timedelta(days=30)
 # so many are compared, the newest
 MOST = 500
@@ -43,21 +44,27 @@ def check(kind: str, model: str, parameters: Mapping[str, object]) -> None:
 
     `parameters` as a job keeps them; a file is the same when its content is.
     """
+    if words := warning(kind, model, parameters):
+        advice = "Change the prompt or the picture, or confirm that it is to be sent all the same."
+        raise conflict(f"{words} {advice}", "refused_before")
+
+
+def warning(kind: str, model: str, parameters: Mapping[str, object]) -> str:
+    """What whoever pays for the same again should know; empty where it was never refused."""
     same = refused(GenerationJob.objects.all()).filter(kind=kind, model=model).order_by("-created_at")
     jobs = list(same[:MOST])
     if not jobs:
-        return
+        return ""
     requests = [_asked(job.request) for job in jobs]
     asked = _asked(parameters)
     contents = _contents([asked, *requests])
     for job, request in zip(jobs, requests, strict=True):
         if _by_content(request, contents) == _by_content(asked, contents):
-            raise conflict(
+            return (
                 f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code}):"
-                " it costs credits again, and Runway suspends accounts for repeated refusals. Change the prompt or"
-                " the picture, or confirm that it is to be sent all the same.",
-                "refused_before",
+                " it costs credits again, and Runway suspends accounts for repeated refusals."
             )
+    return ""
 
 
 def counted(jobs: JobQuerySet) -> list[Refusals]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from generation import controls
 from generation.differences import spelled, told
 from generation.models import GenerationJob, Mark
+from generation.money import refusals
 from generation.quality.rows import QualityReport
 from generation.runway import errors
 from generation.status import AT_RUNWAY, UNFINISHED, Status
@@ -218,3 +219,9 @@ def may_be_retried(job: GenerationJob) -> bool:
 def seconds_so_far(job: GenerationJob) -> float:
     """From the press of the button to the end, or to now."""
     return ((job.finished_at or timezone.now()) - job.created_at).total_seconds()
+
+
+@register.filter
+def refused_by_moderation(job: GenerationJob) -> bool:
+    """Trying it again costs again, and is refused again as a rule: the button says so."""
+    return job.status == Status.FAILED and job.error_code.startswith(refusals.PREFIXES)

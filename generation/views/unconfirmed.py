@@ -37,8 +37,8 @@ def unconfirmed(request: Request, job_id: uuid.UUID) -> HttpResponse:
 @page("POST")
 def send_again(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "spend")
-    confirmed = "confirm_refused" in request.POST
-    again, _ = actions.send_again(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=confirmed)
+    # who presses knows that it may be paid for nothing
+    again, _ = actions.send_again(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=True)
     messages.success(request, f"Sent again as take {again.take}. If the first request was taken after all, both cost.")
     return redirect("scene", job.project.slug, job.scene.folder_name)
 

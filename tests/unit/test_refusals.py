@@ -116,13 +116,14 @@ def test_the_api(owner: User, scene: Scene, picture: Asset, refused: GenerationJ
     def post(path: str, **more: Any) -> Any:
         return client.post(path, {**body, **more}, content_type="application/json")
 
-    answer = post("/api/videos/generate")
+    answer = post("/api/videos/generate", confirmRefused=False)
     assert (answer.status_code, answer.json()["code"]) == (409, "refused_before")
-    assert post("/api/videos/generate", confirmRefused=True).status_code == 202
+    answer = post("/api/videos/generate")
+    assert (answer.status_code, "moderation refused" in answer.json()["message"]) == (202, True)
     retry = f"/api/jobs/{refused.pk}/retry"
-    assert client.post(retry, content_type="application/json").json()["code"] == "refused_before"
-    confirmed = client.post(retry, {"confirmRefused": True}, content_type="application/json")
-    assert confirmed.status_code == 202
+    refusing = client.post(retry, {"confirmRefused": False}, content_type="application/json")
+    assert refusing.json()["code"] == "refused_before"
+    assert "moderation refused" in client.post(retry, content_type="application/json").json()["message"]
 
 
 def test_the_page_asks(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
