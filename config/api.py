@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from generation.api import router as generation_router
+from generation.batches.api import router as batches_router
 from generation.evidence_api import router as evidence_router
 from generation.money.api import router as money_router
 from projects.api import router as projects_router
@@ -30,6 +31,7 @@ api.add_router("", projects_router)
 api.add_router("", generation_router)
 api.add_router("", money_router)
 api.add_router("", evidence_router)
+api.add_router("", batches_router)
 
 # it never changes while we run, nobody need sign in for it, and to make it takes half a second
 _schema = cache(api.get_openapi_schema)

@@ -141,6 +141,7 @@ def jobs(
     project: str | None = None,
     scene: str | None = None,
     status: Status | None = None,
+    batch: UUID | None = None,
     limit: Annotated[int, Query(50, ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> Any:
@@ -151,6 +152,8 @@ def jobs(
         found = found.filter(scene__number=_number(scene))
     if status is not None:
         found = found.filter(status=status)
+    if batch is not None:
+        found = found.filter(batch=batch)
     page, following = paging.page(found, limit, cursor)
     return success({"jobs": [job.as_dict() for job in page], "nextCursor": following})
 

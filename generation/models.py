@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation import provenance, queues, telling
+from generation.batches.rows import Batch
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.pauses import Pause
@@ -25,6 +26,7 @@ from projects import events, mirror
 from projects.models import Asset, Project, Scene
 
 __all__ = [
+    "Batch",
     "Budget",
     "DaySpend",
     "GenerationJob",
@@ -138,6 +140,9 @@ class GenerationJob(models.Model):
     cache_key = models.CharField(max_length=64, blank=True, editable=False)
     reuse = models.BooleanField(default=False, editable=False)
     cached_from = models.UUIDField(null=True, editable=False)
+    # what it was asked for together with, and its row in that list
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.SET_NULL, related_name="jobs", editable=False)
+    batch_row = models.PositiveIntegerField(null=True, editable=False)
     asset = models.OneToOneField(Asset, null=True, on_delete=models.SET_NULL, related_name="job", editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     error_code = models.CharField(max_length=80, blank=True, editable=False)

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generation import connection, pauses
+from generation.batches.rows import Batch
 from generation.engine import places
 from generation.engine.plan import WINDOW, Lane, Place, Waiting, plan
 from generation.finding import jobs_of
@@ -103,15 +104,34 @@ def read(user: User, *, cheapest: bool | None = None) -> list[ModelPlan]:
     """For each model of which something waits that the person may see; in the queue's order, or as if in that."""
     now = timezone.now()
     seen = set(jobs_of(user).filter(status=Status.QUEUED).order_by().values_list("pk", flat=True)[:MOST])
-    if not seen:
-        return []
+    return _plans(seen, (), now, cheapest) if seen else []
+
+
+def forecast(asked: Sequence[tuple[str, dict[str, Any], Decimal | None]]) -> list[ModelPlan]:
+    """Of requests (model, parameters, credits) that are not made yet: they would stand behind all that waits."""
+    jobs = [
+        GenerationJob(model=model, parameters=parameters, credits_estimated=credits)
+        for model, parameters, credits in asked[:MOST]
+    ]
+    return _plans({job.pk for job in jobs}, jobs, timezone.now()) if jobs else []
+
+
+def of_batch(batch: Batch) -> list[ModelPlan]:
+    """Of what waits in it."""
+    seen = set(batch.jobs.filter(status=Status.QUEUED).exclude(credits_estimated=0).values_list("pk", flat=True)[:MOST])
+    return _plans(seen, (), timezone.now()) if seen else []
+
+
+def _plans(
+    seen: set[UUID], behind: Sequence[GenerationJob], now: datetime, cheapest: bool | None = None
+) -> list[ModelPlan]:
     found = GenerationJob.objects.filter(~pauses.holding(), status=Status.QUEUED, cancel_requested_at=None)
     # whoever waits for another's file is not sent
     found = found.exclude(waiting_code=WAITS_FOR_TAKE)
     by_model: dict[str, list[GenerationJob]] = {}
     state = connection.state()
     order = state.cheapest_first if cheapest is None else cheapest
-    for job in places.in_order(found, cheapest_first=order)[:MOST]:
+    for job in [*places.in_order(found, cheapest_first=order)[:MOST], *behind]:
         by_model.setdefault(job.model, []).append(job)
     plans = [_model(model, jobs, seen, state, now) for model, jobs in sorted(by_model.items())]
     return [each for each in plans if each.waiting]

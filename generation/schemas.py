@@ -70,17 +70,17 @@ class GenerationIn(BaseModel):
     @model_validator(mode="after")
     def _no_nul_anywhere(self) -> GenerationIn:
         for name, value in self.parameters.items():
-            if _has_nul(value) or "\0" in name:
+            if has_nul(value) or "\0" in name:
                 raise ValueError("must not contain NUL characters")
         return self
 
 
-def _has_nul(value: object) -> bool:
+def has_nul(value: object) -> bool:
     if isinstance(value, str):
         return "\0" in value
     if isinstance(value, dict):
-        return any(_has_nul(key) or _has_nul(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(_has_nul(inner) for inner in value)
+        return any(has_nul(key) or has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(has_nul(inner) for inner in value)
 
 
 class ModelsOut(BaseModel):
@@ -184,6 +184,8 @@ class JobOut(BaseModel):
     error: ErrorOut | None
     quality: QualityOut | None = Field(description="of a finished take, once it was looked at")
     waiting: str | None = Field(description="why it does not move right now")
+    batchId: str | None = Field(description="what it was asked for together with")
+    batchRow: int | None = Field(description="its row in that list")
     reuse: bool = Field(description="whether the file of an equal request that was paid before may serve it")
     cachedFrom: str | None = Field(description="the job that was paid for this file, where it was not this one")
     priority: int = Field(description="of what waits, the highest goes first; then the oldest")

@@ -39,6 +39,8 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "error": error(job),
         "quality": quality(job),
         "waiting": job.waiting_message or None,
+        "batchId": str(job.batch_id) if job.batch_id else None,
+        "batchRow": job.batch_row,
         "reuse": job.reuse,
         "cachedFrom": str(job.cached_from) if job.cached_from else None,
         "priority": job.priority,
@@ -90,6 +92,7 @@ def request(job: GenerationJob) -> dict[str, Any]:
         "promptImage": image,
         "outputs": job.outputs,
         "cacheKey": job.cache_key or None,
+        "batch": {"id": str(job.batch.pk), "name": job.batch.name, "row": job.batch_row} if job.batch else None,
     }
 
 

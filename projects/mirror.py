@@ -194,7 +194,7 @@ def _id_in(path: Path) -> object:
 def with_everything(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
     """All that `scene_dict` shows, in a fixed number of queries."""
     return scenes.select_related("project").prefetch_related(
-        "assets", "jobs__project", "jobs__prompt_image__scene", "jobs__asset__scene", "jobs__quality"
+        "assets", "jobs__project", "jobs__prompt_image__scene", "jobs__asset__scene", "jobs__quality", "jobs__batch"
     )
 
 

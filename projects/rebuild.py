@@ -160,6 +160,8 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
         finished_at=_moment(told.finishedAt) if told.finishedAt else None,
         cache_key=str(entry.get("cacheKey") or "")[:64],
         reuse=entry.get("reuse") is True,
+        batch=_batch(scene.project, entry.get("batch")),
+        batch_row=_row(entry.get("batch")),
         cached_from=_uuid(entry.get("cachedFrom")),
         note=told.note or "",
         mark="starred" if told.starred else "rejected" if told.rejected else "",
@@ -171,6 +173,18 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
 
 def _list(told: object) -> list[dict[str, Any]]:
     return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []
+
+
+def _batch(project: Project, told: object) -> Any:
+    if not isinstance(told, dict):
+        return None
+    name = str(told.get("name", ""))[:200]
+    return project.batches.get_or_create(pk=UUID(str(told.get("id"))), defaults={"name": name})[0]
+
+
+def _row(told: object) -> int | None:
+    row = told.get("row") if isinstance(told, dict) else None
+    return row if isinstance(row, int) and row >= 0 else None
 
 
 def _uuid(told: object) -> UUID | None:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from generation import inputs, offer, queues
+from generation.batches.rows import Batch
 from generation.engine import serving
 from generation.inputs import Inputs
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
@@ -65,14 +66,14 @@ def create_job(
     or a seed asks for it, the job is completed at once by a link to that file.
     """
     given = {name: value for name, value in parameters.items() if value is not None}
-    found = _model(kind, model)
+    found = model_of(kind, model)
     if problems := found.check(given):
         raise wrong_fields(*problems)
-    digest = _digest(scene.pk, kind, model, given, *([] if reuse is None else [reuse]))
+    digest = digest_of(scene.pk, kind, model, given, *([] if reuse is None else [reuse]))
     asked = Asked(user, scene, found, given, idempotency_key, digest, confirm_refused, reuse)
     if known := _known(asked.user, asked.key, asked.digest):
         return known, False
-    _queue_must_answer()
+    queue_must_answer()
     return _create_once(asked, inputs.store(scene, found, given))
 
 
@@ -95,7 +96,7 @@ def generate(
 
     `image_address` is a data URI or an http(s) address. Without a ratio or a duration: ours, where the model takes it.
     """
-    found = _model(DEFAULT_KIND, model)
+    found = model_of(DEFAULT_KIND, model)
     if image is not None and image_address:
         raise wrong_field("imageId", "Give either imageId or promptImage, not both.")
     if image is not None and image.kind != Asset.Kind.IMAGE:
@@ -119,7 +120,7 @@ def generate(
     )
 
 
-def _model(kind: str, model: str) -> CatalogModel:
+def model_of(kind: str, model: str) -> CatalogModel:
     if kind not in catalog.kinds():
         raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
     found = catalog.find(kind, model)
@@ -143,7 +144,7 @@ def retry(
 
     The job that goes on, and whether it is new. The same key from the same person gives the same successor again.
     """
-    digest = _digest("retry", str(job.pk))
+    digest = digest_of("retry", str(job.pk))
     if known := _known(user, idempotency_key, digest):
         return known, False
     if job.status not in (Status.FAILED, Status.CANCELLED):
@@ -154,12 +155,12 @@ def retry(
         return job, False
     if successor := GenerationJob.objects.filter(retry_of=job).first():
         raise conflict(f"This was retried already, as take {successor.take}.", "already_retried")
-    model = _model(job.kind, job.model)
+    model = model_of(job.kind, job.model)
     asked = Asked(user, job.scene, model, job.request, idempotency_key, digest, confirm_refused, job.reuse)
     return _again(asked, job)
 
 
-def _digest(*told: object) -> str:
+def digest_of(*told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -172,7 +173,7 @@ def _known(user: User, key: str | None, digest: str) -> GenerationJob | None:
     return known
 
 
-def _queue_must_answer() -> None:
+def queue_must_answer() -> None:
     if not queues.redis_answers():
         message = "The queue is away, so nothing can be generated right now. Nothing was lost; try again in a minute."
         raise Problem(message, code="queue_unavailable", status=503)
@@ -211,8 +212,17 @@ def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> tupl
     return job, offered.source
 
 
-def add_job(asked: Asked, found: Inputs, offered: Offer, retry_of: GenerationJob | None = None) -> GenerationJob:
-    """In a transaction in which the door was asked. Nobody is nudged yet."""
+def add_job(
+    asked: Asked,
+    found: Inputs,
+    offered: Offer,
+    retry_of: GenerationJob | None = None,
+    *,
+    batch: Batch | None = None,
+    row: int | None = None,
+    credits: Decimal | None = None,
+) -> GenerationJob:
+    """In a transaction in which the door was asked; nobody is nudged yet. `credits`: of a job of a batch."""
     job = GenerationJob.objects.create(
         project=asked.scene.project,
         scene=asked.scene,
@@ -223,7 +233,9 @@ def add_job(asked: Asked, found: Inputs, offered: Offer, retry_of: GenerationJob
         prompt_image=found.first_frame,
         prompt_image_url=_url(found),
         take=_next_take(asked.scene),
-        credits_estimated=offered.credits,
+        credits_estimated=credits if batch else offered.credits,
+        batch=batch,
+        batch_row=row,
         cache_key=offered.key,
         reuse=offered.reuse,
         idempotency_key=asked.key or None,
@@ -288,5 +300,5 @@ def _again(asked: Asked, job: GenerationJob) -> tuple[GenerationJob, bool]:
     except Problem:
         message = "A file that this take was made from is gone; make a new take with another one."
         raise conflict(message, "picture_gone") from None
-    _queue_must_answer()
+    queue_must_answer()
     return _create_once(asked, found, job)

@@ -109,6 +109,7 @@ class Try:
         except Gone as gone:
             self._pass_over(source, str(gone))
             return False
+        queues.nudge("check", str(self.job.pk))
         return True
 
     def _pass_over(self, source: GenerationJob, trouble: str) -> None:

@@ -248,7 +248,7 @@ def test_a_crash_between_link_and_commit_leaves_nothing_behind(
     assert (job.status, job.asset) == (Status.QUEUED, None)
     assert (scene.path / "videos" / "take-002.mp4").exists()  # a file without a row …
     nudged: list[str] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda _, key: nudged.append(key))
+    monkeypatch.setattr("generation.queues.nudge", lambda queue, key: queue == "submit" and nudged.append(key))
     sweep.sweep({})
     assert nudged == [str(job.pk)]
     assert submitted(job).status == Status.COMPLETED
@@ -265,7 +265,7 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
     monkeypatch.setattr("generation.engine.serving.serve_now", lambda *_: None)
     job = ask(owner, scene, image)
     nudged: list[str] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda _, key: nudged.append(key))
+    monkeypatch.setattr("generation.queues.nudge", lambda queue, key: queue == "submit" and nudged.append(key))
     sweep.sweep({})
     assert nudged == [str(job.pk)]
     assert submitted(job).status == Status.COMPLETED

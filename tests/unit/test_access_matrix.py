@@ -26,7 +26,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
-from generation.models import GenerationJob, QualityReport, QualityThumbnail
+from generation.models import Batch, GenerationJob, QualityReport, QualityThumbnail
 from generation.money import budgets
 from generation.status import Status
 from projects import actions, people
@@ -92,8 +92,10 @@ class World:
         QualityThumbnail.objects.create(report=report, number=0, jpeg=factories.picture())
         token, _ = people.make_token(owner, "laptop")
         budget = budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(10))
+        batch = Batch.objects.create(project=scene.project, created_by=owner, name="Drafts")
         self.names = {
             "budget": budget.pk,
+            "batch": batch.pk,
             "image": image.pk,
             "video": video.pk,
             "job": job.pk,
