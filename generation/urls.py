@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from generation.views import (
+    batches,
     budgets,
     disclosure,
     first_steps,
@@ -25,6 +26,12 @@ urlpatterns = [
     path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
     re_path(SCENE + r"composer/$", scene.composer, name="composer"),
+    path("projects/<slug:project_id>/batches/", batches.batches, name="batches"),
+    path("projects/<slug:project_id>/batches/new/", batches.new, name="new-batch"),
+    path("projects/<slug:project_id>/batches/<uuid:batch_id>/", batches.batch, name="batch"),
+    path("projects/<slug:project_id>/batches/<uuid:batch_id>/cancel/", batches.cancel, name="cancel-batch"),
+    path("projects/<slug:project_id>/batches/<uuid:batch_id>/retry/", batches.retry, name="retry-batch"),
+    path("projects/<slug:project_id>/batches/<uuid:batch_id>/final/", batches.final, name="final-batch"),
     path("projects/<slug:project_id>/disclosure/", disclosure.sheet, name="disclosure"),
     path("projects/<slug:project_id>/disclosure.csv", disclosure.as_csv, name="disclosure-csv"),
     path("projects/<slug:project_id>/disclosure.json", disclosure.as_json, name="disclosure-json"),

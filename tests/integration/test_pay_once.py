@@ -247,10 +247,10 @@ def test_a_crash_between_link_and_commit_leaves_nothing_behind(
     job = GenerationJob.objects.get(take=2)
     assert (job.status, job.asset) == (Status.QUEUED, None)
     assert (scene.path / "videos" / "take-002.mp4").exists()  # a file without a row …
-    nudged: list[str] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda queue, key: queue == "submit" and nudged.append(key))
+    nudged: list[tuple[str, str]] = []
+    monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
     sweep.sweep({})
-    assert nudged == [str(job.pk)]
+    assert ("submit", str(job.pk)) in nudged
     assert submitted(job).status == Status.COMPLETED
     videos = sorted(path.name for path in (scene.path / "videos").iterdir())
     assert videos == ["take-001.mp4", "take-002.mp4"]  # … was found again
@@ -264,10 +264,10 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
     submitted(ask(owner, scene, image, seed=9))  # the one that fits
     monkeypatch.setattr("generation.engine.serving.serve_now", lambda *_: None)
     job = ask(owner, scene, image)
-    nudged: list[str] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda queue, key: queue == "submit" and nudged.append(key))
+    nudged: list[tuple[str, str]] = []
+    monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
     sweep.sweep({})
-    assert nudged == [str(job.pk)]
+    assert ("submit", str(job.pk)) in nudged
     assert submitted(job).status == Status.COMPLETED
 
 
