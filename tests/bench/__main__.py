@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, live, pages, polling, quality, start, usage  # noqa: E402
+from tests.bench import arrival, batches, live, pages, polling, quality, start, usage  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -23,6 +23,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "usage": usage.rows,
     "quality": quality.rows,
     "pages": pages.rows,
+    "batches": batches.rows,
 }
 
 
