@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -76,6 +77,32 @@ def limits(found: dict[str, Any], model: str) -> dict[str, int | None]:
         "maxDailyGenerations": _whole(of_model.get("maxDailyGenerations")),
         "dailyGenerations": _whole(_dig(found, "usage", "models", model).get("dailyGenerations")),
     }
+
+
+@dataclass(frozen=True)
+class ModelLimits:
+    """Of one model, as Runway told it; None where there is no limit, or none was told."""
+
+    model: str
+    used: int | None
+    daily: int | None
+    at_once: int | None
+
+    @property
+    def part(self) -> int:
+        """Per cent of the day that is used, 0 to 100."""
+        return min(100, self.used * 100 // self.daily) if self.daily and self.used else 0
+
+
+def table(found: dict[str, Any]) -> list[ModelLimits]:
+    """Every model that the account has, those used today first."""
+    names = _dig(found, "tier", "models").keys() | _dig(found, "usage", "models").keys()
+    rows = []
+    for name in sorted(names):
+        of_model = limits(found, name)
+        used, daily = of_model["dailyGenerations"], of_model["maxDailyGenerations"]
+        rows.append(ModelLimits(name, used, daily, of_model["maxConcurrentGenerations"]))
+    return sorted(rows, key=lambda row: -(row.used or 0))
 
 
 def _dig(found: Any, *names: str) -> dict[str, Any]:

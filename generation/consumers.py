@@ -11,7 +11,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 
 from generation import telling
-from generation.finding import job_for
+from generation.finding import job_for, jobs_of
 from generation.hub import SIGNED_OUT, Message, hub
 from generation.models import GenerationJob
 from generation.rights import Credentials
@@ -56,12 +56,15 @@ class JobConsumer(AsyncWebsocketConsumer):
         word = frame.get("type")
         if word == "ping":
             await self._say("pong", {})
+        elif word in ("subscribe", "unsubscribe") and frame.get("all") is True and not _ids(frame):
+            await (self._subscribe_to_all() if word == "subscribe" else self._unsubscribe_from_all())
         elif word in ("subscribe", "unsubscribe") and len(_ids(frame)) == 1:
             ((kind, key),) = _ids(frame).items()
             await (self._subscribe if word == "subscribe" else self._unsubscribe)(kind, key)
         else:
             raise Problem(
-                'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…"} or {"type": "ping"}.',
+                'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…", or "all": true}'
+                ' or {"type": "ping"}.',
                 code="not_understood",
                 status=400,
             )
@@ -71,12 +74,32 @@ class JobConsumer(AsyncWebsocketConsumer):
             message = f"One socket may have {MAX_SUBSCRIPTIONS} subscriptions; unsubscribe from some first."
             raise Problem(message, code="too_many_subscriptions", status=429)
         key, project_id = await _find(self.credentials.user, kind, key)
+        known = self._versions.copy()
         # first join, then send the state: nothing falls between the two
         self.subscriptions[kind, key] = project_id
         hub.watch(self, kind, key)
         await self._say("subscribed", {kind: key})
-        for told in await _state(kind, key):
-            await self.tell(told)
+        await self._tell_state(await _state(kind, key), known)
+
+    async def _subscribe_to_all(self) -> None:
+        """Every job of every project that the person may see, now and later."""
+        projects, known = await _projects(self.credentials.user), self._versions.copy()
+        hub.watch_all(self, projects)
+        await self._say("subscribed", {"all": True})
+        await self._tell_state(await _unfinished(self.credentials.user), known)
+
+    async def _unsubscribe_from_all(self) -> None:
+        hub.unwatch_all(self)
+        await self._say("unsubscribed", {"all": True})
+
+    async def _tell_state(self, messages: list[Message], known: dict[str, int]) -> None:
+        """Also what was told before (`known`), by another subscription: whoever asks for a state is to have it."""
+        for message in messages:
+            job_id, version = message["data"]["jobId"], message["data"]["version"]
+            if version == self._versions.get(job_id) == known.get(job_id):
+                await self.send(json.dumps(message))
+            else:
+                await self.tell(message)
 
     async def _unsubscribe(self, kind: str, key: str) -> None:
         self.subscriptions.pop((kind, key), None)
@@ -172,3 +195,13 @@ def _state(kind: str, key: str) -> list[Message]:
     jobs = GenerationJob.objects.told()
     found = jobs.filter(pk=key) if kind == "jobId" else jobs.filter(status__in=UNFINISHED, project__slug=key)
     return [telling.message(job) for job in found.order_by("created_at")]
+
+
+@database_sync_to_async
+def _projects(user: User) -> list[str]:
+    return list(access.projects_of(user).order_by().values_list("slug", flat=True))
+
+
+@database_sync_to_async
+def _unfinished(user: User) -> list[Message]:
+    return [telling.message(job) for job in jobs_of(user).filter(status__in=UNFINISHED).order_by("created_at")]

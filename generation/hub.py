@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from generation import rights, telling
 from generation.models import GenerationJob
-from generation.rights import Credentials
+from generation.rights import Credentials, Entitled
 from projects import events
 
 logger = logging.getLogger("dailies.events")
@@ -55,6 +55,9 @@ class Hub:
         self._jobs: defaultdict[str, set[Socket]] = defaultdict(set)
         self._projects: defaultdict[str, set[Socket]] = defaultdict(set)
         self._storyboards: defaultdict[str, set[Socket]] = defaultdict(set)
+        # those that asked for everything that they may see, and by project, as they may now
+        self._all: set[Socket] = set()
+        self._members: defaultdict[str, set[Socket]] = defaultdict(set)
         self._sockets: set[Socket] = set()
         self._progress: dict[str, Message] = {}
         self._told_at: dict[str, float] = {}
@@ -69,6 +72,7 @@ class Hub:
 
     def leave(self, socket: Socket) -> None:
         self._sockets.discard(socket)
+        self.unwatch_all(socket)
         for watchers in (self._jobs, self._projects, self._storyboards):
             for key in [key for key, sockets in watchers.items() if socket in sockets]:
                 self._drop(watchers, key, socket)
@@ -78,6 +82,17 @@ class Hub:
 
     def unwatch(self, socket: Socket, kind: str, key: str) -> None:
         self._drop(self._watchers(kind), key, socket)
+
+    def watch_all(self, socket: Socket, project_ids: Iterable[str]) -> None:
+        """Every project that the person may see; those that they come to later too, within a round."""
+        self._all.add(socket)
+        for project_id in project_ids:
+            self._members[project_id].add(socket)
+
+    def unwatch_all(self, socket: Socket) -> None:
+        self._all.discard(socket)
+        for project_id in [project_id for project_id, sockets in self._members.items() if socket in sockets]:
+            self._drop(self._members, project_id, socket)
 
     def _watchers(self, kind: str) -> defaultdict[str, set[Socket]]:
         return {"jobId": self._jobs, "projectId": self._projects, "storyboardId": self._storyboards}[kind]
@@ -125,8 +140,9 @@ class Hub:
     async def _deliver(self, message: Message) -> None:
         data = message["data"]
         self._told_at[data["jobId"]] = time.monotonic()
-        sockets = self._jobs.get(data["jobId"], set()) | self._projects.get(data["projectId"], set())
-        await _tell_all(sockets, message)
+        project_id = data["projectId"]
+        of_project = self._projects.get(project_id, set()) | self._members.get(project_id, set())
+        await _tell_all(self._jobs.get(data["jobId"], set()) | of_project, message)
 
     async def _compare(self) -> None:
         """What changed since the last round is told again; a socket drops what it knows already."""
@@ -134,7 +150,7 @@ class Hub:
             await asyncio.sleep(COMPARE_SECONDS)
             try:
                 since, now = self._compared_at - OVERLAP, timezone.now()
-                for message in await _changed(list(self._jobs), list(self._projects), since):
+                for message in await _changed(list(self._jobs), [*self._projects, *self._members], since):
                     await self._deliver(message)
                 self._compared_at = now
                 await self._dismiss_the_unentitled()
@@ -146,11 +162,21 @@ class Hub:
         if not sockets:
             return
         entitled = await rights.of([socket.credentials for socket in sockets])
+        self._follow_memberships(entitled)
         for socket in sockets:
             if not entitled.may_stay(socket.credentials):
                 await socket.dismiss(SIGNED_OUT)
             elif not all(entitled.may_see(socket.credentials, project) for project in socket.subscriptions.values()):
                 await socket.dismiss(NO_LONGER_ALLOWED)
+
+    def _follow_memberships(self, entitled: Entitled) -> None:
+        projects: defaultdict[int, list[str]] = defaultdict(list)
+        for user, project_id in entitled.memberships:
+            projects[user].append(project_id)
+        self._members.clear()
+        for socket in self._all:
+            for project_id in projects[socket.credentials.user.pk]:
+                self._members[project_id].add(socket)
 
 
 async def _tell_all(sockets: Iterable[Socket], message: Message) -> None:

@@ -9,7 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 
 from projects import throttle
-from projects.models import Membership
+from projects.models import Membership, Preferences
 
 
 class NameForm(forms.Form):
@@ -58,8 +58,7 @@ class TokenForm(forms.Form):
 
 
 class ThemeForm(forms.Form):
-    THEMES = [("system", "System"), ("light", "Light"), ("dark", "Dark")]
-    theme = forms.ChoiceField(choices=THEMES)
+    theme = forms.ChoiceField(choices=Preferences.Theme.choices)
 
 
 class SignInForm(AuthenticationForm):

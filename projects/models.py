@@ -175,3 +175,20 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} tries"
+
+
+class Preferences(models.Model):
+    """How a person likes the pages, in whatever browser."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system"
+        LIGHT = "light"
+        DARK = "dark"
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="preferences"
+    )
+    theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.theme}"

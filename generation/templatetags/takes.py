@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 
 from django import template
@@ -193,6 +193,11 @@ def take_name(job: GenerationJob) -> str:
 @register.filter
 def within(job: GenerationJob, projects: Container[int]) -> bool:
     return job.project_id in projects
+
+
+@register.filter
+def count_of(counts: Mapping[str, int], name: str) -> int:
+    return counts.get(name, 0)
 
 
 @register.filter

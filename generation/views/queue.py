@@ -16,6 +16,7 @@ from generation.actions.several import Outcome
 from generation.finding import job_for, jobs_of
 from generation.models import GenerationJob
 from generation.queue_page import QueuePage
+from generation.status import ENDED, Status
 from generation.workbench import with_everything
 from projects import access
 from projects.models import Project
@@ -48,6 +49,15 @@ def plan(request: Request) -> HttpResponse:
 def standing_pauses(request: Request) -> HttpResponse:
     """A fragment, for a page that has heard of a change."""
     return render(request, "generation/_pauses.html", {"pauses": pauses.seen_by(request.user)})
+
+
+@page("GET", "HEAD")
+def news(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """How a take has ended, for whoever asked for it; 204 for all others, and while it has not."""
+    job = job_for(request.user, str(job_id))
+    if job.created_by != request.user or job.status not in ENDED or job.status == Status.CANCELLED:
+        return HttpResponse(status=204)
+    return render(request, "generation/_news.html", {"job": job})
 
 
 @page("POST")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from projects import people
 from projects.forms import ThemeForm, TokenForm
+from projects.models import Preferences
 from projects.pages import Request, came_from, page
 from projects.problems import not_found
 
@@ -70,9 +71,12 @@ def revoke_token(request: Request, token_id: int) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Kept in this browser, and read by the server: a page never flashes in the wrong colours."""
+    """Kept for the person, and in this browser for the sign-in; the server writes it, so that no page flashes."""
     form = ThemeForm(request.POST)
-    response = redirect(came_from(request))
+    response = HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(came_from(request))
     if form.is_valid():
-        response.set_cookie("theme", form.cleaned_data["theme"], max_age=A_YEAR, samesite="Lax")
+        chosen = form.cleaned_data["theme"]
+        if isinstance(request.user, User):
+            Preferences.objects.update_or_create(user=request.user, defaults={"theme": chosen})
+        response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax")
     return response

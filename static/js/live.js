@@ -7,7 +7,8 @@ const ANSWER_WITHIN = 4_000;
 const SIGNED_OUT = 4401;
 
 const handlers = new Map(); // type → set of functions
-const wanted = new Map(); // "jobId …" or "projectId …" → how many want it
+const everything = new Set(); // functions that hear of every job
+const wanted = new Map(); // "jobId …", "projectId …" or "all" → how many want it
 const versions = new Map(); // job → newest version seen
 let socket = null;
 let delay = 0;
@@ -30,6 +31,12 @@ export function subscribeToVideoGeneration(jobId) {
 /** Hear of every job of a project. */
 export function subscribeToProject(projectId) {
   return want(`projectId ${projectId}`);
+}
+
+/** Hear of every job that one may see: `handler(type, data)`. What other handlers hear of stays what they asked for. */
+export function subscribeToAll(handler) {
+  everything.add(handler);
+  return want("all");
 }
 
 /** Hear of every change to the storyboard of a project: "storyboard_changed". */
@@ -56,7 +63,7 @@ function want(key) {
 function send(type, key) {
   if (socket?.readyState !== WebSocket.OPEN) return;
   const [kind, id] = key?.split(" ") ?? [];
-  socket.send(JSON.stringify(kind ? { type, [kind]: id } : { type }));
+  socket.send(JSON.stringify(kind ? { type, [kind]: id ?? true } : { type }));
 }
 
 function connect() {
@@ -94,17 +101,21 @@ function receive({ type, data }) {
   if (jobId && version !== undefined) {
     if (version < (versions.get(jobId) ?? 0)) return;
     versions.set(jobId, version);
+    everything.forEach((handler) => call(handler, type, data));
+    if (!wanted.has(`jobId ${jobId}`) && !wanted.has(`projectId ${data.projectId}`)) return;
   }
   deliver(type, data);
 }
 
 function deliver(type, data) {
-  for (const handler of handlers.get(type) ?? []) {
-    try {
-      handler(data);
-    } catch (error) {
-      reportError(error);
-    }
+  for (const handler of handlers.get(type) ?? []) call(handler, data);
+}
+
+function call(handler, ...told) {
+  try {
+    handler(...told);
+  } catch (error) {
+    reportError(error);
   }
 }
 

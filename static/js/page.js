@@ -17,6 +17,7 @@ export function toast(message, level = "success", stays = level === "error" ? 0 
   document.getElementById("toasts").append(made);
   if (undo) htmx.process(made);
   if (stays) setTimeout(() => made.remove(), undo ? Math.max(stays, UNDO_STAYS) : stays);
+  return made;
 }
 
 function offerUndo(made, address) {
@@ -71,9 +72,9 @@ function copyTheOldWay(text) {
   field.remove();
 }
 
+// at once; the form tells the studio, which keeps it for every browser
 function useTheme(theme) {
   document.documentElement.dataset.theme = theme;
-  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
 }
 
 function closeFolds(except) {

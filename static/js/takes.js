@@ -14,7 +14,6 @@ const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
 const ERROR_STAYS = 15_000;
 const CATCH_UP = 20;
 const AGAIN_AFTER = 1_000;
-const title = document.title;
 const subscribed = new Set();
 const told = new Set(); // ends that were toasted, by job and version
 const asked = new Map(); // id of an element that is being fetched anew → whether to fetch it once more after that
@@ -154,8 +153,6 @@ function tellEnd(card, data) {
   const name = card.dataset.name ?? (card.dataset.take ? `Take ${card.dataset.take}` : "A take");
   if (data.status === "completed") toast(`${name} is done.`);
   else if (data.status !== "cancelled" && data.error) toast(`${name}: ${data.error.message}`, "error", ERROR_STAYS);
-  else return;
-  if (document.hidden) document.title = `● ${title}`;
 }
 
 /** What ended or began while the line was away is in no message: ask once, each time the line is there. */
@@ -262,6 +259,5 @@ export function start() {
     fillStage();
   });
   document.body.addEventListener("htmx:beforeRequest", watch);
-  document.addEventListener("visibilitychange", () => !document.hidden && (document.title = title));
   setInterval(tick, 1000);
 }

@@ -498,3 +498,27 @@ def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: StandIn) -> N
     assert not [path for path, body in pages.items() if KEY.encode() in body]
     places = [path for path in live.data_dir.rglob("*") if path.is_file()] + [live.log]
     assert not [path for path in places if KEY.encode() in path.read_bytes()]
+
+
+def test_one_subscription_for_everything_that_one_may_see(api: Api, stranger: Api) -> None:
+    mine, scene = api.scene("Of mine")
+    with api.socket() as socket, stranger.socket() as other:
+        socket.send(type="subscribe", all=True)
+        assert socket.next() == {"type": "subscribed", "data": {"all": True}}
+        other.send(type="subscribe", all=True)
+        assert other.next() == {"type": "subscribed", "data": {"all": True}}
+        # also of a film that is made later
+        later, there = api.scene("Made later")
+        jobs = {api.generate(*where, PICTURE)["jobId"] for where in ((mine, scene), (later, there))}
+        pending: set[str] = set()
+        while not jobs <= pending:
+            data = socket.next()["data"]
+            pending |= {data["jobId"]} if data["status"] == "pending" else set()
+        # who asks for one of them has its state, though it was told before
+        job = jobs.pop()
+        socket.subscribe(jobId=job)
+        assert socket.next()["data"].items() >= {"jobId": job, "status": "pending"}.items()
+        socket.send(type="unsubscribe", all=True)
+        assert socket.next() == {"type": "unsubscribed", "data": {"all": True}}
+        other.send(type="ping")
+        assert other.next()["type"] == "pong"

@@ -10,7 +10,7 @@ from django.test import Client
 
 from projects import people
 from tests import factories
-from tests.unit.pages.makers import text
+from tests.unit.pages.makers import HTMX, text
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +63,19 @@ def test_whoever_came_by_a_link_sets_a_first_password() -> None:
     assert client.get("/account/").status_code == 200
 
 
-def test_the_theme_is_kept_in_the_browser(client: Client) -> None:
+def test_the_theme_is_kept_for_the_person_in_every_browser(client: Client, owner: User) -> None:
     assert 'data-theme="system"' in text(client.get("/account/"))
     client.post("/account/theme/", {"theme": "dark"})
     assert 'data-theme="dark"' in text(client.get("/"))
     client.post("/account/theme/", {"theme": '"><script>'})
     assert 'data-theme="dark"' in text(client.get("/"))
+    assert client.post("/account/theme/", {"theme": "light"}, headers=HTMX).status_code == 204
+    elsewhere = Client()
+    elsewhere.cookies["theme"] = "dark"
+    assert 'data-theme="dark"' in text(elsewhere.get("/accounts/login/"))
+    elsewhere.force_login(owner)
+    assert 'data-theme="light"' in text(elsewhere.get("/"))
     client.cookies["theme"] = '"><script>alert(1)</script>'
     assert "<script>alert" not in text(client.get("/"))
+    client.logout()
+    assert 'data-theme="system"' in text(client.get("/accounts/login/"))

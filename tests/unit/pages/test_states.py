@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from generation.models import RunwayState
@@ -38,10 +39,28 @@ def test_a_banner_tells_what_is_wrong_with_runway(client: Client, condition: str
 
 def test_the_connection_page_tells_in_words_that_runway_is_away(client: Client, settings: Settings) -> None:
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
-    response = client.get("/connection/")
+    # the page itself asks nobody
+    before = text(client.get("/connection/"))
+    assert "Runway has not been asked yet" in before
+    response = client.post("/connection/test/")
     assert response.status_code == 200
-    assert "it does not work" in text(response)
+    assert "It does not work." in text(response)
     assert "127.0.0.1:9" in text(response)
+    assert "Look whether this machine reaches the internet" in text(response)
+
+
+def test_the_connection_page_shows_balance_and_limits_as_told_last(client: Client) -> None:
+    found = {
+        "creditBalance": 12345,
+        "tier": {"models": {"gen4_turbo": {"maxDailyGenerations": 200, "maxConcurrentGenerations": 3}}},
+        "usage": {"models": {"gen4_turbo": {"dailyGenerations": 150}, "veo3": {"dailyGenerations": 1}}},
+    }
+    RunwayState.objects.update_or_create(pk=1, defaults={"organization": found, "organization_at": timezone.now()})
+    page = text(client.get("/connection/"))
+    rows = re.findall(r'<th scope="row">(\w+)</th><td class="number">(\w+)</td><td class="number">([\w ]+)</td>', page)
+    assert rows == [("gen4_turbo", "150", "200"), ("veo3", "1", "no limit told")]
+    assert "12,345" in page
+    assert 'value="75"' in page
 
 
 def test_what_is_not_there(client: Client) -> None:
