@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from generation import controls
+from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.status import Status
 from projects.models import Asset, Project, Scene
@@ -56,6 +57,8 @@ class ComposerForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"takes must be 1 to {MOST_TAKES}."),
     )
     confirm_refused = forms.BooleanField(required=False)
+    # the answer to whether a take that is paid is to be used: 1, or 0 for another one
+    reuse = forms.ChoiceField(choices=[("", ""), ("1", "use it"), ("0", "another")], required=False)
     key = forms.CharField(max_length=250, error_messages={"required": "This form is not whole: load the page again."})
 
     def __init__(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
@@ -66,6 +69,8 @@ class ComposerForm(forms.Form):
 
     # told by the view: the page asks whether to send what moderation refused before
     refused_before = False
+    # the same, and paid: the page asks whether to use it
+    paid_before: GenerationJob | None = None
     parameters: dict[str, Any]
 
     @property

@@ -1,6 +1,6 @@
 """What a person can do with generations; pages, API, admin and commands all call these. Each raises Problem."""
 
-from generation.actions.generate import create_job, generate, retry
+from generation.actions.generate import create_job, generate, paid_before, retry
 from generation.actions.marking import change, choose
 from generation.actions.ordering import move
 from generation.actions.pausing import pause, resume
@@ -17,6 +17,7 @@ __all__ = [
     "create_jobs",
     "generate",
     "move",
+    "paid_before",
     "pause",
     "prioritise",
     "resolve",

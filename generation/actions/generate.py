@@ -77,6 +77,18 @@ def create_job(
     return _create_once(asked, inputs.store(scene, found, given))
 
 
+def paid_before(user: User, scene: Scene, kind: str, model: str, parameters: Mapping[str, Any]) -> GenerationJob | None:
+    """The finished take that this request would get for nothing, by its seed; None also where the request is wrong."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    found = catalog.find(kind, model)
+    if found is None or "seed" not in given or found.check(given):
+        return None
+    try:
+        return offer.make(user, scene, found, inputs.look_up(scene, found, given), None).source
+    except Problem:
+        return None
+
+
 def generate(
     user: User,
     scene: Scene,

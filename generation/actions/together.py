@@ -27,6 +27,7 @@ def create_jobs(
     model: str,
     parameters: Mapping[str, Any],
     idempotency_key: str,
+    reuse: bool | None = None,
     confirm_refused: bool = False,
 ) -> list[GenerationJob]:
     """The same request `count` times, all of them or none; the same key from the same person gives the same jobs."""
@@ -34,8 +35,10 @@ def create_jobs(
     known = GenerationJob.objects.filter(created_by=user, idempotency_key__in=keys).count()
     found = catalog.find(kind, model)
     credits = found.credits(parameters) if found else None
-    if credits is not None and known < count:
+    # of one alone it is asked where it is made: it may be had for nothing
+    if credits is not None and known < count and count > 1:
         budgets.check(user, scene.project, credits * (count - known))
-    asked: dict[str, Any] = {"kind": kind, "model": model, "parameters": parameters, "confirm_refused": confirm_refused}
+    asked: dict[str, Any] = {"kind": kind, "model": model, "parameters": parameters, "reuse": reuse}
+    asked["confirm_refused"] = confirm_refused
 
     return [create_job(user, scene, idempotency_key=key, **asked)[0] for key in keys]

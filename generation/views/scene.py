@@ -63,6 +63,10 @@ def generate(request: Request, scene: Scene) -> HttpResponse:
     if not form.is_valid():
         return refused(request, scene, form)
     given = form.cleaned_data
+    if not given["reuse"] and given["takes"] == 1:
+        form.paid_before = actions.paid_before(request.user, scene, KIND, given["model"], form.parameters)
+        if form.paid_before:
+            return refused(request, scene, form, 409)
     try:
         jobs = actions.create_jobs(
             request.user,
@@ -71,6 +75,7 @@ def generate(request: Request, scene: Scene) -> HttpResponse:
             kind=KIND,
             model=given["model"],
             parameters=form.parameters,
+            reuse={"1": True, "0": False}.get(given["reuse"]),
             idempotency_key=given["key"],
             confirm_refused=given["confirm_refused"],
         )

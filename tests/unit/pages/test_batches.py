@@ -10,12 +10,13 @@ import redis
 from django.contrib.auth.models import User
 from django.test import Client
 
+from generation import actions
 from generation.models import Batch, GenerationJob
 from generation.status import Status
 from projects import assets
 from projects.models import Scene
 from tests import factories
-from tests.unit.pages.makers import add_clip, member, text
+from tests.unit.pages.makers import add_clip, member, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +116,26 @@ def test_who_may_only_look(client: Client, owner: User, pictured: Scene) -> None
     assert "New batch" not in text(viewer.get(address(pictured)))
     other = factories.make_scene(factories.make_project(owner, "Other"))
     assert client.get(address(other, f"{batch.pk}/")).status_code == 404
+
+
+def test_a_take_that_is_paid_is_offered(client: Client, owner: User, pictured: Scene) -> None:
+    image = pictured.assets.get(kind="image")
+    press = {
+        "promptImage": f"asset:{image.pk}", "image": str(image.pk), "prompt_text": "push in", "model": "gen4_turbo",
+        "ratio": "1280:720", "duration": "5", "seed": "7", "takes": "1", "key": "k",
+    }  # fmt: skip
+    parameters = {"promptText": "push in", "ratio": "1280:720", "duration": 5, "seed": 7}
+    given = {**parameters, "promptImage": f"asset:{image.pk}"}
+    first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=given)
+    clip = assets.store_upload(pictured, "take-001.mp4", [factories.clip()], only="video")
+    GenerationJob.objects.filter(pk=first.pk).update(status=Status.COMPLETED, asset=clip, credits_charged=25)
+    asked = client.post(url(pictured), press)
+    assert asked.status_code == 409, text(asked)
+    assert "Use it for 0 credits" in text(asked)
+    assert "Make another for about 25" in text(asked)
+    assert GenerationJob.objects.count() == 1
+    client.post(url(pictured), {**press, "reuse": "1"})
+    served = GenerationJob.objects.get(take=2)
+    assert (served.status, served.cached_from) == (Status.COMPLETED, first.pk)
+    client.post(url(pictured), {**press, "reuse": "0", "key": "k2"})
+    assert GenerationJob.objects.get(take=3).status == Status.QUEUED
