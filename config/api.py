@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from generation.api import router as generation_router
+from generation.auto_retry_api import router as auto_retry_router
 from generation.batches.api import router as batches_router
 from generation.evidence_api import router as evidence_router
 from generation.money.api import router as money_router
@@ -32,6 +33,7 @@ api.add_router("", generation_router)
 api.add_router("", money_router)
 api.add_router("", evidence_router)
 api.add_router("", batches_router)
+api.add_router("", auto_retry_router)
 
 # it never changes while we run, nobody need sign in for it, and to make it takes half a second
 _schema = cache(api.get_openapi_schema)

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation import provenance, queues, telling
+from generation.auto_retry import AutoRetry
 from generation.batches.rows import Batch
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
@@ -26,6 +27,7 @@ from projects import events, mirror
 from projects.models import Asset, Project, Scene
 
 __all__ = [
+    "AutoRetry",
     "Batch",
     "Budget",
     "DaySpend",
@@ -159,6 +161,8 @@ class GenerationJob(models.Model):
     retry_of = models.OneToOneField(
         "self", null=True, on_delete=models.SET_NULL, related_name="successor", editable=False
     )
+    # nobody has pressed anything: it is a retry of what quality control has failed
+    automatic = models.BooleanField(default=False, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     submitted_at = models.DateTimeField(null=True, editable=False)

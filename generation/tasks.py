@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections
 
+from generation.actions import auto_retry
 from generation.engine import check as checking
 from generation.engine import collect as collecting
 from generation.engine import poll as polling
@@ -28,6 +29,8 @@ def collect(job_id: str) -> None:
 
 def check(job_id: str) -> None:
     _step(checking.check, job_id)
+    # also where the report was written by somebody who died then
+    _step(auto_retry.follow_up, job_id)
 
 
 def poll() -> None:

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from generation.views import (
+    auto_retry,
     batches,
     budgets,
     disclosure,
@@ -24,6 +25,8 @@ urlpatterns = [
     re_path(SCENE + r"make/price/$", making.price, name="make-price"),
     path("made/<uuid:job_id>/", making.made, name="made"),
     path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
+    path("projects/<slug:project_id>/auto-retry/", auto_retry.settings, name="auto-retry"),
+    path("projects/<slug:project_id>/auto-retry/off/", auto_retry.switch_off, name="auto-retry-off"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
     re_path(SCENE + r"composer/$", scene.composer, name="composer"),
     path("projects/<slug:project_id>/batches/", batches.batches, name="batches"),

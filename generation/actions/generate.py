@@ -46,6 +46,8 @@ class Asked:
     confirm_refused: bool = False
     # None: where it names a seed
     reuse: bool | None = None
+    # nobody has pressed anything
+    automatic: bool = False
 
 
 def create_job(
@@ -172,6 +174,16 @@ def retry(
     return _again(asked, job)
 
 
+def make_again(user: User, job: GenerationJob, *, idempotency_key: str) -> tuple[GenerationJob, bool]:
+    """The same request as of a finished take, by itself: made anew and paid for, never served from the cache."""
+    digest = digest_of("again", str(job.pk))
+    if known := _known(user, idempotency_key, digest):
+        return known, False
+    model = model_of(job.kind, job.model)
+    asked = Asked(user, job.scene, model, job.request, idempotency_key, digest, reuse=False, automatic=True)
+    return _again(asked, job)
+
+
 def digest_of(*told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -218,7 +230,9 @@ def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> tupl
     offered = offer.make(asked.user, asked.scene, asked.model, found, asked.reuse)
     if offered.credits is None or offered.credits > 0:
         _ask_the_door(asked, found, offered.price)
-    job = add_job(asked, found, offered, retry_of)
+    # of a batch the successor counts
+    batch, row = (retry_of.batch, retry_of.batch_row) if retry_of else (None, None)
+    job = add_job(asked, found, offered, retry_of, batch=batch, row=row, credits=offered.credits)
     if offered.source is None:
         queues.nudge_on_commit("submit", str(job.pk))
     return job, offered.source
@@ -253,9 +267,11 @@ def add_job(
         idempotency_key=asked.key or None,
         request_digest=asked.digest,
         retry_of=retry_of,
+        automatic=asked.automatic,
     )
     job.inputs.set(found.assets)
-    job.write_down(JobEvent.Kind.MOVE, f"Asked for by {asked.user}.", status=Status.QUEUED)
+    who = f"by itself, in the name of {asked.user}" if asked.automatic else f"by {asked.user}"
+    job.write_down(JobEvent.Kind.MOVE, f"Asked for {who}.", status=Status.QUEUED)
     for note in [*found.notes, *([f"{offered.trouble} So it is made again."] if offered.trouble else [])]:
         job.write_down(JobEvent.Kind.NOTE, note)
     # scene.json of one that has its file in a moment is written once, then

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from generation.auto_retry import AutoRetry
 from generation.engine import claims, stopping
 from generation.engine.claims import Claim
 from generation.inputs import PREFIX
@@ -22,7 +23,7 @@ from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
 from generation.quality import apart
 from generation.quality.judging import Judgement
 from generation.quality.rows import QualityReport, QualityThumbnail
-from generation.quality.rules import Asked, Earlier
+from generation.quality.rules import OF_CONTENT, Asked, Earlier
 from generation.status import Status
 from projects import assets, c2pa
 from projects.models import Asset
@@ -42,6 +43,11 @@ def waiting(now: datetime) -> JobQuerySet:
     """Finished takes that nobody has looked at, oldest first."""
     finished = GenerationJob.objects.filter(claims.free(now), status=Status.COMPLETED, checked_at=None)
     return finished.order_by("finished_at")
+
+
+def retries_due() -> JobQuerySet:
+    """Takes whose report was written, and nobody has decided yet whether they are made once more."""
+    return GenerationJob.objects.filter(quality__retry_due=True).order_by("quality__created_at")
 
 
 def check(job_id: str) -> None:
@@ -117,6 +123,9 @@ def _number(value: object) -> float | None:
 
 def _earlier(job: GenerationJob) -> list[Earlier]:
     reports = QualityReport.objects.filter(job__scene=job.scene, job__asset__trashed_at=None, job__take__lt=job.take)
+    if job.cached_from:
+        # it is the same file as these, and is meant to be
+        reports = reports.exclude(job=job.cached_from).exclude(job__cached_from=job.cached_from)
     told = reports.order_by("-job__take").values_list("job__take", "fingerprint", "job__asset__sha256")
     return [Earlier(*take) for take in told[:EARLIER_TAKES]]
 
@@ -168,12 +177,22 @@ def _store(job: GenerationJob, files: list[Asset], judgement: Judgement) -> Qual
         fingerprint=judgement.fingerprint,
         facts=judgement.facts,
         c2pa=_have_credentials(files),
+        retry_due=_may_be_retried(job, judgement),
     )
     pictures = [(number, reason.thumbnail) for number, reason in enumerate(judgement.reasons) if reason.thumbnail]
     QualityThumbnail.objects.bulk_create(
         QualityThumbnail(report=report, number=number, jpeg=jpeg) for number, jpeg in pictures
     )
     return report
+
+
+def _may_be_retried(job: GenerationJob, judgement: Judgement) -> bool:
+    """For what is wrong with its content, where the project has switched it on before the take was finished."""
+    wrong = any(reason.finding.level == "fail" and reason.finding.code in OF_CONTENT for reason in judgement.reasons)
+    # a take that was served for nothing is its first one's business
+    if not wrong or job.cached_from or job.finished_at is None:
+        return False
+    return AutoRetry.objects.filter(project=job.project, since__lte=job.finished_at).exists()
 
 
 def _have_credentials(files: list[Asset]) -> bool | None:

@@ -70,6 +70,8 @@ def sweep(nudged: dict[str, float]) -> None:
         _nudge("collect", job, nudged)
     for job in check.waiting(now)[:CHECKS_AT_ONCE]:
         _nudge("check", job, nudged)
+    for job in check.retries_due()[:CHECKS_AT_ONCE]:
+        _nudge("check", job, nudged)
     mirror.write_behind()
     sums.fold()
 

@@ -23,7 +23,16 @@ class QualityReport(models.Model):
     facts = models.JSONField(default=dict, help_text="codec, size, length as they were found")
     # whether Content Credentials are in the file; null where the file could not be read
     c2pa = models.BooleanField(null=True)
+    # whether it is still to be decided that the take is made once more by itself, and then what came of it
+    retry_due = models.BooleanField(default=False)
+    retry_note = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            # what the sweep asks for every few seconds
+            models.Index(fields=["created_at"], condition=models.Q(retry_due=True), name="retries_due"),
+        ]
 
     def __str__(self) -> str:
         return self.verdict

@@ -14,6 +14,11 @@ Level = Literal["warn", "fail"]
 # what browsers and cutting rooms play without being asked
 CODECS = {"h264", "hevc", "av1", "vp8", "vp9", "prores"}
 CONTAINERS = {"mov", "matroska"}
+# what is wrong with the file itself, so that another try may be better
+OF_CONTENT = {
+    "unreadable", "broken", "corrupt", "cut", "short", "shape", "size", "black", "flat", "frozen", "silent",
+    "other_picture",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,299 @@
+"""The automatic retry: off by default, once for a failed take, within its limits, and never paid twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import django_rq
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generation import actions, tasks
+from generation.actions import auto_retry
+from generation.engine import check, collect, sweep
+from generation.models import Budget, GenerationJob, JobEvent, QualityReport
+from generation.quality import apart
+from generation.quality.judging import Judgement, Reason
+from generation.quality.rules import Finding
+from generation.status import Status
+from projects import people
+from projects.models import Scene
+from tests.integration.steps import finished_there, look, make_job
+from tests.standin import StandIn
+from tests.unit.quality import makers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def black(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("clips") / "black.mp4"
+    return makers.save(path, [makers.BLACK] * makers.FPS).read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[Judgement]:
+    """What quality control finds, one for each look; the last one stays. Real looks are in tests/unit/quality."""
+    verdicts = [failing("black")]
+
+    def judge(*_: object) -> Judgement:
+        return verdicts.pop(0) if len(verdicts) > 1 else verdicts[0]
+
+    monkeypatch.setattr(apart, "judge_apart", judge)
+    return verdicts
+
+
+def failing(code: str, level: Any = "fail") -> Judgement:
+    return Judgement(level, [Reason(Finding(code, level, f"It is {code}."), None)])
+
+
+def on(owner: User, scene: Scene, takes: int = 1, credits: int = 100) -> None:
+    auto_retry.switch_on(owner, scene.project, takes=takes, credits=Decimal(credits))
+
+
+def come(job: GenerationJob, runway: StandIn, clip: bytes) -> GenerationJob:
+    """Through the stand-in to its file, and looked at."""
+    job = finished_there(job, runway, clip)
+    collect.collect(str(job.pk))
+    tasks.check(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    return job
+
+
+def story(job: GenerationJob) -> str:
+    return "\n".join(JobEvent.objects.filter(job=job).order_by("pk").values_list("message", flat=True))
+
+
+def made(scene: Scene) -> list[GenerationJob]:
+    """By itself, in order."""
+    return list(scene.jobs.filter(automatic=True).order_by("take"))
+
+
+def test_off_by_default(job: GenerationJob, scene: Scene, runway: StandIn, black: bytes) -> None:
+    job = come(job, runway, black)
+    assert job.quality.verdict == "fail"
+    assert (made(scene), job.quality.retry_note, len(runway.creates)) == ([], "", 1)
+
+
+def test_once_for_a_failed_take_and_told_to_both(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
+    on(owner, scene)
+    job = come(job, runway, black)
+    (again,) = made(scene)
+    assert (again.take, again.created_by, again.retry_of, again.reuse) == (2, owner, job, False)
+    assert again.request == job.request
+    assert job.quality.retry_note == "Made once more by itself as take 2, in the name of owner."
+    assert job.quality.retry_note in story(job)
+    assert "Automatic retry 1 of 1 of take 1, in the name of owner. It is black." in story(again)
+    come(again, runway, black)
+    assert len(runway.creates) == 2
+    assert runway.creates[0] == runway.creates[1]
+    # the last one that was allowed: no loop
+    assert "as many as are allowed" in story(look(again))
+    assert len(made(scene)) == 1
+
+
+def test_as_many_as_are_allowed_for_one_take(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
+    on(owner, scene, takes=2)
+    while job:
+        job = come(job, runway, black)
+        job = getattr(job, "successor", None)  # type: ignore[assignment]
+    assert [each.take for each in made(scene)] == [2, 3]
+    assert len(runway.creates) == 3
+
+
+def test_a_good_one_ends_it(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, judged: list[Judgement]
+) -> None:
+    on(owner, scene, takes=3)
+    judged.append(Judgement("pass"))
+    come(job, runway, black)
+    (again,) = made(scene)
+    again = come(again, runway, black)
+    assert (again.quality.verdict, len(made(scene))) == ("pass", 1)
+    assert again.asset
+    assert again.asset.selected
+
+
+@pytest.mark.parametrize("code", ["not_checked", "near_duplicate", "black"])
+def test_a_warning_is_no_reason(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, judged: list[Judgement], code: str
+) -> None:
+    on(owner, scene)
+    judged[:] = [failing(code, "warn")]
+    come(job, runway, black)
+    assert made(scene) == []
+
+
+def test_the_limit_of_credits_is_of_the_whole_project(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
+    on(owner, scene, credits=40)
+    other = make_job(owner, scene)
+    come(job, runway, black)
+    assert len(made(scene)) == 1  # on its way, and counts by what is held for it
+    other = come(other, runway, black)
+    assert len(made(scene)) == 1
+    said = "10 credits are missing: it costs about 25, and automatic retries of this project have 15 of 40 left."
+    assert said in other.quality.retry_note
+    assert said in story(other)
+    # nothing is held for what was not made
+    found = auto_retry.of(scene.project)
+    assert found
+    assert auto_retry.spent(found) == 25
+
+
+def test_a_budget_in_the_way_is_told(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
+    on(owner, scene)
+    Budget.objects.create(scope="x", project=scene.project, period="total", credits=30)
+    job = come(job, runway, black)
+    assert made(scene) == []
+    assert "20 credits are missing" in story(job)
+    sweep.sweep({})
+    tasks.check(str(job.pk))
+    assert len(runway.creates) == 1
+
+
+@pytest.mark.parametrize("how", ["right", "membership", "account", "switched off"])
+def test_it_stops_with_the_right_of_its_person(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, how: str
+) -> None:
+    ben = User.objects.create_user("ben")
+    people.add_member(scene.project, "ben", "editor", may_spend=True)
+    on(ben, scene)
+    job = finished_there(job, runway, black)
+    collect.collect(str(job.pk))
+    check.check(str(job.pk))
+    if how == "right":
+        people.change_member(scene.project, "ben", may_spend=False)
+    elif how == "membership":
+        people.remove_member(scene.project, "ben")
+    elif how == "account":
+        User.objects.filter(pk=ben.pk).update(is_active=False)
+    else:
+        auto_retry.switch_off(owner, scene.project)
+    tasks.check(str(job.pk))
+    assert made(scene) == []
+    words = "switched off meanwhile" if how == "switched off" else "ben may not spend on this project any more"
+    assert words in story(job)
+
+
+def test_who_died_between_report_and_retry_is_found_by_the_sweep(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, redis_server: redis.Redis
+) -> None:
+    on(owner, scene)
+    job = finished_there(job, runway, black)
+    collect.collect(str(job.pk))
+    check.check(str(job.pk))  # the report is there, and its writer is gone
+    assert made(scene) == []
+    redis_server.flushall()
+    sweep.sweep({})
+    assert [entry.args[0] for entry in django_rq.get_queue("check").jobs] == [str(job.pk)]
+    tasks.check(str(job.pk))
+    assert len(made(scene)) == 1
+    redis_server.flushall()
+    sweep.sweep({})
+    assert django_rq.get_queue("check").jobs == []
+
+
+def test_who_dies_within_the_retry_has_done_nothing(
+    job: GenerationJob,
+    owner: User,
+    scene: Scene,
+    runway: StandIn,
+    black: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on(owner, scene)
+    with monkeypatch.context() as patch:
+        patch.setattr(auto_retry, "_check_limit", lambda *_: 1 / 0)
+        job = come(job, runway, black)
+        assert made(scene) == []
+        assert job.quality.retry_due
+        assert scene.jobs.count() == 1
+    tasks.check(str(job.pk))
+    assert [each.take for each in made(scene)] == [2]
+
+
+def test_later_nudges_do_nothing(job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes) -> None:
+    on(owner, scene)
+    job = come(job, runway, black)
+    for _ in range(2):
+        tasks.check(str(job.pk))
+    # not even where it is forgotten that it was decided: the key and the row of the first one stand
+    QualityReport.objects.filter(job=job).update(retry_due=True)
+    tasks.check(str(job.pk))
+    assert len(made(scene)) == 1
+
+
+def test_a_queue_that_is_away_is_waited_for(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on(owner, scene)
+    with monkeypatch.context() as patch:
+        patch.setattr("generation.queues.redis_answers", lambda: False)
+        job = come(job, runway, black)
+        assert (made(scene), job.quality.retry_due, job.quality.retry_note) == ([], True, "")
+    tasks.check(str(job.pk))
+    assert len(made(scene)) == 1
+
+
+def test_what_was_finished_before_it_was_switched_on_is_left_alone(
+    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
+    job = finished_there(job, runway, black)
+    collect.collect(str(job.pk))
+    on(owner, scene)
+    tasks.check(str(job.pk))
+    assert made(scene) == []
+
+
+def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
+    owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
+    first = come(make_job(owner, scene, seed=7), runway, black)
+    on(owner, scene)
+    given: dict[str, Any] = {"kind": first.kind, "model": first.model, "parameters": first.request}
+    second = look(actions.create_job(owner, scene, **given)[0])
+    assert second.cached_from == first.pk
+    tasks.check(str(second.pk))
+    assert look(second).quality.verdict == "fail"
+    assert made(scene) == []
+    assert check.asked_for(look(second), second.asset).earlier == []  # type: ignore[arg-type]
+
+
+def test_a_seed_does_not_serve_it_from_the_cache(owner: User, scene: Scene, runway: StandIn, black: bytes) -> None:
+    on(owner, scene)
+    come(make_job(owner, scene, seed=7), runway, black)
+    (again,) = made(scene)
+    assert (again.status, again.credits_estimated, again.cached_from) == (Status.QUEUED, Decimal(25), None)
+    come(again, runway, black)
+    assert len(runway.creates) == 2
+
+
+def test_the_page_and_the_api(owner: User, scene: Scene, client: Client) -> None:
+    client.force_login(owner)
+    page, address = f"/projects/{scene.project.slug}/auto-retry/", f"/api/projects/{scene.project.slug}/auto-retry"
+    assert client.get(address).json()["data"] == {"autoRetry": None}
+    assert "Nothing is made or paid by itself" in client.get(page).content.decode()
+    for wrong in ({"takes": "4", "credits": "5"}, {"takes": "1", "credits": "0"}, {"takes": "x"}):
+        answer = client.post(page, wrong)
+        assert answer.status_code == 422
+        assert "must be" in answer.content.decode()
+    assert client.post(page, {"takes": "2", "credits": "50"}).status_code == 302
+    told = {"takes": 2, "credits": 50, "spent": 0, "username": "owner", "active": True}
+    assert client.get(address).json()["data"] == {"autoRetry": told}
+    assert "At most 2 for each take, 50 credits in all" in client.get(page).content.decode()
+    assert client.put(address, {"takes": 4, "credits": 5}, content_type="application/json").status_code == 422
+    assert client.put(address, {"credits": 0}, content_type="application/json").status_code == 422
+    assert client.delete(address).status_code == 200
+    assert auto_retry.of(scene.project) is None
