@@ -65,7 +65,7 @@ MEANWHILE = st.sampled_from(
     ["", "", "", "", "late", "late submit collect", "late give", "late give retry submit", "soon cancel", "soon poll"]
 )
 REST_ROUNDS = 12
-EXAMPLES, STEPS = 20, 20
+EXAMPLES, STEPS = 15, 15
 LOOKED_AT = ("pk", "status", "version", "progress", "error_code", "error_traceback")
 fate = Fate()
 

@@ -225,7 +225,7 @@ def test_a_picture_that_is_gone_is_not_compared(good: Path, tmp_path: Path) -> N
 
 def test_a_near_duplicate(good: Path, tmp_path: Path) -> None:
     first = Earlier(1, judge(good, Asked()).fingerprint)
-    worse = save(tmp_path / "again.mp4", push_in(place()), options={"preset": "ultrafast", "crf": "27"})
+    worse = save(tmp_path / "again.mp4", push_in(place()), options={"preset": "ultrafast", "crf": "20"})
     judgement = judge(worse, replace(ASKED, earlier=[first]))
     assert (judgement.verdict, codes(judgement)) == ("warn", {"near_duplicate": "warn"})
     assert "take 1" in judgement.reasons[0].finding.message
