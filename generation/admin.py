@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from generation import actions, queues
-from generation.models import GenerationJob, JobEvent
+from generation.models import GenerationJob, JobEvent, QualityReport, QualityThumbnail
 from generation.telling import plain_number
 from projects import access
 from projects.admin import LookOnly
@@ -26,8 +27,18 @@ from projects.problems import Problem
 
 @admin.register(GenerationJob)
 class GenerationJobAdmin(LookOnly):
-    list_display = ("take_name", "status", "shown_progress", "model", "project", "shown_cost", "age", "waiting_message")
-    list_filter = ("status", "model", "kind", "project", ("created_at", admin.DateFieldListFilter))
+    list_display = (
+        "take_name",
+        "status",
+        "shown_progress",
+        "model",
+        "project",
+        "shown_cost",
+        "verdict",
+        "age",
+        "waiting_message",
+    )
+    list_filter = ("status", "quality__verdict", "model", "kind", "project", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "runway_task_id", "project__name", "project__slug", "parameters", "error_message")
     list_select_related = ("project", "scene")
     date_hierarchy = "created_at"
@@ -36,6 +47,7 @@ class GenerationJobAdmin(LookOnly):
     list_display_links = ("take_name",)
     fieldsets = (
         (None, {"fields": ("status", "shown_progress", "project", "scene", "take", "files", "queue_entries")}),
+        ("Quality", {"fields": ("verdict", "reasons")}),
         ("Story", {"fields": ("story",)}),
         ("Request", {"fields": ("kind", "model", "request", "prompt_image", "prompt_image_url", "created_by")}),
         ("Runway", {"fields": ("runway_task_id", "credits_estimated", "credits_charged")}),
@@ -63,6 +75,21 @@ class GenerationJobAdmin(LookOnly):
         if job.credits_charged is not None:
             return str(plain_number(job.credits_charged))
         return "unknown" if job.credits_estimated is None else f"about {plain_number(job.credits_estimated)}"
+
+    @admin.display(description="Quality", ordering="quality__verdict", empty_value="not looked at")
+    def verdict(self, job: GenerationJob) -> str | None:
+        report: QualityReport | None = getattr(job, "quality", None)
+        return report.verdict if report else None
+
+    @admin.display(description="Reasons", empty_value="none")
+    def reasons(self, job: GenerationJob) -> SafeString | None:
+        """With their pictures in the page itself: staff need not be in the project."""
+        report: QualityReport | None = getattr(job, "quality", None)
+        if report is None:
+            return None
+        pictures = {each.number: _picture(each) for each in report.thumbnails.all()}
+        rows = ((pictures.get(number, ""), told["message"]) for number, told in enumerate(report.reasons))
+        return format_html_join("", "<p>{} {}</p>", rows) or None
 
     @admin.display(description="Age", ordering="created_at")
     def age(self, job: GenerationJob) -> str:
@@ -130,6 +157,11 @@ class GenerationJobAdmin(LookOnly):
                     self.message_user(request, f"{self.take_name(job)}: {act(user, job)}")
                 except Problem as problem:
                     self.message_user(request, f"{self.take_name(job)}: {problem.message}", messages.WARNING)
+
+
+def _picture(thumbnail: QualityThumbnail) -> SafeString:
+    data = base64.b64encode(thumbnail.jpeg).decode()
+    return format_html('<img src="data:image/jpeg;base64,{}" alt="" width="128">', data)
 
 
 def _code(text: str) -> SafeString:

@@ -27,7 +27,9 @@ FRUITLESS = (Status.FAILED, Status.CANCELLED)
 
 def with_everything(jobs: JobQuerySet) -> JobQuerySet:
     """With all that a card, a tile or a row shows, in one query."""
-    return jobs.select_related("scene__project", "asset__scene__project", "prompt_image__scene__project", "successor")
+    return jobs.select_related(
+        "scene__project", "asset__scene__project", "prompt_image__scene__project", "successor", "quality"
+    )
 
 
 class Workbench:

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from generation import actions, sample
-from generation.models import GenerationJob
+from generation.models import GenerationJob, QualityReport, QualityThumbnail
 from generation.status import Status
 from projects.models import Scene
 from tests import factories
@@ -112,3 +112,16 @@ def test_the_sample_is_not_paid_for(owner: User, admin: Client) -> None:
     assert job.asset.selected
     assert job.asset.path.is_file()
     assert project.scenes.count() == 3
+
+
+def test_the_verdict_is_a_column_a_filter_and_pictures(job: GenerationJob) -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("staff"))
+    told = {"code": "black", "level": "fail", "message": "It is <black>.", "at": 0.0, "thumbnail": True}
+    report = QualityReport.objects.create(job=job, verdict="fail", reasons=[told])
+    QualityThumbnail.objects.create(report=report, number=0, jpeg=b"a small picture")
+    assert "scene-1, take 1" in staff.get(f"{LIST}?quality__verdict=fail").content.decode()
+    assert "scene-1, take 1" not in staff.get(f"{LIST}?quality__verdict=pass").content.decode()
+    page = staff.get(f"{LIST}{job.pk}/change/").content.decode()
+    assert "It is &lt;black&gt;." in page
+    assert "data:image/jpeg;base64,YSBzbWFsbCBwaWN0dXJl" in page

@@ -63,3 +63,12 @@ def test_reports_cost_no_query_each(client: Client, scene: Scene) -> None:
             assert "Worth a look" in text(client.get(url(scene)))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_strip_tells_the_verdict(client: Client, scene: Scene) -> None:
+    job = add_clip(scene)
+    assert "tile-mark fail" not in text(client.get(f"/takes/{job.pk}/tile/"))
+    add_report(job, "fail", "It is black.", "Nothing moves.")
+    tile = text(client.get(f"/takes/{job.pk}/tile/"))
+    assert '<span class="tile-mark fail" title="Something is wrong · 2">' in tile
+    assert '<span class="unseen">Something is wrong · 2</span>' in tile
