@@ -12,13 +12,14 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, batches, live, pages, polling, quality, start, usage  # noqa: E402
+from tests.bench import arrival, batches, live, page, pages, polling, quality, start, usage  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "start": start.rows,
     "arrival": arrival.rows,
     "live": live.rows,
+    "page": page.rows,
     "polling": polling.rows,
     "usage": usage.rows,
     "quality": quality.rows,
