@@ -17,6 +17,7 @@ const AGAIN_AFTER = 1_000;
 const subscribed = new Set();
 const told = new Set(); // ends that were toasted, by job and version
 const asked = new Map(); // id of an element that is being fetched anew → whether to fetch it once more after that
+const states = new Map(); // job → the state that was heard of last
 const newest = new Map(); // job → the newest version that was heard of
 let queueTimer = 0;
 
@@ -34,7 +35,9 @@ function changed(data, isTake) {
   const bench = document.querySelector("[data-live-scene]");
   // pictures and sounds are no takes
   if (isTake && !cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
-  if (!cards.length && (data.version === 1 || ENDED.includes(data.status))) refreshQueue();
+  // the queue shows it now, perhaps: by its filter, or because it was made while the page was on its way
+  if (!cards.length && states.get(data.jobId) !== data.status) refreshQueue();
+  states.set(data.jobId, data.status);
   updateStoryboard(data);
 }
 
