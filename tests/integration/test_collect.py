@@ -17,6 +17,7 @@ from generation.status import Status
 from projects import folder
 from tests.integration.steps import finished_there, look, make_due, poll_once
 from tests.standin import Fault, StandIn
+from tests.unit.outside import Death
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,10 +78,6 @@ def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: StandIn, clip:
     make_due(job)
     collect.collect(str(job.pk))
     assert look(job).status == Status.COMPLETED
-
-
-class Death(BaseException):
-    """kill -9."""
 
 
 def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
