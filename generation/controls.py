@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import Boolean, Choice, Field, Number, Object, Text, Whole
+from generation.runway.catalog.fields import Boolean, Choice, Field, Number, Text, Whole
+from generation.runway.catalog.structures import Object
 from projects.models import Asset
 
 Widget = Literal["shapes", "chips", "select", "switch", "seed", "number", "text"]

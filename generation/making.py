@@ -19,18 +19,8 @@ from generation.differences import spelled
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import (
-    Boolean,
-    Choice,
-    Either,
-    Field,
-    List,
-    Media,
-    Number,
-    Object,
-    Text,
-    Whole,
-)
+from generation.runway.catalog.fields import Boolean, Choice, Field, Media, Number, Text, Whole
+from generation.runway.catalog.structures import Either, List, Object
 from generation.status import Status
 from projects.models import Asset, Scene
 from projects.problems import FieldProblem, Problem

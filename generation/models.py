@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +12,18 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation import provenance, queues, telling
+from generation import provenance, telling
 from generation.auto_retry import AutoRetry
 from generation.batches.rows import Batch
+from generation.engine.rows import Lease, RunwayState
 from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.pauses import Pause
 from generation.quality.rows import QualityReport, QualityThumbnail
+from generation.querysets import JobQuerySet
 from generation.runway import catalog
-from generation.status import AT_RUNWAY, ENDED, MOVES, UNFINISHED, WAITS_FOR_TAKE, Status
+from generation.status import ENDED, MOVES, IllegalMove, LostRace, Mark, Status
+from generation.story import JobEvent
 from projects import events, mirror
 from projects.models import Asset, Project, Scene
 
@@ -38,6 +39,7 @@ __all__ = [
     "Lease",
     "LedgerEntry",
     "LostRace",
+    "Mark",
     "Pause",
     "QualityReport",
     "QualityThumbnail",
@@ -45,59 +47,8 @@ __all__ = [
     "RunwayState",
 ]
 
-logger = logging.getLogger("dailies.jobs")
-
-
-class IllegalMove(Exception):
-    """The table of moves does not know this arrow."""
-
-
-class LostRace(Exception):
-    """Somebody else moved the job first: stop, it is theirs."""
-
-
-class Mark(models.TextChoices):
-    """What a person thinks of a take; that it is the chosen one stands on its clip."""
-
-    STARRED = "starred"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True)
-class Credits:
-    """What was charged, and what may yet be."""
-
-    spent: Decimal
-    waiting: Decimal
-
-
-class JobQuerySet(models.QuerySet["GenerationJob"]):
-    def unfinished(self) -> JobQuerySet:
-        return self.filter(status__in=UNFINISHED)
-
-    def at_runway(self) -> JobQuerySet:
-        return self.filter(status__in=AT_RUNWAY)
-
-    def told(self) -> JobQuerySet:
-        """With all that `as_dict()` looks at, in one query."""
-        return self.select_related("project", "scene", "asset", "prompt_image__scene", "created_by", "quality")
-
-    def credits(self) -> Credits:
-        """Of all these jobs together, as the ledger has it."""
-        open_still = models.Q(status__in=ledger.HOLDING) | models.Q(status=Status.FAILED, clip_may_come=True)
-        waiting = models.Sum("credits_estimated", filter=open_still & models.Q(credits_charged=None))
-        sums = self.aggregate(spent=models.Sum("credits_charged"), waiting=waiting)
-        return Credits(sums["spent"] or Decimal(0), sums["waiting"] or Decimal(0))
-
-    def takes(self) -> JobQuerySet:
-        """Those that make a video; pictures and sounds are no takes."""
-        return self.exclude(kind__in=[kind for kind in catalog.kinds() if catalog.output(kind) != "video"])
-
-    def due(self, now: datetime) -> JobQuerySet:
-        return self.filter(models.Q(due_at__isnull=True) | models.Q(due_at__lte=now))
-
-
 JobManager = models.Manager.from_queryset(JobQuerySet)
+logger = logging.getLogger("dailies.jobs")
 
 
 class GenerationJob(models.Model):
@@ -227,35 +178,16 @@ class GenerationJob(models.Model):
         values = {**fresh, **cleared, "attempts": 0, "finished_at": now if status in ENDED else None, **changes}
         if status == Status.COMPLETED:
             values["progress"] = 100
-        unchanged = GenerationJob.objects.filter(pk=self.pk, status=old)
-        if claim is not None:
-            unchanged = unchanged.filter(claimed_by=claim)
         with transaction.atomic():
-            if not unchanged.update(status=status, version=F("version") + 1, changed_at=now, **values):
+            if not self._unchanged(claim).update(status=status, version=F("version") + 1, changed_at=now, **values):
                 raise LostRace(f"{self.pk}: {old} → {status}")
             self.write_down(JobEvent.Kind.MOVE, message, data, status=status)
             self.refresh_from_db()
             ledger.enter(self, message)
             self.announce()
             if status in ENDED and self.cache_key:
-                self._wake_twins()
-        logger.info(
-            "move job=%s project=%s task=%s %s→%s %s",
-            self.pk,
-            self.project.slug,
-            self.runway_task_id,
-            old,
-            status,
-            message,
-        )
-
-    def _wake_twins(self) -> None:
-        """Who waited for this one's file may have it now, or is sent."""
-        twins = GenerationJob.objects.filter(cache_key=self.cache_key, waiting_code=WAITS_FOR_TAKE)
-        keys = list(twins.filter(status=Status.QUEUED).order_by("created_at").values_list("pk", flat=True))
-        GenerationJob.objects.filter(pk__in=keys, status=Status.QUEUED).update(due_at=None)
-        for key in keys:
-            queues.nudge_on_commit("submit", str(key))
+                GenerationJob.objects.waiting_for(self.cache_key).wake()
+        self._log("move", f"{old}→{status} {message}")
 
     def wait(
         self,
@@ -276,11 +208,8 @@ class GenerationJob(models.Model):
             values["attempts"] = F("attempts") + 1
         if told:
             values |= {"version": F("version") + 1, "changed_at": timezone.now()}
-        unchanged = GenerationJob.objects.filter(pk=self.pk, status=self.status)
-        if claim is not None:
-            unchanged = unchanged.filter(claimed_by=claim)
         with transaction.atomic():
-            if not unchanged.update(**values):
+            if not self._unchanged(claim).update(**values):
                 raise LostRace(f"{self.pk}: waits no longer in {self.status}")
             if news:
                 self.write_down(JobEvent.Kind.WAIT, message, {"code": code})
@@ -288,15 +217,18 @@ class GenerationJob(models.Model):
             if told:
                 self.publish_on_commit()
         if news:
-            logger.info(
-                "wait job=%s project=%s task=%s %s: %s", self.pk, self.project.slug, self.runway_task_id, code, message
-            )
+            self._log("wait", f"{code}: {message}")
+
+    def _unchanged(self, claim: str | None) -> JobQuerySet:
+        """Its row, as long as state and claim are as known."""
+        row = GenerationJob.objects.filter(pk=self.pk, status=self.status)
+        return row if claim is None else row.filter(claimed_by=claim)
+
+    def _log(self, what: str, words: str) -> None:
+        logger.info("%s job=%s project=%s task=%s %s", what, self.pk, self.project.slug, self.runway_task_id, words)
 
     def annotate(self, **values: str) -> None:
-        """What is said of the take, its mark and note: no move, and told to the pages as a change that ends nothing.
-
-        Without values: it was looked at; its clip was chosen, or is no longer.
-        """
+        """What is said of the take, its mark and note: no move. Without values its report or its choice has changed."""
         with transaction.atomic():
             GenerationJob.objects.filter(pk=self.pk).update(
                 version=F("version") + 1, changed_at=timezone.now(), **values
@@ -323,13 +255,7 @@ class GenerationJob(models.Model):
         self.publish_on_commit()
 
     def publish_on_commit(self) -> None:
-        message = telling.message(self)
-
-        # an inner function: Django 5.2 cannot log a failing functools.partial
-        def publish() -> None:
-            events.publish([message])
-
-        transaction.on_commit(publish, robust=True)
+        events.publish_on_commit([telling.message(self)])
 
     @property
     def output_kind(self) -> str:
@@ -370,60 +296,3 @@ class GenerationJob(models.Model):
     def as_completed(self) -> dict[str, Any] | None:
         """An entry of `generation.completedVideos` in scene.json, or of its like; None until the file is there."""
         return telling.completed(self)
-
-
-class JobEvent(models.Model):
-    """One thing that happened to a job; append-only. A task id that Runway gave stands here whoever won the race."""
-
-    class Kind(models.TextChoices):
-        MOVE = "move"
-        REQUEST = "request"
-        ANSWER = "answer"
-        WAIT = "wait"
-        NOTE = "note"
-
-    job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="events")
-    at = models.DateTimeField(default=timezone.now, editable=False)
-    kind = models.CharField(max_length=7, choices=Kind.choices)
-    status = models.CharField(max_length=11, choices=Status.choices, blank=True)
-    message = models.TextField(blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    runway_task_id = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001 - unique
-
-    class Meta:
-        ordering = ["at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.status}".strip()
-
-
-class Lease(models.Model):
-    """Who does a thing that only one may do at a time, and until when; given up by expiry, never by a lock."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    holder = models.CharField(max_length=80, blank=True)
-    expires_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RunwayState(models.Model):
-    """What the last talk with Runway told: one row, shown as a banner when something is wrong."""
-
-    class Condition(models.TextChoices):
-        OK = "ok"
-        UNAUTHORIZED = "unauthorized"
-        UNREACHABLE = "unreachable"
-
-    condition = models.CharField(max_length=12, choices=Condition.choices, default=Condition.OK)
-    message = models.CharField(max_length=300, blank=True)
-    since = models.DateTimeField(default=timezone.now)
-    # GET /v1/organization, as it came, and when
-    organization = models.JSONField(default=dict)
-    organization_at = models.DateTimeField(null=True)
-    # of what waits with the same priority, what costs least goes first; else the oldest
-    cheapest_first = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return self.condition

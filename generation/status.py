@@ -18,6 +18,21 @@ class Status(models.TextChoices):
     UNCONFIRMED = "unconfirmed"
 
 
+class Mark(models.TextChoices):
+    """What a person thinks of a take; that it is the chosen one stands on its clip."""
+
+    STARRED = "starred"
+    REJECTED = "rejected"
+
+
+class IllegalMove(Exception):
+    """The table of moves does not know this arrow."""
+
+
+class LostRace(Exception):
+    """Somebody else moved the job first: stop, it is theirs."""
+
+
 S = Status
 MOVES: dict[Status, frozenset[Status]] = {
     # waits for us (also for a free place, quota or credits: a reason says which); completed by the cache

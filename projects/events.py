@@ -35,6 +35,16 @@ def publish(messages: Sequence[dict[str, Any]]) -> None:
         logger.warning("publish messages=%d not sent: %s", len(messages), error or type(error).__name__)
 
 
+def publish_on_commit(messages: Sequence[dict[str, Any]]) -> None:
+    """Within the transaction that changed what is told; nothing of it can fail the caller."""
+
+    # an inner function: Django 5.2 cannot log a failing functools.partial
+    def tell() -> None:
+        publish(messages)
+
+    transaction.on_commit(tell, robust=True)
+
+
 async def _send(messages: Sequence[dict[str, Any]]) -> None:
     layer = channel_layer()
     for message in messages:
@@ -47,12 +57,7 @@ def storyboard_changed(project: Project, scene: Scene | None = None) -> None:
     Only sockets that asked for the storyboard hear of it.
     """
     data = {"projectId": project.slug, "sceneId": scene.folder_name if scene else None}
-
-    # an inner function: Django 5.2 cannot log a failing functools.partial
-    def tell() -> None:
-        publish([{"type": "storyboard_changed", "data": data}])
-
-    transaction.on_commit(tell, robust=True)
+    publish_on_commit([{"type": "storyboard_changed", "data": data}])
 
 
 def channel_layer() -> BaseChannelLayer:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import Boolean, Choice, Either, Field, List, Media, Number, Object, Text, Whole
+from generation.runway.catalog.fields import Boolean, Choice, Field, Media, Number, Text, Whole
+from generation.runway.catalog.structures import Either, List, Object
 
 ADDRESSES = {
     "image": "https://example.org/a.jpg",

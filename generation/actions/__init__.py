@@ -1,6 +1,7 @@
 """What a person can do with generations; pages, API, admin and commands all call these. Each raises Problem."""
 
-from generation.actions.generate import create_job, generate, paid_before, retry
+from generation.actions.again import retry
+from generation.actions.generate import create_job, generate, paid_before
 from generation.actions.marking import change, choose
 from generation.actions.ordering import move
 from generation.actions.pausing import pause, resume

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from generation.actions.generate import make_again
+from generation.actions.again import make_again
 from generation.auto_retry import AutoRetry
 from generation.models import GenerationJob, JobEvent
 from generation.quality.rows import QualityReport

@@ -62,9 +62,4 @@ def _say(jobs: JobQuerySet, code: str, message: str) -> None:
     news: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "waiting_since": now if code else None}
     jobs.update(version=F("version") + 1, changed_at=now, **news)
     changed = GenerationJob.objects.told().filter(status=Status.QUEUED, changed_at=now, waiting_code=code)
-    messages = [telling.message(job) for job in changed]
-
-    def publish() -> None:
-        events.publish(messages)
-
-    transaction.on_commit(publish, robust=True)
+    events.publish_on_commit([telling.message(job) for job in changed])

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation import connection
-from generation.actions.generate import retry
+from generation.actions.again import retry
 from generation.engine import follow
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.runway import errors

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from generation.actions.generate import retry
+from generation.actions.again import retry
 from generation.actions.settle import cancel
 from generation.models import GenerationJob, JobQuerySet
 from generation.money import budgets

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from generation import offer, queues
-from generation.actions.generate import Asked, add_job, digest_of, model_of, queue_must_answer
-from generation.actions.generate import retry as retry_job
+from generation.actions.again import retry as retry_job
+from generation.actions.creating import Asked, add_job, digest_of, queue_must_answer
+from generation.actions.generate import model_of
 from generation.actions.settle import cancel as cancel_job
 from generation.batches import planning
 from generation.batches.planning import Item, Plan, Planner

@@ -10,18 +10,8 @@ from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_ar
 from runwayml._utils import PropertyInfo
 from typing_extensions import is_typeddict
 
-from generation.runway.catalog.fields import (
-    Boolean,
-    Choice,
-    Either,
-    Field,
-    List,
-    Media,
-    Number,
-    Object,
-    Text,
-    Whole,
-)
+from generation.runway.catalog.fields import Boolean, Choice, Field, Media, Number, Text, Whole
+from generation.runway.catalog.structures import Either, List, Object
 
 Shape = Any
 PLAIN = {str: "text", int: "whole", float: "number", bool: "boolean", object: "anything"}

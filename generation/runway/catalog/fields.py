@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -107,12 +106,12 @@ class Text(Field):
         return isinstance(value, str)
 
     def allowed(self) -> str:
-        words = f"{_span(self.min, self.max)} characters of text" if self.min or self.max else "text"
+        words = f"{span_of(self.min, self.max)} characters of text" if self.min or self.max else "text"
         return f"{words}, as {self.pattern}" if self.pattern else words
 
     def _check(self, place: Place, value: str) -> Iterator[Wrong]:
         length = utf16_length(value)
-        if _outside(length, self.min, self.max):
+        if outside(length, self.min, self.max):
             yield Wrong(place, self, Code.RANGE, value, length)
         elif self.pattern and not re.fullmatch(self.pattern, value):
             yield Wrong(place, self, Code.PATTERN, value)
@@ -163,7 +162,7 @@ class Number(Field):
         return f"a number{unit}{_from_to(self.min, self.max)}"
 
     def _check(self, place: Place, value: float) -> Iterator[Wrong]:
-        if _outside(value, self.min, self.max):
+        if outside(value, self.min, self.max):
             yield Wrong(place, self, Code.RANGE, value, value)
 
 
@@ -200,7 +199,7 @@ class Whole(Field):
             return
         if self.values and value not in self.values:
             yield Wrong(place, self, Code.VALUE, value)
-        elif _outside(value, self.min, self.max):
+        elif outside(value, self.min, self.max):
             yield Wrong(place, self, Code.RANGE, value, value)
 
 
@@ -240,136 +239,13 @@ class Media(Field):
         if width and height and self.aspect and not self.aspect[0] <= width / height <= self.aspect[1]:
             least, greatest = self.aspect
             return f"width / height must be from {least:g} to {greatest:g}, this one has {width / height:.3f}"
-        if width and height and (_outside(min(width, height), self.side[0], None)):
+        if width and height and (outside(min(width, height), self.side[0], None)):
             return f"each side must have at least {self.side[0]} pixels, this one has {width} × {height}"
-        if width and height and (_outside(max(width, height), None, self.side[1])):
+        if width and height and (outside(max(width, height), None, self.side[1])):
             return f"each side may have at most {self.side[1]} pixels, this one has {width} × {height}"
-        if seconds is not None and _outside(seconds, *self.seconds):
+        if seconds is not None and outside(seconds, *self.seconds):
             return f"it must last{_from_to(*self.seconds)} seconds, this one lasts {seconds:.1f}"
         return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Object(Field):
-    """`open`: keys that it does not know are ignored, not refused."""
-
-    fields: Mapping[str, Field]
-    open: bool = False
-    expected = "object"
-
-    def is_type(self, value: object) -> bool:
-        return isinstance(value, dict)
-
-    def allowed(self) -> str:
-        needed = [f"{name} ({field.allowed()})" for name, field in self.fields.items() if field.required]
-        others = [name for name, field in self.fields.items() if not field.required]
-        return f"an object with {'; '.join(needed) or 'any of its keys'}" + (
-            f"; it may have {', '.join(others)}" if others else ""
-        )
-
-    def _check(self, place: Place, value: dict[str, Any]) -> Iterator[Wrong]:
-        for name, field in self.fields.items():
-            if name in value:
-                yield from field.check((*place, name), value[name])
-            elif field.required:
-                yield field.missing((*place, name))
-        unknown = tuple(str(key) for key in value if key not in self.fields)
-        if unknown and not self.open:
-            yield Wrong(place, self, Code.KEYS, value, keys=unknown)
-
-    def media(self, place: Place, value: object) -> Iterator[Medium]:
-        if isinstance(value, dict):
-            for name, field in self.fields.items():
-                if name in value:
-                    yield from field.media((*place, name), value[name])
-
-
-@dataclass(frozen=True, kw_only=True)
-class List(Field):
-    """Items of one kind, and rules between them: `unique`, `all_or_none` name a key of theirs; `most` and `total` give
-    how many may have a value, and what a number must add up to."""
-
-    items: Field
-    min: int | None = None
-    max: int | None = None
-    unique: str = ""
-    all_or_none: str = ""
-    last_needs_first: bool = False
-    most: Mapping[str, Mapping[str, int]]
-    total: Mapping[str, tuple[float, float]]
-    expected = "array"
-
-    def is_type(self, value: object) -> bool:
-        return isinstance(value, list)
-
-    def allowed(self) -> str:
-        count = f" of {_span(self.min, self.max)}" if self.min or self.max else ""
-        return f"a list{count}, each {self.items.allowed()}"
-
-    def _check(self, place: Place, value: list[Any]) -> Iterator[Wrong]:
-        if _outside(len(value), self.min, self.max):
-            yield Wrong(place, self, Code.RANGE, value, len(value))
-        found = [
-            wrong for number, item in enumerate(value[: self.max]) for wrong in self.items.check((*place, number), item)
-        ]
-        yield from found
-        if not found:
-            yield from (Wrong(place, self, Code.RULE, value, message=rule) for rule in self._broken(value))
-
-    def _broken(self, items: list[Any]) -> Iterator[str]:
-        def of(key: str) -> list[Any]:
-            return [item[key] for item in items if isinstance(item, dict) and item.get(key) is not None]
-
-        if self.last_needs_first and "last" in of("position") and "first" not in of("position"):
-            yield "a last frame needs a first one"
-        if self.unique and len(set(map(str, of(self.unique)))) < len(of(self.unique)):
-            yield f"no two may have the same {self.unique}"
-        if self.all_or_none and len(of(self.all_or_none)) not in (0, len(items)):
-            yield f"either all have {self.all_or_none} or none"
-        for key, limits in self.most.items():
-            usual = getattr(self.items, "fields", {})[key].default
-            counted = Counter(item.get(key, usual) for item in items if isinstance(item, dict))
-            for word, limit in limits.items():
-                if counted[word] > limit:
-                    yield f"at most {limit} may have {key} {word}"
-        for key, bounds in self.total.items():
-            if _outside(sum(of(key)), *bounds):
-                yield f"{key} must add up to {bounds[0]:g} to {bounds[1]:g}"
-
-    def media(self, place: Place, value: object) -> Iterator[Medium]:
-        if isinstance(value, list):
-            for number, item in enumerate(value):
-                yield from self.items.media((*place, number), item)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Either(Field):
-    """One of several kinds of value."""
-
-    options: tuple[Field, ...]
-
-    def is_type(self, value: object) -> bool:
-        return any(option.is_type(value) for option in self.options)
-
-    def allowed(self) -> str:
-        return "; or ".join(option.allowed() for option in self.options)
-
-    def check(self, place: Place, value: object) -> Iterator[Wrong]:
-        fitting = [option for option in self.options if option.is_type(value)]
-        if not fitting:
-            yield Wrong(place, self, Code.BRANCH, value)
-            return
-        # the one that it is nearest to
-        yield from min((list(option.check(place, value)) for option in fitting), key=len)
-
-    def media(self, place: Place, value: object) -> Iterator[Medium]:
-        fitting = [option for option in self.options if option.is_type(value)]
-        if fitting:
-            nearest = min(fitting, key=lambda option: len(list(option.check(place, value))))
-            yield from nearest.media(place, value)
-
-    def missing(self, place: Place) -> Wrong:
-        return Wrong(place, self, Code.BRANCH, ABSENT)
 
 
 def utf16_length(text: str) -> int:
@@ -381,11 +257,11 @@ def is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _outside(size: float, least: float | None, most: float | None) -> bool:
+def outside(size: float, least: float | None, most: float | None) -> bool:
     return (least is not None and size < least) or (most is not None and size > most)
 
 
-def _span(least: float | None, most: float | None) -> str:
+def span_of(least: float | None, most: float | None) -> str:
     if least == most:
         return str(most)
     if most is None:

@@ -8,22 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, cast
 
-from generation.runway.catalog.fields import (
-    Choice,
-    Code,
-    Either,
-    Field,
-    List,
-    Media,
-    MediaKind,
-    Medium,
-    Object,
-    Text,
-    Whole,
-    Wrong,
-)
+from generation.runway.catalog.fields import Choice, Code, Field, Media, MediaKind, Medium, Text, Whole, Wrong
 from generation.runway.catalog.price import Asked, Measure, Price
 from generation.runway.catalog.rules import Rule
+from generation.runway.catalog.structures import Either, List, Object
 from generation.runway.catalog.wording import sentence
 from projects.problems import FieldProblem
 

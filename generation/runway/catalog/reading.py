@@ -6,20 +6,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from generation.runway.catalog.fields import (
-    Boolean,
-    Choice,
-    Either,
-    Field,
-    List,
-    Media,
-    Number,
-    Object,
-    Text,
-    Whole,
-)
+from generation.runway.catalog.fields import Boolean, Choice, Field, Media, Number, Text, Whole
 from generation.runway.catalog.price import Part, Price, Tier
 from generation.runway.catalog.rules import Rule
+from generation.runway.catalog.structures import Either, List, Object
 
 Facts = Mapping[str, Any]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generation.runway.catalog.fields import ABSENT, Code, Field, List, Text, Wrong
+from generation.runway.catalog.fields import ABSENT, Code, Field, Text, Wrong
+from generation.runway.catalog.structures import List
 from projects.problems import FieldProblem
 
 

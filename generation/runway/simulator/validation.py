@@ -9,18 +9,8 @@ from typing import Any
 
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import (
-    Choice,
-    Code,
-    Either,
-    List,
-    Medium,
-    Number,
-    Place,
-    Text,
-    Whole,
-    Wrong,
-)
+from generation.runway.catalog.fields import Choice, Code, Medium, Number, Place, Text, Whole, Wrong
+from generation.runway.catalog.structures import Either, List
 from generation.runway.simulator.refusals import (
     Issue,
     custom,
