@@ -49,6 +49,18 @@ def picture(width: int = 64, height: int = 36, kind: str = "JPEG", **options: ob
     return encoded(image, kind, **options)
 
 
+def view(width: int, height: int) -> bytes:
+    """A JPEG with something to see everywhere: a camera that moves over it is seen to move, as one over a plain colour
+    is not. Each one differs from the last."""
+    number = next(_numbers)
+    image = Image.new("RGB", (width, height), "#d8d2c4")
+    draw, across = ImageDraw.Draw(image), width / 16
+    for at in range(16 * 9):
+        left, top = at % 16 * across, at // 16 * height / 9
+        draw.ellipse((left, top, left + across * (1 + at * 7 % 5) / 5, top + height / 9), _colours[at * number % 5])
+    return encoded(image)
+
+
 def encoded(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)

@@ -59,6 +59,15 @@ class StandIn:
     def next(self, method: str, *faults: Fault) -> None:
         self.faults.setdefault(method, []).extend(faults)
 
+    @contextmanager
+    def always(self, request: str, fault: Fault) -> Iterator[None]:
+        """For every `request` ("GET /v1/…") meanwhile, whoever asks: in a studio several do, and `next` is for one."""
+        self.faults[request] = [fault] * 1000
+        try:
+            yield
+        finally:
+            del self.faults[request]
+
     def add_task(self, **state: Any) -> str:
         task_id = str(uuid.uuid4())
         created = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -140,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
         self.standin.requests.append((method, self.path))
         assert self.headers["Authorization"] == "Bearer key_test"
         assert self.headers["X-Runway-Version"] == "2024-11-06"
-        waiting = self.standin.faults.get(method)
+        waiting = self.standin.faults.get(f"{method} {self.path}") or self.standin.faults.get(method)
         if not waiting:
             return False
         fault = waiting.pop(0)

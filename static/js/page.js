@@ -4,6 +4,7 @@ import { subscribe } from "./live.js";
 
 const TOAST_STAYS = 7000;
 const UNDO_STAYS = 15_000;
+const BETWEEN = 8; // pixels from toast to toast
 const LOST_FOR = 1500;
 let lostTimer = 0;
 
@@ -15,9 +16,26 @@ export function toast(message, level = "success", stays = level === "error" ? 0 
   made.querySelector("p").textContent = message;
   if (undo) offerUndo(made, undo);
   document.getElementById("toasts").append(made);
+  sizes.observe(made);
   if (undo) htmx.process(made);
-  if (stays) setTimeout(() => made.remove(), undo ? Math.max(stays, UNDO_STAYS) : stays);
+  if (stays) setTimeout(() => close(made), undo ? Math.max(stays, UNDO_STAYS) : stays);
   return made;
+}
+
+/** Each stands on those that came after it, lifted by a transform: nothing of the layout moves, whatever comes or goes. */
+function stack() {
+  let lift = 0;
+  for (const each of [...document.querySelectorAll("#toasts > .toast")].reverse()) {
+    each.style.setProperty("--lift", `${-lift}px`);
+    lift += each.offsetHeight + BETWEEN;
+  }
+}
+
+const sizes = new ResizeObserver(stack);
+
+function close(made) {
+  made.remove();
+  stack();
 }
 
 function offerUndo(made, address) {
@@ -25,7 +43,7 @@ function offerUndo(made, address) {
   form.hidden = false;
   form.action = address;
   form.setAttribute("hx-post", address);
-  form.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && made.remove());
+  form.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && close(made));
 }
 
 /** Those that came with the page get what the script's own have. */
@@ -120,7 +138,8 @@ export function start() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
-    event.target.closest("[data-dismiss]")?.closest(".toast").remove();
+    const dismissed = event.target.closest("[data-dismiss]")?.closest(".toast");
+    if (dismissed) close(dismissed);
     closeFolds(event.target.closest("details.fold"));
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeFolds());

@@ -28,7 +28,7 @@ def sign_in(page: Page) -> None:
 
 
 def picture(name: str = "harbour.jpg") -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": factories.picture(960, 540)}
+    return {"name": name, "mimeType": "image/jpeg", "buffer": factories.view(960, 540)}
 
 
 @dataclass

@@ -214,4 +214,22 @@ def test_nothing_moves_when_a_take_arrives(desk: Desk) -> None:
     )
     desk.expect_done(1)
     expect(desk.video).to_be_visible()
+    # nor when messages come, of whatever size: they stand one above the other all the same
+    lying = desk.page.evaluate(
+        """async () => {
+            const { toast } = await import("/static/js/page.js");
+            for (const words of ["one", "two ".repeat(40), "three"]) toast(words, "error");
+            const shown = [...document.querySelectorAll("#toasts > .toast")];
+            const frame = () => new Promise(requestAnimationFrame);
+            await frame();
+            await frame();
+            await Promise.all(shown.flatMap((each) => each.getAnimations()).map((each) => each.finished));
+            const places = shown.map((each) => each.getBoundingClientRect());
+            shown[1].querySelector("[data-dismiss]").click();
+            await frame();
+            await frame();
+            return places.slice(1).filter((below, at) => places[at].bottom > below.top).length;
+        }"""
+    )
+    assert lying == 0
     assert desk.page.evaluate("window.moved") == []

@@ -344,8 +344,8 @@ def test_runway_refuses(api: Api, runway: StandIn) -> None:
         "message": "Runway answered 400: Validation of body failed",
         "retryable": False,
     }
-    runway.next("GET", Fault(status=401, body={"error": "No API key was provided."}))
-    refused = api.call("GET", "/api/videos/test-runway", 502)
+    with runway.always("GET /v1/organization", Fault(status=401, body={"error": "No API key was provided."})):
+        refused = api.call("GET", "/api/videos/test-runway", 502)
     assert "key" in refused["message"]
 
 
@@ -490,8 +490,8 @@ def test_openapi_and_its_page(api: Api) -> None:
 
 def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: StandIn) -> None:
     """After all of the above, with what goes wrong among it: in no log, row, file, page or answer."""
-    runway.next("GET", Fault(status=401, body={"error": "No API key was provided."}))
-    api.call("GET", "/api/videos/test-runway", 502)
+    with runway.always("GET /v1/organization", Fault(status=401, body={"error": "No API key was provided."})):
+        api.call("GET", "/api/videos/test-runway", 502)
     pages = crawled(live.url, PASSWORD)
     kinds = {kind_of(path) for path in pages}
     assert {"/", "/queue/", "/admin/generation/generationjob/*/change/", "/projects/*/*/", "/api/openapi.json"} <= kinds
