@@ -26,10 +26,11 @@ export const isPlaying = () => shuttle !== 0;
 function ready(video) {
   if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve(true);
   return new Promise((resolve) => {
-    video.addEventListener("loadeddata", () => resolve(true), { once: true });
+    // one that is on its way to another frame has not even the present one: it comes by itself, and a load would begin anew
+    for (const event of ["loadeddata", "canplay", "seeked"]) video.addEventListener(event, () => resolve(true), { once: true });
     video.addEventListener("error", () => resolve(false), { once: true });
     video.preload = "auto";
-    if (video.networkState !== HTMLMediaElement.NETWORK_LOADING || video.readyState === 0) video.load();
+    if (video.readyState === HTMLMediaElement.HAVE_NOTHING) video.load();
   });
 }
 

@@ -92,9 +92,6 @@ function release() {
   document.body.dispatchEvent(new CustomEvent("dailies:queue"));
 }
 
-/** A list that is put into order by hand is not fetched anew under that hand. */
-export const isHeld = () => dragged !== null;
-
 // By the keyboard.
 
 function step(by) {

@@ -2,6 +2,8 @@
 
 import { bind, sheet } from "./keys.js";
 
+const EVERYWHERE = "Everywhere";
+
 const dialog = () => document.getElementById("keys");
 
 function row({ shown, does }) {
@@ -27,7 +29,9 @@ function group({ title, keys }) {
 }
 
 function open() {
-  dialog().querySelector("[data-keys]").replaceChildren(...sheet().map(group));
+  const own = sheet().filter(({ title }) => title !== EVERYWHERE);
+  const everywhere = sheet().filter(({ title }) => title === EVERYWHERE);
+  dialog().querySelector("[data-keys]").replaceChildren(...[...own, ...everywhere].map(group));
   dialog().showModal();
 }
 
@@ -38,7 +42,7 @@ export function start() {
   button.addEventListener("click", open);
   // a click beside the sheet is one on the dialog itself
   dialog().addEventListener("click", ({ target }) => target === dialog() && dialog().close());
-  bind("Everywhere", [
+  bind(EVERYWHERE, [
     { keys: ["?"], shown: "?", does: "This sheet", run: open },
     { keys: [], shown: "Ctrl Z", does: "Undo, while a message offers it", run: () => {} },
     { keys: [], shown: "Esc", does: "Leave a field, close what is open", run: () => {} },

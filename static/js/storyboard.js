@@ -2,6 +2,7 @@
 // are in every other tab.
 
 import { post, fragment } from "./asking.js";
+import { ENDED, fetchAnew, moveBar, onJob, onLine } from "./cards.js";
 import { subscribe, subscribeToStoryboard } from "./live.js";
 import * as order from "./order.js";
 
@@ -67,6 +68,18 @@ function changed({ sceneId }) {
   if (card) htmx.trigger(card, "refresh");
   else refreshSoon();
   refreshFacts();
+}
+
+/** A take of one of the scenes. */
+function generates(data) {
+  const card = document.querySelector(`[data-scene-card="${CSS.escape(data.sceneId)}"]`);
+  if (!card) return;
+  if ("generating" in card.dataset && !ENDED.includes(data.status) && data.version > 1) moveBar(card, data.progress);
+  else fetchAnew(card.id);
+}
+
+function catchUp() {
+  document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => fetchAnew(card.id));
 }
 
 let factsTimer = 0;
@@ -141,6 +154,8 @@ export function start() {
     event.preventDefault();
     refreshSoon(0);
   });
+  onJob(generates);
+  onLine(catchUp);
   subscribe("storyboard_changed", changed);
   for (const kind of ["video", "image", "audio"]) {
     for (const end of ["started", "completed", "failed"]) subscribe(`${kind}_generation_${end}`, refreshFacts);

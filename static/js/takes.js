@@ -1,119 +1,17 @@
-// Takes on the stage and in the strip, rows of the queue, cards of the storyboard: the bar moves with the messages, and whatever else
-// changes is fetched anew from the server, so that there is one rendering.
+// The takes of a scene as they come: a new one gets its tile, and the first of those that were asked for here goes on
+// the stage.
 
-import { subscribe, subscribeToProject } from "./live.js";
-import { toast } from "./page.js";
+import { changed, onJob, onLine, refresh } from "./cards.js";
 import { isPlaying } from "./player.js";
-import { isHeld } from "./queue.js";
 import { look, looked } from "./strip.js";
 
-const TYPES = ["video", "image", "audio"].flatMap((kind) =>
-  ["started", "progress", "completed", "failed"].map((name) => `${kind}_generation_${name}`),
-);
-const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
-const ERROR_STAYS = 15_000;
 const CATCH_UP = 20;
-const AGAIN_AFTER = 1_000;
-const subscribed = new Set();
-const told = new Set(); // ends that were toasted, by job and version
-const asked = new Map(); // id of an element that is being fetched anew → whether to fetch it once more after that
-const states = new Map(); // job → the state that was heard of last
-const newest = new Map(); // job → the newest version that was heard of
-let queueTimer = 0;
 
-function cardsOf(jobId) {
-  return [...document.querySelectorAll(`[data-job="${CSS.escape(jobId)}"]`)];
-}
+const bench = () => document.querySelector("[data-live-scene]");
 
-function changed(data, isTake) {
-  newest.set(data.jobId, Math.max(data.version, newest.get(data.jobId) ?? 0));
-  const cards = cardsOf(data.jobId);
-  // its tile comes with the card on the stage
-  const onStage = cards.find((card) => card.matches("article"));
-  const moved = cards.map((card) => moves(card, data));
-  if (!moved.every(Boolean)) (onStage ? [onStage] : cards).forEach((card) => update(card, data));
-  const bench = document.querySelector("[data-live-scene]");
+function appear(data, cards, isTake) {
   // pictures and sounds are no takes
-  if (isTake && !cards.length && bench?.dataset.liveScene === data.sceneId) add(data.jobId);
-  // the queue shows it now, perhaps: by its filter, or because it was made while the page was on its way
-  if (!cards.length && states.get(data.jobId) !== data.status) refreshQueue();
-  states.set(data.jobId, data.status);
-  updateStoryboard(data);
-}
-
-/** Whether there is no more to it than its bar, which is moved. */
-function moves(card, data) {
-  if (data.version <= Number(card.dataset.version)) return true;
-  if (data.status !== card.dataset.status || !moveBar(card, data.progress)) return false;
-  card.dataset.version = data.version;
-  return true;
-}
-
-function update(card, data) {
-  tellEnd(card, data);
-  refresh(card);
-}
-
-function moveBar(card, progress) {
-  const bar = card.querySelector("progress.bar");
-  if (!bar || !(progress > bar.value)) return false;
-  bar.value = progress;
-  const percent = card.querySelector("[data-percent]");
-  if (percent) {
-    percent.textContent = `${progress} %`;
-    percent.hidden = false;
-  }
-  return true;
-}
-
-function refresh(card) {
-  if (card.matches("tr")) {
-    refreshQueue();
-    return;
-  }
-  fetchAnew(card.id);
-}
-
-function refreshQueue() {
-  clearTimeout(queueTimer);
-  queueTimer = setTimeout(() => (isHeld() ? refreshQueue() : fetchAnew("queue")), 150);
-}
-
-/** One request at a time for each element: what it replaces would take a waiting second one with it. No settle delay
- *  (see the htmx-config in base.html): within one, the new element would not hear of its next refresh. */
-function fetchAnew(id) {
-  const element = document.getElementById(id);
-  if (asked.has(id)) asked.set(id, true);
-  else if (element) htmx.trigger(element, "refresh");
-}
-
-// By the request itself and not by htmx's events: those of an element that was replaced meanwhile reach nobody.
-function watch({ detail: { target, requestConfig, xhr } }) {
-  if (target.matches("[data-job]")) discard(target, requestConfig, xhr);
-  if (requestConfig.triggeringEvent?.type !== "refresh") return;
-  asked.set(target.id, false);
-  xhr.addEventListener("loadend", () => fetched(target.id, xhr));
-}
-
-/** An answer for a card that was replaced meanwhile has no place: what stands there now is asked for instead. */
-function discard(target, { verb }, xhr) {
-  const handle = xhr.onload;
-  xhr.onload = (event) => {
-    if (target.isConnected) handle.call(xhr, event);
-    else if (verb !== "get") fetchAnew(target.id);
-  };
-}
-
-function fetched(id, { status }) {
-  const again = asked.get(id);
-  asked.delete(id);
-  if (again) fetchAnew(id);
-  else if ((status !== 200 && status !== 404) || isBehind(document.getElementById(id))) setTimeout(fetchAnew, AGAIN_AFTER, id);
-}
-
-/** The answer to a press of a button may be older than what was heard of while it was under way. */
-function isBehind(card) {
-  return Number(card?.dataset.version) < (newest.get(card?.dataset.job) ?? 0);
+  if (isTake && !cards.length && bench().dataset.liveScene === data.sceneId) add(data.jobId);
 }
 
 /** A take that this page does not show yet: an empty tile that fetches itself. */
@@ -143,75 +41,6 @@ function welcome({ detail: { jobs } }) {
   if (strip && !isPlaying()) look(jobs[0].take);
 }
 
-function updateStoryboard(data) {
-  const card = document.querySelector(`[data-scene-card="${CSS.escape(data.sceneId)}"]`);
-  if (!card) return;
-  if ("generating" in card.dataset && !ENDED.includes(data.status) && data.version > 1) moveBar(card, data.progress);
-  else fetchAnew(card.id);
-}
-
-function tellEnd(card, data) {
-  if (!("busy" in card.dataset) || card.matches("tr") || told.has(data.jobId + data.version)) return;
-  told.add(data.jobId + data.version);
-  const name = card.dataset.name ?? (card.dataset.take ? `Take ${card.dataset.take}` : "A take");
-  if (data.status === "completed") toast(`${name} is done.`);
-  else if (data.status !== "cancelled" && data.error) toast(`${name}: ${data.error.message}`, "error", ERROR_STAYS);
-}
-
-/** What ended or began while the line was away is in no message: ask once, each time the line is there. */
-function catchUp({ projectId }) {
-  if (!projectId) return;
-  const again = subscribed.has(projectId);
-  subscribed.add(projectId);
-  document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => fetchAnew(card.id));
-  if (again || document.querySelector("#queue [data-busy]")) refreshQueue();
-  const bench = document.querySelector("[data-live-scene]");
-  // when it does not answer, the line is about to break too, and the next one asks again
-  if (bench) newestJobs(projectId, bench.dataset.liveScene).then(heard, () => {});
-}
-
-function heard(jobs) {
-  jobs.reverse().forEach((job) => changed(job, job.output === "video"));
-}
-
-async function newestJobs(project, scene) {
-  const answer = await fetch(`/api/jobs?${new URLSearchParams({ project, scene, limit: CATCH_UP })}`);
-  return answer.ok ? (await answer.json()).data.jobs : [];
-}
-
-// An answer that is no newer than what stands there is left alone; so is what stands nowhere on this page.
-function guard(event) {
-  const { target, requestConfig, xhr } = event.detail;
-  const asks = requestConfig?.verb === "get";
-  event.detail.serverResponse = pruned(event.detail.serverResponse, asks);
-  if (!asks || !target?.matches?.("[data-job]")) return;
-  if (xhr.status === 404) {
-    target.remove();
-    return;
-  }
-  const answer = template(event.detail.serverResponse).content.querySelector("[data-version]");
-  if (answer && Number(answer.dataset.version) <= Number(target.dataset.version)) event.detail.shouldSwap = false;
-}
-
-function template(html) {
-  const made = document.createElement("template");
-  made.innerHTML = html;
-  return made;
-}
-
-/** Without the parts out of band that have no place here, that say nothing new, or in which somebody writes. */
-function pruned(html, asks) {
-  if (!html.includes("hx-swap-oob")) return html;
-  const holder = template(html);
-  for (const part of holder.content.querySelectorAll("[hx-swap-oob]")) {
-    const place = document.getElementById(part.id);
-    const old = asks && Number(part.dataset.version) <= Number(place?.dataset.version);
-    const writes = asks && place?.contains(document.activeElement) && document.activeElement.matches("textarea, input");
-    if (!place || old || writes) part.remove();
-  }
-  return holder.innerHTML;
-}
-
 /** As they were made, in whatever order they were fetched. */
 function putInOrder() {
   const tiles = [...document.querySelectorAll("#takes > [data-take]")];
@@ -231,36 +60,27 @@ function fillStage() {
   if (stage && first && !looked()) look(first.dataset.take);
 }
 
-function timecode(seconds) {
-  const whole = Math.max(1, Math.round(seconds));
-  const [hours, rest] = [Math.floor(whole / 3600), whole % 3600];
-  const [minutes, last] = [Math.floor(rest / 60), String(rest % 60).padStart(2, "0")];
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${last}` : `${minutes}:${last}`;
+/** What ended or began while the line was away. */
+function catchUp(projectId) {
+  // when it does not answer, the line is about to break too, and the next one asks again
+  newestJobs(projectId, bench().dataset.liveScene).then(heard, () => {});
 }
 
-function tick() {
-  for (const time of document.querySelectorAll("time[data-since]")) {
-    time.textContent = timecode((Date.now() - Date.parse(time.dataset.since)) / 1000);
-  }
-  for (const time of document.querySelectorAll("time[data-until]")) {
-    time.textContent = `${Math.max(0, Math.round((Date.parse(time.dataset.until) - Date.now()) / 1000))} s`;
-  }
+function heard(jobs) {
+  jobs.reverse().forEach((job) => changed(job, job.output === "video"));
+}
+
+async function newestJobs(project, scene) {
+  const answer = await fetch(`/api/jobs?${new URLSearchParams({ project, scene, limit: CATCH_UP })}`);
+  return answer.ok ? (await answer.json()).data.jobs : [];
 }
 
 export function start() {
-  const places = document.querySelectorAll("[data-live-project], [data-live-projects]");
-  const projects = [...places].flatMap((place) => (place.dataset.liveProject ?? place.dataset.liveProjects).split(" "));
-  if (!projects.length) return;
-  TYPES.forEach((type) => subscribe(type, (data) => changed(data, type.startsWith("video"))));
-  subscribe("subscribed", catchUp);
-  projects.filter(Boolean).forEach(subscribeToProject);
+  onJob(appear);
+  onLine(catchUp);
   document.body.addEventListener("dailies:takes", welcome);
-  document.body.addEventListener("dailies:queue", refreshQueue);
-  document.body.addEventListener("htmx:beforeSwap", guard);
   document.body.addEventListener("htmx:afterSettle", () => {
     putInOrder();
     fillStage();
   });
-  document.body.addEventListener("htmx:beforeRequest", watch);
-  setInterval(tick, 1000);
 }

@@ -81,21 +81,22 @@ class Reader:
         """Bytes of the page with its styles and scripts, as they go over the wire; a module's own modules too."""
         page = self.session.get(self.studio.url + path, timeout=20)
         sent = int(page.headers["Content-Length"])
-        files = {f"/static/js/{name}" for name in self._modules()}
         linked = {part.split('"')[0] for mark in ('href="', 'src="') for part in page.text.split(mark)[1:]}
-        files |= {address for address in linked if address.startswith("/static/")}
-        return sent + sum(self._size(address) for address in files)
+        files = {address for address in linked if address.startswith("/static/")}
+        return sent + sum(self._size(address) for address in self._with_modules(files))
 
-    def _modules(self) -> set[str]:
-        """Of every page and of a project's."""
-        found, waiting = set(), ["studio.js", "project.js"]
+    def _with_modules(self, files: set[str]) -> set[str]:
+        """Beside what a page names, what its scripts import."""
+        found: set[str] = set()
+        waiting = list(files)
         while waiting:
-            name = waiting.pop()
-            if name in found:
+            address = waiting.pop()
+            if address in found:
                 continue
-            found.add(name)
-            text = self.session.get(f"{self.studio.url}/static/js/{name}", timeout=20).text
-            waiting += [part.split('"')[0] for part in text.split('from "./')[1:]]
+            found.add(address)
+            if address.startswith("/static/js/"):
+                text = self.session.get(self.studio.url + address, timeout=20).text
+                waiting += ["/static/js/" + part.split('"')[0] for part in text.split('from "./')[1:]]
         return found
 
     def _size(self, address: str) -> int:

@@ -1,0 +1,7 @@
+// The queue's page, and the one that asks before what failed is sent again.
+
+import * as cards from "./cards.js";
+import * as queue from "./queue.js";
+
+for (const module of [queue, cards]) module.start();
+queue.startSum();

@@ -1,0 +1,5 @@
+// A page that shows jobs, and no more.
+
+import { start } from "./cards.js";
+
+start();
