@@ -199,7 +199,7 @@ def _state(kind: str, key: str) -> list[Message]:
 
 @database_sync_to_async
 def _projects(user: User) -> list[str]:
-    return list(access.projects_of(user).order_by().values_list("slug", flat=True))
+    return list(access.visible_to(user).values_list("slug", flat=True))
 
 
 @database_sync_to_async

@@ -15,7 +15,7 @@ from projects.problems import forbidden, not_found
 def jobs_of(user: User | AnonymousUser) -> JobQuerySet:
     """All jobs of all projects that the person may see, newest first; those of trashed scenes are not there."""
     visible = GenerationJob.objects.told().filter(scene__trashed_at=None)
-    return visible.filter(project__in=access.projects_of(user).order_by().values("pk"))
+    return visible.filter(project__in=access.visible_to(user).values("pk"))
 
 
 def job_for(user: User | AnonymousUser, key: str, right: access.Right = "see") -> GenerationJob:

@@ -38,7 +38,7 @@ def first_steps(user: User) -> FirstSteps | None:
     own = GenerationJob.objects.filter(created_by=user).exclude(model=sample.MODEL)
     if own.filter(status=Status.COMPLETED).exists():
         return None
-    projects = access.projects_of(user).order_by().values("pk")
+    projects = access.visible_to(user).values("pk")
     samples = Project.objects.filter(jobs__model=sample.MODEL).values("pk")
     pictures = Asset.objects.filter(kind=Asset.Kind.IMAGE, trashed_at=None, scene__project__in=projects)
     return FirstSteps(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from projects.models import Project
@@ -51,11 +51,10 @@ def holding() -> Exists:
     return Exists(Pause.objects.filter(_on(OuterRef("project"))))
 
 
-def seen_by(user: User | AnonymousUser) -> list[Pause]:
+def seen_by(user: User | AnonymousUser) -> QuerySet[Pause]:
     """Those that the person's own takes may wait for."""
-    found = Pause.objects.select_related("project", "paused_by")
     mine = Q(project__memberships__user_id=user.pk or 0, project__trashed_at=None)
-    return list(found.filter(Q(project=None) | mine))
+    return Pause.objects.select_related("project", "paused_by").filter(Q(project=None) | mine)
 
 
 def _on(project: object) -> Q:

@@ -139,7 +139,7 @@ class QueuePage:
 
     @cached_property
     def pauses(self) -> list[Pause]:
-        return pauses.seen_by(self.user)
+        return list(pauses.seen_by(self.user))
 
     @cached_property
     def held(self) -> set[int]:

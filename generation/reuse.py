@@ -125,7 +125,7 @@ def under_way(user: User | None, project: Project, key: str, *, queued: bool = F
 def _same(user: User | None, project: Project, key: str) -> JobQuerySet:
     seen = Q(project=project)
     if user is not None:
-        seen |= Q(project__in=access.projects_of(user).order_by().values("pk"))
+        seen |= Q(project__in=access.visible_to(user).values("pk"))
     return GenerationJob.objects.filter(seen, cache_key=key, project__trashed_at=None)
 
 

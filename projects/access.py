@@ -21,11 +21,16 @@ _REFUSALS: dict[Right, str] = {
 }
 
 
+def visible_to(user: User | AnonymousUser) -> QuerySet[Project]:
+    """All that the person may see, for other questions to look into."""
+    mine = Membership.objects.filter(user_id=user.pk or 0).values("project")
+    return Project.objects.filter(trashed_at=None, pk__in=mine).order_by()
+
+
 def projects_of(user: User | AnonymousUser) -> QuerySet[Project]:
     """All that the person may see, newest change first, with `scene_count` and `changed_at` (its scenes' among it)."""
-    mine = Membership.objects.filter(user_id=user.pk or 0).values("project")
     return (
-        Project.objects.filter(trashed_at=None, pk__in=mine)
+        visible_to(user)
         .annotate(
             scene_count=Count("scenes", filter=Q(scenes__trashed_at=None)),
             changed_at=Greatest(F("updated_at"), Coalesce(Max("scenes__updated_at"), F("updated_at"))),
@@ -50,7 +55,7 @@ def may(user: User | AnonymousUser, project: Project, right: Right) -> bool:
 def rights(user: User | AnonymousUser, project: Project) -> dict[str, bool]:
     """For a page: what it may offer. One query."""
     mine = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
-    return {f"may_{right}": mine is not None and allows(mine, right) for right in ("change", "spend")}
+    return {f"may_{right}": mine is not None and allows(mine, right) for right in ("change", "spend", "own")}
 
 
 def allows(membership: Membership, right: Right) -> bool:

@@ -14,7 +14,7 @@ from projects.problems import forbidden, not_found
 
 def batches_of(user: User | AnonymousUser) -> QuerySet[Batch]:
     """Newest first."""
-    seen = access.projects_of(user).order_by().values("pk")
+    seen = access.visible_to(user).values("pk")
     return Batch.objects.filter(project__in=seen).select_related("project", "created_by")
 
 

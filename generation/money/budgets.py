@@ -152,7 +152,7 @@ def seen_by(user: User) -> QuerySet[Budget]:
     found = Budget.objects.select_related("project", "person", "set_by")
     if user.is_staff:
         return found
-    mine = Q(project__in=access.projects_of(user).order_by().values("pk"))
+    mine = Q(project__in=access.visible_to(user).values("pk"))
     return found.filter(mine | Q(project=None) & (Q(person=None) | Q(person=user)))
 
 

@@ -53,7 +53,6 @@ def project_page(
     scene_form = new_scene or SceneForm()
     context = {
         **storyboard_context(request, project),
-        "may_own": access.may(request.user, project, "own"),
         "rename_form": rename_form,
         "scene_form": scene_form,
     }
@@ -67,8 +66,7 @@ def storyboard_context(request: Request, project: Project) -> dict[str, Any]:
         "project": project,
         "cards": cards,
         "facts": storyboard.facts(project, cards),
-        "may_change": access.may(request.user, project, "change"),
-        "may_spend": access.may(request.user, project, "spend"),
+        **access.rights(request.user, project),
     }
 
 

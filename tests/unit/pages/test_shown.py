@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection as database
 from django.template.defaultfilters import filesizeformat
@@ -147,5 +149,21 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
         fill(factories.make_scene(factories.make_project(User.objects.get(username="owner"))))
     assert {path: count_queries(client, path) for path in pages} == before
     assert before.pop("/usage/") <= 24
-    assert max(before.values()) <= 21
-    assert before[project] <= 13
+    assert max(before.values()) <= 19
+    assert before[project] <= 9
+
+
+def test_a_page_loads_what_it_uses_and_no_more(client: Client, scene: Scene) -> None:
+    def scripts(path: str) -> set[str]:
+        return set(re.findall(r'type="module" src="/static/js/([a-z]+)\.js"', text(client.get(path))))
+
+    project = f"/projects/{scene.project.slug}/"
+    assert scripts("/account/") == scripts("/usage/") == {"studio"}
+    assert scripts(url(scene)) == {"studio", "scene"}
+    assert scripts(project) == {"studio", "project"}
+    assert scripts("/queue/") == {"studio", "line"}
+    # whatever shows jobs that change hears of them
+    templates = Path(settings.BASE_DIR) / "templates"
+    live = [path.read_text() for path in templates.rglob("*.html") if "data-live-project" in path.read_text()]
+    assert live
+    assert all(re.search(r"js/(scene|project|line|watch)\.js", page) for page in live)
