@@ -38,7 +38,7 @@ def head(user: User) -> dict[str, Any]:
         progress=Subquery(under_way.annotate(mean=Avg("progress")).values("mean")),
         paused=Exists(pauses.seen_by(user)),
     )
-    found: dict[str, Any] = asked.first() or {}
+    found = dict(asked.first() or {})
     return {**found, "count": found.get("count") or 0, "progress": found.get("progress") or 0}
 
 
