@@ -15,6 +15,9 @@ from django.contrib.auth.models import User
 from generation import balance, controls
 from generation.controls import Control
 from generation.differences import last_frame
+from generation.filling.controls import Control as Nested
+from generation.filling.controls import Controls, place
+from generation.filling.shapes import media_kinds
 from generation.forms import KIND, MOST_TAKES, ComposerForm
 from generation.models import GenerationJob
 from generation.money import budgets
@@ -124,12 +127,31 @@ class Composer:
     def more_controls(self) -> list[tuple[Control, list[str]]]:
         return [each for each in self.controls if each[0].name not in ALWAYS_SHOWN]
 
+    @cached_property
+    def nested(self) -> list[Nested]:
+        """What holds files or is made of others, each with what is wrong at its place."""
+        offered = Controls(self._nested_settings, self._files)
+        found = [offered.of(name, field) for name, field in controls.nested(self.model)]
+        for problem in self.form.problems:
+            place(found, problem)
+        return found
+
+    @property
+    def more_pictures(self) -> Nested | None:
+        """Besides the first, for a model that takes several."""
+        field = controls.more_pictures(self.model)
+        control = Controls(self._nested_settings, self.pictures).of("promptImage", field) if field else None
+        if control:
+            control.label = "More pictures"
+        return control
+
     @property
     def more_open(self) -> bool:
         """Where something there was changed, or is wrong."""
         own = controls.controls(self.model, {})
         changed = {each.name: each.value for each in own}
-        return any(errors or changed[each.name] != each.value for each, errors in self.more_controls)
+        plain = any(errors or changed[each.name] != each.value for each, errors in self.more_controls)
+        return plain or any(part.filled or part.problem for each in self.nested for part in each.all())
 
     @property
     def counts(self) -> list[int]:
@@ -143,8 +165,9 @@ class Composer:
     @cached_property
     def credits(self) -> Decimal | None:
         """Of one press; None where the price is not known."""
-        parameters = controls.read(self.model, self.form.settings | self._own())
-        pictures = controls.frames(self.model, self.chosen_picture or Asset(), self.last_picture)
+        given = self.form.settings | self._own()
+        parameters = controls.read(self.model, given)
+        pictures = controls.frames(self.model, self.chosen_picture or Asset(), self.last_picture, given)
         one = self.model.credits(parameters | pictures)
         return None if one is None else one * self.takes
 
@@ -172,6 +195,19 @@ class Composer:
     def refusal(self) -> str:
         """The budget that stands in the way, in a sentence."""
         return budgets.refusal(self.user, self.scene.project, self.credits)
+
+    @property
+    def _nested_settings(self) -> dict[str, Any]:
+        """As typed; after a press without rows that had nothing in them, so that numbers are those of the request."""
+        pressed = getattr(self.form, "parameters", None) if self.form.is_bound else None
+        return self.form.settings if pressed is None else controls.written(self.model, pressed)
+
+    @property
+    def _files(self) -> list[Asset]:
+        kinds = {kind for _, field in controls.nested(self.model) for kind in media_kinds(field)}
+        if kinds <= {Asset.Kind.IMAGE}:
+            return self.pictures
+        return list(self.scene.assets.filter(kind__in=kinds, trashed_at=None).select_related("scene__project"))
 
     @staticmethod
     def _model(name: object) -> CatalogModel:

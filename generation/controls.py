@@ -1,6 +1,6 @@
-"""What the form offers for each field of a model, and what it makes of what was typed: all by the catalogue.
+"""What the composer offers for each field of a model, and what it makes of what was typed: all by the catalogue.
 
-Fields that take files besides the two frames, and those within `providerSettings`, are left to the API.
+Plain fields have controls of their own here; what holds files or is made of others is as on the page for all kinds.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from generation.filling import data as filled
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.fields import Boolean, Choice, Field, Number, Text, Whole
-from generation.runway.catalog.structures import Object
+from generation.runway.catalog.structures import List, Object
 from projects.models import Asset
 
 Widget = Literal["shapes", "chips", "select", "switch", "seed", "number", "text"]
@@ -31,7 +32,6 @@ LABELS = {
     "outputFormat": "File format",
     "proresProfile": "ProRes profile",
     "promptExpansionMode": "Prompt expansion",
-    "contentModeration.publicFigureThreshold": "Public figures",
 }
 NAMES = {
     "21:9": 21 / 9, "16:9": 16 / 9, "3:2": 1.5, "4:3": 4 / 3, "1:1": 1.0, "3:4": 0.75, "2:3": 2 / 3, "9:16": 9 / 16,
@@ -76,48 +76,62 @@ def fields(model: CatalogModel) -> Iterator[tuple[str, Field]]:
     known = {name: field for name, field in model.fields.items() if name not in OWN}
     for name in (*FIRST, *(name for name in known if name not in FIRST)):
         field = known.get(name)
-        if isinstance(field, Object):
-            yield from ((f"{name}.{key}", inner) for key, inner in field.fields.items() if isinstance(inner, Choice))
-        elif isinstance(field, Choice | Whole | Number | Boolean | Text):
+        if isinstance(field, Choice | Whole | Number | Boolean | Text):
             yield name, field
+
+
+def nested(model: CatalogModel) -> Iterator[tuple[str, Field]]:
+    """Those that hold files, or are made of others."""
+    plain = {name for name, _ in fields(model)}
+    yield from ((name, field) for name, field in model.fields.items() if name not in plain and name not in OWN)
+
+
+def more_pictures(model: CatalogModel) -> Field | None:
+    """The pictures of a take besides its first, for a model that takes several and asks of none what it is."""
+    field = model.fields.get("promptImage")
+    several = [option for option in getattr(field, "options", ()) if isinstance(option, List)]
+    item = several[0].items if several else None
+    if not isinstance(item, Object) or several[0].max == 1:
+        return None
+    position = item.fields.get("position")
+    if position is not None and position.required:
+        return None
+    return replace(several[0], items=replace(item, fields={"uri": item.fields["uri"]}))
 
 
 def read(model: CatalogModel, given: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters with Runway's names. What is no number where one is wanted stays as it was typed, to be refused."""
-    found: dict[str, Any] = {}
-    for name, field in fields(model):
-        value = _typed(field, str(given.get(name) or "").strip())
-        if value is None:
-            continue
-        outer, _, inner = name.partition(".")
-        if inner:
-            found.setdefault(outer, {})[inner] = value
-        else:
-            found[outer] = value
-    return found
+    plain = {name: _typed(field, str(given.get(name) or "").strip()) for name, field in fields(model)}
+    deep = {name: filled.read(field, name, given) for name, field in nested(model)}
+    return {name: value for name, value in {**plain, **deep}.items() if value is not None}
 
 
-def frames(model: CatalogModel, first: Asset | None, last: Asset | None) -> dict[str, Any]:
-    """The picture that it begins with, and for a model that has one the picture that it ends with."""
+def frames(
+    model: CatalogModel, first: Asset | None, last: Asset | None, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The picture that it begins with, and for a model that has one the picture that it ends with; `given` may name
+    more."""
     if first is None:
         return {}
+    others = filled.picked("promptImage", given or {}) if more_pictures(model) else []
+    more = [{"uri": uri} for uri in others if uri != f"asset:{first.pk}"]
     if last is None or "last" not in model.frame_positions:
-        return {"promptImage": f"asset:{first.pk}"}
-    given = {"first": first, "last": last}
-    return {"promptImage": [{"uri": f"asset:{asset.pk}", "position": at} for at, asset in given.items()]}
+        return {"promptImage": [{"uri": f"asset:{first.pk}"}, *more] if more else f"asset:{first.pk}"}
+    both = {"first": first, "last": last}
+    return {"promptImage": [*({"uri": f"asset:{asset.pk}", "position": at} for at, asset in both.items()), *more]}
 
 
 def written(model: CatalogModel, parameters: Mapping[str, Any]) -> dict[str, str]:
     """The other way: as the form writes the parameters of an earlier take, where this model has such fields."""
-    found = {}
-    for name, _ in fields(model):
-        outer, _, inner = name.partition(".")
-        value = parameters.get(outer)
-        if inner:
-            value = value.get(inner) if isinstance(value, dict) else None
-        if value is not None:
-            found[name] = _text(value)
-    return found
+    plain = {name: _text(parameters[name]) for name, _ in fields(model) if parameters.get(name) is not None}
+    known = [(name, field) for name, field in nested(model) if parameters.get(name) is not None]
+    deep = [each for name, field in known for each in filled.write(field, name, parameters[name])]
+    frames, field = parameters.get("promptImage"), more_pictures(model)
+    if field and isinstance(frames, list):
+        # the first is where the take begins
+        others = [each for each in frames[1:] if isinstance(each, dict) and "position" not in each]
+        deep += filled.write(field, "promptImage", others)
+    return plain | dict(deep)
 
 
 def fitting(model: CatalogModel, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,19 +141,14 @@ def fitting(model: CatalogModel, values: Mapping[str, Any]) -> dict[str, Any]:
         value = _typed(field, str(values[name]).strip()) if name in values else None
         if value is not None and not any(field.check((name,), value)):
             found[name] = values[name]
-    return found
+    deep = [name for name, _ in nested(model)] + (["promptImage"] if more_pictures(model) else [])
+    return found | {key: value for key, value in values.items() if key.split(".")[0] in deep and "." in key}
 
 
 def _typed(field: Field, text: str) -> Any:
     if isinstance(field, Boolean):
         return text == "true"
-    if not text:
-        return None
-    if isinstance(field, Whole) and re.fullmatch(r"-?\d{1,20}", text):
-        return int(text)
-    if isinstance(field, Number) and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", text):
-        return float(text)
-    return text
+    return filled.typed(field, text)
 
 
 def _text(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from generation import controls
+from generation.filling import data as filled
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.status import Status
@@ -102,7 +103,7 @@ class ComposerForm(forms.Form):
             names = ", ".join(known.name for known in catalog.models(KIND))
             self.add_error("model", f"model must be one of {names}.")
             return
-        frames = controls.frames(model, given.get("image"), given.get("last_image"))
+        frames = controls.frames(model, given.get("image"), given.get("last_image"), self.data)
         self.parameters = {"promptText": given.get("prompt_text"), **frames, **controls.read(model, self.data)}
         for problem in model.check(self.parameters):
             self.refuse(problem)
@@ -119,8 +120,18 @@ class ComposerForm(forms.Form):
 
     def errors_at(self, name: str) -> list[str]:
         """Of a field of the model's."""
+        return [problem.message for problem in self.problems if problem.field == name]
+
+    @property
+    def problems(self) -> list[FieldProblem]:
+        """Of the model's fields, also of those within others."""
         found = self.non_field_errors().as_data() if self.is_bound else []
-        return [str(error.message) for error in found if error.code == name]
+        return [FieldProblem(str(error.code), str(error.message)) for error in found if error.code]
+
+    def change_rows(self, change: str) -> None:
+        """One row more or less of a list; what was typed stays, and nothing is refused yet."""
+        self.initial = filled.with_rows(self.settings, change)
+        self.is_bound = False
 
     @property
     def other_errors(self) -> list[str]:

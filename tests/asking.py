@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from generation.runway.catalog import CatalogModel
@@ -20,6 +21,34 @@ def least(model: CatalogModel, addresses: dict[str, str] = ADDRESSES) -> dict[st
     needed = {name: value(field, addresses) for name, field in model.fields.items() if field.required}
     # some can do without any one field, and not without all
     return needed or {"promptText": "a quiet sea"}
+
+
+def most(model: CatalogModel, files: Callable[[str, int], str], option: int = 0) -> dict[str, Any]:
+    """Every field that the model has, filled in all its depth, though not as its rules ask.
+
+    `files`: the file of a kind with a number; `option`: which of the kinds of value that a field may have.
+    """
+    return {name: filled(field, files, option) for name, field in model.fields.items()}
+
+
+def filled(field: Field, files: Callable[[str, int], str], option: int, number: int = 0) -> Any:
+    match field:
+        case Media():
+            return files(field.kind, number)
+        case Text():
+            return f"sea{number}" if field.pattern else f"a quiet sea {number}"
+        case Either():
+            return filled(field.options[option], files, option, number)
+        case List():
+            count = min(field.max or 2, 3 if field.total else 2)
+            return [filled(field.items, files, option, each) for each in range(count)]
+        case Object():
+            return {name: filled(known, files, option, number) for name, known in field.fields.items()}
+        case Choice():
+            return field.values[min(number, len(field.values) - 1)]
+        case Boolean():
+            return True
+    return value(field, ADDRESSES)
 
 
 def value(field: Field, addresses: dict[str, str]) -> Any:

@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from generation import actions
 from generation.finding import jobs_of
@@ -47,6 +48,9 @@ def made(request: Request, job_id: uuid.UUID) -> HttpResponse:
 
 def _press(request: Request, scene: Scene) -> HttpResponse:
     making = Making(scene, request.POST)
+    if change := request.POST.get("rows"):
+        making.change_rows(change)
+        return _show(request, making)
     try:
         job, _ = actions.create_job(
             request.user,
@@ -82,5 +86,8 @@ def _context(request: Request, making: Making) -> dict[str, object]:
         "project": project,
         "scene": making.scene,
         "key": uuid.uuid4(),
+        # where a row more or less is asked for, and what the answer replaces
+        "rows_at": reverse("make", args=[project.slug, making.scene.folder_name]),
+        "rows_in": "#make",
         "may_spend": access.may(request.user, project, "spend"),
     }

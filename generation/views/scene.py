@@ -60,6 +60,9 @@ def stage(request: Request, project_id: str, scene_id: str) -> HttpResponse:
 
 def generate(request: Request, scene: Scene) -> HttpResponse:
     form = ComposerForm(scene, request.POST)
+    if change := request.POST.get("rows"):
+        form.change_rows(change)
+        return other_rows(request, scene, form)
     if not form.is_valid():
         return refused(request, scene, form)
     given = form.cleaned_data
@@ -104,6 +107,19 @@ def refused(request: Request, scene: Scene, form: ComposerForm, status: int = 42
     """The form as it was typed, with what is wrong at each field."""
     if form["key"].errors:
         form.renew_key()
+    return shown_again(request, scene, form, status)
+
+
+def other_rows(request: Request, scene: Scene, form: ComposerForm) -> HttpResponse:
+    """The fields of the model with one row more or less; without a script the whole page."""
+    if not request.htmx:
+        return shown_again(request, scene, form, 200)
+    return render(
+        request, "generation/_settings.html", {"composer": Composer(scene, request.user, form), "scene": scene}
+    )
+
+
+def shown_again(request: Request, scene: Scene, form: ComposerForm, status: int) -> HttpResponse:
     composer = Composer(scene, request.user, form)
     if not request.htmx:
         return render(request, "generation/scene.html", scene_context(request, scene, composer), status=status)

@@ -95,6 +95,7 @@ function put(content, id) {
   // what was written there already is not of the model's
   const kept = id === "settings" ? [...document.querySelectorAll("#settings textarea")].map(({ name, value }) => [name, value]) : [];
   document.getElementById(id).replaceWith(fresh);
+  htmx.process(fresh);
   for (const [name, value] of kept) if (fresh.querySelector(`[name="${name}"]`)) fresh.querySelector(`[name="${name}"]`).value = value;
   if (id === "settings") showModel(fresh.dataset);
 }

@@ -196,6 +196,44 @@ def test_a_last_frame_goes_where_the_model_has_one(
     assert "sound on" in text(client.get(url(scene))).lower()
 
 
+def test_shots_and_references_are_sent_and_come_back(
+    client: Client, scene: Scene, composed: dict[str, Any], redis_server: redis.Redis
+) -> None:
+    other = add_picture(scene, "other.jpg").pk
+    asked = {**composed, "model": "klingO3_pro", "ratio": "1920:1080", "duration": "5"}
+    fields = text(client.post(url(scene), {**asked, "rows": "add:providerSettings.multiPrompt"}, headers=HTMX))
+    assert fields.lstrip().startswith('<div class="settings"')
+    assert 'name="providerSettings.multiPrompt.0.prompt"' in fields
+    whole = text(client.post(url(scene), {**asked, "rows": "add:providerSettings.multiPrompt"}))
+    assert "the fog lifts</textarea>" in whole
+    shots = {"providerSettings.multiPrompt.3.prompt": "he turns", "providerSettings.multiPrompt.3.duration": "soon"}
+    asked |= {**shots, f"references.asset:{other}": "on", f"references.asset:{other}.position": "last"}
+    refused = client.post(url(scene), asked, headers=HTMX)
+    assert refused.status_code == 422
+    assert 'id="make-providerSettings.multiPrompt.0.duration-problem"' in text(refused)
+    assert "he turns</textarea>" in text(refused)
+    asked |= {"providerSettings.multiPrompt.3.duration": "5"}
+    assert client.post(url(scene), asked, headers=HTMX).status_code == 200
+    job = GenerationJob.objects.get()
+    assert job.parameters["providerSettings"] == {"multiPrompt": [{"prompt": "he turns", "duration": 5}]}
+    assert job.parameters["references"] == [{"uri": f"asset:{other}", "position": "last"}]
+    again = text(client.get(url(scene, f"composer/?from={job.take}")))
+    assert "he turns</textarea>" in again
+    assert re.search(rf'name="references.asset:{other}" value="on" checked', again)
+    assert '<details class="more" open>' in again
+
+
+def test_a_take_may_be_made_from_more_pictures(
+    client: Client, scene: Scene, composed: dict[str, Any], redis_server: redis.Redis
+) -> None:
+    other = add_picture(scene, "other.jpg").pk
+    asked = {**composed, "model": "kling_4", "ratio": "auto_720p", f"promptImage.asset:{other}": "on"}
+    response = client.post(url(scene), asked, headers=HTMX)
+    assert response.status_code == 200, text(response)
+    uris = [each["uri"] for each in GenerationJob.objects.get().parameters["promptImage"]]
+    assert uris == [f"asset:{composed['image']}", f"asset:{other}"]
+
+
 def test_earlier_settings_come_back(client: Client, scene: Scene) -> None:
     add_picture(scene)
     add_job(scene, model="gen4.5", parameters={"promptText": "first", "ratio": "960:960", "duration": 8, "seed": 7})

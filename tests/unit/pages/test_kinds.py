@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -93,9 +94,10 @@ def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
     first, second = (assets.store_upload(scene, "a.png", [factories.picture(640, 360, "PNG")]) for _ in range(2))
     clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
     one, two, film = (f"asset:{asset.pk}" for asset in (first, second, clip))
+    picked = {f"referenceImages.{one}": "on", f"referenceImages.{two}": "on", f"referenceImages.{one}.tag": "cat"}
     made = pressed(
         scene, kind="text_to_image", model="gen4_image", promptText="@cat on a roof\r\nat night", ratio="1280:720",
-        seed="7", referenceImages=[one, two], **{f"referenceImages.tag.{one}": "cat"},
+        seed="7", **picked,
     )  # fmt: skip
     assert made.parameters == {
         "promptText": "@cat on a roof\nat night",
@@ -113,7 +115,9 @@ def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
         "character": {"type": "video", "uri": film},
         "reference": {"type": "video", "uri": film},
     }
-    made = pressed(scene, kind="image_to_video", model="veo3.1", promptImage=one, **{"promptImage.last": two})
+    frames = {f"promptImage.{one}": "on", f"promptImage.{one}.position": "first"}
+    frames |= {f"promptImage.{two}": "on", f"promptImage.{two}.position": "last"}
+    made = pressed(scene, kind="image_to_video", model="veo3.1", **frames)
     assert made.parameters["promptImage"] == [{"uri": one, "position": "first"}, {"uri": two, "position": "last"}]
     made = pressed(scene, kind="text_to_speech", model="seed_audio", promptText="a", pitchRate="low")
     assert "pitchRate must be a whole number" in made.why_off
@@ -151,6 +155,58 @@ def test_what_is_wrong_is_said_at_its_field(owner: User, scene: Scene, client: C
     assert "duration must be a number of seconds from 0.5 to 30" in page
     assert "rain" in page
     assert GenerationJob.objects.count() == 0
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_rows_are_added_filled_and_sent(owner: User, scene: Scene, client: Client) -> None:
+    clip = assets.store_upload(scene, "a.mp4", [factories.clip(64, 36, frames=40, fps=12)])
+    first, second = (assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360, "PNG")]) for n in "ab")
+    asked = {"kind": "video_to_video", "model": "aleph2", "promptText": "rain", "videoUri": f"asset:{clip.pk}"}
+    for headers in ({}, HTMX):
+        page = text(client.post(url(scene, "make/"), {**asked, "rows": "add:keyframes"}, headers=headers))
+        assert 'name="keyframes.0.uri"' in page
+        assert "rain</textarea>" in page
+    asked |= {
+        "keyframes.0.uri": f"asset:{first.pk}",
+        "keyframes.0.at": "7",
+        "keyframes.1.uri": "",
+        "keyframes.1.at": "",
+    }
+    asked |= {"keyframes.2.uri": f"asset:{second.pk}", "keyframes.2.seconds": "0.5"}
+    page = text(client.post(url(scene, "make/"), {**asked, "key": "one"}))
+    assert 'aria-describedby="make-keyframes.0.at-problem"' in page
+    # the row with nothing in it is gone
+    assert re.search(r'name="keyframes.1.seconds" value="0.5"', page)
+    asked |= {"keyframes.0.at": "0.25", "contentModeration.publicFigureThreshold": "low", "key": "two"}
+    answer = client.post(url(scene, "make/"), asked)
+    assert answer.status_code == 302, re.findall(r'class="problem".*?<span>(.*?)</span>', text(answer), re.S)
+    assert GenerationJob.objects.get().parameters == {
+        "promptText": "rain",
+        "videoUri": f"asset:{clip.pk}",
+        "keyframes": [{"uri": f"asset:{first.pk}", "at": 0.25}, {"uri": f"asset:{second.pk}", "seconds": 0.5}],
+        "contentModeration": {"publicFigureThreshold": "low"},
+    }
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_references_that_do_not_fit_are_refused_at_their_place(owner: User, scene: Scene, client: Client) -> None:
+    pictures = [assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360 + n, "PNG")]) for n in range(4)]
+    narrow = assets.store_upload(scene, "narrow.png", [factories.picture(20, 360, "PNG")])
+    clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
+    asked = {"kind": "text_to_image", "model": "gemini_2.5_flash", "promptText": "a", "ratio": "1344:768"}
+    wrong = {
+        "referenceImages must be a list of at most 3": pictures,
+        "referenceImages.0.uri must be a picture; a.mp4 is video/mp4": [clip],
+        "narrow.png cannot be used: width / height must be from 0.25 to 4": [narrow],
+    }
+    for words, picked in wrong.items():
+        given = {**asked, **{f"referenceImages.asset:{each.pk}": "on" for each in picked}}
+        page = text(client.post(url(scene, "make/"), given, headers=HTMX))
+        assert re.search(rf'id="make-referenceImages-problem">.*?<span>[^<]*{re.escape(words)}', page, re.S), words
+    assert 'name="referenceImages.asset:' in page
+    for name in ("referenceImages.asset:../..", "referenceImages.0", "keyframes.99999999999999999999.at", "..", "rows"):
+        assert client.post(url(scene, "make/"), {**asked, name: "on", "promptText": ""}).status_code in (200, 422)
+    assert not GenerationJob.objects.exists()
 
 
 def test_a_voice_that_was_heard_can_be_heard_again(owner: User, scene: Scene, client: Client) -> None:
