@@ -20,10 +20,10 @@ from generation.engine import claims, stopping
 from generation.engine.claims import Claim
 from generation.inputs import PREFIX
 from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
-from generation.quality import apart
-from generation.quality.judging import Judgement
+from generation.quality import apart, rules
+from generation.quality.judging import Judgement, Reason, judged
 from generation.quality.rows import QualityReport, QualityThumbnail
-from generation.quality.rules import OF_CONTENT, Asked, Earlier
+from generation.quality.rules import OF_CONTENT, Asked, Earlier, Finding
 from generation.status import Status
 from projects import assets, c2pa
 from projects.models import Asset
@@ -59,12 +59,31 @@ def check(job_id: str) -> None:
         if not files:
             _mine(claim).update(checked_at=timezone.now())
             return
-        _mine(claim).update(attempts=F("attempts") + 1)
-        try:
-            judgements = [_judge(claim.job, asset) for asset in files]
-        except apart.NotDone:
-            return
-        _write_down(claim, files, _together(files, judgements))
+        judgement = _known(claim.job, files)
+        if judgement is None:
+            _mine(claim).update(attempts=F("attempts") + 1)
+            try:
+                judgement = _together(files, [_judge(claim.job, asset) for asset in files])
+            except apart.NotDone:
+                return
+        _write_down(claim, files, judgement)
+
+
+def _known(job: GenerationJob, files: list[Asset]) -> Judgement | None:
+    """What was found of the very file, for the same request; only what it is the double of is another question."""
+    found = QualityReport.objects.filter(job=job.cached_from) if job.cached_from and len(files) == 1 else None
+    report = found.filter(job__asset__sha256=files[0].sha256).first() if found is not None else None
+    if report is None or any(told["code"] == "not_checked" for told in report.reasons):
+        return None
+    pictures = dict(report.thumbnails.values_list("number", "jpeg"))
+    reasons = [
+        Reason(Finding(told["code"], told["level"], told["message"], told["at"]), pictures.get(number))
+        for number, told in enumerate(report.reasons)
+        if told["code"] != "near_duplicate"
+    ]
+    same = list(rules.twins(report.fingerprint, report.facts.get("seconds", 0.0), asked_for(job, files[0])))
+    reasons += [Reason(finding, None) for finding in same]
+    return judged(reasons, report.fingerprint, report.facts)
 
 
 def _files(job: GenerationJob) -> list[Asset]:

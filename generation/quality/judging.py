@@ -69,13 +69,15 @@ def _likeness(watched: Watched, asked: Asked) -> float | None:
 
 
 def _judgement(findings: list[Finding], watched: Watched | None = None) -> Judgement:
-    verdict: Verdict = "pass"
-    if findings:
-        verdict = "fail" if any(finding.level == "fail" for finding in findings) else "warn"
     reasons = [Reason(finding, _thumbnail(watched, finding)) for finding in findings]
-    if watched is None:
-        return Judgement(verdict, reasons)
-    return Judgement(verdict, reasons, watched.fingerprint, _facts(watched))
+    return judged(reasons, watched.fingerprint, _facts(watched)) if watched else judged(reasons, [], {})
+
+
+def judged(reasons: list[Reason], fingerprint: list[str], facts: dict[str, Any]) -> Judgement:
+    """The verdict is that of the worst reason."""
+    levels = {reason.finding.level for reason in reasons}
+    verdict: Verdict = "fail" if "fail" in levels else "warn" if levels else "pass"
+    return Judgement(verdict, reasons, fingerprint, facts)
 
 
 def _thumbnail(watched: Watched | None, finding: Finding) -> bytes | None:

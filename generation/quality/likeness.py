@@ -24,13 +24,20 @@ PLACES = [(0.0, 0.0, 1.0)] + [
 # spread of brightness, of 255, below which there is nothing to compare but the colour
 FLAT = 4.0
 SAME_COLOUR = 40.0
+# far beyond every threshold: most clips begin with the very picture, and the first comparison says so
+ALIKE = 0.9
 
 
 def likeness(prompt: Image.Image, frames: Sequence[Image.Image]) -> float:
-    """0 to 1: the best of the frames (RGB), of which there must be one at least."""
-    shaped = [ImageOps.fit(prompt, frames[0].size, Image.Resampling.BOX), prompt.resize(frames[0].size)]
-    views = [_Points(view) for one in shaped for view in _views(one)]
-    return max(_alike(view, other) for other in map(_Points, frames) for view in views)
+    """0 to 1: the best of the frames (RGB), of which there must be one at least. From `ALIKE` on none is sought."""
+    shaped = (ImageOps.fit(prompt, frames[0].size, Image.Resampling.BOX), prompt.resize(frames[0].size))
+    others = [_Points(frame) for frame in frames]
+    best = 0.0
+    for view in (_Points(view) for one in shaped for view in _views(one)):
+        best = max(best, *(_alike(view, other) for other in others))
+        if best >= ALIKE:
+            break
+    return best
 
 
 def _views(image: Image.Image) -> Iterator[Image.Image]:

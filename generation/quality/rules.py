@@ -63,7 +63,7 @@ def findings(watched: Watched, asked: Asked, likeness: float | None) -> list[Fin
         words = f" ({watched.broke_with})" if watched.broke_with else ""
         return [Finding("unreadable", "fail", f"Not one frame can be decoded{words}.")]
     found = [*_broken(watched), *_form(watched, asked), *length(watched, asked), *_picture(watched)]
-    found += [*_sound(watched, asked), *_opening(likeness), *_twins(watched, asked)]
+    found += [*_sound(watched, asked), *_opening(likeness), *twins(watched.fingerprint, watched.seconds, asked)]
     return found
 
 
@@ -154,15 +154,16 @@ def _opening(likeness: float | None) -> Iterator[Finding]:
         yield Finding("other_picture", "warn", "Its beginning differs much from the prompt's picture.", 0.0)
 
 
-def _twins(watched: Watched, asked: Asked) -> Iterator[Finding]:
+def twins(fingerprint: list[str], seconds: float, asked: Asked) -> Iterator[Finding]:
+    """The same as an earlier take of the scene."""
     for other in asked.earlier:
         if asked.sha256 and other.sha256 == asked.sha256:
             yield Finding("near_duplicate", "warn", f"It is the same file as take {other.take}.", 0.0)
             return
-    near = [(bits_apart(watched.fingerprint, other.fingerprint), other.take) for other in asked.earlier]
+    near = [(bits_apart(fingerprint, other.fingerprint), other.take) for other in asked.earlier]
     bits, take = min(near, default=(float("inf"), 0))
     if bits <= limit.TWIN_BITS:
-        yield Finding("near_duplicate", "warn", f"It looks the same as take {take}.", watched.seconds / 2)
+        yield Finding("near_duplicate", "warn", f"It looks the same as take {take}.", seconds / 2)
 
 
 def _longest(runs: list[Run], least: float) -> Run | None:

@@ -24,7 +24,7 @@ MOMENTS = 8
 """Of a clip, that its fingerprint is made of."""
 OPENING_WIDTH = 160
 OPENING_LOOKS = 3
-Skip = Literal["NONKEY", "NONREF"]
+Skip = Literal["NONKEY", "BIDIR"]
 """Frames that are not decoded, by ffmpeg's names."""
 
 
@@ -80,31 +80,54 @@ def watch(path: Path, reader: str) -> Watched:
     with av.open(str(path), format=reader) as container:
         found = _told(container)
         pixels = found.width * found.height * (found.told_fps or 24.0)
-        if pixels <= limit.FULL_PIXELS_A_SECOND:
+        if pixels > limit.FULL_PIXELS_A_SECOND:
+            if quick := _quickly(container):
+                return quick
+        else:
             _Watcher(container, found).watch()
             return found
-    return _quickly(path, reader)
-
-
-def _quickly(path: Path, reader: str) -> Watched:
-    """Key frames, then what later frames are made of from the last one to the end; all where these leave a doubt."""
     with av.open(str(path), format=reader) as container:
+        found = _told(container)
+        _Watcher(container, found).watch()
+    return found
+
+
+def _quickly(container: InputContainer) -> Watched | None:
+    """All but those frames that no other is made of; of a clip with many key frames these, and then its last part.
+
+    None where that leaves a doubt.
+    """
+    begin, last_key = _key_frames(container)
+    # it is opened once: to find out what is in it costs a frame
+    container.seek(int(begin * av.time_base))
+    if last_key - begin < (container.duration or 0) / av.time_base / 2:
+        whole = _Watcher(container, _told(container), skip="BIDIR")
+        whole.watch()
+        parts = [whole]
+    else:
         keys = _Watcher(container, _told(container), skip="NONKEY")
         keys.watch()
-    with av.open(str(path), format=reader) as container:
-        container.seek(int(((keys.first or 0.0) + keys.last) * av.time_base))
-        rest = _Watcher(container, _told(container), skip="NONREF", first=keys.first)
+        container.seek(int(last_key * av.time_base))
+        rest = _Watcher(container, _told(container), skip="BIDIR", first=keys.first)
         rest.watch()
-    # with few key frames the rest is nearly all of it, and says more
-    found = rest.found if rest.seen and rest.seen[0][0] < rest.last / 2 else keys.found
+        parts = [keys, rest]
+    found, last = parts[0].found, parts[-1].last
+    short = (found.told_seconds or 0.0) - last > limit.MISSING_SECONDS
+    if short or any(_doubtful(part.found) for part in parts):
+        return None
     found.whole = False
-    found.seconds = rest.last
-    short = (found.told_seconds or 0.0) - rest.last > limit.MISSING_SECONDS
-    if short or _doubtful(keys.found) or _doubtful(rest.found):
-        with av.open(str(path), format=reader) as container:
-            found = _told(container)
-            _Watcher(container, found).watch()
+    found.seconds = last
     return found
+
+
+def _key_frames(container: InputContainer) -> tuple[float, float]:
+    """When the first and the last one are shown, in the clip's own time; without decoding."""
+    times = [
+        float(packet.pts * packet.time_base)
+        for packet in container.demux([stream for stream in (_picture(container),) if stream is not None])
+        if packet.is_keyframe and packet.pts is not None
+    ]
+    return (min(times), max(times)) if times else (0.0, 0.0)
 
 
 def _doubtful(found: Watched) -> bool:
@@ -155,11 +178,13 @@ class _Watcher:
         video = _picture(self.container)
         sounds = list(self.container.streams.audio[:1])
         for stream in [video, *sounds]:
-            if stream is not None:
+            # it stays open from one look at a clip to the next
+            if stream is not None and not stream.codec_context.is_open:
                 stream.codec_context.thread_count = 1
+                if self.skip and stream is video:
+                    stream.codec_context.options = {"skip_loop_filter": "all"}
         if video is not None and self.skip:
             video.codec_context.skip_frame = self.skip
-            video.codec_context.options = {"skip_loop_filter": "all"}
         for packet in self._packets([stream for stream in (video, *sounds) if stream is not None]):
             if not self._decode(packet):
                 break
