@@ -159,6 +159,7 @@ class ReasonOut(BaseModel):
 class QualityOut(BaseModel):
     verdict: Literal["pass", "warn", "fail"]
     reasons: list[ReasonOut]
+    retryNote: str | None = Field(description="what came of the automatic retry, where the project has switched it on")
 
 
 class JobOut(BaseModel):

@@ -38,8 +38,9 @@ class QualityReport(models.Model):
         return self.verdict
 
     def as_dict(self) -> dict[str, Any]:
-        """`{"verdict", "reasons": [{"code", "level", "message", "at", "thumbnailUrl"}]}`"""
-        return {"verdict": self.verdict, "reasons": [self._reason(n, told) for n, told in enumerate(self.reasons)]}
+        """`{"verdict", "reasons": [{"code", "level", "message", "at", "thumbnailUrl"}], "retryNote"}`"""
+        reasons = [self._reason(number, told) for number, told in enumerate(self.reasons)]
+        return {"verdict": self.verdict, "reasons": reasons, "retryNote": self.retry_note or None}
 
     def _reason(self, number: int, told: dict[str, Any]) -> dict[str, Any]:
         address = f"/api/jobs/{self.job_id}/quality/{number}" if told["thumbnail"] else None

@@ -34,7 +34,7 @@ def test_a_take_is_looked_at_and_chosen(api: Api, studio: RunningStudio) -> None
         assert (end["type"], after["type"]) == ("video_generation_completed", "video_generation_progress")
         assert (after["data"]["status"], after["data"]["progress"]) == ("completed", 100)
         assert after["data"]["version"] == done["version"] > end["data"]["version"]
-    assert done["quality"] == {"verdict": "pass", "reasons": []}
+    assert done["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
     with api.socket() as socket:  # who comes later hears of the end, and of no more than that
         socket.subscribe(jobId=job["jobId"])
         found = socket.next()

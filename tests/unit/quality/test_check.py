@@ -55,7 +55,7 @@ def test_a_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     check.check(str(job.pk))
     job = look(job)
-    assert job.as_dict()["quality"] == {"verdict": "pass", "reasons": []}
+    assert job.as_dict()["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
     assert (job.status, job.version, job.claimed_by, job.attempts) == ("completed", 2, "", 0)
     assert chosen(scene) == [1]
     told = scene_json(scene)
