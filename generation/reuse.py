@@ -100,13 +100,17 @@ def untouched(path: Path, size: int, since: float) -> bool:
     return found.st_size == size and found.st_mtime <= since
 
 
-def sources(user: User | None, project: Project, key: str) -> JobQuerySet:
-    """Finished takes of the same request that the person may see, those that were paid first."""
-    if not key:
-        return GenerationJob.objects.none()
-    done = _same(user, project, key).filter(status=Status.COMPLETED, scene__trashed_at=None)
-    told = done.select_related("project", "scene", "asset__scene__project")
-    return told.order_by("finished_at")
+def sources(user: User | None, project: Project, *keys: str) -> JobQuerySet:
+    """Finished takes of the same requests that the person may see, those that were paid first.
+
+    One that quality control has failed serves nobody: who asks again wants a better one.
+    """
+    done = _same(user, project, *keys).filter(status=Status.COMPLETED, scene__trashed_at=None)
+    return _told(done.exclude(quality__verdict="fail"))
+
+
+def _told(jobs: JobQuerySet) -> JobQuerySet:
+    return jobs.select_related("project", "scene", "asset__scene__project").order_by("finished_at")
 
 
 def under_way(user: User | None, project: Project, key: str, *, queued: bool = False) -> JobQuerySet:
@@ -114,19 +118,20 @@ def under_way(user: User | None, project: Project, key: str, *, queued: bool = F
 
     Who waits for such a one was taken in for nothing, and it was not: so no two wait for each other.
     """
-    if not key:
-        return GenerationJob.objects.none()
     there = Q(status__in=UNDER_WAY)
     if queued:
         there |= Q(status=Status.QUEUED) & ~Q(credits_estimated=0)
     return _same(user, project, key).filter(there).select_related("scene__project").order_by("created_at")
 
 
-def _same(user: User | None, project: Project, key: str) -> JobQuerySet:
+def _same(user: User | None, project: Project, *keys: str) -> JobQuerySet:
+    known = [key for key in keys if key]
+    if not known:
+        return GenerationJob.objects.none()
     seen = Q(project=project)
     if user is not None:
         seen |= Q(project__in=access.visible_to(user).values("pk"))
-    return GenerationJob.objects.filter(seen, cache_key=key, project__trashed_at=None)
+    return GenerationJob.objects.filter(seen, cache_key__in=known, project__trashed_at=None)
 
 
 def find(user: User, project: Project, key: str) -> tuple[GenerationJob | None, str]:
@@ -139,7 +144,13 @@ def find(user: User, project: Project, key: str) -> tuple[GenerationJob | None, 
             return source, ""
         except Gone as gone:
             trouble = trouble or str(gone)
-    return None, trouble
+    return None, trouble or _found_wanting(user, project, key)
+
+
+def _found_wanting(user: User, project: Project, key: str) -> str:
+    failed = _same(user, project, key).filter(status=Status.COMPLETED, scene__trashed_at=None, quality__verdict="fail")
+    bad = _told(failed).first()
+    return f"Quality control has found {name(bad)} wanting." if bad else ""
 
 
 def outputs(job: GenerationJob) -> Sequence[Output]:
@@ -148,9 +159,18 @@ def outputs(job: GenerationJob) -> Sequence[Output]:
     if not told:
         raise Gone(f"The file of {name(job)} is gone.")
     keys = [UUID(output["assetId"]) for output in told if output["assetId"]]
-    living = Asset.objects.filter(pk__in=keys, trashed_at=None).select_related("scene__project")
+    living = _read_already(job, keys)
+    if living is None:
+        living = list(Asset.objects.filter(pk__in=keys, trashed_at=None).select_related("scene__project"))
     assets = {str(asset.pk): asset for asset in living}
     return [_output(job, output, assets) for output in told]
+
+
+def _read_already(job: GenerationJob, keys: list[UUID]) -> list[Asset] | None:
+    """Most takes are one file, and it was read with its job."""
+    if job.asset is None or keys != [job.asset_id]:
+        return None
+    return [] if job.asset.trashed_at else [job.asset]
 
 
 def _output(job: GenerationJob, told: dict[str, Any], assets: Mapping[str, Asset]) -> Output:

@@ -12,6 +12,7 @@ from generation.actions import auto_retry
 from generation.engine import check as checking
 from generation.engine import collect as collecting
 from generation.engine import poll as polling
+from generation.engine import serving
 from generation.engine import submit as submitting
 from generation.models import GenerationJob, LostRace
 from generation.status import Status
@@ -19,18 +20,24 @@ from generation.status import Status
 logger = logging.getLogger("dailies.jobs")
 
 
-def submit(job_id: str) -> None:
-    _step(submitting.submit, job_id)
+def submit(*job_ids: str) -> None:
+    """Several at once only where most of them may be served for nothing."""
+    if len(job_ids) > 1:
+        close_old_connections()
+        serving.together(job_ids)
+    else:
+        _step(submitting.submit, *job_ids)
 
 
 def collect(job_id: str) -> None:
     _step(collecting.collect, job_id)
 
 
-def check(job_id: str) -> None:
-    _step(checking.check, job_id)
-    # also where the report was written by somebody who died then
-    _step(auto_retry.follow_up, job_id)
+def check(*job_ids: str) -> None:
+    for job_id in job_ids:
+        _step(checking.check, job_id)
+        # also where the report was written by somebody who died then
+        _step(auto_retry.follow_up, job_id)
 
 
 def poll() -> None:

@@ -142,7 +142,8 @@ def _project(project: Any) -> dict[str, Any]:
 
 def _scene(scene: Scene) -> dict[str, Any]:
     """As it is in the rows now."""
-    return mirror.scene_dict(mirror.with_everything(Scene.objects.all()).get(pk=scene.pk))
+    (found,) = mirror.with_everything(Scene.objects.filter(pk=scene.pk))
+    return mirror.scene_dict(found)
 
 
 def _exports(scene: Scene) -> list[dict[str, Any]]:

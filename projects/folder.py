@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -31,10 +31,12 @@ class TooLarge(Exception):
 
 
 def make_scene_folders(path: Path) -> None:
-    for name in SCENE_FOLDERS:
-        (path / name).mkdir(parents=True, exist_ok=True)
-    sync_folder(path)
-    sync_folder(path.parent)
+    missing = [path / name for name in SCENE_FOLDERS if not (path / name).is_dir()]
+    for folder in missing:
+        folder.mkdir(parents=True, exist_ok=True)
+    if missing:
+        sync_folder(path)
+        sync_folder(path.parent)
 
 
 def free_name(folder: Path, name: str, taken: Container[str] = ()) -> str:
@@ -107,13 +109,11 @@ class Incoming:
         self._kept = True
         return kept
 
-    def replace(self, name: str) -> Path:
-        """Flushed, then renamed over whatever has that name: for files that are ours alone."""
+    def replace(self, name: str) -> None:
+        """Flushed, then renamed over whatever has that name: for files that are ours alone. The folder is yet to be."""
         self.flush()
-        target = self.path.replace(self.folder / name)
+        self.path.replace(self.folder / name)
         self._kept = True
-        sync_folder(self.folder)
-        return target
 
 
 def sidecar_name(file_name: str) -> str:
@@ -128,9 +128,16 @@ def part_file(folder: Path, key: str) -> Path:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """A reader sees the old file or the new one, never half of one."""
-    with Incoming(path.parent) as incoming:
-        incoming.write(data)
-        incoming.replace(path.name)
+    write_all_atomically(path.parent, {path.name: data})
+
+
+def write_all_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Each by itself, in this order; a crash may leave the later ones as they were."""
+    for name, data in files.items():
+        with Incoming(folder) as incoming:
+            incoming.write(data)
+            incoming.replace(name)
+    sync_folder(folder)
 
 
 def place(source: Path, folder: Path, name: str, taken: Container[str] = ()) -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from projects import folder
@@ -77,19 +77,19 @@ def write(scene_pk: int) -> bool:
         scene = _living(scene_pk)
         if scene is None or scene.mirrored_version >= scene.version:
             return False
-        folder.write_atomically(path, _as_json(scene_dict(scene)))
-        _write_sidecars(scene)
+        folder.write_all_atomically(path.parent, {SCENE_FILE: _as_json(scene_dict(scene)), **_new_sidecars(scene)})
         Scene.objects.filter(pk=scene_pk).update(mirrored_version=scene.version)
     return True
 
 
-def _write_sidecars(scene: Scene) -> None:
+def _new_sidecars(scene: Scene) -> dict[str, bytes]:
     """The record of each generated file, beside scene.json: written once, when it is missing, and never changed."""
     there = {path.name for path in folder.files_in(scene.path / "metadata")}
-    for job in scene.jobs.all():
-        for name, number in job.sidecars().items():
-            if name not in there:
-                folder.write_atomically(scene.path / "metadata" / name, _as_json(job.as_sidecar(number)))
+    missing = [
+        (name, job, number) for job in scene.jobs.all() for name, number in job.sidecars().items() if name not in there
+    ]
+    prefetch_related_objects([job for _, job, _ in missing], "inputs__scene", "created_by")
+    return {name: _as_json(job.as_sidecar(number)) for name, job, number in missing}
 
 
 def write_project(project_pk: int) -> bool:
@@ -191,11 +191,20 @@ def _id_in(path: Path) -> object:
     return told.get("id") if isinstance(told, dict) else None
 
 
-def with_everything(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
+def with_everything(scenes: QuerySet[Scene]) -> list[Scene]:
     """All that `scene_dict` shows, in a fixed number of queries."""
-    return scenes.select_related("project").prefetch_related(
-        "assets", "jobs__project", "jobs__prompt_image__scene", "jobs__asset__scene", "jobs__quality", "jobs__batch"
-    )
+    rows = Scene._meta.get_field("jobs").related_model._default_manager.select_related("quality", "batch")
+    found = list(scenes.select_related("project").prefetch_related("assets", Prefetch("jobs", rows)))
+    files = {asset.pk: asset for scene in found for asset in scene.assets.all()}
+    jobs = [job for scene in found for job in scene.jobs.all()]
+    for job in jobs:
+        job.project = job.scene.project
+        # most often they are files of these scenes, which are known by now
+        for name in ("asset", "prompt_image"):
+            if (asset := files.get(getattr(job, f"{name}_id"))) is not None:
+                setattr(job, name, asset)
+    prefetch_related_objects(jobs, "asset__scene", "prompt_image__scene")
+    return found
 
 
 def scene_dict(scene: Scene) -> dict[str, Any]:
@@ -223,7 +232,7 @@ def scene_dict(scene: Scene) -> dict[str, Any]:
 
 
 def _status(scene: Scene, has_assets: bool) -> str:
-    if scene.jobs.unfinished().exists():
+    if any(job.is_unfinished for job in scene.jobs.all()):
         return "generating"
     return "has_content" if has_assets else "empty"
 
@@ -268,7 +277,7 @@ def iso(moment: datetime | float) -> str:
 
 
 def _living(scene_pk: int) -> Scene | None:
-    return with_everything(_all_living(scene_pk)).first()
+    return next(iter(with_everything(_all_living(scene_pk))), None)
 
 
 def _all_living(scene_pk: int) -> QuerySet[Scene]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.contrib.auth.models import User
 
 from generation import inputs
@@ -10,6 +12,9 @@ from generation.actions.generate import model_of
 from generation.models import GenerationJob, IllegalMove, LostRace
 from generation.status import Status
 from projects.problems import Problem, conflict, wrong_fields
+
+# every model that takes one takes these
+SEEDS = 2**32
 
 
 def retry(
@@ -36,12 +41,18 @@ def retry(
 
 
 def make_again(user: User, job: GenerationJob, *, idempotency_key: str) -> tuple[GenerationJob, bool]:
-    """The same request as of a finished take, by itself: made anew and paid for, never served from the cache."""
+    """The request of a finished take, by itself: made anew and paid for, never served from the cache.
+
+    With a seed of its own where it named one: the same seed would most likely give the same clip.
+    """
     digest = digest_of("again", str(job.pk))
     if known := known_job(user, idempotency_key, digest):
         return known, False
     model = model_of(job.kind, job.model)
-    asked = Asked(user, job.scene, model, job.request, idempotency_key, digest, reuse=False, automatic=True)
+    parameters = job.request
+    if "seed" in parameters:
+        parameters["seed"] = secrets.randbelow(SEEDS)
+    asked = Asked(user, job.scene, model, parameters, idempotency_key, digest, reuse=False, automatic=True)
     return _again(asked, job)
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from generation import offer, queues
 from generation.batches.rows import Batch
-from generation.engine import serving
+from generation.engine import claims, serving
 from generation.inputs import Inputs
 from generation.models import GenerationJob, JobEvent
 from generation.money import door
@@ -91,7 +92,8 @@ def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> tupl
         _ask_the_door(asked, found, offered.price)
     # of a batch the successor counts
     batch, row = (retry_of.batch, retry_of.batch_row) if retry_of else (None, None)
-    job = add_job(asked, found, offered, retry_of, batch=batch, row=row, credits=offered.credits)
+    claim = claims.new_token() if offered.source else ""
+    job = add_job(asked, found, offered, retry_of, batch=batch, row=row, credits=offered.credits, claim=claim)
     if offered.source is None:
         queues.nudge_on_commit("submit", str(job.pk))
     return job, offered.source
@@ -106,8 +108,10 @@ def add_job(
     batch: Batch | None = None,
     row: int | None = None,
     credits: Decimal | None = None,
+    claim: str = "",
 ) -> GenerationJob:
     """In a transaction in which the door was asked; nobody is nudged yet. `credits`: of a job of a batch."""
+    held = {"claimed_by": claim, "claim_expires_at": timezone.now() + claims.LEASE} if claim else {}
     job = GenerationJob.objects.create(
         project=asked.scene.project,
         scene=asked.scene,
@@ -127,8 +131,9 @@ def add_job(
         request_digest=asked.digest,
         retry_of=retry_of,
         automatic=asked.automatic,
+        **held,
     )
-    job.inputs.set(found.assets)
+    job.inputs.add(*found.assets)
     who = f"by itself, in the name of {asked.user}" if asked.automatic else f"by {asked.user}"
     job.write_down(JobEvent.Kind.MOVE, f"Asked for {who}.", status=Status.QUEUED)
     for note in [*found.notes, *([f"{offered.trouble} So it is made again."] if offered.trouble else [])]:

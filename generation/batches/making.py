@@ -29,6 +29,9 @@ from projects.problems import Problem, conflict
 # what moderation refused is sent again by a person who looks at that take
 REFUSED = ("SAFETY", "INPUT_PREPROCESSING.SAFETY")
 
+# one transaction of a worker: others who write to the database wait for it
+SERVED_TOGETHER = 20
+
 
 @dataclass(frozen=True)
 class Cancelled:
@@ -101,10 +104,18 @@ def _add(user: User, batch: Batch, plan: Plan, *, confirm_refused: bool) -> None
     for item in plan.items:
         if not confirm_refused and not item.is_free:
             _ask_refusals(item)
+    paid: list[GenerationJob] = []
+    to_send: list[GenerationJob] = []
     for item in plan.items:
         asked = Asked(user, item.scene, item.model, item.parameters, None, "", confirm_refused, item.reuse)
         job = add_job(asked, item.found, item.offer, item.retry_of, batch=batch, row=item.row, credits=item.credits)
+        (paid if item.offer.source else to_send).append(job)
+    for job in to_send:
         queues.nudge_on_commit("submit", str(job.pk))
+    # those of one scene together: its scene.json is written once
+    paid.sort(key=lambda job: (job.scene_id, job.take))
+    for first in range(0, len(paid), SERVED_TOGETHER):
+        queues.nudge_on_commit("submit", *(str(job.pk) for job in paid[first : first + SERVED_TOGETHER]))
 
 
 def _ask_refusals(item: Item) -> None:

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from generation.models import GenerationJob, Lease
+from generation.models import GenerationJob, JobQuerySet, Lease
 from generation.status import Status
 
 logger = logging.getLogger("dailies.jobs")
@@ -80,33 +80,55 @@ def free(now: datetime, field: str = "claim_expires_at") -> Q:
 @contextmanager
 def hold(job_id: str, status: Status) -> Iterator[Claim | None]:
     """Claim a job in a state; None when there is nothing to do or somebody else is at it. Renewed while held."""
-    token = new_token()
-    now = timezone.now()
-    mine = GenerationJob.objects.filter(free(now), pk=job_id, status=status)
-    if not mine.update(claimed_by=token, claim_expires_at=now + LEASE):
-        yield None
+    with hold_all([job_id], status) as found:
+        yield found[0] if found else None
+
+
+@contextmanager
+def hold_all(job_ids: Sequence[str], status: Status) -> Iterator[list[Claim]]:
+    """The same for several at once: those that nobody else is at."""
+    token, now = new_token(), timezone.now()
+    free_ones = GenerationJob.objects.filter(free(now), pk__in=job_ids, status=status)
+    if not free_ones.update(claimed_by=token, claim_expires_at=now + LEASE):
+        yield []
         return
-    job = GenerationJob.objects.select_related("project", "scene", "prompt_image", "asset").get(pk=job_id)
-    ended = threading.Event()
-    renewer = threading.Thread(target=_renew, args=(job_id, token, ended), name="renew", daemon=True)
+    known = ("project", "scene", "created_by", "prompt_image", "asset")
+    mine = GenerationJob.objects.filter(pk__in=job_ids, claimed_by=token).select_related(*known)
+    with keep(list(mine)) as claims:
+        yield claims
+
+
+@contextmanager
+def keep(jobs: Sequence[GenerationJob]) -> Iterator[list[Claim]]:
+    """Jobs whose rows carry one claim of ours: renewed while held, and let go of where no move has done so."""
+    token, keys = jobs[0].claimed_by, [job.pk for job in jobs]
+    for job in jobs:
+        # where its files are is asked of it again and again
+        job.scene.project = job.project
+    ended, undone = threading.Event(), True
+    renewer = threading.Thread(target=_renew, args=(keys, token, ended), name="renew", daemon=True)
     renewer.start()
     try:
-        yield Claim(job, token)
+        yield [Claim(job, token) for job in jobs]
+        undone = False
     finally:
         ended.set()
         renewer.join()
-        held = GenerationJob.objects.filter(pk=job_id, claimed_by=token)
-        held.update(claimed_by="", claim_expires_at=None)
+        if undone or any(job.claimed_by == token for job in jobs):
+            _mine(keys, token).update(claimed_by="", claim_expires_at=None)
 
 
-def _renew(job_id: str, token: str, ended: threading.Event) -> None:
+def _mine(keys: Sequence[uuid.UUID], token: str) -> JobQuerySet:
+    return GenerationJob.objects.filter(pk__in=keys, claimed_by=token)
+
+
+def _renew(keys: Sequence[uuid.UUID], token: str, ended: threading.Event) -> None:
     """In a thread: a holder that hangs as a whole (stopped, swapped out) does not renew, and loses its claim."""
     while not ended.wait(RENEW_SECONDS):
         try:
-            held = GenerationJob.objects.filter(pk=job_id, claimed_by=token)
-            held.update(claim_expires_at=timezone.now() + LEASE)
+            _mine(keys, token).update(claim_expires_at=timezone.now() + LEASE)
         except DatabaseError as error:
-            logger.warning("claim job=%s not renewed: %s", job_id, error)
+            logger.warning("claim jobs=%s not renewed: %s", [str(key) for key in keys], error)
         finally:
             connection.close()
 

@@ -7,19 +7,20 @@ that of two equal requests one is sent, whoever comes first.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 
 from generation import inputs, queues, reuse
 from generation.engine import claims, outputs, waiting
 from generation.engine.claims import Claim
-from generation.models import GenerationJob, JobEvent, JobQuerySet
+from generation.models import GenerationJob, JobEvent, JobQuerySet, LostRace
 from generation.money import door, ledger
 from generation.reuse import Gone, Output
 from generation.runway import catalog
@@ -43,15 +44,53 @@ def ready(now: datetime) -> JobQuerySet:
 
 
 def serve_now(job: GenerationJob, source: GenerationJob) -> None:
-    """At the door, for a job that was just made; what does not come to an end here is the worker's."""
-    with claims.hold(str(job.pk), Status.QUEUED) as claim:
+    """At the door, for a job that was just made with our claim on it; what does not come to an end is the worker's."""
+    with claims.keep([job]) as (claim,):
         try:
-            served = claim is None or Try(claim).serve(source)
+            served = Try(claim).serve(source)
         except OSError as error:
             logger.warning("serve job=%s disk: %s", job.pk, error)
             served = False
     if not served:
         queues.nudge("submit", str(job.pk))
+
+
+def together(job_ids: Sequence[str]) -> None:
+    """Of several jobs of one batch those are served that are paid, in one transaction; the others are nudged alone."""
+    try:
+        with claims.hold_all(job_ids, Status.QUEUED) as found:
+            left = set(job_ids) - _serve_all([Try(claim) for claim in found])
+    except (OSError, LostRace, DatabaseError) as error:
+        # nothing was done: each for itself says what is wrong with it
+        logger.warning("serve jobs=%s: %s", len(job_ids), error)
+        left = set(job_ids)
+    if served := [key for key in job_ids if key not in left]:
+        queues.nudge("check", *served)
+    for key in left:
+        queues.nudge("submit", key)
+
+
+def _serve_all(tries: Sequence[Try]) -> set[str]:
+    """The ids of those that have their files now. A file that is gone is the business of its own submit."""
+    sources = _sources_of([one.job for one in tries if one.job.reuse])
+    with ExitStack() as parts:
+        ready = []
+        for one in tries:
+            with suppress(Gone):
+                if source := sources.get(one.job.cache_key):
+                    found = reuse.outputs(source)
+                    ready.append((one, source, found, parts.enter_context(one.parts(found))))
+        with transaction.atomic():
+            return {str(one.job.pk) for one, *rest in ready if one.take(*rest)}
+
+
+def _sources_of(jobs: Sequence[GenerationJob]) -> dict[str, GenerationJob]:
+    """By their key, the take that was paid first; for the person and the project of the first job."""
+    if not jobs:
+        return {}
+    person, project = jobs[0].created_by, jobs[0].project
+    keys = {job.cache_key for job in jobs if job.cache_key and (job.created_by, job.project) == (person, project)}
+    return {job.cache_key: job for job in reuse.sources(person, project, *keys).reverse()}
 
 
 class Try:
@@ -119,20 +158,31 @@ class Try:
             self.job.write_down(JobEvent.Kind.NOTE, told, {"passedOver": str(source.pk)})
 
     def _link(self, source: GenerationJob, found: Sequence[Output]) -> None:
-        job = self.job
-        parts = [self._part(output, number) for number, output in enumerate(found)]
+        with self.parts(found) as parts, transaction.atomic():
+            self.take(source, found, parts)
+
+    @contextmanager
+    def parts(self, found: Sequence[Output]) -> Iterator[list[Path]]:
+        """The files under temporary names of ours, each looked at to the last byte. Gone where one is not whole."""
+        made: list[Path] = []
         try:
-            with transaction.atomic():
-                # as in collect: the claim is proved again before a file gets its name
-                mine = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=self.claim.token)
-                if not mine.exists():
-                    logger.info("serve job=%s lost its claim", job.pk)
-                    return
-                kept = [self._keep(part, output) for part, output in zip(parts, found, strict=True)]
-                self._complete(source, kept)
+            for number, output in enumerate(found):
+                made.append(self._part(output, number))
+            yield made
         finally:
-            for part in parts:
+            for part in made:
                 part.unlink(missing_ok=True)
+
+    def take(self, source: GenerationJob, found: Sequence[Output], parts: Sequence[Path]) -> bool:
+        """In a transaction: the files get their names, and the job is completed; False where it is no longer ours."""
+        job = self.job
+        # as in collect: the claim is proved again before a file gets its name
+        mine = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=self.claim.token)
+        if not mine.exists():
+            logger.info("serve job=%s lost its claim", job.pk)
+            return False
+        self._complete(source, [self._keep(part, output) for part, output in zip(parts, found, strict=True)])
+        return True
 
     def _part(self, output: Output, number: int) -> Path:
         """The file under a temporary name in our folder, looked at to the last byte."""

@@ -48,17 +48,16 @@ def _credits(value: Decimal | float | None) -> Decimal:
     return NOTHING if value is None else Decimal(str(value))
 
 
-def enter(job: GenerationJob, reason: str = "", day: date | None = None) -> None:
-    """Bring the entries up to the row. `reason`: in words, what moved it; `day`: where that is not today."""
-    known = LedgerEntry.objects.filter(job=job).aggregate(
-        held=Sum("credits", filter=HELD),
-        spent=Sum("credits", filter=SPENT),
-        estimated=Sum("credits", filter=Q(kind=Kind.ESTIMATE)),
-    )
-    was_held, was_spent = known["held"] or NOTHING, known["spent"] or NOTHING
+def enter(job: GenerationJob, reason: str = "", day: date | None = None, *, new: bool = False) -> None:
+    """Bring the entries up to the row. `reason`: in words, what moved it; `day`: where that is not today.
+
+    `new`: the row was made just now, so there can be none.
+    """
+    known = {} if new else _entered(job)
+    was_held, was_spent = known.get("held") or NOTHING, known.get("spent") or NOTHING
     more_held, more_spent = held_for(job) - was_held, spent_on(job) - was_spent
     lines: list[tuple[Kind, Decimal, str]] = []
-    estimate = _credits(job.credits_estimated) - (known["estimated"] or NOTHING)
+    estimate = _credits(job.credits_estimated) - (known.get("estimated") or NOTHING)
     if estimate:
         lines.append((Kind.ESTIMATE, estimate, reason))
     if more_held:
@@ -71,6 +70,14 @@ def enter(job: GenerationJob, reason: str = "", day: date | None = None) -> None
     elif more_spent < 0:
         lines.append((Kind.REFUND, more_spent, reason))
     _write(job, lines, day)
+
+
+def _entered(job: GenerationJob) -> dict[str, Decimal | None]:
+    return LedgerEntry.objects.filter(job=job).aggregate(
+        held=Sum("credits", filter=HELD),
+        spent=Sum("credits", filter=SPENT),
+        estimated=Sum("credits", filter=Q(kind=Kind.ESTIMATE)),
+    )
 
 
 def _given_back(job: GenerationJob, was_held: Decimal) -> Decimal:

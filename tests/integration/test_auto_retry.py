@@ -260,21 +260,31 @@ def test_what_was_finished_before_it_was_switched_on_is_left_alone(
 def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
     owner: User, scene: Scene, runway: StandIn, black: bytes
 ) -> None:
-    first = come(make_job(owner, scene, seed=7), runway, black)
-    on(owner, scene)
+    first = finished_there(make_job(owner, scene, seed=7), runway, black)
+    collect.collect(str(first.pk))
     given: dict[str, Any] = {"kind": first.kind, "model": first.model, "parameters": first.request}
     second = look(actions.create_job(owner, scene, **given)[0])
     assert second.cached_from == first.pk
+    tasks.check(str(first.pk))
+    on(owner, scene)
     tasks.check(str(second.pk))
     assert look(second).quality.verdict == "fail"
     assert made(scene) == []
+    # what was found wanting serves nobody from then on
+    third = look(actions.create_job(owner, scene, **given)[0])
+    assert (third.status, third.credits_estimated) == ("queued", 25)
+    assert "Quality control has found take 1 of" in story(third)
     assert check.asked_for(look(second), second.asset).earlier == []  # type: ignore[arg-type]
 
 
-def test_a_seed_does_not_serve_it_from_the_cache(owner: User, scene: Scene, runway: StandIn, black: bytes) -> None:
+def test_a_seed_is_drawn_anew_and_nothing_comes_from_the_cache(
+    owner: User, scene: Scene, runway: StandIn, black: bytes
+) -> None:
     on(owner, scene)
-    come(make_job(owner, scene, seed=7), runway, black)
+    first = come(make_job(owner, scene, seed=7), runway, black)
     (again,) = made(scene)
+    assert again.parameters["seed"] != 7
+    assert {**again.parameters, "seed": 7} == first.parameters
     assert (again.status, again.credits_estimated, again.cached_from) == (Status.QUEUED, Decimal(25), None)
     come(again, runway, black)
     assert len(runway.creates) == 2

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
@@ -150,10 +151,15 @@ def test_a_file_that_is_not_whole_is_made_again_and_told(
     assert "made again" in notes[0]
 
 
+def die(job: GenerationJob, *_: object) -> None:
+    """After the job was made, before it was served; what is left of us is a claim that runs out."""
+    GenerationJob.objects.filter(pk=job.pk).update(claim_expires_at=timezone.now())
+
+
 def test_what_is_harmed_after_the_door_is_paid_for_within_the_budgets(
     owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: StandIn
 ) -> None:
-    monkeypatch.setattr("generation.engine.serving.serve_now", lambda *_: None)  # died between the two
+    monkeypatch.setattr("generation.engine.serving.serve_now", die)
     first, second = ask(owner, scene, image), ask(owner, scene, image)
     assert (first.status, estimate(first)) == (Status.QUEUED, 0)
     file_of(paid).unlink()
@@ -262,7 +268,7 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
 ) -> None:
     runway.limit("gen4_turbo", 0)
     submitted(ask(owner, scene, image, seed=9))  # the one that fits
-    monkeypatch.setattr("generation.engine.serving.serve_now", lambda *_: None)
+    monkeypatch.setattr("generation.engine.serving.serve_now", die)
     job = ask(owner, scene, image)
     nudged: list[tuple[str, str]] = []
     monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
