@@ -20,7 +20,7 @@ from generation.money import ledger
 from generation.money.rows import Budget, DaySpend, LedgerEntry, Reconciliation
 from generation.pauses import Pause
 from generation.quality.rows import QualityReport, QualityThumbnail
-from generation.querysets import JobQuerySet
+from generation.querysets import JobQuerySet, read_again
 from generation.runway import catalog
 from generation.status import ENDED, MOVES, IllegalMove, LostRace, Mark, Status
 from generation.story import JobEvent
@@ -49,8 +49,6 @@ __all__ = [
 
 JobManager = models.Manager.from_queryset(JobQuerySet)
 logger = logging.getLogger("dailies.jobs")
-# what a job has from its beginning to its end, unless that is deleted
-BELONGS_TO = ("project", "scene", "created_by", "prompt_image", "batch")
 
 
 class GenerationJob(models.Model):
@@ -185,7 +183,7 @@ class GenerationJob(models.Model):
             if not self._unchanged(claim).update(status=status, version=F("version") + 1, changed_at=now, **values):
                 raise LostRace(f"{self.pk}: {old} → {status}")
             self.write_down(JobEvent.Kind.MOVE, message, data, status=status)
-            self._read_again(**changes)
+            read_again(self, **changes)
             ledger.enter(self, message)
             self.announce()
             if status in ENDED and self.cache_key:
@@ -216,7 +214,7 @@ class GenerationJob(models.Model):
                 raise LostRace(f"{self.pk}: waits no longer in {self.status}")
             if news:
                 self.write_down(JobEvent.Kind.WAIT, message, {"code": code})
-            self._read_again()
+            read_again(self)
             if told:
                 self.publish_on_commit()
         if news:
@@ -236,17 +234,8 @@ class GenerationJob(models.Model):
             GenerationJob.objects.filter(pk=self.pk).update(
                 version=F("version") + 1, changed_at=timezone.now(), **values
             )
-            self._read_again()
+            read_again(self)
             self.announce()
-
-    def _read_again(self, **changes: Any) -> None:
-        """The row alone: what it belongs to does not change, and what it was given just now is known."""
-        cache = self._state.fields_cache
-        rows = {name: cache.get(name) for name in BELONGS_TO} | changes
-        self.refresh_from_db()
-        for name, row in rows.items():
-            if isinstance(row, models.Model) and row.pk == getattr(self, f"{name}_id"):
-                cache[name] = row
 
     def write_down(
         self,
@@ -268,10 +257,6 @@ class GenerationJob(models.Model):
 
     def publish_on_commit(self) -> None:
         events.publish_on_commit([telling.message(self)])
-
-    @property
-    def is_unfinished(self) -> bool:
-        return self.status in UNFINISHED
 
     @property
     def output_kind(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -15,7 +15,10 @@ from generation.runway import catalog
 from generation.status import AT_RUNWAY, UNFINISHED, WAITS_FOR_TAKE, Status
 
 if TYPE_CHECKING:
-    from generation.models import GenerationJob  # noqa: F401 - the name in the annotation below
+    from generation.models import GenerationJob
+
+# what a job has from its beginning to its end, unless that is deleted
+BELONGS_TO = ("project", "scene", "created_by", "prompt_image", "batch")
 
 
 @dataclass(frozen=True)
@@ -61,3 +64,13 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
         self.model.objects.filter(pk__in=keys, status=Status.QUEUED).update(due_at=None)
         for key in keys:
             queues.nudge_on_commit("submit", str(key))
+
+
+def read_again(job: GenerationJob, **changes: Any) -> None:
+    """The row alone: what it belongs to does not change, and what it was given just now is known."""
+    cache = job._state.fields_cache
+    rows = {name: cache.get(name) for name in BELONGS_TO} | changes
+    job.refresh_from_db()
+    for name, row in rows.items():
+        if isinstance(row, models.Model) and row.pk == getattr(job, f"{name}_id"):
+            cache[name] = row

@@ -232,7 +232,7 @@ def scene_dict(scene: Scene) -> dict[str, Any]:
 
 
 def _status(scene: Scene, has_assets: bool) -> str:
-    if any(job.is_unfinished for job in scene.jobs.all()):
+    if scene.jobs.unfinished().exists():
         return "generating"
     return "has_content" if has_assets else "empty"
 

@@ -157,7 +157,7 @@ def _add_job(scene: Scene, entry: dict[str, Any], completed: dict[str, dict[str,
         credits_estimated=told.creditsEstimated,
         credits_charged=told.creditsCharged,
         created_at=_moment(told.createdAt),
-        finished_at=_moment(told.finishedAt) if told.finishedAt else None,
+        finished_at=_moment(told.finishedAt) if told.finishedAt else _now_if(told.status in _AFTERWARDS),
         cache_key=str(entry.get("cacheKey") or "")[:64],
         reuse=entry.get("reuse") is True,
         batch=_batch(scene.project, entry.get("batch")),
@@ -197,6 +197,10 @@ def _parameters(entry: dict[str, Any]) -> dict[str, Any]:
         return dict(entry["parameters"])
     given = {name: entry.get(name) for name in ("promptText", "ratio", "duration", "seed")}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _now_if(ended: bool) -> datetime | None:
+    return timezone.now() if ended else None
 
 
 def _asset_at(scene: Scene, path: str) -> Asset | None:

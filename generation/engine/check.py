@@ -75,7 +75,7 @@ def _known(job: GenerationJob, files: list[Asset]) -> Judgement | None:
     report = found.filter(job__asset__sha256=files[0].sha256).first() if found is not None else None
     if report is None or any(told["code"] == "not_checked" for told in report.reasons):
         return None
-    pictures = dict(report.thumbnails.values_list("number", "jpeg"))
+    pictures = {number: bytes(jpeg) for number, jpeg in report.thumbnails.values_list("number", "jpeg")}
     reasons = [
         Reason(Finding(told["code"], told["level"], told["message"], told["at"]), pictures.get(number))
         for number, told in enumerate(report.reasons)

@@ -81,7 +81,7 @@ def _serve_all(tries: Sequence[Try]) -> set[str]:
                     found = reuse.outputs(source)
                     ready.append((one, source, found, parts.enter_context(one.parts(found))))
         with transaction.atomic():
-            return {str(one.job.pk) for one, *rest in ready if one.take(*rest)}
+            return {str(one.job.pk) for one, source, found, made in ready if one.take(source, found, made)}
 
 
 def _sources_of(jobs: Sequence[GenerationJob]) -> dict[str, GenerationJob]:

@@ -272,7 +272,7 @@ def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
     assert made(scene) == []
     # what was found wanting serves nobody from then on
     third = look(actions.create_job(owner, scene, **given)[0])
-    assert (third.status, third.credits_estimated) == ("queued", 25)
+    assert (third.status, third.credits_estimated) == (Status.QUEUED, Decimal(25))
     assert "Quality control has found take 1 of" in story(third)
     assert check.asked_for(look(second), second.asset).earlier == []  # type: ignore[arg-type]
 
