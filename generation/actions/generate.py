@@ -89,8 +89,8 @@ def generate(
     given = {
         "promptText": prompt_text,
         "promptImage": inputs.reference(image) if image else image_address,
-        "ratio": ratio or _ours(found, "ratio", RATIO),
-        "duration": _ours(found, "duration", DURATION) if duration is None else duration,
+        "ratio": ratio or ours(found, "ratio", RATIO),
+        "duration": ours(found, "duration", DURATION) if duration is None else duration,
         "seed": seed,
     }
     return create_job(
@@ -115,7 +115,8 @@ def model_of(kind: str, model: str) -> CatalogModel:
     return found
 
 
-def _ours(model: CatalogModel, name: str, preferred: object) -> Any:
+def ours(model: CatalogModel, name: str, preferred: object) -> Any:
+    """What we prefer where the model takes it, else its own; None for a field that it does not have."""
     field = model.fields.get(name)
     if field is None:
         return None

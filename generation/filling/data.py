@@ -141,7 +141,12 @@ def _item_of(field: Field, name: str, value: str, data: Data) -> Any:
     if not isinstance(item, Object):
         return value
     said = {key: read(part, f"{name}.{value}.{key}", data) for key, part in words(field).items()}
-    return {**fixed(item), _place(item): value, **{key: word for key, word in said.items() if word is not None}}
+    return {**with_file(item, value), **{key: word for key, word in said.items() if word is not None}}
+
+
+def with_file(item: Object, value: str) -> dict[str, str]:
+    """An item of a list of files."""
+    return {**fixed(item), _place(item): value}
 
 
 def _rows(item: Field | None, name: str, data: Data, kind_of: KindOf) -> list[Any] | None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generation import actions, queues
-from generation.actions.generate import DEFAULT_MODEL
+from generation.actions.generate import DEFAULT_MODEL, DURATION, RATIO, model_of, ours
+from generation.filling import settings
+from generation.filling.data import text_of
 from generation.models import GenerationJob
+from generation.runway import catalog
+from generation.runway.catalog import CatalogModel
 from generation.status import ENDED, Status
-from projects import access, assets, people
+from generation.telling import plain_number
+from projects import access, people
 from projects import actions as projects_actions
-from projects.models import Asset, Project, Scene
+from projects.models import Project, Scene
 from projects.problems import Problem
 
 LOOK_SECONDS = 0.2
@@ -24,49 +27,65 @@ BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
-    help = "Generate a take and wait until its clip is on disk; prints the path. Needs a running studio."
+    help = (
+        "Generate a take, or whatever else a model makes, and wait until it is on disk; prints the path."
+        " Needs a running studio. Kinds: " + ", ".join(catalog.kinds()) + "."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", help="the project's id or name; made when it is missing")
         parser.add_argument("scene", help="the scene's id (scene-1) or name; made when it is missing")
-        parser.add_argument("--image", required=True, metavar="FILE", help="the first frame")
-        parser.add_argument("--prompt", required=True, metavar="TEXT")
-        parser.add_argument("--model", default=DEFAULT_MODEL)
-        parser.add_argument("--ratio", default="1280:720")
-        parser.add_argument("--duration", type=int, default=5, help="seconds")
-        parser.add_argument("--seed", type=int)
+        parser.add_argument("--image", metavar="FILE", help="the first frame, or the picture that it is made from")
+        parser.add_argument("--prompt", metavar="TEXT")
+        parser.add_argument("--kind", default=catalog.DEFAULT_KIND, help="by default %(default)s")
+        parser.add_argument("--model", help=f"by default {DEFAULT_MODEL}, of another kind its first")
+        parser.add_argument("--ratio", help=f"of a take from a picture by default {RATIO}")
+        parser.add_argument("--duration", help=f"seconds; of a take from a picture by default {DURATION}")
+        parser.add_argument("--seed")
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            dest="given",
+            help="any field of the model by Runway's name, as often as needed: --set voice=Maya, --set"
+            " audioUri=voice.wav, --set referenceImages=a.png,b.png, --set keyframes.0.at=0.5, or JSON",
+        )
+        parser.add_argument("--price", action="store_true", help="only say what it would cost")
         parser.add_argument("--confirm-refused", action="store_true", help="send what moderation refused before")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            job = self._ask(options)
+            model = _model(options)
+            parameters = settings.read(model, _settings(model, options))
+            known = settings.measures(model, parameters)
+            if options["price"]:
+                credits = model.credits(parameters, known)
+                self.stdout.write("not known" if credits is None else f"{plain_number(credits)} credits")
+                return
+            job = self._ask(model, parameters, options)
             self._wait(job)
         except Problem as problem:
-            raise CommandError(problem.message) from None
+            raise CommandError("\n".join(each.message for each in problem.fields) or problem.message) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped waiting; the generation goes on in the studio.") from None
-        if job.status != Status.COMPLETED or job.asset is None:
+        if job.status != Status.COMPLETED or not job.outputs:
             raise CommandError(job.error_message or f"The generation is {job.status}.")
-        self.stdout.write(str(job.asset.path))
+        for made in job.outputs:
+            self.stdout.write(str(job.project.path / made["path"]))
 
-    def _ask(self, options: dict[str, Any]) -> GenerationJob:
-        picture = Path(options["image"])
-        if not picture.is_file():
-            raise CommandError(f"--image: there is no file {picture}.")
+    def _ask(self, model: CatalogModel, parameters: dict[str, Any], options: dict[str, Any]) -> GenerationJob:
         _studio_must_run()
         owner, _ = people.ensure_owner()
         project = _project(owner, options["project"])
         scene = _scene(project, options["scene"])
-        image = _image(scene, picture)
-        job, _ = actions.generate(
+        settings.store(scene, model, parameters)
+        job, _ = actions.create_job(
             owner,
             scene,
-            model=options["model"],
-            prompt_text=options["prompt"],
-            ratio=options["ratio"],
-            duration=options["duration"],
-            seed=options["seed"],
-            image=image,
+            kind=model.kind,
+            model=model.name,
+            parameters=parameters,
             confirm_refused=options["confirm_refused"],
         )
         return job
@@ -111,7 +130,21 @@ def _scene(project: Project, name: str) -> Scene:
     return projects_actions.create_scene(project, name)
 
 
-def _image(scene: Scene, picture: Path) -> Asset:
-    if picture.stat().st_size > settings.MAX_IMAGE_BYTES:
-        raise CommandError(f"--image: a picture may have at most {settings.MAX_IMAGE_BYTES // 2**20} MB.")
-    return assets.store_upload(scene, picture.name, [picture.read_bytes()], only=Asset.Kind.IMAGE, field="image")
+def _model(options: dict[str, Any]) -> CatalogModel:
+    kind = options["kind"]
+    first = DEFAULT_MODEL if kind == catalog.DEFAULT_KIND else next((each.name for each in catalog.models(kind)), "")
+    return model_of(kind, options["model"] or first)
+
+
+def _settings(model: CatalogModel, options: dict[str, Any]) -> list[str]:
+    """What is usual, then the short names, then what was set by name."""
+    if model.kind == catalog.DEFAULT_KIND:
+        usual = {"ratio": ours(model, "ratio", RATIO), "duration": ours(model, "duration", DURATION)}
+    else:
+        usual = {name: model.value({}, name) for name, field in model.fields.items() if field.required}
+    short = {"promptText": options["prompt"], **{name: options[name] for name in ("ratio", "duration", "seed")}}
+    if options["image"] is not None:
+        short["imageUri" if "imageUri" in model.fields else "promptImage"] = options["image"]
+    given = {name: value for name, value in short.items() if value is not None}
+    told = {name: value for name, value in {**usual, **given}.items() if value is not None}
+    return [*(f"{name}={text_of(value)}" for name, value in told.items()), *options["given"]]

@@ -1,0 +1,143 @@
+"""`manage.py generate --set field=value`: what is meant, what it costs, and what is told of what makes no sense."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from generation.actions.generate import model_of
+from generation.filling import settings
+from generation.models import GenerationJob
+from projects.actions import create_project, create_scene
+from projects.models import Asset, Scene
+from projects.problems import Problem
+from tests import factories
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return create_scene(create_project(User.objects.create_user("owner"), "Film"))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a file of each kind."""
+    monkeypatch.chdir(tmp_path)
+    for name, data in (
+        ("a.png", factories.picture(640, 360, "PNG")),
+        ("b.png", factories.picture(640, 362, "PNG")),
+        ("clip.mp4", factories.clip(64, 36, frames=40, fps=12)),
+        ("voice.wav", factories.sound(seconds=3.5)),
+        ("notes.txt", b"no picture"),
+    ):
+        tmp_path.joinpath(name).write_bytes(data)
+    return tmp_path
+
+
+MEANT: list[tuple[str, str, list[str], dict[str, Any]]] = [
+    (
+        "text_to_speech",
+        "eleven_v3",
+        ["promptText=5", "voice=Maya", "speed=1.1"],
+        {"promptText": "5", "voice": {"type": "runway-preset", "presetId": "Maya"}, "speed": 1.1},
+    ),
+    ("video_upscale", "magnific_video_upscaler_creative", ["videoUri=clip.mp4"], {"videoUri": "clip.mp4"}),
+    (
+        "text_to_image",
+        "gen4_image_turbo",
+        ["promptText=a", "ratio=1280:720", "referenceImages=a.png, b.png"],
+        {"promptText": "a", "ratio": "1280:720", "referenceImages": [{"uri": "a.png"}, {"uri": "b.png"}]},
+    ),
+    (
+        "character_performance",
+        "act_two",
+        ["character=a.png", "reference=clip.mp4", "bodyControl=false", "expressionIntensity=2"],
+        {
+            "character": {"type": "image", "uri": "a.png"},
+            "reference": {"type": "video", "uri": "clip.mp4"},
+            "bodyControl": False,
+            "expressionIntensity": 2,
+        },
+    ),
+    (
+        "video_to_video",
+        "aleph2",
+        ["promptText=a", "videoUri=clip.mp4", "keyframes.0.uri=a.png", "keyframes.0.at=0.5"],
+        {"promptText": "a", "videoUri": "clip.mp4", "keyframes": [{"uri": "a.png", "at": 0.5}]},
+    ),
+    (
+        "image_to_video",
+        "kling3.0_pro",
+        ["promptText=ab", "promptImage=a.png", 'providerSettings={"multiPrompt": [{"prompt": "abc", "duration": 5}]}'],
+        {
+            "promptText": "ab",
+            "promptImage": "a.png",
+            "providerSettings": {"multiPrompt": [{"prompt": "abc", "duration": 5}]},
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "model", "given", "meant"), MEANT, ids=[each[1] for each in MEANT])
+def test_a_setting_means_what_its_field_takes(
+    kind: str, model: str, given: list[str], meant: dict[str, Any], here: Path
+) -> None:
+    assert settings.read(model_of(kind, model), given) == meant
+
+
+WRONG = {
+    "no value": ("duration", "duration: write it as field=value, such as duration=5."),
+    "no such field": ("colour=red", "gen4_image takes no colour: leave it out. It takes promptText"),
+    "no number": ("seed=lucky", "seed must be a whole number from 0 to 4294967295"),
+    "no such place": ("contentModeration.level=low", "contentModeration.level: gen4_image has no such place"),
+    "no JSON": ('referenceImages=[{"uri"', "referenceImages is no valid JSON"),
+    "too many": ("referenceImages=a.png,a.png,a.png,a.png", "referenceImages must be a list of at most 3"),
+    "no file": ("referenceImages=gone.png", "referenceImages.0.uri: there is no file gone.png."),
+    "no picture": ("referenceImages=notes.txt", "referenceImages.0.uri, notes.txt: This file is no picture"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_makes_no_sense_is_named(case: str, here: Path) -> None:
+    setting, words = WRONG[case]
+    model = model_of("text_to_image", "gen4_image")
+    with pytest.raises(Problem) as caught:
+        settings.measures(model, settings.read(model, ["promptText=a", "ratio=1280:720", setting]))
+    assert words in caught.value.message
+
+
+def priced(*given: str) -> str:
+    out = StringIO()
+    call_command("generate", "film", "scene-1", *given, "--price", stdout=out)
+    return out.getvalue().strip()
+
+
+def test_the_price_is_said_and_nothing_made(db: None, here: Path) -> None:
+    assert priced("--image", "a.png", "--prompt", "a") == "25 credits"
+    wide = ("--kind", "text_to_image", "--model", "gen4_image", "--prompt", "a", "--ratio", "1920:1080")
+    assert priced(*wide) == "8 credits"
+    # by the frames of the file
+    assert priced("--kind", "video_upscale", "--set", "videoUri=clip.mp4") == "36 credits"
+    for given, words in (
+        (["--kind", "text_to_dance"], "kind must be one of image_to_video, "),
+        (["--kind", "sound_effect", "--model", "gen9"], "model must be one of eleven_text_to_sound_v2"),
+        (["--prompt", "a"], "gen4_turbo needs promptImage"),
+        (["--kind", "sound_effect", "--image", "a.png", "--prompt", "a"], "takes no promptImage"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            priced(*given)
+    assert not GenerationJob.objects.exists()
+    assert not Asset.objects.exists()
+
+
+def test_a_file_goes_into_the_scene_once(scene: Scene, here: Path) -> None:
+    model = model_of("voice_isolation", "eleven_voice_isolation")
+    for _ in range(2):
+        parameters = settings.read(model, ["audioUri=voice.wav"])
+        settings.store(scene, model, parameters)
+        assert parameters == {"audioUri": f"asset:{scene.assets.get().pk}"}
