@@ -117,8 +117,8 @@ class Hub:
 
     async def _take(self, message: Message) -> None:
         """Progress that comes soon after the last waits for its successor; all else goes at once, after what waited."""
-        if message["type"] == "storyboard_changed":
-            await _tell_all(self._storyboards.get(message["data"]["projectId"], set()), message)
+        if "jobId" not in message["data"]:
+            await _tell_all(self._watch_more_than_jobs(message), message)
             return
         job_id = message["data"]["jobId"]
         is_progress = message["type"].endswith("_generation_progress")
@@ -128,6 +128,13 @@ class Hub:
         waiting = self._progress.pop(job_id, None)
         for each in filter(None, (None if is_progress else waiting, message)):
             await self._deliver(each)
+
+    def _watch_more_than_jobs(self, message: Message) -> set[Socket]:
+        """Whoever asked for a storyboard, or, when a pause begins or ends, for all; without a project it is everybody's."""
+        project_id = message["data"]["projectId"]
+        if message["type"] == "storyboard_changed":
+            return self._storyboards.get(project_id, set())
+        return self._members.get(project_id, set()) if project_id else self._all
 
     async def _flush(self) -> None:
         while True:

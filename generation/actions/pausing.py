@@ -28,6 +28,7 @@ def pause(user: User, project: Project | None) -> Pause:
             # what waits for a time of its own keeps that reason
             held = _waiting(project).filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
             _say(held, pauses.CODE, found.words)
+            _tell(project)
     return found
 
 
@@ -42,6 +43,7 @@ def resume(user: User, project: Project | None) -> None:
         for other in Pause.objects.select_related("project", "paused_by").order_by("-scope"):
             still = held.filter(project=other.project) if other.project else held
             _say(still.exclude(waiting_message=other.words), pauses.CODE, other.words)
+        _tell(project)
 
 
 def _may(user: User, project: Project | None) -> None:
@@ -54,6 +56,11 @@ def _may(user: User, project: Project | None) -> None:
 def _waiting(project: Project | None) -> JobQuerySet:
     waiting = GenerationJob.objects.filter(status=Status.QUEUED)
     return waiting.filter(project=project) if project else waiting
+
+
+def _tell(project: Project | None) -> None:
+    """The pages, which say so also where nothing waits."""
+    events.publish_on_commit([{"type": "pauses_changed", "data": {"projectId": project.slug if project else None}}])
 
 
 def _say(jobs: JobQuerySet, code: str, message: str) -> None:

@@ -78,7 +78,7 @@ export function refresh(card) {
 /** A list that is put into order by hand is not fetched anew under that hand. */
 const isHeld = () => Boolean(document.querySelector("#queue [data-lifted]"));
 
-function refreshQueue() {
+export function refreshQueue() {
   clearTimeout(queueTimer);
   queueTimer = setTimeout(() => (isHeld() ? refreshQueue() : fetchAnew("queue")), 150);
 }

@@ -1,4 +1,6 @@
-// Cards put into another order: dragged by the mouse, or picked up, moved and dropped by the keyboard.
+// Cards put into another order: dragged by mouse or finger, or picked up, moved and dropped by the keyboard, or by two taps.
+
+import { drag } from "./finger.js";
 
 const MOVE = { duration: 180, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -91,6 +93,8 @@ function pressGrip(grip) {
     grip.setAttribute("aria-pressed", "true");
     say(`${nameOf(card)} is picked up, at place ${placeOf(card)} of ${count}. Arrows move it, space drops it, escape puts it back.`);
   } else {
+    // pressed at another card, that card's place is meant
+    put(moved, placeOf(card));
     say(`${nameOf(moved)} is dropped at place ${placeOf(moved)} of ${count}.`);
     drop();
   }
@@ -120,7 +124,11 @@ function over(event) {
   if (!moved) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "move";
-  const target = cardOf(event.target);
+  takePlaceOf(event.target);
+}
+
+function takePlaceOf(element) {
+  const target = cardOf(element);
   if (!target || target === moved || target.getAnimations().length) return;
   put(moved, placeOf(target));
 }
@@ -148,7 +156,7 @@ export function start(storyboard, save) {
   board.addEventListener("focusout", (event) => {
     // left without a decision: as it was; the moves themselves take the focus for an instant
     if (moved?.querySelector("[data-grip][aria-pressed=true]")) {
-      setTimeout(() => moved && !moved.contains(document.activeElement) && putBack());
+      setTimeout(() => moved && !document.activeElement.closest("#storyboard [data-grip]") && putBack());
     }
   });
   board.addEventListener("dragstart", dragStart);
@@ -158,4 +166,12 @@ export function start(storyboard, save) {
     if (moved) drop();
   });
   board.addEventListener("dragend", () => moved && putBack());
+  drag("#storyboard [data-grip]", {
+    begin: (grip) => {
+      if (moved) release();
+      lift(cardOf(grip));
+    },
+    over: takePlaceOf,
+    end: (dropped) => moved && (dropped ? drop() : putBack()),
+  });
 }

@@ -1,7 +1,10 @@
 // The queue: takes are ticked (with shift a whole row of them), and what waits is put elsewhere, dragged or by its buttons.
 
 import { post } from "./asking.js";
+import { refreshQueue } from "./cards.js";
+import { drag } from "./finger.js";
 import { bind } from "./keys.js";
+import { subscribe } from "./live.js";
 
 const picked = new Set(); // jobs, also over a fetch of the list
 let last = null; // the box that was ticked last, for shift
@@ -57,10 +60,14 @@ async function move(row, fields) {
 
 // Dragged: the row itself moves among the others while it is held.
 
+function lift(grip) {
+  dragged = grip.closest("tr");
+  dragged.setAttribute("data-lifted", "");
+}
+
 function dragStart(event) {
   if (!event.target.closest?.("#queue .grip")) return;
-  dragged = event.target.closest("tr");
-  dragged.setAttribute("data-lifted", "");
+  lift(event.target);
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged.querySelector(".what a").textContent);
   event.dataTransfer.setDragImage(dragged, 20, 20);
@@ -69,16 +76,21 @@ function dragStart(event) {
 function over(event) {
   if (!dragged) return;
   const row = event.target.closest?.("tr[data-job]");
-  if (row === dragged || !isWaiting(row)) return;
+  if (!isWaiting(row)) return;
   event.preventDefault();
+  putBeside(row, event.clientY);
+}
+
+function putBeside(element, y) {
+  const row = element.closest("tr[data-job]");
+  if (row === dragged || !isWaiting(row)) return;
   const { top, height } = row.getBoundingClientRect();
-  if (event.clientY < top + height / 2) row.before(dragged);
+  if (y < top + height / 2) row.before(dragged);
   else row.after(dragged);
 }
 
-function drop(event) {
+function drop() {
   if (!dragged) return;
-  event.preventDefault();
   const [before, after] = [dragged.nextElementSibling, dragged.previousElementSibling];
   const [where, beside] = before?.dataset.job ? ["before", before] : ["after", after];
   if (beside?.dataset.job) move(dragged, { where, beside: beside.dataset.job });
@@ -109,8 +121,13 @@ export function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("dragstart", dragStart);
   document.addEventListener("dragover", over);
-  document.addEventListener("drop", drop);
+  document.addEventListener("drop", (event) => {
+    if (dragged) event.preventDefault();
+    drop();
+  });
   document.addEventListener("dragend", release);
+  drag("#queue .grip", { begin: lift, over: putBeside, end: (dropped) => (dropped ? drop() : release()) });
+  subscribe("pauses_changed", refreshQueue);
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "move") return;
     event.preventDefault();

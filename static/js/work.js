@@ -13,12 +13,12 @@ let missed = new Set(); // ended, perhaps, while the line was away
 let unseen = 0;
 let timer = 0;
 let pausesTimer = 0;
+let begun = false; // the line was there before
 
 const pill = () => document.getElementById("work");
 
-function heard(type, { jobId, status, progress, version }) {
+function heard(type, { jobId, status, progress }) {
   missed.delete(jobId);
-  if (status === "queued" && version > 1) lookAtPauses();
   if (!ENDED.includes(status)) under.set(jobId, progress ?? 0);
   else if (under.delete(jobId) && status !== "cancelled") tell(jobId);
   showSoon();
@@ -40,6 +40,9 @@ function show() {
 /** Each time the line is there the studio tells all that is under way; what is not among it has ended. */
 function begin({ all }) {
   if (!all) return;
+  // while the line was away it may have come or gone
+  if (begun) lookAtPauses();
+  begun = true;
   missed = new Set(under.keys());
   setTimeout(() => {
     for (const jobId of missed) if (under.delete(jobId)) tell(jobId);
@@ -77,7 +80,7 @@ function notify(words, address, tag) {
 
 function lookAtPauses() {
   clearTimeout(pausesTimer);
-  pausesTimer = setTimeout(() => htmx.trigger("#pauses", "refresh"), 500);
+  pausesTimer = setTimeout(() => htmx.trigger("#pauses", "refresh"), TOGETHER);
 }
 
 // Asked for by a button, never by itself.
@@ -104,6 +107,7 @@ async function ask() {
 export function start() {
   if (!pill()) return;
   subscribe("subscribed", begin);
+  subscribe("pauses_changed", lookAtPauses);
   subscribeToAll(heard);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

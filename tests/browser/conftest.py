@@ -106,6 +106,17 @@ def page(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) -
     context.close()
 
 
+@pytest.fixture
+def phone(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) -> Iterator[Page]:
+    """A page of the owner's on a phone, touched and not pointed at."""
+    size: Any = {"width": 390, "height": 844}
+    context = browser.new_context(
+        base_url=studio.url, viewport=size, has_touch=True, is_mobile=True, storage_state=signed_in
+    )
+    yield listen(context).new_page()
+    context.close()
+
+
 @pytest.fixture(scope="session")
 def token(studio: RunningStudio) -> str:
     return studio.token()

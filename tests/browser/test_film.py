@@ -12,6 +12,7 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests import factories
+from tests.browser.fingers import Finger
 from tests.running import RunningStudio
 
 _numbers = itertools.count(1)
@@ -45,6 +46,9 @@ class Film:
 
     def card(self, name: str) -> Locator:
         return self.page.locator("#storyboard > li").filter(has=self.page.get_by_role("link", name=name, exact=True))
+
+    def handle(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=f"Reorder {name}", exact=True)
 
     @property
     def names(self) -> Locator:
@@ -134,15 +138,23 @@ def test_the_film_changes_with_its_scenes(film: Film) -> None:
     expect(film.card("Three")).to_have_attribute("aria-current", "true")
 
 
-def test_scenes_are_put_into_order_by_dragging(film: Film) -> None:
-    other = film.page.context.new_page()
-    other.goto(film.path)
+def test_scenes_are_put_into_order_by_dragging(film: Film, phone: Page) -> None:
+    """With the mouse here, with a finger there."""
+    phone.goto(film.path)
+    there = Film(phone, film.studio, film.token, film.path)
     film.card("Three").drag_to(film.card("One"))
     expect(film.names).to_have_text(["Three", "One", "Two"])
-    expect(other.locator("#storyboard h3")).to_have_text(["Three", "One", "Two"])
-    other.reload()
-    expect(other.locator("#storyboard h3")).to_have_text(["Three", "One", "Two"])
-    expect(other.locator("#film-length")).to_have_text("0:05")
+    expect(there.names).to_have_text(["Three", "One", "Two"])
+    Finger(phone).drag(there.handle("Three"), there.card("Two"))
+    expect(there.names).to_have_text(["One", "Two", "Three"])
+    expect(film.names).to_have_text(["One", "Two", "Three"])
+    # without dragging: one tap takes it up, the next one says where it goes
+    there.handle("Two").tap()
+    there.handle("One").tap()
+    expect(film.names).to_have_text(["Two", "One", "Three"])
+    phone.reload()
+    expect(there.names).to_have_text(["Two", "One", "Three"])
+    expect(phone.locator("#film-length")).to_have_text("0:05")
 
 
 def test_scenes_are_put_into_order_by_keyboard(film: Film) -> None:
