@@ -130,7 +130,7 @@ class Hub:
             await self._deliver(each)
 
     def _watch_more_than_jobs(self, message: Message) -> set[Socket]:
-        """Whoever asked for a storyboard, or, when a pause begins or ends, for all; without a project it is everybody's."""
+        """Whoever asked for a storyboard; of a pause those that asked for all and are members, of the studio's all."""
         project_id = message["data"]["projectId"]
         if message["type"] == "storyboard_changed":
             return self._storyboards.get(project_id, set())

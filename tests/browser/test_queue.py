@@ -1,4 +1,4 @@
-"""The queue by hand: put into order, ticked, cancelled, held and let go, by mouse, keys and finger, in two tabs at once."""
+"""The queue by hand: put into order, ticked, cancelled, held and let go; by mouse, keys and finger, in two tabs."""
 
 from __future__ import annotations
 
