@@ -208,6 +208,7 @@ export function start() {
   bind("Composer", [
     { keys: ["/"], shown: "/", does: "Write the prompt", run: () => document.getElementById("prompt").focus() },
     { keys: ["g", "G"], shown: "G", does: "Generate", run: () => document.getElementById("generate").click() },
+    { keys: [], shown: "Ctrl Enter", does: "Generate, while you write the prompt", run: () => {} },
   ]);
   // another price than before: the balance has moved
   document.body.addEventListener("dailies:takes", () => ask(values(), false));

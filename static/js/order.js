@@ -1,6 +1,7 @@
 // Cards put into another order: dragged by mouse or finger, or picked up, moved and dropped by the keyboard, or by two taps.
 
 import { drag } from "./finger.js";
+import { bind } from "./keys.js";
 
 const MOVE = { duration: 180, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -153,6 +154,7 @@ export function start(storyboard, save) {
     if (grip) pressGrip(grip);
   });
   board.addEventListener("keydown", key);
+  bind("Storyboard", [{ keys: [], shown: "Space ← →", does: "On the handle of a scene: take it up, move it, drop it", run: () => {} }]);
   board.addEventListener("focusout", (event) => {
     // left without a decision: as it was; the moves themselves take the focus for an instant
     if (moved?.querySelector("[data-grip][aria-pressed=true]")) {
