@@ -14,11 +14,14 @@ _STUDIO_SETTINGS = """
 for _name in _STUDIO_SETTINGS.split():
     os.environ[_name] = ""
 os.environ["DATA_DIR"] = folder.name
+# TEST_DATABASE_URL=postgres://me@127.0.0.1:5432/me make test ARGS=tests/integration/test_batches.py
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["SECRET_KEY"] = "only-for-tests"
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES  # noqa: E402
 
-# a file, as in the studio: SQLite's memory databases lock tables where files wait
-DATABASES["default"]["TEST"] = {"NAME": str(Path(folder.name) / "test.sqlite3")}
+if not os.environ["DATABASE_URL"]:
+    # a file, as in the studio: SQLite's memory databases lock tables where files wait
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(folder.name) / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

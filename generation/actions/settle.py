@@ -17,8 +17,8 @@ from generation.runway import errors
 from generation.status import AT_RUNWAY, Status
 from projects.problems import conflict, wrong_field
 
-# priorities of what waits
-LOWEST, HIGHEST = -100, 100
+# priorities of what waits: room for a line that was put into order by hand, which writes them as well
+LOWEST, HIGHEST = -10_000, 10_000
 CLOCK_SKEW_SECONDS = 120
 NOT_CANCELLABLE = {
     Status.DOWNLOADING: "The clip is finished and paid; it is being fetched and kept.",

@@ -25,6 +25,7 @@ os.environ |= {
 }
 
 import django  # noqa: E402
+import django_rq  # noqa: E402
 
 django.setup()
 
@@ -35,7 +36,7 @@ from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from config import redis as studio_redis  # noqa: E402
-from generation import actions, connection, planning, queues  # noqa: E402
+from generation import actions, connection, planning, queues, tasks  # noqa: E402
 from generation.batches import making, shotlist, telling  # noqa: E402
 from generation.batches.planning import Planner  # noqa: E402
 from generation.engine import collect, poll, submit  # noqa: E402
@@ -168,10 +169,15 @@ def the_rest(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
 
 
 def the_same_again(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
+    """What was put into the queue is worked off as a worker does it."""
+    queue = django_rq.get_queue("submit")
+    queue.empty()
     before, began = paid(), time.monotonic()
     batch, _ = making.start(owner, film, rows)
-    for job in batch.jobs.order_by("created_at"):
-        submit.submit(str(job.pk))
+    while entries := queue.get_jobs(0, -1):
+        queue.empty()
+        for entry in entries:
+            tasks.submit(*entry.args)
     timed("again_seconds", began)
     left = telling.summary(batch)
     print(f"paid_again={paid() - before + TAKES - left.counts.get(Status.COMPLETED, 0)}")

@@ -36,6 +36,7 @@ def print_table(rows: list[Row]) -> None:
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD))]
     for line in cells:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    print(flush=True)
 
 
 def percentile(values: list[float], part: float) -> float:

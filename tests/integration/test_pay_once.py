@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,7 +17,8 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
-from generation import actions
+from generation import actions, tasks
+from generation.batches import making, shotlist
 from generation.engine import collect, serving, submit, sweep
 from generation.models import GenerationJob
 from generation.money import budgets
@@ -151,6 +153,10 @@ def test_a_file_that_is_not_whole_is_made_again_and_told(
     assert "made again" in notes[0]
 
 
+class PowerCut(BaseException):
+    pass
+
+
 def die(job: GenerationJob, *_: object) -> None:
     """After the job was made, before it was served; what is left of us is a claim that runs out."""
     GenerationJob.objects.filter(pk=job.pk).update(claim_expires_at=timezone.now())
@@ -240,9 +246,6 @@ def test_of_two_at_once_one_is_sent(
 def test_a_crash_between_link_and_commit_leaves_nothing_behind(
     owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: StandIn
 ) -> None:
-    class PowerCut(BaseException):
-        pass
-
     def cut(*_: object, **__: object) -> None:
         raise PowerCut
 
@@ -275,6 +278,37 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
     sweep.sweep({})
     assert ("submit", str(job.pk)) in nudged
     assert submitted(job).status == Status.COMPLETED
+
+
+def test_of_a_batch_all_that_is_paid_is_linked_in_one_step(
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: StandIn, clip: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    harmed = done(ask(owner, scene, image, seed=8), runway, clip)
+    nudged: list[tuple[str, ...]] = []
+    monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
+    asked = {"scene": "scene-1", "promptText": "push in", "ratio": "1280:720", "duration": 5}
+    rows = [{**asked, "seed": seed} for seed in (7, 8, 7)]
+    making.start(owner, scene.project, shotlist.from_items(rows))
+    jobs = [str(job.pk) for job in GenerationJob.objects.filter(take__gte=3).order_by("take")]
+    assert nudged == [("submit", *jobs)]
+    file_of(harmed).unlink()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("generation.engine.serving.Try._complete", Mock(side_effect=[None, PowerCut]))
+        with pytest.raises(PowerCut):
+            tasks.submit(*jobs)
+    assert not GenerationJob.objects.filter(pk__in=jobs, status=Status.COMPLETED).exists()
+
+    tasks.submit(*jobs)
+    assert [GenerationJob.objects.get(pk=key).status for key in jobs] == ["completed", "queued", "completed"]
+    assert nudged[1:] == [("check", jobs[0], jobs[2]), ("submit", jobs[1])]
+    told = json.loads((scene.path / "metadata" / "scene.json").read_text())
+    assert [take["take"] for take in told["generation"]["completedVideos"]] == [1, 2, 3, 5]
+    assert sorted(path.name for path in (scene.path / "videos").iterdir()) == [
+        "take-001.mp4", "take-003.mp4", "take-005.mp4"
+    ]  # fmt: skip
+    assert len(runway.creates) == 2
 
 
 def test_its_source_may_go_to_the_trash(owner: User, scene: Scene, image: Asset, paid: GenerationJob) -> None:

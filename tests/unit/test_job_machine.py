@@ -304,10 +304,11 @@ def test_any_order_of_steps(
     redis_server: redis.Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_IS_SIMULATOR = URL, "key_test", False
-    # flushes are for power cuts, and there is none in memory
-    monkeypatch.setitem(
-        connection.settings_dict["OPTIONS"], "init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-    )
+    if connection.vendor == "sqlite":
+        # flushes are for power cuts, and there is none in memory
+        monkeypatch.setitem(
+            connection.settings_dict["OPTIONS"], "init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+        )
     connection.close()
     clips.draw_clip(Image.new("RGB", (64, 36), "teal"), 64, 36, 0.2, tmp_path / "clip.mp4")
     JobMachine.clip = (tmp_path / "clip.mp4").read_bytes()

@@ -63,6 +63,21 @@ def test_a_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     assert told["assets"]["videos"][0]["selected"] is True
 
 
+def test_a_take_from_the_cache_is_not_decoded_once_more(
+    scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finish(scene, good)
+    check.check(str(first.pk))
+    other = factories.make_scene(scene.project)
+    twins = [finish(place, good, cached_from=first.pk) for place in (scene, other)]
+    monkeypatch.setattr(apart, "judge_apart", None)
+    for job in twins:
+        check.check(str(job.pk))
+        assert look(job).quality.verdict == "pass"
+        assert look(job).quality.facts == look(first).quality.facts
+    assert (chosen(scene), chosen(other)) == ([1], [1])
+
+
 def test_a_second_nudge_does_nothing(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     for _ in range(2):
