@@ -24,7 +24,7 @@ from generation.models import GenerationJob, JobQuerySet
 from generation.money import budgets, refusals
 from generation.status import AT_RUNWAY, Status
 from projects.models import Project
-from projects.problems import Problem, conflict
+from projects.problems import FieldProblem, Problem, conflict
 
 # what moderation refused is sent again by a person who looks at that take
 REFUSED = ("SAFETY", "INPUT_PREPROCESSING.SAFETY")
@@ -86,6 +86,9 @@ def start(
         planning.undo(plan.items)
         if there := known(user, idempotency_key, digest):
             return there, False
+        if any(item.key for item in plan.items):
+            message = "Some of these takes were asked for at this very moment; look again, and ask for the others."
+            raise conflict(message, "busy") from None
         raise
     return batch, True
 
@@ -107,7 +110,7 @@ def _add(user: User, batch: Batch, plan: Plan, *, confirm_refused: bool) -> None
     paid: list[GenerationJob] = []
     to_send: list[GenerationJob] = []
     for item in plan.items:
-        asked = Asked(user, item.scene, item.model, item.parameters, None, "", confirm_refused, item.reuse)
+        asked = Asked(user, item.scene, item.model, item.parameters, item.key, "", confirm_refused, item.reuse)
         job = add_job(asked, item.found, item.offer, item.retry_of, batch=batch, row=item.row, credits=item.credits)
         (paid if item.offer.source else to_send).append(job)
     for job in to_send:
@@ -123,7 +126,8 @@ def _ask_refusals(item: Item) -> None:
         refusals.check(item.model.kind, item.model.name, item.found.parameters)
     except Problem as problem:
         words = f"Row {item.row}: {problem.message} Nothing was started."
-        raise Problem(words, code=problem.code, status=problem.status) from None
+        fields = [FieldProblem(f"rows.{item.row}", words)]
+        raise Problem(words, code=problem.code, status=problem.status, fields=fields) from None
 
 
 def cancel(user: User, batch: Batch) -> Cancelled:

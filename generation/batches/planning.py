@@ -44,6 +44,7 @@ class Item:
     offer: Offer
     same_as: int | None = None
     retry_of: GenerationJob | None = None
+    key: str | None = None
 
     @property
     def credits(self) -> Decimal | None:
@@ -193,7 +194,7 @@ class Planner:
         same_as = seen.get(offered.key) if offered.reuse and offered.key and offered.source is None else None
         if offered.key:
             seen.setdefault(offered.key, row.number)
-        return Item(row.number, scene, model, parameters, reuse, found, offered, same_as)
+        return Item(row.number, scene, model, parameters, reuse, found, offered, same_as, key=row.key)
 
 
 def undo(items: Sequence[Item]) -> None:

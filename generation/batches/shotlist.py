@@ -24,11 +24,15 @@ EXAMPLE = "scene,prompt,image,model,duration,seed"
 
 @dataclass(frozen=True)
 class Row:
-    """`number` counts from 1, a header not with it; `text`: its values are text, and mean what their field takes."""
+    """`number` counts from 1, a header not with it; `text`: its values are text, and mean what their field takes.
+
+    `key`: who asks once more for what has this key asks for the same take.
+    """
 
     number: int
     given: Mapping[str, Any]
     text: bool = False
+    key: str | None = None
 
 
 def read(text: str, file_name: str = "") -> list[Row]:

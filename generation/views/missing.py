@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,17 +10,18 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django_htmx.http import trigger_client_event
+from django.shortcuts import redirect, render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
-from generation import actions, connection
-from generation.forms import KIND, WishForm
+from generation import connection
+from generation.batches import making, shotlist, telling
+from generation.batches.rows import Batch
+from generation.forms import WishForm
+from generation.inputs import reference
 from generation.lacking import MOST_AT_ONCE, Lacking, Wish, lacking
-from generation.money import door
-from generation.runway import catalog
 from projects import access
 from projects.models import Project
-from projects.pages import Request, page, tell, toast
+from projects.pages import Request, page
 from projects.problems import Problem, wrong_field
 
 Wishes = formset_factory(WishForm, extra=0, max_num=MOST_AT_ONCE, absolute_max=MOST_AT_ONCE, validate_max=True)
@@ -50,65 +51,69 @@ def missing(request: Request, project_id: str) -> HttpResponse:
 
 
 def ask(request: Request, project: Project, formset: BaseFormSet[WishForm]) -> HttpResponse:
-    """A scene that got a take, or one that is under way, since the sheet was opened is not asked for again."""
-    wishes = {wish.scene.number: wish for wish in lacking(project).wishes}
-    door.check_sum(request.user, project, _prices(formset, wishes))
-    count, credits = 0, Decimal(0)
-    for form in formset:
-        wish = wishes.get(form.cleaned_data["scene"])
-        if not form.cleaned_data["wanted"] or wish is None:
-            continue
-        try:
-            job = generate(request, wish, form.cleaned_data)
-        except Problem as problem:
-            tell(form, problem)
-            continue
-        count, credits = count + 1, credits + (job.credits_estimated or 0)
+    """One batch: all of it, or nothing and what is wrong with each. What has a take by now is not asked for again."""
+    found = lacking(project)
+    wishes = {wish.scene.number: wish for wish in found.wishes}
+    asked = [form for form in formset if form.cleaned_data["wanted"] and form.cleaned_data["scene"] in wishes]
+    rows = [row(number, wishes[form.cleaned_data["scene"]], form) for number, form in enumerate(asked, 1)]
+    if any(form.errors for form in asked):
+        return sheet(request, project, found, formset)
+    if not rows:
+        return done(request, "Nothing was asked for: every scene has a take by now.", "project", project.slug)
+    try:
+        batch = start(request, project, rows)
+    except Problem as problem:
+        if not problem.fields:
+            raise
+        refuse(asked, problem)
+        return sheet(request, project, found, formset)
+    count, credits = len(rows), telling.summary(batch).waiting
     words = f"{count} take{' is' if count == 1 else 's are'} on the way, for about {credits.normalize():f} credits."
-    if any(form.errors for form in formset):
-        return sheet(request, project, lacking(project), formset, words if count else "")
-    return done(request, project, words if count else "Nothing was asked for: every scene has a take by now.")
+    return done(request, words, "batch", project.slug, batch.pk)
 
 
-def _prices(formset: BaseFormSet[WishForm], wishes: Mapping[int, Wish]) -> Iterable[Decimal | None]:
-    """Of what is ticked. A model that there is not costs nothing: its row says so."""
-    for form in formset:
-        given = form.cleaned_data
-        model = catalog.find(KIND, given["model"])
-        if given["wanted"] and given["scene"] in wishes and model:
-            fields = {"promptText": given["prompt_text"], "ratio": given["ratio"], "duration": given["duration"]}
-            yield model.credits(fields)
-
-
-def generate(request: Request, wish: Wish, given: dict[str, Any]) -> Any:
+def row(number: int, wish: Wish, form: WishForm) -> shotlist.Row:
+    given = form.cleaned_data
     if not given["key"].startswith(f"missing {wish.scene.pk} "):
         raise wrong_field("scenes", "This sheet is not whole: open it again.")
     image = wish.scene.assets.filter(pk=given["image"], trashed_at=None).first()
     if image is None:
-        raise wrong_field("promptImage", "That picture is no longer in this scene: open the sheet again.")
-    job, _ = actions.generate(
-        request.user,
-        wish.scene,
-        model=given["model"],
-        prompt_text=given["prompt_text"],
-        ratio=given["ratio"],
-        duration=given["duration"],
-        image=image,
-        idempotency_key=given["key"],
-    )
-    return job
+        form.add_error(None, "That picture is no longer in this scene: open the sheet again.")
+    told = {
+        "scene": wish.scene.folder_name,
+        "model": given["model"],
+        "promptText": given["prompt_text"],
+        "promptImage": reference(image) if image else None,
+        "ratio": given["ratio"],
+        "duration": given["duration"],
+    }
+    return shotlist.Row(number, told, key=given["key"])
 
 
-def done(request: Request, project: Project, words: str) -> HttpResponse:
-    if request.htmx:
-        return trigger_client_event(toast(HttpResponse(), words), "dailies:sheet-done", {})
+def start(request: Request, project: Project, rows: Sequence[shotlist.Row]) -> Batch:
+    """Who asks for the very same scenes twice, from whichever tab, asks once."""
+    digest = making.digest(*(each.key for each in rows))
+    name, key = "Scenes without a take", f"missing {digest}"
+    return making.start(request.user, project, rows, name=name, idempotency_key=key, digest=digest)[0]
+
+
+def refuse(asked: Sequence[WishForm], problem: Problem) -> None:
+    """`rows.3.duration` is said at the third of those that were asked for."""
+    for wrong in problem.fields:
+        number = wrong.field.split(".")[1:2]
+        if number and number[0].isdigit():
+            asked[int(number[0]) - 1].add_error(None, wrong.message.removeprefix(f"Row {number[0]}: "))
+
+
+def done(request: Request, words: str, *there: Any) -> HttpResponse:
+    """On the page of the batch: its bar, one cancel, one retry of what failed."""
     messages.success(request, words)
-    return redirect("project", project.slug)
+    if request.htmx:
+        return HttpResponseClientRedirect(resolve_url(*there))
+    return redirect(*there)
 
 
-def sheet(
-    request: Request, project: Project, found: Lacking, formset: BaseFormSet[WishForm], words: str = ""
-) -> HttpResponse:
+def sheet(request: Request, project: Project, found: Lacking, formset: BaseFormSet[WishForm]) -> HttpResponse:
     """Rows as they were typed; scenes that are under way by now are gone from it."""
     wishes = {wish.scene.number: wish for wish in found.wishes}
     rows = [Row(wishes[number], form) for number, form in _numbered(formset) if number in wishes]
@@ -121,7 +126,6 @@ def sheet(
         "count": len(wanted),
         "credits": sum((credits for credits in wanted if credits is not None), Decimal(0)),
         "balance": connection.state().organization.get("creditBalance"),
-        "words": words,
     }
     template = "generation/_missing.html" if request.htmx else "generation/missing.html"
     return render(request, template, context, status=422 if formset.is_bound else 200)

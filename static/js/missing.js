@@ -28,7 +28,6 @@ export function start() {
     if (target === sheet && !sheet.open) sheet.showModal();
     refresh();
   });
-  document.body.addEventListener("dailies:sheet-done", () => sheet.close());
   sheet.addEventListener("click", ({ target }) => (target === sheet || target.closest("[data-close-sheet]")) && sheet.close());
   sheet.addEventListener("close", () => sheet.replaceChildren());
 }

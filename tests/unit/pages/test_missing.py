@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from generation.lacking import Lacking, lacking
-from generation.models import GenerationJob
+from generation.models import Batch, GenerationJob
 from generation.money import budgets
 from generation.status import Status
 from projects import assets
@@ -106,8 +106,11 @@ def test_one_press_asks_for_all(
     data = filled(lacking(film))
     response = client.post(path(film), data, headers=headers)
     assert response.status_code == (200 if headers else 302)
-    told = response["HX-Trigger"] if headers else text(client.get(response["Location"]))
+    batch = Batch.objects.get()
+    assert response["HX-Redirect" if headers else "Location"] == f"/projects/{film.slug}/batches/{batch.pk}/"
+    told = text(client.get(f"/projects/{film.slug}/batches/{batch.pk}/"))
     assert "2 takes are on the way, for about 85 credits." in told
+    assert "0 of 2 ended" in told
     assert asked(film) == {("Ready", "the fog lifts"), ("Again", "push in 1")}
     # the same press once more, and that of another tab which was opened before
     for again in (data, filled(lacking(film)) | data):
@@ -140,17 +143,17 @@ def test_an_empty_prompt_stops_all_before_anything_is_sent(client: Client, film:
     assert asked(film) == set()
 
 
-def test_what_one_scene_is_refused_does_not_stop_the_others(
+def test_what_is_wrong_with_one_scene_is_told_and_nothing_is_started(
     client: Client, film: Project, redis_server: redis.Redis
 ) -> None:
     data = filled(lacking(film)) | {"form-0-prompt_text": "x" * 1001}
     response = client.post(path(film), data, headers=HTMX)
     assert response.status_code == 422
     page = text(response)
-    assert "1 take is on the way" in page
     assert "1001" in page
-    assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready"]
-    assert asked(film) == {("Again", "push in 1")}
+    assert page.count("aria-invalid") == 1
+    assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready", "Again"]
+    assert asked(film) == set()
 
 
 @pytest.mark.parametrize(
