@@ -171,11 +171,11 @@ def the_rest(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
 def the_same_again(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
     """What was put into the queue is worked off as a worker does it."""
     queue = django_rq.get_queue("submit")
-    queue.empty()
+    queue.empty()  # type: ignore[no-untyped-call]
     before, began = paid(), time.monotonic()
     batch, _ = making.start(owner, film, rows)
     while entries := queue.get_jobs(0, -1):
-        queue.empty()
+        queue.empty()  # type: ignore[no-untyped-call]
         for entry in entries:
             tasks.submit(*entry.args)
     timed("again_seconds", began)
