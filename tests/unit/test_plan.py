@@ -211,7 +211,7 @@ def test_priority(client: Client, scene: Scene) -> None:
     assert places.has_place(second)
     (found,) = the_plan(client)["models"]
     assert [job["jobId"] for job in found["jobs"]] == [str(second.pk), str(first.pk)]
-    for wrong in (101, -101, "5", 1.5, None):
+    for wrong in (10_001, -10_001, "5", 1.5, None):
         assert client.post(path, {"priority": wrong}, content_type="application/json").status_code == 422
     second.move_to(Status.CANCELLED)
     assert client.post(path, {"priority": 1}, content_type="application/json").status_code == 409
