@@ -14,6 +14,8 @@ from generation.auto_retry_api import router as auto_retry_router
 from generation.batches.api import router as batches_router
 from generation.evidence_api import router as evidence_router
 from generation.money.api import router as money_router
+from generation.runway.catalog import openapi
+from generation.schemas import GenerationIn
 from projects.api import router as projects_router
 from projects.errors import answer
 from projects.http import AUTH
@@ -35,8 +37,16 @@ api.add_router("", evidence_router)
 api.add_router("", batches_router)
 api.add_router("", auto_retry_router)
 
-# it never changes while we run, nobody need sign in for it, and to make it takes half a second
-_schema = cache(api.get_openapi_schema)
+_without_models = api.get_openapi_schema
+
+
+@cache
+def _schema() -> OpenAPISchema:
+    """It never changes while we run, nobody need sign in for it, and to make it takes half a second."""
+    schema = _without_models()
+    known = schema["components"]["schemas"]
+    known |= openapi.with_models(known[GenerationIn.__name__])
+    return schema
 
 
 def _schema_made_once(**_: object) -> OpenAPISchema:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import QueryDict
 
 from generation import inputs
@@ -16,7 +17,7 @@ from generation.filling.controls import Control, Controls, place
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.status import Status
+from generation.voices import Voice
 from projects.models import Asset, Scene
 from projects.problems import FieldProblem, Problem
 
@@ -27,8 +28,9 @@ GROUPS = {"image": "Pictures", "audio": "Sound", "video": "Video"}
 class Making:
     """`data`: what was typed, or what stands in the page's address."""
 
-    def __init__(self, scene: Scene, data: QueryDict) -> None:
+    def __init__(self, scene: Scene, data: QueryDict, user: User | AnonymousUser | None = None) -> None:
         self.scene = scene
+        self.user = user
         self.data: dict[str, Any] = data.dict()
         self.problem = ""
         kind = data.get("kind", "")
@@ -89,20 +91,10 @@ class Making:
         return self.model.credits(self.parameters, inputs.measures(self.model, found))
 
     @cached_property
-    def sample(self) -> Asset | None:
-        """The chosen voice as it was heard last in this project."""
-        voice = self.data.get("voice")
-        if not voice or "voice" not in self.model.fields:
-            return None
-        spoken = GenerationJob.objects.filter(
-            project=self.scene.project_id,
-            kind="text_to_speech",
-            status=Status.COMPLETED,
-            parameters__voice__presetId=voice,
-            asset__trashed_at=None,
-        )
-        job = spoken.select_related("asset__scene__project").order_by("-created_at").first()
-        return job.asset if job else None
+    def voice(self) -> Voice | None:
+        """The chosen one of Runway's own voices, which has no sample but what was spoken by it."""
+        name = self.parameters.get("voice", {}).get("presetId")
+        return Voice(name, self.model, self.user) if name and self.user else None
 
     @cached_property
     def made(self) -> list[GenerationJob]:

@@ -15,7 +15,7 @@ from generation.making import Making
 from projects import access
 from projects.models import Scene
 from projects.pages import Request, page, toast
-from projects.problems import Problem, not_found
+from projects.problems import Problem, not_found, wrong_field
 
 NAMES = {"video": "Take", "image": "Picture", "audio": "Sound"}
 
@@ -27,14 +27,14 @@ def make(request: Request, project_id: str, scene_id: str) -> HttpResponse:
         scene = access.scene_for(request.user, project_id, scene_id, "spend")
         return _press(request, scene)
     scene = access.scene_for(request.user, project_id, scene_id)
-    return _show(request, Making(scene, request.GET))
+    return _show(request, Making(scene, request.GET, request.user))
 
 
 @page("POST")
 def price(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     """The foot of the form for what is filled in: what it costs, and why it is off. Costs nothing, makes nothing."""
     scene = access.scene_for(request.user, project_id, scene_id)
-    return render(request, "generation/_make_foot.html", _context(request, Making(scene, request.POST)))
+    return render(request, "generation/_make_foot.html", _context(request, Making(scene, request.POST, request.user)))
 
 
 @page("GET", "HEAD")
@@ -43,14 +43,18 @@ def made(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = jobs_of(request.user).select_related("scene__project", "asset__scene__project").filter(pk=job_id).first()
     if job is None:
         raise not_found("job")
-    return render(request, "generation/_made.html", {"job": job})
+    # what is heard of a voice stands by the form too, and was waited for
+    template = "generation/_voice.html" if "voice" in request.GET else "generation/_made.html"
+    return render(request, template, {"job": job, "play": True})
 
 
 def _press(request: Request, scene: Scene) -> HttpResponse:
-    making = Making(scene, request.POST)
+    making = Making(scene, request.POST, request.user)
     if change := request.POST.get("rows"):
         making.change_rows(change)
         return _show(request, making)
+    if "sample" in request.POST:
+        return _press_sample(request, making)
     try:
         job, _ = actions.create_job(
             request.user,
@@ -68,6 +72,31 @@ def _press(request: Request, scene: Scene) -> HttpResponse:
     if not request.htmx:
         messages.success(request, told)
         return redirect("scene" if job.output_kind == "video" else "make", scene.project.slug, scene.folder_name)
+    return toast(_show(request, making), told)
+
+
+def _press_sample(request: Request, making: Making) -> HttpResponse:
+    """A line by the chosen voice, as any other job; one that somebody has paid for is taken for nothing."""
+    voice = making.voice
+    try:
+        if voice is None or voice.model is None:
+            raise wrong_field("voice", "Choose a voice first.")
+        actions.create_job(
+            request.user,
+            making.scene,
+            kind=voice.model.kind,
+            model=voice.model.name,
+            parameters=voice.request,
+            reuse=True,
+            idempotency_key=f"voice-{request.POST.get('key', '')}"[:250],
+        )
+    except Problem as problem:
+        making.tell(problem)
+        return _show(request, making, problem.status)
+    told = f"{voice.name} speaks a line; it is heard here in a moment."
+    if not request.htmx:
+        messages.success(request, told)
+        return _show(request, making)
     return toast(_show(request, making), told)
 
 

@@ -28,15 +28,19 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
 
     page.get_by_role("link", name="Speech", exact=True).click()
     desk.prompt.fill("The sea keeps what it is given.")
-    page.get_by_label("Voice").select_option("Maya")
+    page.get_by_label("Voice", exact=True).select_option("Maya")
     expect(page.locator("#make-foot output")).to_have_text("1 credit")
     make.click()
     voice = page.locator(".made").first
     expect(voice.locator("audio")).to_have_count(1, timeout=20_000)
-    page.get_by_label("Voice").select_option("Arjun")
+    page.get_by_label("Voice", exact=True).select_option("Arjun")
     expect(page.locator("#make-foot audio")).to_have_count(0)
-    page.get_by_label("Voice").select_option("Maya")
+    page.get_by_role("button", name="Hear Arjun first").click()
+    expect(page.get_by_label("A sample of this voice")).to_be_visible(timeout=20_000)
+    page.get_by_label("Voice", exact=True).select_option("Maya")
     expect(page.get_by_label("A sample of this voice")).to_be_visible()
+    expect(desk.prompt).to_have_value("The sea keeps what it is given.")
     assert sorted(path.name for path in (desk.studio.data_dir / "projects").glob("*/scene-1/audio/*.mp3")) == [
-        "sound-002.mp3"
+        "sound-002.mp3",
+        "sound-003.mp3",
     ]

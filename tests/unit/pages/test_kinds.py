@@ -10,11 +10,13 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
+from generation import voices
 from generation.making import Making
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.status import Status
 from projects import assets
+from projects.actions import create_project, create_scene
 from projects.models import Scene
 from projects.storyboard import storyboard
 from tests import factories
@@ -218,6 +220,35 @@ def test_a_voice_that_was_heard_can_be_heard_again(owner: User, scene: Scene, cl
     asked = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya"}
     assert f"/{sound.pk}/file" in text(client.post(url(scene, "make/price/"), asked))
     assert "<audio" not in text(client.post(url(scene, "make/price/"), {**asked, "voice": "Arjun"}))
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_a_voice_that_nobody_used_speaks_a_line_first(owner: User, scene: Scene, client: Client) -> None:
+    asked = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya", "promptText": "a long speech"}
+    foot = text(client.post(url(scene, "make/price/"), asked))
+    assert "Hear Maya first" in foot
+    assert "1 credit:" in foot
+    page = text(client.post(url(scene, "make/"), {**asked, "sample": "1", "key": "k"}, headers=HTMX))
+    job = GenerationJob.objects.get()
+    assert (job.kind, job.model, job.parameters["promptText"], int(job.credits_estimated or 0)) == (
+        "text_to_speech", "eleven_v3", voices.LINE, 1,
+    )  # fmt: skip
+    assert f'id="voice-sample" data-job="{job.pk}"' in page
+    assert "a long speech</textarea>" in page
+    # a second press is the same one
+    client.post(url(scene, "make/"), {**asked, "sample": "1", "key": "k"}, headers=HTMX)
+    assert GenerationJob.objects.count() == 1
+    sound = assets.store_upload(scene, "maya.wav", [factories.sound()])
+    GenerationJob.objects.update(status=Status.COMPLETED, asset=sound)
+    assert "<audio controls autoplay" in text(client.get(f"/made/{job.pk}/?voice"))
+    other = create_scene(create_project(owner, "Another film"))
+    # also of another film, and where the voice is to speak what somebody else said
+    for kind, model in (("text_to_speech", "eleven_v4"), ("speech_to_speech", "eleven_multilingual_sts_v2")):
+        given = {"kind": kind, "model": model, "voice": "Maya"}
+        assert f"/{sound.pk}/file" in text(client.post(url(other, "make/price/"), given))
+    refused = client.post(url(scene, "make/"), {"kind": "text_to_speech", "model": "eleven_v3", "sample": "1"})
+    assert refused.status_code == 422
+    assert "Choose a voice first." in text(refused)
 
 
 def test_a_take_leads_to_the_form_that_makes_it_larger(owner: User, scene: Scene, client: Client) -> None:

@@ -1,0 +1,53 @@
+"""The schema of POST /api/generations: whatever the catalogue takes; of what it refuses, all that a schema can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from config.api import api
+from generation.runway import catalog
+from generation.runway.catalog import CatalogModel
+from tests import asking
+
+EVERY = [model for kind in catalog.kinds() for model in catalog.models(kind)]
+SCHEMA = dict(api.get_openapi_schema())
+OURS = {"projectId": "film", "sceneId": "scene-1"}
+
+
+@pytest.fixture(scope="module")
+def request_of() -> jsonschema_rs.Validator:
+    whole = {"$ref": "#/components/schemas/GenerationIn", "components": SCHEMA["components"]}
+    return jsonschema_rs.Draft202012Validator(whole)
+
+
+@pytest.mark.parametrize("model", EVERY, ids=lambda model: f"{model.kind}-{model.name}")
+def test_every_model_has_its_schema(model: CatalogModel, request_of: jsonschema_rs.Validator) -> None:
+    ours = {**OURS, "kind": model.kind, "model": model.name}
+    for option in (0, -1):
+        body = asking.most(model, lambda kind, number: f"asset:{kind}-{number}", option)
+        # what is made up need not keep the rules between fields
+        assert model.check(body) or request_of.is_valid({**ours, **body})
+    least: dict[str, Any] = {**ours, **asking.least(model)}
+    request_of.validate(least)
+    assert request_of.is_valid({**least, "reuse": False, "confirmRefused": True})
+    assert not request_of.is_valid({**least, "colour": "red"})
+    assert not request_of.is_valid({**least, "model": "gen9"})
+    for name, field in model.fields.items():
+        assert not request_of.is_valid({**least, name: [["no such value"]]}), name
+        if field.required:
+            assert not request_of.is_valid({key: value for key, value in least.items() if key != name})
+
+
+def test_a_reader_finds_a_model_by_kind_and_name() -> None:
+    known = SCHEMA["components"]["schemas"]
+    kinds = known["GenerationIn"]["discriminator"]["mapping"]
+    assert list(kinds) == catalog.kinds()
+    models = known["text_to_image"]["discriminator"]["mapping"]
+    assert models["gen4_image"] == "#/components/schemas/text_to_image.gen4_image"
+    told = known["text_to_image.gen4_image"]
+    assert told["properties"]["referenceImages"]["maxItems"] == 3
+    assert told["properties"]["ratio"]["enum"][0] == "1024:1024"
+    assert {"promptText", "ratio"} <= set(told["required"])
