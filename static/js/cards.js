@@ -76,7 +76,7 @@ export function refresh(card) {
 }
 
 /** A list that is put into order by hand is not fetched anew under that hand. */
-const isHeld = () => Boolean(document.querySelector("#queue [data-lifted]"));
+const isHeld = () => Boolean(document.querySelector("#queue :is([data-lifted], [data-held])"));
 
 export function refreshQueue() {
   clearTimeout(queueTimer);

@@ -23,6 +23,8 @@ export function drag(grips, { begin, over, end }) {
     if (event.pointerId !== held?.id) return;
     Object.assign(held, { x: event.clientX, y: event.clientY });
     if (held.moving || Math.hypot(held.x - held.from.x, held.y - held.from.y) < BEGINS_AFTER) return;
+    // the list came anew under the finger
+    if (!held.grip.isConnected) return;
     held.moving = true;
     // not of the grip: it is moved about, and would lose it
     document.body.setPointerCapture(held.id);
@@ -32,8 +34,9 @@ export function drag(grips, { begin, over, end }) {
 
   function leave(event, dropped) {
     if (event.pointerId !== held?.id) return;
-    const { moving } = held;
+    const { moving, grip } = held;
     held = null;
+    grip.removeAttribute("data-held");
     if (moving) end(dropped);
   }
 
@@ -41,6 +44,8 @@ export function drag(grips, { begin, over, end }) {
     const grip = event.target.closest?.(grips);
     if (!grip || event.pointerType === "mouse" || !event.isPrimary) return;
     const { clientX: x, clientY: y } = event;
+    // a list that is fetched anew by itself waits for the end of it
+    grip.setAttribute("data-held", "");
     held = { id: event.pointerId, grip, x, y, from: { x, y }, moving: false };
   });
   document.addEventListener("pointermove", move);

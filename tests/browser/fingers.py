@@ -18,13 +18,12 @@ class Finger:
     def drag(self, what: Locator, where: Locator) -> None:
         """From the middle of the one to a little beyond the middle of the other, which may lie out of sight."""
         what.scroll_into_view_if_needed()
-        target = where.element_handle()
         assert self.page.viewport_size
         height = self.page.viewport_size["height"]
         x, y = self._middle(what)
         self._touch("touchStart", x, y)
         for _ in range(MOST_MOVES):
-            box = target.bounding_box()
+            box = where.bounding_box()
             assert box
             wanted = box["y"] + box["height"] * 0.6
             y = min(max(wanted, EDGE), height - EDGE)

@@ -31,8 +31,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     expect(phone.locator("#pauses")).to_contain_text("Line is paused")
     expect(phone.get_by_role("button", name="Pause this film")).to_have_count(0)
 
-    for _ in range(TAKES):
-        api.generate(project, scene, factories.view(320, 180), duration=2)
+    jobs = [api.generate(project, scene, factories.view(320, 180), duration=2)["jobId"] for _ in range(TAKES)]
     expect_order(page, 1, 2, 3, 4)
     rows = page.locator("tbody[data-section=waiting] tr[data-job]")
     grip = page.locator("#queue .grip")
@@ -40,8 +39,11 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     expect_order(page, 4, 1, 2, 3)
     expect_order(phone, 4, 1, 2, 3)
 
-    finger = Finger(phone)
-    finger.drag(phone.locator("#queue .grip").nth(0), phone.locator("tbody[data-section=waiting] tr[data-job]").nth(2))
+    # what is under way to the phone has come: a list that comes anew takes the row from under a finger
+    for job in jobs:
+        version = api.get(f"/api/jobs/{job}")["version"]
+        expect(phone.locator(f"#row-{job}")).to_have_attribute("data-version", str(version))
+    Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .grip"), phone.locator(f"#row-{jobs[1]}"))
     expect_order(phone, 1, 2, 4, 3)
     expect_order(page, 1, 2, 4, 3)
     phone.get_by_role("button", name="Down: Line · Scene 1, take 1", exact=True).tap()
