@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from typing import Any
 
 import redis.exceptions
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -18,16 +19,18 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from generation import actions, queues
-from generation.models import GenerationJob, JobEvent, QualityReport, QualityThumbnail
+from generation.models import GenerationJob, QualityReport, QualityThumbnail
 from generation.telling import plain_number
+from generation.templatetags import takes
 from projects import access
-from projects.admin import LookOnly
+from projects.admin import LookOnly, picture_of
 from projects.problems import Problem
 
 
 @admin.register(GenerationJob)
 class GenerationJobAdmin(LookOnly):
     list_display = (
+        "thumbnail",
         "take_name",
         "status",
         "shown_progress",
@@ -46,21 +49,40 @@ class GenerationJobAdmin(LookOnly):
     ordering = ("-created_at",)
     list_display_links = ("take_name",)
     fieldsets = (
-        (None, {"fields": ("status", "shown_progress", "project", "scene", "take", "files", "queue_entries")}),
+        (None, {"fields": ("files", "queue_entries")}),
         ("Quality", {"fields": ("verdict", "reasons")}),
-        ("Story", {"fields": ("story",)}),
-        ("Request", {"fields": ("kind", "model", "request", "prompt_image", "prompt_image_url", "created_by")}),
-        ("Runway", {"fields": ("runway_task_id", "credits_estimated", "credits_charged")}),
+        ("Request", {"fields": ("kind", "model", "request", "prompt_image", "prompt_image_url")}),
+        ("Error", {"fields": ("error_code", "error_message", "traceback")}),
         (
             "Waiting",
-            {"fields": ("waiting_message", "waiting_since", "due_at", "attempts", "claimed_by", "claim_expires_at")},
+            {
+                "fields": ("waiting_message", "waiting_since", "due_at", "attempts", "claimed_by", "claim_expires_at"),
+                "classes": ("collapse",),
+            },
         ),
-        ("Error", {"fields": ("error_code", "error_message", "traceback")}),
-        ("Times", {"fields": ("created_at", "submitted_at", "running_at", "finished_at", "cancel_requested_at")}),
+        (
+            "Times",
+            {
+                "fields": ("created_at", "submitted_at", "running_at", "finished_at", "cancel_requested_at"),
+                "classes": ("collapse",),
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
         return GenerationJob.objects.told()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With its neighbours in time, and whether the person who looks may open it in the studio."""
+        job = self.get_object(request, object_id)
+        more = _around(request.user, job) if isinstance(job, GenerationJob) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    @admin.display(description="Picture")
+    def thumbnail(self, job: GenerationJob) -> SafeString | str:
+        return picture_of(takes.still(job))
 
     @admin.display(description="Job", ordering="created_at")
     def take_name(self, job: GenerationJob) -> str:
@@ -94,16 +116,6 @@ class GenerationJobAdmin(LookOnly):
     @admin.display(description="Age", ordering="created_at")
     def age(self, job: GenerationJob) -> str:
         return timesince(job.created_at, timezone.now(), depth=1)
-
-    @admin.display(description="Story")
-    def story(self, job: GenerationJob) -> SafeString:
-        rows = (
-            (e.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], e.get_kind_display(), e.status, e.message, _pretty(e))
-            for e in job.events.all()
-        )
-        body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
-        head = "<tr><th>UTC</th><th>What</th><th>State</th><th>In words</th><th>Data</th></tr>"
-        return format_html("<table>" + head + "{}</table>", body)
 
     @admin.display(description="Parameters")
     def request(self, job: GenerationJob) -> SafeString:
@@ -159,6 +171,16 @@ class GenerationJobAdmin(LookOnly):
                     self.message_user(request, f"{self.take_name(job)}: {problem.message}", messages.WARNING)
 
 
+def _around(user: User | AnonymousUser, job: GenerationJob) -> dict[str, object]:
+    source = GenerationJob.objects.filter(pk=job.cached_from).exists() if job.cached_from else False
+    return {
+        "seen_here": access.may(user, job.project, "see") and job.project.trashed_at is None,
+        "before": job.retry_of,
+        "after": GenerationJob.objects.filter(retry_of=job).first(),
+        "source": job.cached_from if source else None,
+    }
+
+
 def _picture(thumbnail: QualityThumbnail) -> SafeString:
     data = base64.b64encode(thumbnail.jpeg).decode()
     return format_html('<img src="data:image/jpeg;base64,{}" alt="" width="128">', data)
@@ -166,7 +188,3 @@ def _picture(thumbnail: QualityThumbnail) -> SafeString:
 
 def _code(text: str) -> SafeString:
     return format_html("<pre>{}</pre>", text)
-
-
-def _pretty(event: JobEvent) -> SafeString | str:
-    return _code(json.dumps(event.data, ensure_ascii=False, indent=1)) if event.data else ""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
-from tests.browser.desk import PASSWORD, Desk, sign_in
+from tests.browser.desk import PASSWORD, Desk, film_in, sign_in
 from tests.running import RunningStudio
 
 HERE = Path(__file__).parent
@@ -64,6 +64,11 @@ def complaints(studio: RunningStudio) -> Iterator[list[str]]:
 
 @pytest.fixture
 def listen(studio: RunningStudio, complaints: list[str]) -> Any:
+    return lambda context: attend(context, studio, complaints)
+
+
+def attend(context: BrowserContext, studio: RunningStudio, complaints: list[str]) -> BrowserContext:
+    """Write down what the pages of a context say to the console, ask of another host, or are refused."""
     own = (studio.url, studio.url.replace("http", "ws", 1), "data:", "blob:")
 
     def hear(line: ConsoleMessage) -> None:
@@ -79,14 +84,11 @@ def listen(studio: RunningStudio, complaints: list[str]) -> Any:
         if not asked.url.startswith(own):
             complaints.append(f"asked {asked.url}")
 
-    def attach(context: BrowserContext) -> BrowserContext:
-        context.on("console", hear)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("request", watch)
-        context.on("response", read)
-        return context
-
-    return attach
+    context.on("console", hear)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("request", watch)
+    context.on("response", read)
+    return context
 
 
 @pytest.fixture
@@ -120,6 +122,12 @@ def phone(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) 
 @pytest.fixture(scope="session")
 def token(studio: RunningStudio) -> str:
     return studio.token()
+
+
+@pytest.fixture(scope="session")
+def film(studio: RunningStudio) -> dict[str, str]:
+    """Mara's film in the studio: parts of its addresses, and her session."""
+    return film_in(studio)
 
 
 @pytest.fixture

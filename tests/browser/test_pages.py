@@ -1,40 +1,12 @@
-"""Each page as people see it: dark and light, wide and narrow; and what bad input gets before a person's eyes."""
+"""The theme, and what bad input gets before a person's eyes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
-from tests.browser.shots import PAGES, THEMES, WIDTHS, shoot
-from tests.running import RunningStudio
-
-RESULTS = Path("test-results")
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
-def test_every_page(
-    browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any, theme: Any, width: int
-) -> None:
-    """No complaint, no request to another host (both by `listen`), nothing wider than the window."""
-    size: Any = {"width": width, "height": 900}
-    context = listen(
-        browser.new_context(base_url=studio.url, viewport=size, color_scheme=theme, storage_state=signed_in)
-    )
-    page = context.new_page()
-    for name, path in PAGES.items():
-        page.goto(path)
-        shoot(page, f"{name}-{theme}-{width}", RESULTS)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    context.clear_cookies()
-    page.goto("/accounts/login/")
-    shoot(page, f"sign-in-{theme}-{width}", RESULTS)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
 
 
 def test_the_theme_is_chosen_by_hand_and_stays(page: Page) -> None:

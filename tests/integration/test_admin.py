@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import redis
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from generation import actions, sample
-from generation.models import GenerationJob, QualityReport, QualityThumbnail
+from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail
 from generation.status import Status
-from projects.models import Scene
+from projects import assets
+from projects.models import Asset, Scene
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,3 +130,63 @@ def test_the_verdict_is_a_column_a_filter_and_pictures(job: GenerationJob) -> No
     page = staff.get(f"{LIST}{job.pk}/change/").content.decode()
     assert "It is &lt;black&gt;." in page
     assert "data:image/jpeg;base64,YSBzbWFsbCBwaWN0dXJl" in page
+
+
+def test_the_story_is_a_line_of_time(admin: Client, job: GenerationJob) -> None:
+    job.move_to(Status.SUBMITTING, submitted_at=job.created_at + timedelta(seconds=2))
+    job.move_to(Status.PENDING, runway_task_id="task-7")
+    events = list(job.events.order_by("id"))
+    for event, seconds in zip(events[-3:], (0, 2, 75), strict=True):
+        JobEvent.objects.filter(pk=event.pk).update(at=job.created_at + timedelta(seconds=seconds))
+    page = admin.get(f"{LIST}{job.pk}/change/").content.decode()
+    assert page.count('<ol class="story">') == 1
+    assert "+ 1 min 13 s" in page  # after the step before
+    assert "for 1 min 13 s" in page  # while it was being sent
+    assert "sent after 2 s" in page
+    for words in ("Being sent to Runway", "Runway has it and will start soon", "task-7", "Reservation"):
+        assert words in page
+    assert f'href="/projects/film/scene-1/?take={job.take}"' in page
+
+
+def test_neighbours_batch_and_picture_are_linked(admin: Client, owner: User, job: GenerationJob) -> None:
+    batch = Batch.objects.create(project=job.project, created_by=owner, name="Drafts")
+    picture = assets.store_upload(job.scene, "first.jpg", [factories.picture()])
+    GenerationJob.objects.filter(pk=job.pk).update(batch=batch, prompt_image=picture)
+    job.refresh_from_db()
+    job.move_to(Status.CANCELLED)
+    again = actions.retry(owner, job)[0]
+    page = admin.get(f"{LIST}{job.pk}/change/").content.decode()
+    for address in (f"{LIST}{again.pk}/change/", f"/projects/film/batches/{batch.pk}/", poster(picture)):
+        assert address in page
+    assert f"{LIST}{job.pk}/change/" in admin.get(f"{LIST}{again.pk}/change/").content.decode()
+
+
+def test_posters_are_for_those_who_may_look(admin: Client, job: GenerationJob) -> None:
+    picture = assets.store_upload(job.scene, "first.jpg", [factories.picture()])
+    answer = admin.get(poster(picture))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    sound = assets.store_upload(job.scene, "first.wav", [factories.sound()])
+    assert admin.get(poster(sound)).status_code == 404
+    few = Client()
+    few.force_login(factories.make_user("few", is_staff=True))
+    assert few.get(poster(picture)).status_code == 403
+
+
+@pytest.mark.parametrize("address", [LIST, "/admin/projects/asset/"])
+def test_a_list_asks_as_much_whatever_its_length(
+    admin: Client, job: GenerationJob, address: str, django_assert_num_queries: Any
+) -> None:
+    assets.store_upload(job.scene, "1.jpg", [factories.picture()])
+    with CaptureQueriesContext(connection) as one:
+        admin.get(address)
+    for take in (2, 3, 4):
+        more = assets.store_upload(job.scene, f"{take}.jpg", [factories.picture()])
+        values = {"model": "gen4_turbo", "prompt_image": more, "created_by": job.created_by}
+        GenerationJob.objects.create(project=job.project, scene=job.scene, take=take, **values)
+    with django_assert_num_queries(len(one)):
+        page = admin.get(address).content.decode()
+    assert poster(more) in page
+
+
+def poster(asset: Asset) -> str:
+    return f"/admin/projects/asset/{asset.pk}/poster/"
