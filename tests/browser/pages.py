@@ -15,7 +15,6 @@ OUTSIDE = {
     "sign-in": "/accounts/login/",
     "link-used": "/accounts/link/Mg/none/",
     "admin-sign-in": "/admin/login/",
-    "api-docs": "/api/docs",
 }
 PAGES = {
     "projects": "/",
@@ -96,6 +95,7 @@ NO_PAGES = {
     "/admin/projects/asset/{image}/poster/": "a picture",
     "/admin/jsi18n/": "a script",
     "/api/openapi.json": "JSON",
+    "/api/docs": "Swagger's page, as django-ninja brings it",
     "/healthz": "JSON",
     # django-rq's own pages, as they come
     "/django-rq/*": "of another project",
