@@ -110,6 +110,13 @@ class RunningStudio:
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()[-1]
 
+    def make_film(self) -> dict[str, str]:
+        """Mara's film, made by a process within this environment (see `tests.browser.film`): addresses' parts."""
+        command = [sys.executable, "-m", "tests.browser.film"]
+        made = subprocess.run(command, env=self.env, cwd=TOP, capture_output=True, text=True, timeout=120)
+        assert made.returncode == 0, made.stderr
+        return dict(json.loads(made.stdout))
+
     def health(self) -> dict[str, Any]:
         try:
             return dict(requests.get(f"{self.url}/healthz", timeout=5).json())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
-from tests.browser.desk import PASSWORD, Desk, film_in, sign_in
+from tests.browser.desk import PASSWORD, Desk, sign_in
 from tests.running import RunningStudio
 
 HERE = Path(__file__).parent
@@ -127,7 +127,7 @@ def token(studio: RunningStudio) -> str:
 @pytest.fixture(scope="session")
 def film(studio: RunningStudio) -> dict[str, str]:
     """Mara's film in the studio: parts of its addresses, and her session."""
-    return film_in(studio)
+    return studio.make_film()
 
 
 @pytest.fixture

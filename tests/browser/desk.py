@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +12,7 @@ import requests
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests import factories
-from tests.running import TOP, RunningStudio
+from tests.running import RunningStudio
 
 PASSWORD = "screening-room-7"
 VIDEOS = "document.querySelectorAll('#stage video')"
@@ -28,14 +25,6 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
-
-
-def film_in(studio: RunningStudio) -> dict[str, str]:
-    """Made by another process, within the studio's own environment; see `tests.browser.film`."""
-    command = [sys.executable, "-m", "tests.browser.film"]
-    made = subprocess.run(command, env=studio.env, cwd=TOP, capture_output=True, text=True, timeout=120)
-    assert made.returncode == 0, made.stderr
-    return dict(json.loads(made.stdout))
 
 
 def picture(name: str = "harbour.jpg") -> FilePayload:

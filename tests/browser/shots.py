@@ -17,7 +17,6 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.desk import film_in
 from tests.browser.looking import NARROW, WIDE, turn
 from tests.browser.pages import ADMIN, PAGES, PROJECT
 from tests.running import RunningStudio
@@ -101,7 +100,7 @@ def main() -> None:
     # its path is seen on some of the pages
     data = Path(tempfile.gettempdir()) / "dailies"
     with RunningStudio(data, args=("--no-sample",)) as studio, sync_playwright() as playwright:
-        names = film_in(studio)
+        names = studio.make_film()
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         shoot(browser, studio.url, names, folder)
         browser.close()
