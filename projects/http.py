@@ -94,8 +94,8 @@ FAILURES = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 502, 503)
 
 
 def answers(data: Any, status: int = 200) -> dict[Any, Any]:
-    """For `response=`: what a call gives, and the envelope that it gives in every other case."""
-    return {status: Success[data], FAILURES: Failure}
+    """For `response=`: what a call gives, and the codes of its failures; the schema says what all failures look like."""
+    return {status: Success[data], FAILURES: None}
 
 
 def success(data: object = None, message: str = "") -> dict[str, object]:
