@@ -51,14 +51,14 @@ def _schema() -> OpenAPISchema:
 
 
 def _describe_failures(schema: OpenAPISchema) -> None:
-    """One envelope for all: that no call has to make a model of it for each code makes every start half a second shorter."""
+    """One envelope for all. A model of it for each code of each call would take half a second of every start."""
     parts = Failure.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["components"]["schemas"] |= parts.pop("$defs") | {"Failure": parts}
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
     for call in (call for path in schema["paths"].values() for call in path.values()):
-        for status, answer in call["responses"].items():
+        for status, described in call["responses"].items():
             if status in FAILURES:
-                answer["content"] = content
+                described["content"] = content
 
 
 def _schema_made_once(**_: object) -> OpenAPISchema:

@@ -94,7 +94,7 @@ FAILURES = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 502, 503)
 
 
 def answers(data: Any, status: int = 200) -> dict[Any, Any]:
-    """For `response=`: what a call gives, and the codes of its failures; the schema says what all failures look like."""
+    """For `response=`: what a call gives, and the codes of its failures, which the schema describes once for all."""
     return {status: Success[data], FAILURES: None}
 
 

@@ -14,6 +14,23 @@ from pytest_django import Settings
 
 from config import redis as studio_redis
 
+FIRST = ("tests/browser/", "tests/integration/test_contract.py", "tests/integration/test_chaos.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that two processes end together; what shares a studio or a browser stays together."""
+    items.sort(key=lambda item: next((n for n, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    file = item.nodeid.partition("::")[0]
+    if file.startswith(FIRST):
+        return next(start for start in FIRST if file.startswith(start))
+    return "studio" if "studio" in getattr(item, "fixturenames", ()) else file
+
 
 @pytest.fixture(autouse=True)
 def projects_root(tmp_path: Path, settings: Settings) -> Path:

@@ -150,8 +150,8 @@ def eventually(check: Callable[[], T], seconds: float = 10) -> T:
     return answer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def studio() -> Iterator[RunningStudio]:
-    """One for all tests that do not stop it, with the sample project and quick tasks."""
+    """One for all tests of a folder that do not stop it, with the sample project and quick tasks."""
     with RunningStudio(env={"DAILIES_SIMULATOR_OPTIONS": "--task-seconds 2"}) as running:
         yield running

@@ -9,42 +9,56 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 from tests.browser.desk import PASSWORD, Desk, sign_in
 from tests.running import RunningStudio
 
-HERE = Path(__file__).parent
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all: Playwright's loop runs in this thread from its first test on, and no other may run beside it."""
-    items.sort(key=lambda item: HERE in item.path.parents)
+# all of this ends with the last test of this folder: no other may run beside Playwright's loop, or beside a studio
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with playwright.chromium.launch(args=QUIET, executable_path=found_chromium(playwright)) as started:
+        yield started
+
+
+def found_chromium(playwright: Playwright) -> str | None:
+    """None: Playwright's own."""
     found = next((path for path in map(shutil.which, ON_PATH) if path), None)
-    if found:
-        return {"executable_path": found, "args": QUIET}
-    if Path(playwright.chromium.executable_path).exists():
-        return {"args": QUIET}
+    if found or Path(playwright.chromium.executable_path).exists():
+        return found
     why = f"No Chromium: install one of {', '.join(ON_PATH)}, or run `playwright install chromium`."
     if os.environ.get("CI"):
         pytest.fail(why)
     pytest.skip(why)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def studio() -> Iterator[RunningStudio]:
     env = {"DAILIES_SIMULATOR_OPTIONS": "--task-seconds 1.5", "STUDIO_OWNER_PASSWORD": PASSWORD}
     with RunningStudio(env=env) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(browser: Browser, studio: RunningStudio) -> Any:
     """Cookies of the owner."""
     context = browser.new_context(base_url=studio.url)
@@ -119,7 +133,7 @@ def phone(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) 
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def token(studio: RunningStudio) -> str:
     return studio.token()
 

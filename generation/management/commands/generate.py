@@ -31,6 +31,7 @@ class Command(BaseCommand):
         "Generate a take, or whatever else a model makes, and wait until it is on disk; prints the path."
         " Needs a running studio. Kinds: " + ", ".join(catalog.kinds()) + "."
     )
+    requires_system_checks = []  # the studio is checked at its start, and that takes longer than this
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", help="the project's id or name; made when it is missing")

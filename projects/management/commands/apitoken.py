@@ -11,6 +11,7 @@ from projects import people
 
 class Command(BaseCommand):
     help = "Make an API token; the last line that is printed is the token alone."
+    requires_system_checks = []  # the studio is checked at its start, and that takes longer than this
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("username")
