@@ -1,0 +1,43 @@
+"""A shot list in a browser: a wrong row mended, the price, the start, live to its end, cancel, and again what failed."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk
+
+LIST = """scene,prompt,duration
+scene-1,"The fog lifts [seconds:0.2]",2
+scene-1,"A gull [fail:INTERNAL.BAD_OUTPUT] [seconds:0.2]",{duration}
+scene-1,"The tide turns [seconds:60]",2
+"""
+
+
+def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> None:
+    page = desk.page
+    page.goto(f"/projects/{desk.path.split('/')[2]}/batches/new/")
+    shots = page.get_by_label("Paste it")
+    price = page.locator("#list").get_by_role("button", name="Show the price")
+    shots.fill(LIST.format(duration=99))
+    price.click()
+    expect(page.get_by_role("alert")).to_contain_text("Row 2: duration must be")
+    complaints.clear()  # the browser tells of the 422
+    shots.fill(LIST.format(duration=2))
+    price.click()
+    start = page.get_by_role("button", name="Start 3 takes · 30 credits")
+    expect(page.locator("tfoot")).to_contain_text("30")
+    start.click()
+    page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}/$"))
+
+    # nothing is loaded anew: it is told by the socket
+    told = page.locator("#queue").get_by_role("status").first
+    expect(told).to_contain_text("2 of 3 ended", timeout=20_000)
+    expect(told).to_contain_text("1 completed, 1 failed")
+    page.get_by_role("button", name="Cancel what is left").click()
+    expect(told).to_contain_text("3 of 3 ended", timeout=20_000)
+    expect(told).to_contain_text("1 cancelled")
+    page.get_by_role("button", name=re.compile("Try the failed one again · 10 credits")).click()
+    expect(page.locator("#queue tbody tr")).to_have_count(4)
+    expect(told).to_contain_text("1 completed, 1 failed, 1 cancelled", timeout=20_000)
