@@ -197,13 +197,16 @@ def with_everything(scenes: QuerySet[Scene]) -> list[Scene]:
     found = list(scenes.select_related("project").prefetch_related("assets", Prefetch("jobs", rows)))
     files = {asset.pk: asset for scene in found for asset in scene.assets.all()}
     jobs = [job for scene in found for job in scene.jobs.all()]
+    elsewhere = []
     for job in jobs:
         job.project = job.scene.project
         # most often they are files of these scenes, which are known by now
-        for name in ("asset", "prompt_image"):
-            if (asset := files.get(getattr(job, f"{name}_id"))) is not None:
-                setattr(job, name, asset)
-    prefetch_related_objects(jobs, "asset__scene", "prompt_image__scene")
+        for name, key in (("asset", job.asset_id), ("prompt_image", job.prompt_image_id)):
+            if key in files:
+                setattr(job, name, files[key])
+            elif key is not None:
+                elsewhere.append(job)
+    prefetch_related_objects(elsewhere, "asset__scene", "prompt_image__scene")
     return found
 
 

@@ -1,4 +1,4 @@
-"""A shot list in a browser: a wrong row mended, the price, the start, live to its end, cancel, and again what failed."""
+"""A shot list in a browser: a wrong row mended, the price, the start, live to its end, cancelled, what failed again."""
 
 from __future__ import annotations
 
