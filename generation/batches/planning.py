@@ -14,6 +14,8 @@ from django.contrib.auth.models import User
 from generation import inputs, offer
 from generation.actions.generate import DEFAULT_KIND, DEFAULT_MODEL, DURATION, RATIO
 from generation.batches.shotlist import MOST_ROWS, OURS, Row
+from generation.filling import settings
+from generation.filling.shapes import Shape, shape
 from generation.inputs import Inputs
 from generation.models import GenerationJob
 from generation.offer import Offer
@@ -264,6 +266,8 @@ def _truth(name: str, told: object) -> bool | None:
 def _typed(model: CatalogModel, name: str, text: str) -> Any:
     """What the text of a cell means for its field: 5 is a number for a duration, and text for a prompt."""
     known = model.fields.get(name)
+    if known is not None and shape(known) != Shape.PLAIN:
+        return settings.value(known, name, {name: text})
     try:
         meant = json.loads(text.lower() if text.lower() in ("true", "false") else text)
     except (ValueError, RecursionError):

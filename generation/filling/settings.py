@@ -1,7 +1,7 @@
 """`field=value`, as people write it in a terminal, by the names of the catalogue; files by their path.
 
-A value is text, and means what its field takes. One that begins with [ or { is JSON; several files stand with commas
-between them; a field within another is named by its place, as in a form: `keyframes.0.at=0.5`.
+A value is text, and means what its field takes. One that begins with [ or { is JSON; the files of a list stand with
+commas between them; a field within another is named by its place, as in a form: `keyframes.0.at=0.5`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EXAMPLE = "duration=5"
 def read(model: CatalogModel, settings: Sequence[str]) -> dict[str, Any]:
     """Parameters with paths where files go. Problem 422 names each field that the model does not take so."""
     given = dict(_pair(each) for each in settings)
-    found = {name: _value(field, name, given) for name, field in model.fields.items()}
+    found = {name: value(field, name, given) for name, field in model.fields.items()}
     found |= {name: text for name, text in given.items() if name.split(".")[0] not in model.fields}
     parameters = {name: value for name, value in found.items() if value is not None}
     if problems := [*model.check(parameters), *_not_understood(model, given, parameters)]:
@@ -92,7 +92,8 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _value(field: Field, name: str, given: Mapping[str, str]) -> Any:
+def value(field: Field, name: str, given: Mapping[str, str]) -> Any:
+    """What the text means for its field; None where nothing was given."""
     text = given.get(name, "").strip()
     found = shape(field)
     if text[:1] in ("[", "{") and found != Shape.PLAIN:
@@ -101,15 +102,17 @@ def _value(field: Field, name: str, given: Mapping[str, str]) -> Any:
         except (ValueError, RecursionError) as error:
             raise wrong_field(name, f"{name} is no valid JSON: {error}.") from None
     if text and found == Shape.FILES:
-        return _list(field, text.split(","))
+        return _files(field, text)
     return filled.read(field, name, given, _kind_by_name)
 
 
-def _list(field: Field, paths: Sequence[str]) -> Any:
-    item = items(field)
-    if len(paths) == 1 and stands_alone(field):
-        return paths[0].strip()
-    return [filled.with_file(item, path.strip()) if isinstance(item, Object) else path.strip() for path in paths]
+def _files(field: Field, text: str) -> Any:
+    """One where it may stand alone, or is an address, which may have commas in it; else a list of them."""
+    if stands_alone(field):
+        return text
+    item, whole = items(field), text.startswith(("data:", "http:", "https:"))
+    files = [text] if whole else [each.strip() for each in text.split(",")]
+    return [filled.with_file(item, each) if isinstance(item, Object) else each for each in files]
 
 
 def _kind_by_name(path: str) -> str:

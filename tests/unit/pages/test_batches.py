@@ -11,10 +11,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generation import actions
+from generation.batches import shotlist
+from generation.batches.planning import Planner
 from generation.models import Batch, GenerationJob
 from generation.status import Status
 from projects import assets
 from projects.models import Scene
+from projects.problems import Problem
 from tests import factories
 from tests.unit.pages.makers import add_clip, member, text, url
 
@@ -139,3 +142,19 @@ def test_a_take_that_is_paid_is_offered(client: Client, owner: User, pictured: S
     assert (served.status, served.cached_from) == (Status.COMPLETED, first.pk)
     client.post(url(pictured), {**press, "reuse": "0", "key": "k2"})
     assert GenerationJob.objects.get(take=3).status == Status.QUEUED
+
+
+def test_a_cell_means_what_its_field_takes(pictured: Scene, owner: User) -> None:
+    assets.store_upload(pictured, "second.jpg", [factories.picture(640, 362)], only="image")
+    sheet = "\n".join([
+        "scene,kind,model,prompt,voice,referenceImages,ratio,contentModeration",
+        "scene-1,text_to_speech,eleven_v3,Ahoy,Maya,,,",
+        'scene-1,text_to_image,gen4_image,A,,"first.jpg, second.jpg",1280:720,"{""publicFigureThreshold"": ""low""}"',
+    ])  # fmt: skip
+    speech, picture = Planner(owner, pictured.project).plan(shotlist.from_csv(sheet)).items
+    assert speech.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
+    kept = list(pictured.assets.order_by("created_at"))
+    assert picture.parameters["referenceImages"] == [{"uri": f"asset:{each.pk}"} for each in kept]
+    assert picture.parameters["contentModeration"] == {"publicFigureThreshold": "low"}
+    with pytest.raises(Problem, match=r"Row 1: voice\.presetId must be one of Maya, Arjun"):
+        Planner(owner, pictured.project).plan(shotlist.from_csv(sheet.replace("Maya", "Nobody")))
