@@ -43,6 +43,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     for job in jobs:
         version = api.get(f"/api/jobs/{job}")["version"]
         expect(phone.locator(f"#row-{job}")).to_have_attribute("data-version", str(version))
+    expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("it goes on when the pause ends")
     Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .grip"), phone.locator(f"#row-{jobs[1]}"))
     expect_order(phone, 1, 2, 4, 3)
     expect_order(page, 1, 2, 4, 3)
