@@ -121,6 +121,7 @@ def test_the_price_is_said_and_nothing_made(db: None, here: Path) -> None:
     assert priced("--image", "a.png", "--prompt", "a") == "25 credits"
     wide = ("--kind", "text_to_image", "--model", "gen4_image", "--prompt", "a", "--ratio", "1920:1080")
     assert priced(*wide) == "8 credits"
+    assert priced("--kind", "text_to_speech", "--prompt", "Ahoy.", "--set", "voice=Maya") == "1 credit"
     # by the frames of the file
     assert priced("--kind", "video_upscale", "--set", "videoUri=clip.mp4") == "36 credits"
     for given, words in (

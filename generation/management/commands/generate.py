@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import pluralize
 
 from generation import actions, queues
 from generation.actions.generate import DEFAULT_MODEL, DURATION, RATIO, model_of, ours
@@ -62,7 +63,9 @@ class Command(BaseCommand):
             known = settings.measures(model, parameters)
             if options["price"]:
                 credits = model.credits(parameters, known)
-                self.stdout.write("not known" if credits is None else f"{plain_number(credits)} credits")
+                self.stdout.write(
+                    "not known" if credits is None else f"{plain_number(credits)} credit{pluralize(credits)}"
+                )
                 return
             job = self._ask(model, parameters, options)
             self._wait(job)
