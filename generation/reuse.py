@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -109,6 +109,12 @@ def sources(user: User | None, project: Project, *keys: str) -> JobQuerySet:
     return _told(done.exclude(quality__verdict="fail"))
 
 
+def in_turn(found: JobQuerySet) -> Iterator[GenerationJob]:
+    """The first by itself: most often it serves, and there may be hundreds behind it."""
+    yield from found[:1]
+    yield from found[1:]
+
+
 def _told(jobs: JobQuerySet) -> JobQuerySet:
     return jobs.select_related("project", "scene", "asset__scene__project").order_by("finished_at")
 
@@ -137,7 +143,7 @@ def _same(user: User | None, project: Project, *keys: str) -> JobQuerySet:
 def find(user: User, project: Project, key: str) -> tuple[GenerationJob | None, str]:
     """The take whose files serve, else None; and what is wrong with one whose files do not."""
     trouble = ""
-    for source in sources(user, project, key):
+    for source in in_turn(sources(user, project, key)):
         try:
             for output in outputs(source):
                 _look(output)

@@ -105,7 +105,7 @@ class Try:
         """Whether there is nothing to send: it is completed, waits for its twin, or may not be paid for."""
         if not self.job.reuse or not self.job.cache_key:
             return False
-        if any(self.serve(source) for source in self._sources()):
+        if any(self.serve(source) for source in reuse.in_turn(self._sources())):
             return True
         if twin := self._twins().first():
             self._wait(twin)
