@@ -23,6 +23,10 @@ from tests.running import RunningStudio
 
 LARGEST = 150_000
 OUT = Path("docs/images")
+# what is further down would else wait for somebody to scroll there
+LOADED = """() => Promise.allSettled(
+  [...document.images].filter((image) => image.src).map((image) => (image.loading = "eager") && image.decode())
+)"""
 
 
 def open_keys(page: Page) -> None:
@@ -65,7 +69,7 @@ def take(page: Page, shot: Shot, names: dict[str, str], folder: Path) -> int:
     """Bytes of the picture."""
     turn(page, shot.theme, shot.width, shot.height)
     page.goto(shot.path.format(**names))
-    page.evaluate("Promise.allSettled([...document.images].map((image) => image.decode()))")
+    page.evaluate(LOADED)
     if shot.before:
         shot.before(page)
     # the browser's own players draw a ring for a moment
