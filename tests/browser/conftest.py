@@ -138,7 +138,7 @@ def token(studio: RunningStudio) -> str:
     return studio.token()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def film(studio: RunningStudio) -> dict[str, str]:
     """Mara's film in the studio: parts of its addresses, and her session."""
     return studio.make_film()
