@@ -12,7 +12,7 @@ from generation import planning as quota
 from generation.batches.planning import Item, Plan
 from generation.batches.rows import Batch
 from generation.models import GenerationJob
-from generation.status import ENDED, UNFINISHED, Status
+from generation.status import AT_RUNWAY, ENDED, UNFINISHED, Status
 from generation.telling import plain_number
 from projects import mirror
 
@@ -23,6 +23,16 @@ WORDS = {
     "partly": "Done in part",
     "failed": "Failed",
     "cancelled": "Cancelled",
+}
+# what a person counts; a take over Runway's concurrency limit is there, and waits there
+PARTS = {
+    "waiting": (Status.QUEUED, Status.SUBMITTING),
+    "at Runway": AT_RUNWAY,
+    "being fetched": (Status.DOWNLOADING,),
+    "done": (Status.COMPLETED,),
+    "failed": (Status.FAILED,),
+    "cancelled": (Status.CANCELLED,),
+    "not known": (Status.UNCONFIRMED,),
 }
 
 
@@ -66,8 +76,9 @@ class Summary:
 
     @property
     def parts(self) -> list[tuple[str, int]]:
-        """For a line such as: 12 completed, 3 queued."""
-        return [(status, self.counts[status]) for status in Status.values if self.counts.get(status)]
+        """For a line such as: 3 waiting, 12 done."""
+        found = {name: sum(self.counts.get(status, 0) for status in statuses) for name, statuses in PARTS.items()}
+        return [(name, count) for name, count in found.items() if count]
 
 
 def summaries(batches: list[Batch]) -> list[Summary]:
