@@ -13,7 +13,7 @@ run: .venv/installed
 	@exec $(PYTHON) manage.py studio $${PORT:+--port "$$PORT"} $(if $(filter command,$(origin HOST)),--host "$$HOST")
 
 # the whole suite by two processes, each with its own data, Redis and studios; make test ARGS=tests/unit by one
-TWO := -n 2 --dist loadgroup --no-loadscope-reorder
+TWO := -n 2 --dist loadscope --no-loadscope-reorder
 test: .venv/installed-dev
 	@exec $(PYTHON) -m pytest $(or $(ARGS),$(TWO))
 

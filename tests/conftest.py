@@ -11,25 +11,40 @@ import pytest
 import redis
 from django.conf import settings as studio_settings
 from pytest_django import Settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from config import redis as studio_redis
 
-FIRST = ("tests/browser/", "tests/integration/test_contract.py", "tests/integration/test_chaos.py")
+SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames")
+# each shares a browser or a studio, and stays in one process; what takes longest begins first
+TOGETHER = {
+    "browser": ("tests/browser/",),
+    "studio": tuple(f"tests/integration/test_{name}.py" for name in SHARERS),
+    "contract": ("tests/integration/test_contract.py",),
+    "chaos": ("tests/integration/test_chaos.py",),
+}
 
 
-@pytest.hookimpl(tryfirst=True)
+def _scope(nodeid: str) -> str:
+    """What a process takes over as a whole: one of these, or a file."""
+    file = nodeid.partition("::")[0]
+    return next((name for name, starts in TOGETHER.items() if file.startswith(starts)), file)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that two processes end together; what shares a studio or a browser stays together."""
-    items.sort(key=lambda item: next((n for n, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    order = {name: number for number, name in enumerate(TOGETHER)}
+    items.sort(key=lambda item: order.get(_scope(item.nodeid), len(order)))
 
 
-def _group(item: pytest.Item) -> str:
-    file = item.nodeid.partition("::")[0]
-    if file.startswith(FIRST):
-        return next(start for start in FIRST if file.startswith(start))
-    return "studio" if "studio" in getattr(item, "fixturenames", ()) else file
+class ByScope(LoadScopeScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        return _scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByScope:
+    return ByScope(config, log)
 
 
 @pytest.fixture(autouse=True)
