@@ -12,10 +12,10 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 run: .venv/installed
 	@exec $(PYTHON) manage.py studio $${PORT:+--port "$$PORT"} $(if $(filter command,$(origin HOST)),--host "$$HOST")
 
-# the whole suite by two processes, each with its own data, Redis and studios; make test ARGS=tests/unit by one
-TWO := -n 2 --dist loadscope --no-loadscope-reorder
+# the whole suite by three processes, each with its own data and Redis: tests wait, too; make test ARGS=tests/unit by one
+THREE := -n 3 --dist loadscope --no-loadscope-reorder
 test: .venv/installed-dev
-	@exec $(PYTHON) -m pytest $(or $(ARGS),$(TWO))
+	@exec $(PYTHON) -m pytest $(or $(ARGS),$(THREE))
 
 lint: export DATA_DIR := $(CURDIR)/.venv/lint-data
 lint: export DATABASE_URL :=

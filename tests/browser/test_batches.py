@@ -34,10 +34,10 @@ def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> N
     # nothing is loaded anew: it is told by the socket
     told = page.locator("#queue").get_by_role("status").first
     expect(told).to_contain_text("2 of 3 ended", timeout=20_000)
-    expect(told).to_contain_text("1 completed, 1 failed")
+    expect(told).to_contain_text("1 done, 1 failed")
     page.get_by_role("button", name="Cancel what is left").click()
     expect(told).to_contain_text("3 of 3 ended", timeout=20_000)
     expect(told).to_contain_text("1 cancelled")
     page.get_by_role("button", name=re.compile("Try the failed one again · 10 credits")).click()
     expect(page.locator("#queue tbody tr")).to_have_count(4)
-    expect(told).to_contain_text("1 completed, 1 failed, 1 cancelled", timeout=20_000)
+    expect(told).to_contain_text("1 done, 1 failed, 1 cancelled", timeout=20_000)

@@ -43,15 +43,9 @@ def test_the_command(studio: RunningStudio, tmp_path: Path) -> None:
 
 def test_the_command_tells_what_is_wrong(studio: RunningStudio, tmp_path: Path) -> None:
     clips.draw_picture(640, 360, 2).save(tmp_path / "p.jpg")
-    (tmp_path / "no.jpg").write_text("no picture")
-    for arguments, words in (
-        (("--image", str(tmp_path / "missing.jpg")), "there is no file"),
-        (("--image", str(tmp_path / "no.jpg")), "no picture"),
-        (("--image", str(tmp_path / "p.jpg"), "--ratio", "16:9"), "1280:720"),
-        (("--image", str(tmp_path / "p.jpg"), "--prompt", "[fail:SAFETY.INPUT.TEXT]"), "moderation"),
-    ):
-        done = studio.command("generate", "Wrong things", "scene-1", "--prompt", "x", *arguments)
-        assert done.returncode == 1
-        assert words in done.stderr
-        assert "Traceback" not in done.stderr
-        assert done.stdout == ""
+    refused = ("--image", str(tmp_path / "p.jpg"), "--prompt", "[fail:SAFETY.INPUT.TEXT]")
+    done = studio.command("generate", "Wrong things", "scene-1", *refused)
+    assert done.returncode == 1
+    assert "moderation" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""

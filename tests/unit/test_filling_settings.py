@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
@@ -142,3 +143,22 @@ def test_a_file_goes_into_the_scene_once(scene: Scene, here: Path) -> None:
         parameters = settings.read(model, ["audioUri=voice.wav"])
         settings.store(scene, model, parameters)
         assert parameters == {"audioUri": f"asset:{scene.assets.get().pk}"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--image", "missing.jpg"], "there is no file"),
+        (["--image", "no.jpg"], "no picture"),
+        (["--image", "a.png", "--ratio", "16:9"], "1280:720"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_made(
+    db: None, redis_server: redis.Redis, here: Path, given: list[str], words: str
+) -> None:
+    (here / "no.jpg").write_text("no picture")
+    out = StringIO()
+    with pytest.raises(CommandError, match=words):
+        call_command("generate", "Wrong things", "scene-1", "--prompt", "x", *given, stdout=out)
+    assert out.getvalue() == ""
+    assert not GenerationJob.objects.exists()
