@@ -88,6 +88,8 @@ def look(
     found = []
     for theme, width, rules in views:
         turn(page, theme, width)
+        # scrolled on by Tab, the head would lie over a control
+        page.evaluate("scrollTo(0, 0)")
         shoot(page, RESULTS / f"{name}-{theme}-{width}.jpg")
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
             found.append(f"{theme} {width}: it is {wide} pixels wide")
