@@ -8,11 +8,13 @@ the application asks for it, and a reply waits for its reader.
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 # first: it installs Twisted's reactor
@@ -136,6 +138,10 @@ def main(application: Any) -> None:
     """`python -m config.web FD`: FD is a listening socket."""
     # its Server has no other way in
     daphne.server.HTTPFactory, daphne.server.WebSocketFactory = Factory, SocketFactory
+    # what is loaded stays: looked through by each full collection, it would hold up one page in twenty
+    import_module(settings.ROOT_URLCONF)
+    gc.collect()
+    gc.freeze()
     Server(
         partial(with_its_body, application),
         endpoints=[f"fd:fileno={int(sys.argv[1])}"],
