@@ -110,7 +110,7 @@ class Incoming:
         return kept
 
     def replace(self, name: str) -> None:
-        """Flushed, then renamed over whatever has that name: for files that are ours alone. The folder is yet to be."""
+        """Flushed, then renamed over whatever has that name: for files of ours alone. The caller flushes the folder."""
         self.flush()
         self.path.replace(self.folder / name)
         self._kept = True
