@@ -9,16 +9,16 @@ from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from generation.api import router as generation_router
-from generation.auto_retry_api import router as auto_retry_router
-from generation.batches.api import router as batches_router
-from generation.evidence_api import router as evidence_router
-from generation.money.api import router as money_router
+from generation.api.auto_retry import router as auto_retry_router
+from generation.api.batches import router as batches_router
+from generation.api.generations import router as generation_router
+from generation.api.provenance import router as evidence_router
+from generation.api.schemas import GenerationIn
+from generation.api.usage import router as money_router
 from generation.runway.catalog import openapi
-from generation.schemas import GenerationIn
-from projects.api import router as projects_router
-from projects.errors import answer
-from projects.http import AUTH, FAILURES, Failure
+from projects.api.projects import router as projects_router
+from projects.web.envelope import AUTH, FAILURES, Failure
+from projects.web.errors import answer
 
 api = NinjaAPI(
     title="Dailies",

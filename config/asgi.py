@@ -12,7 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.sessions import SessionMiddlewareStack  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from generation.consumers import JobConsumer  # noqa: E402
+from generation.live.consumer import JobConsumer  # noqa: E402
 
 application = ProtocolTypeRouter(
     {

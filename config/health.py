@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from generation import queues
+from generation.engine import queues
 
 SECONDS = 2.0
 # threads that hang on a database or a Redis that does not answer stay here, and the next who ask get a 503

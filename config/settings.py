@@ -73,8 +73,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "projects.errors.json_errors",  # outermost: under /api/ nothing but JSON
-    "projects.compression.CompressedPages",
+    "projects.web.errors.json_errors",  # outermost: under /api/ nothing but JSON
+    "projects.web.compression.CompressedPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -100,8 +100,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "projects.context.person",
-                "generation.context.studio",
+                "projects.pages.context.person",
+                "generation.pages.context.studio",
             ],
         },
     },
@@ -130,7 +130,7 @@ RQ_QUEUES = {
     }
     for name, timeout in {"poll": 120, "submit": 300, "collect": 3600, "check": 1800}.items()
 }
-RQ = {"COMMIT_MODE": "auto", "WORKER_CLASS": "generation.worker.StudioWorker", "SHOW_ADMIN_LINK": False}
+RQ = {"COMMIT_MODE": "auto", "WORKER_CLASS": "generation.engine.worker.StudioWorker", "SHOW_ADMIN_LINK": False}
 
 # Pages
 STATIC_URL = "static/"

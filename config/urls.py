@@ -7,13 +7,13 @@ from django.views.generic import RedirectView
 
 from config.api import api
 from config.health import health
-from projects.forms import AdminSignInForm
+from projects.pages.forms import AdminSignInForm
 
 admin.site.site_header = admin.site.site_title = "Dailies"
 admin.site.index_title = "Behind the scenes"
 admin.site.login_form = AdminSignInForm
 
-handler400 = "projects.pages.bad_request"
+handler400 = "projects.pages.responses.bad_request"
 
 urlpatterns = [
     # what browsers ask for by themselves, on pages that name no icon

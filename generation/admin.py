@@ -18,11 +18,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from generation import actions, queues
+from generation import actions
+from generation.engine import queues
 from generation.models import GenerationJob, QualityReport, QualityThumbnail
-from generation.telling import plain_number
+from generation.serializers import plain_number
 from generation.templatetags import takes
-from projects import access
+from projects.access import permissions
 from projects.admin import LookOnly, picture_of
 from projects.problems import Problem
 
@@ -154,14 +155,14 @@ class GenerationJobAdmin(LookOnly):
         self,
         request: HttpRequest,
         jobs: QuerySet[GenerationJob],
-        right: access.Right,
+        right: permissions.Right,
         act: Callable[[User, GenerationJob], str],
     ) -> None:
         """Staff may look at every job; what is done to one is for members of its project, as everywhere."""
         user = request.user
         for job in jobs:
             if isinstance(user, User):
-                if not access.may(user, job.project, right):
+                if not permissions.may(user, job.project, right):
                     refusal = f"{self.take_name(job)}: you may not do that in {job.project}: ask its owner."
                     self.message_user(request, refusal, messages.WARNING)
                     continue
@@ -174,7 +175,7 @@ class GenerationJobAdmin(LookOnly):
 def _around(user: User | AnonymousUser, job: GenerationJob) -> dict[str, object]:
     source = GenerationJob.objects.filter(pk=job.cached_from).exists() if job.cached_from else False
     return {
-        "seen_here": access.may(user, job.project, "see") and job.project.trashed_at is None,
+        "seen_here": permissions.may(user, job.project, "see") and job.project.trashed_at is None,
         "before": job.retry_of,
         "after": GenerationJob.objects.filter(retry_of=job).first(),
         "source": job.cached_from if source else None,

@@ -1,19 +1,19 @@
 from django.urls import path, re_path
 
-from generation.views import (
+from generation.pages import (
     auto_retry,
     batches,
     budgets,
+    connection,
     disclosure,
     first_steps,
-    making,
-    missing,
+    make,
     queue,
-    reports,
     scene,
     takes,
     unconfirmed,
     usage,
+    without_take,
 )
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
@@ -21,10 +21,10 @@ SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 urlpatterns = [
     re_path(SCENE + r"$", scene.scene, name="scene"),
     re_path(SCENE + r"stage/$", scene.stage, name="stage"),
-    re_path(SCENE + r"make/$", making.make, name="make"),
-    re_path(SCENE + r"make/price/$", making.price, name="make-price"),
-    path("made/<uuid:job_id>/", making.made, name="made"),
-    path("projects/<slug:project_id>/missing/", missing.missing, name="missing-takes"),
+    re_path(SCENE + r"make/$", make.make, name="make"),
+    re_path(SCENE + r"make/price/$", make.price, name="make-price"),
+    path("made/<uuid:job_id>/", make.made, name="made"),
+    path("projects/<slug:project_id>/missing/", without_take.missing, name="missing-takes"),
     path("projects/<slug:project_id>/auto-retry/", auto_retry.settings, name="auto-retry"),
     path("projects/<slug:project_id>/auto-retry/off/", auto_retry.switch_off, name="auto-retry-off"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
@@ -57,8 +57,8 @@ urlpatterns = [
     path("queue/resume/", queue.resume, name="resume"),
     path("queue/several/", queue.several_jobs, name="several-takes"),
     path("queue/retry/", queue.retry, name="retry-failed"),
-    path("connection/", reports.connection, name="connection"),
-    path("connection/test/", reports.test_connection, name="test-connection"),
+    path("connection/", connection.connection, name="connection"),
+    path("connection/test/", connection.test_connection, name="test-connection"),
     path("usage/", usage.usage, name="usage"),
     path("usage/reconcile/", usage.reconcile, name="reconcile"),
     path("usage/budgets/", budgets.budgets, name="budgets"),

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from projects import assets
+from projects.actions import assets
 from projects.models import ApiToken, Asset, Membership, Project, Scene
 from projects.problems import Problem
 

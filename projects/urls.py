@@ -1,18 +1,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from projects.views import account, assets, members, projects, scenes, sign_in, trash
+from projects.pages import account, assets, members, project, scenes, sign_in, trash
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
 urlpatterns = [
-    path("", projects.projects, name="projects"),
-    path("projects/<slug:project_id>/", projects.project, name="project"),
-    path("projects/<slug:project_id>/storyboard/", projects.project_storyboard, name="storyboard"),
-    path("projects/<slug:project_id>/facts/", projects.project_facts, name="facts"),
-    path("projects/<slug:project_id>/files/", projects.project_files, name="project-files"),
-    path("projects/<slug:project_id>/rename/", projects.rename_project, name="rename-project"),
-    path("projects/<slug:project_id>/delete/", projects.delete_project, name="delete-project"),
+    path("", project.projects, name="projects"),
+    path("projects/<slug:project_id>/", project.project, name="project"),
+    path("projects/<slug:project_id>/storyboard/", project.project_storyboard, name="storyboard"),
+    path("projects/<slug:project_id>/facts/", project.project_facts, name="facts"),
+    path("projects/<slug:project_id>/files/", project.project_files, name="project-files"),
+    path("projects/<slug:project_id>/rename/", project.rename_project, name="rename-project"),
+    path("projects/<slug:project_id>/delete/", project.delete_project, name="delete-project"),
     path("projects/<slug:project_id>/restore/", trash.restore_project, name="restore-project"),
     path("projects/<slug:project_id>/members/", members.members, name="members"),
     path("projects/<slug:project_id>/members/<str:username>/", members.change_member, name="change-member"),

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from config import redis as studio_redis
+from config.studio import redis as studio_redis
 
 SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames")
 # each shares a browser or a studio, and stays in one process; what takes longest begins first

@@ -1,13 +1,13 @@
 """What a person can do with generations; pages, API, admin and commands all call these. Each raises Problem."""
 
-from generation.actions.again import retry
+from generation.actions.bulk import cancel_all, retry_all
+from generation.actions.cancel import cancel, prioritise, resolve, send_again
+from generation.actions.create_many import create_jobs
 from generation.actions.generate import create_job, generate, paid_before
-from generation.actions.marking import change, choose
-from generation.actions.ordering import move
-from generation.actions.pausing import pause, resume
-from generation.actions.settle import cancel, prioritise, resolve, send_again
-from generation.actions.several import cancel_all, retry_all
-from generation.actions.together import create_jobs
+from generation.actions.mark import change, choose
+from generation.actions.order import move
+from generation.actions.pause import pause, resume
+from generation.actions.retry import retry
 
 __all__ = [
     "cancel",

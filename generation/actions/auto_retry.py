@@ -12,12 +12,12 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from generation.actions.again import make_again
-from generation.auto_retry import AutoRetry
+from generation.actions.retry import make_again
 from generation.models import GenerationJob, JobEvent
-from generation.quality.rows import QualityReport
-from generation.telling import plain_number
-from projects import access
+from generation.models.auto_retry import AutoRetry
+from generation.models.quality import QualityReport
+from generation.serializers import plain_number
+from projects.access import permissions
 from projects.models import Project
 from projects.problems import Problem, conflict, forbidden, wrong_field
 
@@ -49,7 +49,7 @@ def switch_off(user: User, project: Project) -> None:
 
 
 def _may(user: User, project: Project) -> None:
-    if not access.may(user, project, "spend"):
+    if not permissions.may(user, project, "spend"):
         raise forbidden("The automatic retry spends credits: only who may spend on this project switches it.")
 
 
@@ -59,7 +59,7 @@ def of(project: Project) -> AutoRetry | None:
 
 def is_allowed(rule: AutoRetry) -> bool:
     """Whether the person in whose name it is paid may still spend."""
-    return rule.person.is_active and access.may(rule.person, rule.project, "spend")
+    return rule.person.is_active and permissions.may(rule.person, rule.project, "spend")
 
 
 def spent(rule: AutoRetry) -> Decimal:

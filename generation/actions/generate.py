@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from generation import inputs, offer
-from generation.actions.creating import Asked, create_once, digest_of, known_job, queue_must_answer
+from generation.actions import quote
+from generation.actions.create import Asked, create_once, digest_of, known_job, queue_must_answer
+from generation.engine import inputs
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
@@ -57,7 +58,7 @@ def paid_before(user: User, scene: Scene, kind: str, model: str, parameters: Map
     if found is None or "seed" not in given or found.check(given):
         return None
     try:
-        return offer.make(user, scene, found, inputs.look_up(scene, found, given), None).source
+        return quote.make(user, scene, found, inputs.look_up(scene, found, given), None).source
     except Problem:
         return None
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from generation.batches.rows import Batch
+from generation.actions.without_take import lacking
 from generation.batches.shotlist import MOST_ROWS, Row
-from generation.inputs import reference
-from generation.lacking import lacking
+from generation.engine.inputs import reference
 from generation.models import GenerationJob
+from generation.models.batch import Batch
+from generation.models.status import Status
 from generation.runway import catalog
-from generation.status import Status
 from projects.models import Project
 from projects.problems import conflict, wrong_field
 

@@ -15,17 +15,18 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation.auto_retry import AutoRetry
-from generation.engine import claims, stopping
+from generation.engine import claims, shutdown
 from generation.engine.claims import Claim
-from generation.inputs import PREFIX
+from generation.engine.inputs import PREFIX
 from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
-from generation.quality import apart, rules
-from generation.quality.judging import Judgement, Reason, judged
-from generation.quality.rows import QualityReport, QualityThumbnail
+from generation.models.auto_retry import AutoRetry
+from generation.models.quality import QualityReport, QualityThumbnail
+from generation.models.status import Status
+from generation.quality import rules, subprocess
 from generation.quality.rules import OF_CONTENT, Asked, Earlier, Finding
-from generation.status import Status
-from projects import assets, c2pa
+from generation.quality.verdict import Judgement, Reason, judged
+from projects.actions import assets
+from projects.disk import c2pa
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -64,7 +65,7 @@ def check(job_id: str) -> None:
             _mine(claim).update(attempts=F("attempts") + 1)
             try:
                 judgement = _together(files, [_judge(claim.job, asset) for asset in files])
-            except apart.NotDone:
+            except subprocess.NotDone:
                 return
         _write_down(claim, files, judgement)
 
@@ -101,10 +102,10 @@ def _mine(claim: Claim) -> JobQuerySet:
 
 def _judge(job: GenerationJob, asset: Asset) -> Judgement:
     if job.attempts >= TRIES:
-        return apart.not_checked("The studio broke down several times when it looked at it.")
+        return subprocess.not_checked("The studio broke down several times when it looked at it.")
     if not asset.path.is_file():
-        return apart.not_checked("Its file is missing on disk.")
-    return apart.judge_apart(asset.path, asked_for(job, asset), asset.duration, stopping.requested.is_set)
+        return subprocess.not_checked("Its file is missing on disk.")
+    return subprocess.judge_apart(asset.path, asked_for(job, asset), asset.duration, shutdown.requested.is_set)
 
 
 def asked_for(job: GenerationJob, asset: Asset) -> Asked:

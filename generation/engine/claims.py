@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generation.models import GenerationJob, JobQuerySet, Lease
-from generation.status import Status
+from generation.models.status import Status
 
 logger = logging.getLogger("dailies.jobs")
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from generation import connection, queues
-from generation.engine import claims, outputs, waiting
+from generation.engine import backoff, claims, outputs, queues, runway_account
 from generation.engine.claims import Claim
 from generation.engine.download import ClipChanged, Interrupted, LinkExpired, Part, TooLarge, download
 from generation.models import GenerationJob, JobEvent
+from generation.models.status import Status
 from generation.runway import errors
-from generation.status import Status
-from projects import assets, folder
+from projects.actions import assets
+from projects.disk import files
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -46,7 +46,7 @@ def collect(job_id: str) -> None:
 def _part_file(job: GenerationJob) -> Path:
     """A task may give several files, and each has a place of its own to grow in."""
     key = str(job.pk) if not job.outputs else f"{job.pk}-{len(job.outputs) + 1}"
-    return folder.part_file(job.scene.path / outputs.folder_of(job), key)
+    return files.part_file(job.scene.path / outputs.folder_of(job), key)
 
 
 def _try(claim: Claim, part: Part) -> bool:
@@ -73,7 +73,7 @@ def _fetch(claim: Claim, part: Part) -> bool:
     url = job.output_urls[number] if number < len(job.output_urls) else ""
     if not url and not part.whole:
         raise LinkExpired("there is no link")
-    sha256 = download(connection.client(), url, part)
+    sha256 = download(runway_account.client(), url, part)
     found = outputs.look(job, part.path, sha256)
     with transaction.atomic():
         # the claim is proved again before the file gets its name
@@ -116,7 +116,7 @@ def _renew_link(claim: Claim, reason: str) -> None:
     """Links hold for a day or two; the task gives fresh ones."""
     job = claim.job
     try:
-        task = connection.client().task(str(job.runway_task_id))
+        task = runway_account.client().task(str(job.runway_task_id))
     except errors.TaskGone:
         _give_up(claim, "clip_gone", "The link has expired and Runway no longer knows the task.", may_come=False)
         return
@@ -134,7 +134,7 @@ def _again(claim: Claim, code: str, message: str, tries: int, *, soon: bool = Fa
         _give_up(claim, code, message, may_come=True)
         return
     # the first renewal goes on at once; a link that does not hold either is a failed try like another
-    due_at = timezone.now() if soon and not job.attempts else waiting.next_try(job.attempts)
+    due_at = timezone.now() if soon and not job.attempts else backoff.next_try(job.attempts)
     job.wait(code, message, due_at, failed_try=True, claim=claim.token)
 
 
@@ -160,6 +160,6 @@ def _disk(claim: Claim, error: OSError) -> None:
         if full
         else f"The scene's folder cannot be written ({error.strerror}); mend it, and the clip is fetched."
     )
-    due_at = waiting.next_try(claim.job.attempts)
+    due_at = backoff.next_try(claim.job.attempts)
     code = "disk_full" if full else "folder_unwritable"
     claim.job.wait(code, message, due_at, failed_try=True, claim=claim.token)

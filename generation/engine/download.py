@@ -18,7 +18,7 @@ import requests
 import urllib3
 
 from generation.runway.client import Client
-from projects import fetch
+from projects.net import fetch
 
 logger = logging.getLogger("dailies.runway")
 

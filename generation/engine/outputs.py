@@ -9,8 +9,9 @@ from typing import Any
 
 from generation.models import GenerationJob
 from generation.runway import catalog
-from projects import assets, folder, media
-from projects.media import Media
+from projects.actions import assets
+from projects.disk import files, probe
+from projects.disk.probe import Media
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -38,7 +39,7 @@ def look(job: GenerationJob, path: Path, sha256: str) -> Found:
     if suffix := _archive(job):
         CHECKS[suffix](path)
         return Found(sha256, path.stat().st_size, suffix, None)
-    found = media.inspect(path, sha256)
+    found = probe.inspect(path, sha256)
     if found.kind != job.output_kind:
         raise Problem(f"it is {found.mime_type}.", code="bad_clip", status=422)
     return Found(sha256, found.bytes, found.suffix, found)
@@ -63,10 +64,10 @@ def _archive(job: GenerationJob) -> str:
 
 def _place(path: Path, target: Path, name: str, found: Found) -> Path:
     there = target / name
-    if there.is_file() and there.stat().st_size == found.bytes and media.sha256_of(there) == found.sha256:
+    if there.is_file() and there.stat().st_size == found.bytes and probe.sha256_of(there) == found.sha256:
         # an earlier try gave it its name, and died before the row was committed
         return there
-    return folder.give_name(path, target, name)
+    return files.give_name(path, target, name)
 
 
 def _check_zip(path: Path) -> None:
@@ -74,15 +75,15 @@ def _check_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise media.damaged(f"The archive is damaged or cut off ({error}).") from error
+        raise probe.damaged(f"The archive is damaged or cut off ({error}).") from error
     if broken:
-        raise media.damaged(f"{broken} in the archive is damaged.")
+        raise probe.damaged(f"{broken} in the archive is damaged.")
 
 
 def _check_svg(path: Path) -> None:
     data = path.read_bytes()
     if b"<svg" not in data[:HEAD_BYTES] or not data.rstrip().endswith(b"</svg>"):
-        raise media.damaged("It is no whole drawing.")
+        raise probe.damaged("It is no whole drawing.")
 
 
 CHECKS = {".zip": _check_zip, ".svg": _check_svg}

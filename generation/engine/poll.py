@@ -14,12 +14,12 @@ from django.db.models import F
 from django.db.models.query import RawQuerySet
 from django.utils import timezone
 
-from generation import connection, queues, telling
-from generation.engine import claims, follow, stopping, sweep, waiting
+from generation import serializers
+from generation.engine import apply_state, backoff, claims, queues, runway_account, shutdown, sweep
 from generation.models import GenerationJob, IllegalMove, LostRace
 from generation.runway import errors
 from generation.runway.client import Task
-from projects import events
+from projects.live import publish
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -72,7 +72,7 @@ def _work(token: str, pool: ThreadPoolExecutor, sweeper: sweep.Sweeper) -> None:
         asked = work_off(pool)
         # where more is due than one batch takes there is no rest
         rest = 0.0 if asked == BATCH else max(0.0, now + TICK_SECONDS - time.monotonic())
-        if stopping.requested.wait(rest):
+        if shutdown.requested.wait(rest):
             return
 
 
@@ -86,7 +86,7 @@ def work_off(pool: ThreadPoolExecutor) -> int:
     for job, answer in zip(jobs, pool.map(_ask, jobs), strict=True):
         if isinstance(answer, errors.RunwayError):
             _not_told(job, answer)
-        elif follow.stays(job, answer) or not _moved(job, answer):
+        elif apply_state.stays(job, answer) or not _moved(job, answer):
             going_on.append((job, min(answer.progress, 99)))
     _write_progress(going_on)
     spent = (time.monotonic() - began) * 1000
@@ -112,7 +112,7 @@ def _due_sql(vendor: str) -> tuple[str, tuple[object, ...]]:
 def _ask(job: GenerationJob) -> Answer:
     """In a thread, without the database: the task, or what went wrong."""
     try:
-        return connection.client().task(str(job.runway_task_id))
+        return runway_account.client().task(str(job.runway_task_id))
     except errors.RunwayError as error:
         return error
     except Exception:
@@ -130,7 +130,7 @@ def _still_there(job: GenerationJob) -> GenerationJob:
 
 def _moved(job: GenerationJob, task: Task) -> bool:
     try:
-        return follow.follow(_still_there(job), task)
+        return apply_state.follow(_still_there(job), task)
     except (LostRace, IllegalMove) as lost:
         logger.info("poll job=%s overtaken: %s", job.pk, lost)
     except errors.RunwayError as error:
@@ -146,10 +146,10 @@ def _not_told(job: GenerationJob, error: errors.RunwayError) -> None:
     try:
         job = _still_there(job)
         if isinstance(error, errors.TaskGone):
-            follow.task_gone(job)
+            apply_state.task_gone(job)
             return
-        connection.note(error)
-        due_at = waiting.next_try(job.attempts, error)
+        runway_account.note(error)
+        due_at = backoff.next_try(job.attempts, error)
         job.wait(error.code, f"{error} The task goes on there; it is asked again.", due_at, failed_try=True)
     except (LostRace, IllegalMove) as lost:
         logger.info("poll job=%s overtaken: %s", job.pk, lost)
@@ -159,7 +159,7 @@ def _write_progress(going_on: list[tuple[GenerationJob, int]]) -> None:
     """Progress is not a move: conditional updates, one publication, no JobEvent, no mirror."""
     if not going_on:
         return
-    due_at = waiting.in_seconds(settings.RUNWAY_POLL_SECONDS)
+    due_at = backoff.in_seconds(settings.RUNWAY_POLL_SECONDS)
     news = [(job, progress) for job, progress in going_on if _is_news(job, progress)]
     same = [job.pk for job, progress in going_on if not _is_news(job, progress)]
     GenerationJob.objects.at_runway().filter(pk__in=same).update(due_at=due_at)
@@ -168,9 +168,9 @@ def _write_progress(going_on: list[tuple[GenerationJob, int]]) -> None:
     with transaction.atomic():
         moved = [job.pk for job, progress in news if _advance(job, progress, due_at)]
     if moved:
-        events.publish([telling.message(job) for job in GenerationJob.objects.told().filter(pk__in=moved)])
+        publish.publish([serializers.message(job) for job in GenerationJob.objects.told().filter(pk__in=moved)])
     if any(job.waiting_code for job, _ in news):
-        connection.note(None)
+        runway_account.note(None)
 
 
 def _is_news(job: GenerationJob, progress: int) -> bool:

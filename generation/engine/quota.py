@@ -10,12 +10,11 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from generation import connection
-from generation.engine import waiting
+from generation.engine import backoff, runway_account
 from generation.models import GenerationJob, JobQuerySet
+from generation.models.status import Status
 from generation.runway import errors
-from generation.status import Status
-from generation.telling import plain_number
+from generation.serializers import plain_number
 
 MONEY_MAX_AGE = timedelta(seconds=30)
 # who else uses the account is not known: it is looked at again after this
@@ -38,10 +37,10 @@ def obstacle(job: GenerationJob) -> Obstacle | None:
     if parked := _parked_beside(job):
         return parked
     try:
-        found = connection.organization(MONEY_MAX_AGE)
+        found = runway_account.organization(MONEY_MAX_AGE)
     except errors.RunwayError:
         return None
-    since = connection.state().organization_at or timezone.now()
+    since = runway_account.state().organization_at or timezone.now()
     sent = GenerationJob.objects.filter(runway_task_id__isnull=False, submitted_at__gte=since)
     return _credits(job, found, sent) or _daily(job, found, sent)
 
@@ -49,7 +48,7 @@ def obstacle(job: GenerationJob) -> Obstacle | None:
 def daily_limit(job: GenerationJob) -> Obstacle:
     """The rolling day of a model is full; it opens when the oldest of our own tasks in it is a day old."""
     oldest = _in_window(job.model).order_by("submitted_at").values_list("submitted_at", flat=True).first()
-    look_again = waiting.in_seconds(LOOK_AGAIN_SECONDS)
+    look_again = backoff.in_seconds(LOOK_AGAIN_SECONDS)
     opens = oldest + WINDOW if oldest else look_again
     words = (
         f"Runway's daily limit for {job.model} is reached; a place opens about {opens:%H:%M} UTC, and it goes on then."
@@ -58,7 +57,7 @@ def daily_limit(job: GenerationJob) -> Obstacle:
 
 
 def not_enough_credits(job: GenerationJob, balance: object = None) -> Obstacle:
-    due_at = waiting.in_seconds(CREDITS_AGAIN_SECONDS)
+    due_at = backoff.in_seconds(CREDITS_AGAIN_SECONDS)
     price = job.credits_estimated
     if not isinstance(balance, int | float) or price is None:
         words = "Not enough credits at Runway; it goes on when there are some."
@@ -92,7 +91,7 @@ def _credits(job: GenerationJob, found: dict[str, Any], sent: JobQuerySet) -> Ob
 
 
 def _daily(job: GenerationJob, found: dict[str, Any], sent: JobQuerySet) -> Obstacle | None:
-    limits = connection.limits(found, job.model)
+    limits = runway_account.limits(found, job.model)
     most, used = limits["maxDailyGenerations"], limits["dailyGenerations"]
     if most is None or used is None or used + sent.filter(model=job.model).count() < most:
         return None

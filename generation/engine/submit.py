@@ -10,14 +10,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generation import connection, pauses
-from generation.engine import body, claims, journal, places, quota, serving, waiting
-from generation.engine.body import Fields, Files
+from generation.engine import backoff, cache, claims, journal, pauses, quota, request_body, runway_account, slots
 from generation.engine.claims import Claim
+from generation.engine.request_body import Fields, Files
 from generation.models import GenerationJob, JobEvent, LostRace
+from generation.models.status import Status
 from generation.runway import errors, picture
 from generation.runway.client import CreatedTask
-from generation.status import Status
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -29,16 +28,16 @@ def submit(job_id: str) -> None:
     with claims.hold(job_id, Status.QUEUED) as claim:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
-        paid_once = serving.Try(claim)
+        paid_once = cache.Try(claim)
         try:
             if paid_once.is_settled() or _is_held_up(claim.job):
                 return
-            with body.of(claim.job) as (fields, files):
+            with request_body.of(claim.job) as (fields, files):
                 _send(claim, fields, files, paid_once)
         except picture.UnusablePicture as error:
             _fail(claim, "picture_unusable", str(error))
         except errors.Unauthorized as error:
-            connection.note(error)
+            runway_account.note(error)
             _fail(claim, error.code, KEY_REFUSED, retryable=True)
         except (errors.NotAccepted, errors.Parked) as error:
             _try_later(claim, error)
@@ -52,7 +51,7 @@ def _is_held_up(job: GenerationJob) -> bool:
     if pause := pauses.on(job.project):
         job.wait(pauses.CODE, pause.words)
         return True
-    if not places.has_place(job):
+    if not slots.has_place(job):
         job.wait("waiting_for_place", "Waits for a free place at Runway.")
         return True
     if found := quota.obstacle(job):
@@ -61,10 +60,10 @@ def _is_held_up(job: GenerationJob) -> bool:
     return False
 
 
-def _send(claim: Claim, fields: Fields, files: Files, paid_once: serving.Try) -> None:
+def _send(claim: Claim, fields: Fields, files: Files, paid_once: cache.Try) -> None:
     """From the commit of `submitting` on, whatever happens here may have cost money."""
     job = claim.job
-    told = body.told(fields, files)
+    told = request_body.told(fields, files)
     place = journal.reserve(str(job.pk))
     with transaction.atomic():
         if paid_once.is_overtaken():
@@ -81,7 +80,7 @@ def _send(claim: Claim, fields: Fields, files: Files, paid_once: serving.Try) ->
             data={"request": told},
         )
     try:
-        created = connection.client().create(job.kind, fields, files)
+        created = runway_account.client().create(job.kind, fields, files)
     except errors.OutcomeUnknown as error:
         _unconfirmed(job, str(error))
         return
@@ -95,7 +94,7 @@ def _send(claim: Claim, fields: Fields, files: Files, paid_once: serving.Try) ->
         journal.write(str(job.pk), created.id, place)
     except OSError:
         logger.exception("task=%s of job=%s is not in the journal", created.id, job.pk)
-    connection.note(None)
+    runway_account.note(None)
     accept(job, created)
 
 
@@ -130,7 +129,7 @@ def _become_pending(job: GenerationJob, created: CreatedTask) -> None:
         runway_task_id=created.id,
         credits_estimated=job.credits_estimated if estimated is None else estimated,
         # a wish to cancel that came meanwhile is honoured at once
-        due_at=timezone.now() if job.cancel_requested_at else waiting.in_seconds(settings.RUNWAY_POLL_SECONDS),
+        due_at=timezone.now() if job.cancel_requested_at else backoff.in_seconds(settings.RUNWAY_POLL_SECONDS),
         error_code="",
         error_message="",
     )
@@ -174,14 +173,14 @@ def _no_room(claim: Claim, error: OSError) -> None:
         raise error
     logger.warning("submit job=%s disk: %s", claim.job.pk, error)
     words = "The disk is full; make room, and it is sent."
-    due_at = waiting.next_try(claim.job.attempts)
+    due_at = backoff.next_try(claim.job.attempts)
     claim.job.wait("disk_full", words, due_at, failed_try=True, claim=claim.token)
 
 
 def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
     """Back to the queue with the reason; the wish to cancel is honoured here, where nothing is out any more."""
     job = claim.job
-    connection.note(error)
+    runway_account.note(error)
     if not _still_ours(claim):
         return
     if job.status == Status.UNCONFIRMED:
@@ -193,12 +192,12 @@ def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
         job.move_to(Status.CANCELLED, message="Cancelled before Runway accepted it; nothing was charged.")
         return
     if isinstance(error, errors.Parked):
-        connection.forget()
+        runway_account.forget()
         daily = isinstance(error, errors.DailyLimit)
         found = quota.daily_limit(job) if daily else quota.not_enough_credits(job)
         job.wait(found.code, found.message, found.due_at, failed_try=True)
     else:
-        job.wait(error.code, WORDS[error.code], waiting.next_try(job.attempts, error), failed_try=True)
+        job.wait(error.code, WORDS[error.code], backoff.next_try(job.attempts, error), failed_try=True)
 
 
 WORDS = {

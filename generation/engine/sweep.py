@@ -10,13 +10,12 @@ from types import TracebackType
 from django.db import connection as database
 from django.utils import timezone
 
-from generation import queues
-from generation.engine import check, claims, journal, places, serving, submit, waiting
+from generation.engine import backoff, cache, check, claims, journal, queues, slots, submit
 from generation.models import GenerationJob, LostRace
-from generation.money import sums
+from generation.models.status import Status
+from generation.money import totals
 from generation.runway import errors
 from generation.runway.client import CreatedTask
-from generation.status import Status
 from projects import mirror
 
 logger = logging.getLogger("dailies.jobs")
@@ -64,7 +63,7 @@ def sweep(nudged: dict[str, float]) -> None:
     _mend_due_times()
     _settle_dead_submits()
     now = timezone.now()
-    for job in [*places.ready(), *serving.ready(now)]:
+    for job in [*slots.ready(), *cache.ready(now)]:
         _nudge("submit", job, nudged)
     for job in GenerationJob.objects.filter(claims.free(now), status=Status.DOWNLOADING).due(now)[:100]:
         _nudge("collect", job, nudged)
@@ -73,13 +72,13 @@ def sweep(nudged: dict[str, float]) -> None:
     for job in check.retries_due()[:CHECKS_AT_ONCE]:
         _nudge("check", job, nudged)
     mirror.write_behind()
-    sums.fold()
+    totals.fold()
 
 
 def _mend_due_times() -> None:
     """What is due further off than any try was due before the clock was set back; only a full day waits for long."""
     now = timezone.now()
-    far = GenerationJob.objects.unfinished().filter(due_at__gt=now + 2 * waiting.FURTHEST)
+    far = GenerationJob.objects.unfinished().filter(due_at__gt=now + 2 * backoff.FURTHEST)
     far.exclude(waiting_code=errors.DailyLimit.code).update(due_at=now)
 
 

@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generation.models import Budget
-from generation.money import sums
-from generation.telling import plain_number
-from projects import access
+from generation.money import totals
+from generation.serializers import plain_number
+from projects.access import permissions
 from projects.models import Project
 from projects.problems import Problem, conflict, forbidden, not_found, wrong_field
 
@@ -100,7 +100,7 @@ def states(found: Sequence[Budget]) -> list[State]:
     """Of any number of budgets, in a few queries. What is held counts whenever it was asked for: it is to be paid."""
     if not found:
         return []
-    book, where = sums.Book(), Q()
+    book, where = totals.Book(), Q()
     for budget in found:
         where |= _scope(budget)
     if any(not _scope(budget) for budget in found):
@@ -121,7 +121,7 @@ def _scope(budget: Budget) -> Q:
     return found if budget.person_id is None else found & Q(person=budget.person_id)
 
 
-def _sum(groups: dict[tuple[Any, ...], sums.Sums], budget: Budget, what: str) -> Decimal:
+def _sum(groups: dict[tuple[Any, ...], totals.Sums], budget: Budget, what: str) -> Decimal:
     return sum(
         (
             getattr(group, what)
@@ -152,7 +152,7 @@ def seen_by(user: User) -> QuerySet[Budget]:
     found = Budget.objects.select_related("project", "person", "set_by")
     if user.is_staff:
         return found
-    mine = Q(project__in=access.visible_to(user).values("pk"))
+    mine = Q(project__in=permissions.visible_to(user).values("pk"))
     return found.filter(mine | Q(project=None) & (Q(person=None) | Q(person=user)))
 
 
@@ -190,7 +190,7 @@ def find(user: User, budget_id: str) -> Budget:
 def _may_set(user: User, project: Project | None) -> None:
     if project is None and not user.is_staff:
         raise forbidden("Budgets of persons and of the whole studio are set by its staff.")
-    if project is not None and not access.may(user, project, "own"):
+    if project is not None and not permissions.may(user, project, "own"):
         raise forbidden("Only the owner of this project may set its budgets.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from generation.money.sums import Sums
+from generation.money.totals import Sums
 
 HEIGHT = 100
 # bars of a day each up to a quarter of a year, of a week up to two years

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from generation.money.rows import LedgerEntry
-from generation.status import UNFINISHED, Status
+from generation.models.money import LedgerEntry
+from generation.models.status import UNFINISHED, Status
 
 if TYPE_CHECKING:
     from generation.models import GenerationJob

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from generation.models import GenerationJob, JobQuerySet
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Asset
 from projects.problems import conflict
 

@@ -12,12 +12,12 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, Sum
 
 from generation.models import GenerationJob, Mark
-from generation.money import refusals, sums
+from generation.models.status import Status
+from generation.money import refusals, totals
 from generation.money.ledger import NOTHING
 from generation.money.refusals import Refusals
-from generation.money.sums import Sums
-from generation.status import Status
-from projects import access
+from generation.money.totals import Sums
+from projects.access import permissions
 from projects.models import Asset, Project, Scene
 
 GONE = "somebody who is gone"
@@ -100,13 +100,13 @@ class Report:
 
 
 def projects_of(user: User) -> dict[int, Project]:
-    return {project.pk: project for project in access.accounts_of(user)}
+    return {project.pk: project for project in permissions.accounts_of(user)}
 
 
 def read(scope: Scope) -> Report:
     """The same number of queries, whatever there is."""
-    sums.fold()
-    book = sums.Book()
+    totals.fold()
+    book = totals.Book()
     within = scope.entries & scope.within("day")
     days = {day: found for (day,), found in sorted(book.by(["day"], within).items())}
     total = _added(days.values())

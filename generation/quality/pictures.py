@@ -10,9 +10,9 @@ from PIL import Image
 
 from generation.quality import rules
 from generation.quality import thresholds as limit
+from generation.quality.frame import is_black
 from generation.quality.rules import Asked, Finding
-from generation.quality.seeing import is_black
-from projects import media
+from projects.disk import probe
 from projects.problems import Problem
 
 LOOKED_AT = 320
@@ -20,8 +20,8 @@ LOOKED_AT = 320
 
 def findings(path: Path, asked: Asked) -> list[Finding]:
     try:
-        details = media.inspect(path, asked.sha256 or None)
-        small = Image.open(io.BytesIO(media.poster(path, "image", LOOKED_AT)))
+        details = probe.inspect(path, asked.sha256 or None)
+        small = Image.open(io.BytesIO(probe.poster(path, "image", LOOKED_AT)))
     except Problem as problem:
         return [Finding("unreadable", "fail", problem.message)]
     return [*rules.size(details.width or 0, details.height or 0, asked), *_content(small)]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from generation.quality import thresholds as limit
-from generation.quality.seeing import bits_apart
-from generation.quality.watching import Run, Watched
+from generation.quality.decode import Run, Watched
+from generation.quality.frame import bits_apart
 
 Level = Literal["warn", "fail"]
 # what browsers and cutting rooms play without being asked

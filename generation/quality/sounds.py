@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from generation.quality import rules
 from generation.quality import thresholds as limit
+from generation.quality.decode import Watched
 from generation.quality.rules import Asked, Finding
-from generation.quality.watching import Watched
 
 
 def findings(watched: Watched, asked: Asked) -> list[Finding]:

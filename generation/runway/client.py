@@ -22,9 +22,9 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
 from generation.runway import errors
-from generation.runway.body import FileAsDataUri, JsonBody, MultipartBody
 from generation.runway.catalog.fields import Place
-from projects import fetch
+from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
+from projects.net import fetch
 
 logger = logging.getLogger("dailies.runway")
 

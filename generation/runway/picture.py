@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from generation.runway.body import FileAsDataUri
+from generation.runway.request_body import FileAsDataUri
 
 MAX_DATA_URI = 5_242_880  # characters of the whole string
 SENT_AS_IT_IS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from generation.first_steps import COOKIE, HIDDEN, first_steps
+from generation.pages.first_steps_view import COOKIE, HIDDEN, first_steps
 
 register = template.Library()
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 
-from generation import controls
-from generation.differences import spelled, told
+from generation.actions.compare import spelled, told
+from generation.forms import plain_controls
 from generation.models import GenerationJob, Mark
+from generation.models.quality import QualityReport
+from generation.models.status import AT_RUNWAY, UNFINISHED, Status
 from generation.money import refusals
-from generation.quality.rows import QualityReport
 from generation.runway import errors
-from generation.status import AT_RUNWAY, UNFINISHED, Status
 from projects.models import Asset
 
 register = template.Library()
@@ -144,7 +144,7 @@ def settings(job: GenerationJob) -> list[tuple[str, object]]:
     return found + [(spelled(name), told(value)) for name, value in asked.items()]
 
 
-register.filter("pixels", controls.pixels)
+register.filter("pixels", plain_controls.pixels)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django import template
 from django.utils import timezone
 
 from generation.models import GenerationJob, JobEvent
-from generation.status import UNFINISHED, Status
+from generation.models.status import UNFINISHED, Status
 from generation.templatetags.takes import ICONS, WORDS
 
 register = template.Library()

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from projects.models import Asset
-from projects.storyboard import Still
+from projects.pages.storyboard import Still
 
 register = template.Library()
 

@@ -9,12 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from generation import clips
+from generation.simulator import clips
 from tests import factories
 from tests.api import Api
 from tests.bench.table import Row, middle
+from tests.fakes.runway import StandIn, standing_in
 from tests.running import RunningStudio
-from tests.standin import StandIn, standing_in
 
 MEGABYTES = 400
 ROUNDS = 3

@@ -35,15 +35,15 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from config import redis as studio_redis  # noqa: E402
-from generation import actions, connection, planning, queues, tasks  # noqa: E402
-from generation.batches import making, shotlist, telling  # noqa: E402
-from generation.batches.planning import Planner  # noqa: E402
-from generation.engine import collect, poll, submit  # noqa: E402
+from config.studio import redis as studio_redis  # noqa: E402
+from generation import actions  # noqa: E402
+from generation.batches import create, serializers, shotlist  # noqa: E402
+from generation.batches.planner import Planner  # noqa: E402
+from generation.engine import collect, forecast, poll, queues, runway_account, submit, tasks  # noqa: E402  # noqa: E402
 from generation.models import GenerationJob, JobEvent  # noqa: E402
-from generation.status import ENDED, Status  # noqa: E402
+from generation.models.status import ENDED, Status  # noqa: E402
 from projects import actions as projects_actions  # noqa: E402
-from projects import assets  # noqa: E402
+from projects.actions import assets  # noqa: E402
 from projects.models import Project  # noqa: E402
 from tests import factories  # noqa: E402
 
@@ -59,8 +59,8 @@ def simulator(*options: str) -> Iterator[None]:
         try:
             assert process.stdout
             settings.RUNWAY_API_URL = next(line for line in process.stdout if "ready" in line).split()[-1]
-            connection.forget()
-            connection.organization()
+            runway_account.forget()
+            runway_account.organization()
             yield
         finally:
             process.terminate()
@@ -136,10 +136,10 @@ def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
     began = time.monotonic()
     plan = Planner(owner, film).plan(rows)
     asked = [(item.model.name, item.parameters, item.credits) for item in plan.items]
-    print(f"fits={sum(found.fits for found in planning.forecast(asked))}")
+    print(f"fits={sum(found.fits for found in forecast.forecast(asked))}")
     timed("preview_seconds", began)
     began = time.monotonic()
-    batch, _ = making.start(owner, film, rows)
+    batch, _ = create.start(owner, film, rows)
     timed("start_seconds", began)
     work(until=DAILY)
     GenerationJob.objects.filter(status=Status.QUEUED).update(due_at=None)
@@ -147,15 +147,15 @@ def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
         submit.submit(str(job.pk))
     settled()
     print(f"paid_first_day={paid()}")
-    making.cancel(owner, batch)
+    create.cancel(owner, batch)
     settled()
-    found = telling.summary(batch)
+    found = serializers.summary(batch)
     done, cancelled = (found.counts.get(status, 0) for status in (Status.COMPLETED, Status.CANCELLED))
     print(f"unaccounted={TAKES - done - cancelled + abs(done - paid())}")
 
 
 def the_rest(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
-    making.start(owner, film, rows)
+    create.start(owner, film, rows)
     for _ in range(TAKES):
         waiting = list(GenerationJob.objects.filter(status=Status.QUEUED).order_by("created_at")[:TAKES])
         for job in waiting:
@@ -173,13 +173,13 @@ def the_same_again(owner: User, film: Project, rows: list[shotlist.Row]) -> None
     queue = django_rq.get_queue("submit")
     queue.empty()  # type: ignore[no-untyped-call]
     before, began = paid(), time.monotonic()
-    batch, _ = making.start(owner, film, rows)
+    batch, _ = create.start(owner, film, rows)
     while entries := queue.get_jobs(0, -1):
         queue.empty()  # type: ignore[no-untyped-call]
         for entry in entries:
             tasks.submit(*entry.args)
     timed("again_seconds", began)
-    left = telling.summary(batch)
+    left = serializers.summary(batch)
     print(f"paid_again={paid() - before + TAKES - left.counts.get(Status.COMPLETED, 0)}")
 
 

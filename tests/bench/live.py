@@ -11,8 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests import factories
 from tests.api import Api
 from tests.bench.table import Row, middle, percentile
+from tests.fakes.runway import StandIn, standing_in
 from tests.running import RunningStudio
-from tests.standin import StandIn, standing_in
 
 SOCKETS = 20
 CHANGES = 40

@@ -11,8 +11,8 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from tests import factories
 from tests.api import Api
 from tests.bench.table import Row, middle, percentile
+from tests.fakes.runway import standing_in
 from tests.running import TOP, RunningStudio
-from tests.standin import standing_in
 
 PAGES = 20
 CHANGES = 60

@@ -30,10 +30,10 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from config import redis as studio_redis  # noqa: E402
-from generation import queues  # noqa: E402
+from config.studio import redis as studio_redis  # noqa: E402
+from generation.engine import queues  # noqa: E402
 from generation.models import GenerationJob  # noqa: E402
-from generation.status import Status  # noqa: E402
+from generation.models.status import Status  # noqa: E402
 from projects import actions  # noqa: E402
 
 

@@ -12,21 +12,21 @@ import django
 
 django.setup()
 
-from generation import telling  # noqa: E402
+from generation import serializers  # noqa: E402
 from generation.models import GenerationJob  # noqa: E402
-from projects import events  # noqa: E402
+from projects.live import publish  # noqa: E402
 
 PAUSE_SECONDS = 0.3
 
 
 def main(job_id: str, count: int) -> None:
     job = GenerationJob.objects.told().get(pk=job_id)
-    events.publish([])  # its loop and its line to Redis are there before anything is timed
+    publish.publish([])  # its loop and its line to Redis are there before anything is timed
     for progress in range(1, count + 1):
         job.progress, job.version = progress, job.version + 1
-        message = telling.message(job)
+        message = serializers.message(job)
         print(progress, time.time(), flush=True)
-        events.publish([message])
+        publish.publish([message])
         time.sleep(PAUSE_SECONDS)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import av
 from PIL import Image
 
-from generation import clips
-from generation.quality import apart
+from generation.quality import subprocess
 from generation.quality.rules import Asked
+from generation.simulator import clips
 from tests.bench.table import Row, middle
 
 SECONDS, FPS = 5, 24
@@ -66,7 +66,7 @@ def _view(picture: Image.Image, edge: float) -> Any:
 
 
 def _judge(clip: Path, asked: Asked) -> None:
-    judgement = apart.judge_apart(clip, asked, SECONDS)
+    judgement = subprocess.judge_apart(clip, asked, SECONDS)
     if judgement.verdict != "pass":
         raise AssertionError(judgement.reasons)
 

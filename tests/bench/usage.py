@@ -17,8 +17,8 @@ from django.test import Client
 from django.utils import timezone
 
 from generation.models import DaySpend, GenerationJob, LedgerEntry
-from generation.money import sums
-from generation.status import Status
+from generation.models.status import Status
+from generation.money import totals
 from projects.models import Membership, Project, Scene
 from tests.bench.table import Row, percentile
 
@@ -108,7 +108,7 @@ def _from_entries() -> float:
     """What the page would ask for, had nothing been added up before."""
     began = time.monotonic()
     DaySpend.objects.all().delete()
-    book = sums.Book()
+    book = totals.Book()
     for dimensions in (("day",), ("project", "scene"), ("model", "person", "person_name"), ()):
         book.by(dimensions, Q(day__gte=date(2000, 1, 1)))
     return time.monotonic() - began

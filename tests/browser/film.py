@@ -29,11 +29,14 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from generation import clips, tones  # noqa: E402
 from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail  # noqa: E402
+from generation.models.status import Status  # noqa: E402
 from generation.money import budgets  # noqa: E402
-from generation.status import Status  # noqa: E402
-from projects import actions, assets, media, people  # noqa: E402
+from generation.simulator import clips, synth_audio  # noqa: E402
+from projects import actions  # noqa: E402
+from projects.access import people  # noqa: E402
+from projects.actions import assets  # noqa: E402
+from projects.disk import probe  # noqa: E402
 from projects.models import Asset, Project, Scene  # noqa: E402
 
 S = Status
@@ -92,7 +95,7 @@ class Film:
     def take(self, number: int, ago: timedelta, move: str, *, verdict: str = "pass", **values: Any) -> GenerationJob:
         """One that has come, with its clip."""
         job, path = self.job(number, ago, **values), self.drawn[number, move]
-        clip = assets.add_generated(job.scene, path, media.inspect(path), f"take-{job.take:03d}.mp4", job.take)
+        clip = assets.add_generated(job.scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
         walk(job, S.COMPLETED, asset=clip, credits_charged=job.credits_estimated, checked_at=NOW)
         QualityReport.objects.create(job=job, verdict=verdict, c2pa=False)
         return job
@@ -196,8 +199,8 @@ def _voice(film: Film, number: int, ago: timedelta) -> GenerationJob:
     values = {"kind": "text_to_speech", "model": "eleven_multilingual_v2", "prompt_image": None}
     job = film.job(number, ago, parameters=spoken, credits_estimated=1, **values)
     path = film.drawn[0, "in"].with_name("voice.mp3")
-    tones.write(path, ".mp3", 3)
-    sound = assets.add_generated(job.scene, path, media.inspect(path), "letters.mp3", job.take)
+    synth_audio.write(path, ".mp3", 3)
+    sound = assets.add_generated(job.scene, path, probe.inspect(path), "letters.mp3", job.take)
     walk(job, S.COMPLETED, asset=sound, credits_charged=1, checked_at=NOW)
     return job
 

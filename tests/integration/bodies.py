@@ -3,7 +3,7 @@
 import resource
 from typing import Any
 
-from config import web
+from config.studio import web
 
 GIVEN = 64 * 1024 * 1024
 PIECE = bytes(64 * 1024)

@@ -10,13 +10,13 @@ from django.contrib.auth.models import User
 from PIL import Image
 from pytest_django import Settings
 
-from generation import clips
 from generation.models import GenerationJob
+from generation.simulator import clips
 from projects import actions as projects_actions
 from projects.models import Scene
+from tests.fakes.runway import StandIn, standing_in
 from tests.integration.steps import make_job
 from tests.running import studio
-from tests.standin import StandIn, standing_in
 
 __all__ = ["studio"]
 

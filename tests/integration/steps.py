@@ -12,10 +12,10 @@ from PIL import Image
 from generation import actions
 from generation.engine import poll, submit
 from generation.models import GenerationJob
-from generation.status import Status
-from projects import assets
+from generation.models.status import Status
+from projects.actions import assets
 from projects.models import Scene
-from tests.standin import StandIn
+from tests.fakes.runway import StandIn
 
 
 def make_job(owner: User, scene: Scene, **changes: object) -> GenerationJob:

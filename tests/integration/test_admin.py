@@ -14,10 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from generation import actions, sample
+from generation import actions
+from generation.actions import sample
 from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail
-from generation.status import Status
-from projects import assets
+from generation.models.status import Status
+from projects.actions import assets
 from projects.models import Asset, Scene
 from tests import factories
 

@@ -11,18 +11,18 @@ import redis
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generation import actions, tasks
+from generation import actions
 from generation.actions import auto_retry
-from generation.engine import check, collect, sweep
+from generation.engine import check, collect, sweep, tasks
 from generation.models import Budget, GenerationJob, JobEvent, QualityReport
-from generation.quality import apart
-from generation.quality.judging import Judgement, Reason
+from generation.models.status import Status
+from generation.quality import subprocess
 from generation.quality.rules import Finding
-from generation.status import Status
-from projects import people
+from generation.quality.verdict import Judgement, Reason
+from projects.access import people
 from projects.models import Scene
+from tests.fakes.runway import StandIn
 from tests.integration.steps import finished_there, look, make_job
-from tests.standin import StandIn
 from tests.unit.quality import makers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +42,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[Judgement]:
     def judge(*_: object) -> Judgement:
         return verdicts.pop(0) if len(verdicts) > 1 else verdicts[0]
 
-    monkeypatch.setattr(apart, "judge_apart", judge)
+    monkeypatch.setattr(subprocess, "judge_apart", judge)
     return verdicts
 
 
@@ -240,7 +240,7 @@ def test_a_queue_that_is_away_is_waited_for(
 ) -> None:
     on(owner, scene)
     with monkeypatch.context() as patch:
-        patch.setattr("generation.queues.redis_answers", lambda: False)
+        patch.setattr("generation.engine.queues.redis_answers", lambda: False)
         job = come(job, runway, black)
         assert (made(scene), job.quality.retry_due, job.quality.retry_note) == ([], True, "")
     tasks.check(str(job.pk))

@@ -18,18 +18,20 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from generation import actions, connection, planning
-from generation.batches import making, shotlist, telling
-from generation.engine import collect, poll, submit
+from generation import actions
+from generation.batches import create, serializers, shotlist
+from generation.engine import collect, forecast, poll, runway_account, submit
 from generation.models import Batch, GenerationJob
+from generation.models.status import Status
 from generation.money import budgets
-from generation.status import Status
 from projects import actions as projects_actions
-from projects import assets, mirror, rebuild
+from projects import mirror
+from projects.actions import assets
+from projects.mirror import rebuild
 from projects.models import Asset, Project, Scene
 from tests import factories
+from tests.fakes.runway import StandIn
 from tests.integration.steps import finished_there, look, submitted
-from tests.standin import StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +66,7 @@ def post(client: Client, rest: str, body: dict[str, Any], key: str = "") -> tupl
 
 
 def start(owner: User, project: Project, items: list[dict[str, Any]], **more: Any) -> Batch:
-    return making.start(owner, project, shotlist.from_items(items), **more)[0]
+    return create.start(owner, project, shotlist.from_items(items), **more)[0]
 
 
 def shots(*seeds: int, scene: str = "scene-1") -> list[dict[str, Any]]:
@@ -72,7 +74,7 @@ def shots(*seeds: int, scene: str = "scene-1") -> list[dict[str, Any]]:
 
 
 def counts(batch: Batch) -> dict[str, int]:
-    return telling.summary(batch).counts
+    return serializers.summary(batch).counts
 
 
 def test_a_wrong_row_of_eighty(client: Client, project: Project) -> None:
@@ -224,7 +226,7 @@ def test_retry_of_what_failed(owner: User, client: Client, project: Project, run
         task = str(submitted(job).runway_task_id)
         runway.tasks[task] |= {"status": "FAILED", "failureCode": code, "cost": {"credits": 0}}
     settle()
-    assert (telling.summary(batch).state, counts(batch)) == ("partly", {"completed": 1, "failed": 2})
+    assert (serializers.summary(batch).state, counts(batch)) == ("partly", {"completed": 1, "failed": 2})
     answer = client.get(f"/api/batches/{batch.pk}/retry").json()["data"]
     assert answer == {"anew": 1, "goingOn": 0, "credits": 25}
     status, told = post(client, f"/{batch.pk}/retry", {})
@@ -258,8 +260,8 @@ def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: 
     runway.organization["usage"]["models"]["gen4_turbo"] = {"dailyGenerations": 0}  # type: ignore[index]
     items = [*shots(1, 2, 3, 4, 5, 6), *shots(1, 2, 3, 4, 5, 6, scene="scene-2")]
     batch = start(owner, project, items)
-    connection.organization()
-    (plan,) = planning.of_batch(batch)
+    runway_account.organization()
+    (plan,) = forecast.of_batch(batch)
     assert (plan.waiting, plan.fits) == (12, 5)
     assert "5 of 12 fit today" in plan.sentence
     work(runway, clip, 6)
@@ -270,7 +272,7 @@ def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: 
     GenerationJob.objects.filter(status=Status.QUEUED).update(due_at=None, waiting_code="", waiting_message="")
     first, *_ = GenerationJob.objects.filter(status=Status.QUEUED).order_by("created_at")
     assert submitted(first).status == Status.PENDING
-    told = making.cancel(owner, batch)
+    told = create.cancel(owner, batch)
     assert (told.here, told.at_runway, told.too_late) == (6, 1, 0)
     settle()
     assert counts(batch) == {"completed": 5, "cancelled": 7}
@@ -278,22 +280,22 @@ def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: 
     assert len(runway.creates) == 6
     # the same once more: what is there costs nothing, whatever the day's limit says
     runway.organization["usage"]["models"]["gen4_turbo"] = {"dailyGenerations": 5}  # type: ignore[index]
-    connection.forget()
+    runway_account.forget()
     again = start(owner, project, items)
     work(runway, clip, 1)
     assert counts(again) == {"completed": 5, "queued": 7}
-    assert telling.summary(again).reused == 5
+    assert serializers.summary(again).reused == 5
     assert len(runway.creates) == 6
 
 
 def test_equal_rows_are_paid_once(owner: User, project: Project, runway: StandIn, clip: bytes) -> None:
     batch = start(owner, project, shots(4, 4, 4))
-    assert telling.summary(batch).waiting == 25
+    assert serializers.summary(batch).waiting == 25
     work(runway, clip, 1)
     work(runway, clip, 1)
     assert counts(batch) == {"completed": 3}
     assert len(runway.creates) == 1
-    assert telling.summary(batch).spent == 25
+    assert serializers.summary(batch).spent == 25
 
 
 def test_its_rows_come_back_from_the_folders(owner: User, project: Project) -> None:

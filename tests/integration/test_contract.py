@@ -17,12 +17,12 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from generation import clips
+from generation.simulator import clips
 from tests import factories
 from tests.api import Api, data_uri
+from tests.fakes.runway import Fault, StandIn, standing_in
 from tests.integration.crawl import crawled, kind_of
 from tests.running import RunningStudio, eventually
-from tests.standin import Fault, StandIn, standing_in
 
 PICTURE = factories.picture(640, 360, "PNG")
 KEY = "key_test"

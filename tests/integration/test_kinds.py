@@ -18,13 +18,16 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from runwayml.types.task_retrieve_response import Succeeded
 
-from generation import actions, inputs, telling
-from generation.engine import collect
+from generation import actions, serializers
+from generation.engine import collect, inputs
 from generation.engine.download import Interrupted, download
 from generation.models import GenerationJob, JobEvent
+from generation.models.status import Status
 from generation.runway import catalog
-from generation.status import Status
-from projects import assets, folder, mirror, rebuild
+from projects import mirror
+from projects.actions import assets
+from projects.disk import files as folder
+from projects.mirror import rebuild
 from projects.models import Scene
 from projects.problems import Problem
 from tests import asking, factories
@@ -235,9 +238,9 @@ def test_a_failed_one_is_asked_for_again_as_it_was(owner: User, scene: Scene, fi
 def test_its_messages_are_of_its_kind(kind: str, prefix: str, owner: User, scene: Scene) -> None:
     model = catalog.models(kind)[0]
     job, _ = actions.create_job(owner, scene, kind=kind, model=model.name, parameters=asking.least(model))
-    assert telling.message(job)["type"] == f"{prefix}_generation_started"
+    assert serializers.message(job)["type"] == f"{prefix}_generation_started"
     job = finished(job)
-    message = telling.message(job)
+    message = serializers.message(job)
     assert message["type"] == f"{prefix}_generation_completed"
     assert message["data"][f"{prefix}Url"] == job.as_dict()["url"]
 

@@ -7,23 +7,23 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 
-from generation import actions, connection
-from generation.engine import places
+from generation import actions
+from generation.engine import runway_account, slots
 from generation.models import GenerationJob, Pause, RunwayState
+from generation.models.status import Status
 from generation.money import budgets
-from generation.status import Status
-from projects import people
+from projects.access import people
 from projects.models import Scene
 from projects.problems import Problem
 from tests import factories
+from tests.fakes.runway import StandIn
 from tests.integration.steps import look, make_job, poll_once, submitted
-from tests.standin import StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def line() -> list[str]:
-    waiting = places.in_order(GenerationJob.objects.filter(status=Status.QUEUED), cheapest_first=False)
+    waiting = slots.in_order(GenerationJob.objects.filter(status=Status.QUEUED), cheapest_first=False)
     return [f"{job.project.slug[0]}{job.take}" for job in waiting.select_related("project")]
 
 
@@ -58,7 +58,7 @@ def test_what_waits_is_put_into_order(owner: User, four: list[GenerationJob]) ->
     # past the one before it that is shown
     actions.move(owner, [two], "up", shown={two.pk, three.pk})
     assert now() == "4231"
-    assert [job.pk for job in places.ready()] == [last.pk, two.pk, three.pk, one.pk]
+    assert [job.pk for job in slots.ready()] == [last.pk, two.pk, three.pk, one.pk]
     assert look(last).version > 1
     assert look(last).events.filter(message=f"{owner} moved it to the front.").exists()
 
@@ -95,7 +95,7 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(owner: User, four: list[Ge
     project = four[0].project
     sent = submitted(four[0])
     actions.pause(owner, project)
-    assert places.ready() == []
+    assert slots.ready() == []
     job = submitted(four[1])
     assert (job.status, job.waiting_code) == (Status.QUEUED, "paused")
     assert "is paused by owner" in job.waiting_message
@@ -109,16 +109,16 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(owner: User, four: list[Ge
     assert look(four[2]).version == before
     actions.resume(owner, project)
     assert [look(job).waiting_code for job in four[1:]] == ["", "", ""]
-    assert [job.pk for job in places.ready()] == [job.pk for job in four[1:]]
+    assert [job.pk for job in slots.ready()] == [job.pk for job in four[1:]]
     assert submitted(four[1]).status == Status.PENDING
 
 
 def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
     runway.limit("gen4_turbo", 0)
     other = make_job(owner, factories.make_scene(factories.make_project(owner, "Zebra")))
-    assert not places.has_place(other)
+    assert not slots.has_place(other)
     actions.pause(owner, four[0].project)
-    assert places.has_place(other)
+    assert slots.has_place(other)
     assert submitted(other).status == Status.PENDING
 
 
@@ -203,10 +203,10 @@ def test_where_the_cheapest_go_first_a_persons_order_holds_all_the_same(
     owner: User, scene: Scene, runway: StandIn
 ) -> None:
     dear, cheap, middle = (make_job(owner, scene, duration=seconds) for seconds in (10, 2, 5))
-    connection.state()
+    runway_account.state()
     RunwayState.objects.update(cheapest_first=True)
-    assert [job.pk for job in places.ready()] == [cheap.pk, middle.pk, dear.pk]
+    assert [job.pk for job in slots.ready()] == [cheap.pk, middle.pk, dear.pk]
     actions.move(owner, [dear], "front")
-    assert [job.pk for job in places.ready()] == [dear.pk, cheap.pk, middle.pk]
+    assert [job.pk for job in slots.ready()] == [dear.pk, cheap.pk, middle.pk]
     actions.move(owner, [middle], "up")
-    assert [job.pk for job in places.ready()] == [dear.pk, middle.pk, cheap.pk]
+    assert [job.pk for job in slots.ready()] == [dear.pk, middle.pk, cheap.pk]

@@ -17,18 +17,19 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
-from generation import actions, tasks
-from generation.batches import making, shotlist
-from generation.engine import collect, serving, submit, sweep
+from generation import actions
+from generation.batches import create, shotlist
+from generation.engine import cache, collect, submit, sweep, tasks
 from generation.models import GenerationJob
+from generation.models.status import Status
 from generation.money import budgets
-from generation.status import Status
 from projects import actions as projects_actions
-from projects import assets, people
+from projects.access import people
+from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
+from tests.fakes.runway import StandIn
 from tests.integration.steps import finished_there, look, poll_once, submitted
-from tests.standin import StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,7 +166,7 @@ def die(job: GenerationJob, *_: object) -> None:
 def test_what_is_harmed_after_the_door_is_paid_for_within_the_budgets(
     owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: StandIn
 ) -> None:
-    monkeypatch.setattr("generation.engine.serving.serve_now", die)
+    monkeypatch.setattr("generation.engine.cache.serve_now", die)
     first, second = ask(owner, scene, image), ask(owner, scene, image)
     assert (first.status, estimate(first)) == (Status.QUEUED, 0)
     file_of(paid).unlink()
@@ -219,14 +220,14 @@ def test_of_two_at_once_one_is_sent(
     first, second = ask(owner, scene, image, reuse=True), ask(owner, scene, image, reuse=True)
     GenerationJob.objects.update(credits_estimated=25)  # as if each had come without a sight of the other
     both = threading.Barrier(2, timeout=10)
-    was_settled = serving.Try.is_settled
+    was_settled = cache.Try.is_settled
 
-    def is_settled(self: serving.Try) -> bool:
+    def is_settled(self: cache.Try) -> bool:
         found = was_settled(self)
         both.wait()  # neither has seen the other sent
         return found
 
-    monkeypatch.setattr(serving.Try, "is_settled", is_settled)
+    monkeypatch.setattr(cache.Try, "is_settled", is_settled)
 
     def send(job: GenerationJob) -> None:
         try:
@@ -250,14 +251,14 @@ def test_a_crash_between_link_and_commit_leaves_nothing_behind(
         raise PowerCut
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.serving.Try._complete", cut)
+        patch.setattr("generation.engine.cache.Try._complete", cut)
         with pytest.raises(PowerCut):
             ask(owner, scene, image)
     job = GenerationJob.objects.get(take=2)
     assert (job.status, job.asset) == (Status.QUEUED, None)
     assert (scene.path / "videos" / "take-002.mp4").exists()  # a file without a row …
     nudged: list[tuple[str, str]] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
+    monkeypatch.setattr("generation.engine.queues.nudge", lambda *entry: nudged.append(entry))
     sweep.sweep({})
     assert ("submit", str(job.pk)) in nudged
     assert submitted(job).status == Status.COMPLETED
@@ -271,10 +272,10 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
 ) -> None:
     runway.limit("gen4_turbo", 0)
     submitted(ask(owner, scene, image, seed=9))  # the one that fits
-    monkeypatch.setattr("generation.engine.serving.serve_now", die)
+    monkeypatch.setattr("generation.engine.cache.serve_now", die)
     job = ask(owner, scene, image)
     nudged: list[tuple[str, str]] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
+    monkeypatch.setattr("generation.engine.queues.nudge", lambda *entry: nudged.append(entry))
     sweep.sweep({})
     assert ("submit", str(job.pk)) in nudged
     assert submitted(job).status == Status.COMPLETED
@@ -286,16 +287,16 @@ def test_of_a_batch_all_that_is_paid_is_linked_in_one_step(
 ) -> None:  # fmt: skip
     harmed = done(ask(owner, scene, image, seed=8), runway, clip)
     nudged: list[tuple[str, ...]] = []
-    monkeypatch.setattr("generation.queues.nudge", lambda *entry: nudged.append(entry))
+    monkeypatch.setattr("generation.engine.queues.nudge", lambda *entry: nudged.append(entry))
     asked = {"scene": "scene-1", "promptText": "push in", "ratio": "1280:720", "duration": 5}
     rows = [{**asked, "seed": seed} for seed in (7, 8, 7)]
-    making.start(owner, scene.project, shotlist.from_items(rows))
+    create.start(owner, scene.project, shotlist.from_items(rows))
     jobs = [str(job.pk) for job in GenerationJob.objects.filter(take__gte=3).order_by("take")]
     assert nudged == [("submit", *jobs)]
     file_of(harmed).unlink()
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.serving.Try._complete", Mock(side_effect=[None, PowerCut]))
+        patch.setattr("generation.engine.cache.Try._complete", Mock(side_effect=[None, PowerCut]))
         with pytest.raises(PowerCut):
             tasks.submit(*jobs)
     assert not GenerationJob.objects.filter(pk__in=jobs, status=Status.COMPLETED).exists()

@@ -13,10 +13,10 @@ from pytest_django import Settings
 from generation import actions
 from generation.engine import claims, collect, journal, poll
 from generation.models import GenerationJob, JobEvent, Lease
+from generation.models.status import Status
 from generation.runway import errors
-from generation.status import Status
+from tests.fakes.runway import Fault, StandIn
 from tests.integration.steps import finished_there, look, poll_once, submitted
-from tests.standin import Fault, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

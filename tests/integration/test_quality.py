@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generation import clips
+from generation.simulator import clips
 from tests import factories
 from tests.api import Api
 from tests.running import RunningStudio, eventually

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from generation import connection
+from generation.engine import runway_account
 from generation.models import GenerationJob
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Scene
+from tests.fakes.runway import Fault, StandIn
 from tests.integration.steps import make_due, make_job, submitted
-from tests.standin import Fault, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +39,7 @@ def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: StandIn) -> N
     assert "15 credits are missing" in job.waiting_message
     assert not runway.creates
     runway.organization["creditBalance"] = 25
-    connection.forget()
+    runway_account.forget()
     make_due(job)
     assert submitted(job).status == Status.PENDING
 

@@ -6,8 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from generation import clips
-from projects import media
+from generation.simulator import clips
+from projects.disk import probe
 from tests.running import TOP, RunningStudio
 
 
@@ -25,7 +25,7 @@ def test_the_curl_lines(studio: RunningStudio, tmp_path: Path) -> None:
     env = {**studio.env, "URL": studio.url, "TOKEN": studio.token()}
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = media.inspect(tmp_path / "take.mp4")
+    found = probe.inspect(tmp_path / "take.mp4")
     assert (found.kind, found.width, found.height, round(found.duration or 0)) == ("video", 1280, 720, 5)
 
 
@@ -37,7 +37,7 @@ def test_the_command(studio: RunningStudio, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     path = Path(done.stdout.splitlines()[-1])
     assert path.name == "take-001.mp4"
-    assert media.inspect(path).kind == "video"
+    assert probe.inspect(path).kind == "video"
     assert "100 %" in done.stderr or "completed" in done.stderr
 
 

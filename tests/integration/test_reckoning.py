@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from generation import actions
 from generation.models import GenerationJob, Reconciliation
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Scene
+from tests.fakes.runway import Fault, StandIn
 from tests.integration.steps import look, make_job, submitted
-from tests.standin import Fault, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

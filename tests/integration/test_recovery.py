@@ -17,16 +17,15 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config import environment
-from generation import queues
-from generation.engine import claims, journal, poll, sweep
+from generation.engine import claims, journal, poll, queues, sweep
+from generation.engine.worker import see_to_the_poll
 from generation.models import GenerationJob, Lease
-from generation.status import Status
-from generation.worker import see_to_the_poll
+from generation.models.status import Status
 from projects.models import Scene
 from tests.chaos.disk import fill, small_disk
+from tests.fakes.runway import Fault, StandIn
 from tests.integration.steps import look, make_due, make_job, poll_once, submitted
 from tests.running import RunningStudio, eventually
-from tests.standin import Fault, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from generation import actions
 from generation.engine import collect, submit
 from generation.models import GenerationJob
+from generation.models.status import Status
 from generation.runway.client import CreatedTask
-from generation.status import Status
 from projects.problems import Problem
+from tests.fakes.runway import Fault, StandIn
 from tests.integration.steps import look, make_job, poll_once, submitted
-from tests.standin import Fault, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

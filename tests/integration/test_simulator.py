@@ -28,7 +28,7 @@ from runwayml.lib import polling
 from runwayml.types import ImageToVideoCreateResponse
 from runwayml.types.task_retrieve_response import Failed, Pending, Running, Succeeded, Throttled
 
-from generation.clips import draw_picture
+from generation.simulator.clips import draw_picture
 
 TOP = Path(__file__).resolve().parents[2]
 HEADERS = {"Authorization": "Bearer key_test", "X-Runway-Version": "2024-11-06"}

@@ -11,15 +11,15 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
-from generation import actions, connection
-from generation.engine import journal, submit, sweep
+from generation import actions
+from generation.engine import journal, runway_account, submit, sweep
 from generation.models import GenerationJob, JobEvent
+from generation.models.status import Status
 from generation.runway.client import CreatedTask
-from generation.status import Status
 from projects.models import Scene
 from projects.problems import Problem
+from tests.fakes.runway import Fault, StandIn
 from tests.integration.steps import look, make_due, make_job, poll_once, submitted
-from tests.standin import Fault, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,11 +41,11 @@ def test_runway_away(job: GenerationJob, runway: StandIn, settings: Settings) ->
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "runway_unreachable")
-    assert connection.state().condition == "unreachable"
+    assert runway_account.state().condition == "unreachable"
     settings.RUNWAY_API_URL = runway.url
     make_due(job)
     assert submitted(job).status == Status.PENDING
-    assert connection.state().condition == "ok"
+    assert runway_account.state().condition == "ok"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_refusal_is_final(job: GenerationJob, runway: StandIn, fault: Fault, c
     assert (job.status, job.error_code) == (Status.FAILED, code)
     assert words in job.error_message
     assert job.credits_charged is None
-    assert (connection.state().condition == "unauthorized") == (code == "runway_unauthorized")
+    assert (runway_account.state().condition == "unauthorized") == (code == "runway_unauthorized")
 
 
 def test_more_than_runway_wants_waits_here(owner: User, scene: Scene, runway: StandIn) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from config import web
+from config.studio import web
 from tests.integration.bodies import GIVEN
 from tests.running import NOTHING_SET, TOP
 

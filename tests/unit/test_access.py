@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from projects import access, actions, people
-from projects.access import Right
+from projects import actions
+from projects.access import people, permissions
+from projects.access.permissions import Right
 from projects.models import ApiToken, Membership, Project
 from projects.problems import Problem
 from tests.factories import make_project, make_scene, make_user, picture
@@ -22,7 +23,7 @@ RIGHTS: tuple[Right, ...] = ("see", "change", "spend", "own")
 
 
 def rights(user: User | AnonymousUser, project: Project) -> str:
-    return " ".join(right for right in RIGHTS if access.may(user, project, right))
+    return " ".join(right for right in RIGHTS if permissions.may(user, project, right))
 
 
 def status(error: pytest.ExceptionInfo[Problem]) -> int:
@@ -53,7 +54,7 @@ def test_strangers_and_nobody_have_no_rights() -> None:
     project = make_project()
     assert rights(make_user(), project) == ""
     assert rights(AnonymousUser(), project) == ""
-    assert list(access.projects_of(AnonymousUser())) == []
+    assert list(permissions.projects_of(AnonymousUser())) == []
 
 
 def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden() -> None:
@@ -62,13 +63,13 @@ def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden(
     viewer, stranger = make_user(), make_user()
     people.add_member(scene.project, viewer.username)
     slug, folder = scene.project.slug, scene.folder_name
-    assert access.asset_for(viewer, slug, folder, str(asset.pk)) == asset
+    assert permissions.asset_for(viewer, slug, folder, str(asset.pk)) == asset
     for right in RIGHTS[1:]:
         with pytest.raises(Problem) as caught:
-            access.scene_for(viewer, slug, folder, right)
+            permissions.scene_for(viewer, slug, folder, right)
         assert status(caught) == 403
         with pytest.raises(Problem) as caught:
-            access.scene_for(stranger, slug, folder, right)
+            permissions.scene_for(stranger, slug, folder, right)
         assert status(caught) == 404
 
 
@@ -78,9 +79,9 @@ def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden(
 def test_scenes_that_are_not_there(scene_id: str) -> None:
     scene = make_scene()
     owner = people.owner_of(scene.project)
-    assert access.scene_for(owner, scene.project.slug, "scene-1") == scene
+    assert permissions.scene_for(owner, scene.project.slug, "scene-1") == scene
     with pytest.raises(Problem) as caught:
-        access.scene_for(owner, scene.project.slug, scene_id)
+        permissions.scene_for(owner, scene.project.slug, scene_id)
     assert status(caught) == 404
 
 
@@ -88,7 +89,7 @@ def test_scenes_that_are_not_there(scene_id: str) -> None:
 def test_assets_that_are_not_there(asset_id: str) -> None:
     scene = make_scene()
     with pytest.raises(Problem) as caught:
-        access.asset_for(people.owner_of(scene.project), scene.project.slug, "scene-1", asset_id)
+        permissions.asset_for(people.owner_of(scene.project), scene.project.slug, "scene-1", asset_id)
     assert status(caught) == 404
 
 
@@ -97,7 +98,7 @@ def test_an_asset_belongs_to_its_scene_only() -> None:
     other = make_scene(scene.project)
     asset = actions.store_upload(scene, "a.jpg", [picture()])
     with pytest.raises(Problem):
-        access.asset_for(people.owner_of(scene.project), scene.project.slug, other.folder_name, asset.pk)
+        permissions.asset_for(people.owner_of(scene.project), scene.project.slug, other.folder_name, asset.pk)
 
 
 def test_the_trash_is_not_there() -> None:
@@ -106,29 +107,29 @@ def test_the_trash_is_not_there() -> None:
     owner, slug = people.owner_of(scene.project), scene.project.slug
     actions.trash_asset(asset)
     with pytest.raises(Problem):
-        access.asset_for(owner, slug, "scene-1", asset.pk)
+        permissions.asset_for(owner, slug, "scene-1", asset.pk)
     actions.trash_scene(scene)
     with pytest.raises(Problem):
-        access.scene_for(owner, slug, "scene-1")
+        permissions.scene_for(owner, slug, "scene-1")
     actions.trash_project(scene.project)
     with pytest.raises(Problem):
-        access.project_for(owner, slug)
+        permissions.project_for(owner, slug)
     assert rights(owner, scene.project) == ""
 
 
 def test_projects_come_newest_change_first_their_scenes_among_it() -> None:
     owner = make_user()
     first, second, third = (make_project(owner, name) for name in ("One", "Two", "Three"))
-    assert [p.slug for p in access.projects_of(owner)] == ["three", "two", "one"]
+    assert [p.slug for p in permissions.projects_of(owner)] == ["three", "two", "one"]
     make_scene(second)
     scene = make_scene(first)
-    assert [p.slug for p in access.projects_of(owner)] == ["one", "two", "three"]
-    assert [vars(p)["scene_count"] for p in access.projects_of(owner)] == [1, 1, 0]
+    assert [p.slug for p in permissions.projects_of(owner)] == ["one", "two", "three"]
+    assert [vars(p)["scene_count"] for p in permissions.projects_of(owner)] == [1, 1, 0]
     actions.rename_project(third, "Drei")
-    assert [p.name for p in access.projects_of(owner)] == ["Drei", "One", "Two"]
+    assert [p.name for p in permissions.projects_of(owner)] == ["Drei", "One", "Two"]
     actions.trash_scene(scene)
-    assert access.projects_of(owner)[0].slug == "one"
-    assert vars(access.projects_of(owner)[0])["scene_count"] == 0
+    assert permissions.projects_of(owner)[0].slug == "one"
+    assert vars(permissions.projects_of(owner)[0])["scene_count"] == 0
 
 
 def test_members() -> None:

@@ -27,9 +27,10 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
 from generation.models import Batch, GenerationJob, QualityReport, QualityThumbnail
+from generation.models.status import Status
 from generation.money import budgets
-from generation.status import Status
-from projects import actions, people
+from projects import actions
+from projects.access import people
 from projects.models import Scene
 from tests import factories
 

@@ -4,8 +4,9 @@ import socket
 
 import pytest
 
-from config import address, environment
-from config.cannot_start import CannotStart
+from config import environment
+from config.studio import address
+from config.studio.cannot_start import CannotStart
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from generation import actions
 from generation.models import Budget, GenerationJob
+from generation.models.status import Status
 from generation.money import budgets
-from generation.status import Status
-from projects import assets
+from projects.actions import assets
 from projects.models import Membership, Project, Scene
 from projects.problems import Problem
 from tests import factories

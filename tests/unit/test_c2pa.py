@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from projects import c2pa
+from projects.disk import c2pa
 from tests import factories
 
 UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")

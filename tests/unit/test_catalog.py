@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from generation.runway import catalog
 from generation.runway.catalog import Measure
-from generation.runway.simulator import validation
-from generation.runway.simulator.refusals import Refused
+from generation.simulator import validation
+from generation.simulator.refusals import Refused
 from tests import asking
 from tests.unit import sdk
 

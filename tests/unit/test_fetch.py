@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from projects import fetch
-from projects.addresses import is_public
-from projects.fetch import AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.net import fetch
+from projects.net.fetch import AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.net.public_ip import is_public
 
 INSIDE = [
     "127.0.0.1",

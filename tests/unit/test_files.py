@@ -14,8 +14,10 @@ from django.http.response import HttpResponseBase
 from django.test import AsyncClient, AsyncRequestFactory
 from pytest_django import Settings
 
-from projects import actions, files, people
+from projects import actions
+from projects.access import people
 from projects.models import Asset
+from projects.web import files
 from tests.factories import clip, make_project, make_scene, make_user, picture, sound
 
 pytestmark = pytest.mark.asyncio

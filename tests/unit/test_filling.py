@@ -9,9 +9,8 @@ from uuid import UUID
 import pytest
 from django.template.loader import render_to_string
 
-from generation import controls
-from generation.filling import data, names
-from generation.filling.controls import Control, Controls, place
+from generation.forms import data, names, plain_controls
+from generation.forms.controls import Control, Controls, place
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Project, Scene
@@ -65,26 +64,28 @@ def test_the_composer_has_every_field_and_makes_the_same_request(model: CatalogM
         body = asking.most(model, file_of, option)
         # these two have inputs of their own
         del body["promptText"], body["promptImage"]
-        form = controls.written(model, body)
-        assert controls.read(model, form) == body
-        plain = {each.name for each in controls.controls(model, form)}
+        form = plain_controls.written(model, body)
+        assert plain_controls.read(model, form) == body
+        plain = {each.name for each in plain_controls.controls(model, form)}
         nested = Controls(form, list(FILES.values()))
-        assert set(form) <= plain | rendered([nested.of(name, field) for name, field in controls.nested(model)])
+        assert set(form) <= plain | rendered([nested.of(name, field) for name, field in plain_controls.nested(model)])
     for end in (None, last) if "last" in model.frame_positions else (None,):
-        assert not [each for each in model.check(controls.frames(model, first, end)) if "promptImage" in each.field]
+        assert not [
+            each for each in model.check(plain_controls.frames(model, first, end)) if "promptImage" in each.field
+        ]
 
 
 def test_the_composer_takes_more_pictures_where_the_model_does() -> None:
-    several = {model.name for model in catalog.models(COMPOSER) if controls.more_pictures(model)}
+    several = {model.name for model in catalog.models(COMPOSER) if plain_controls.more_pictures(model)}
     assert {"kling_4", "hailuo3", "seedance2", "wan3"} <= several
     assert not several & {"gen4_turbo", "veo3.1", "kling3.0_pro"}
     model = catalog.find(COMPOSER, "hailuo3")
     assert model
     first, second, third = (FILES[file_of("image", number)] for number in range(3))
     given = {f"promptImage.asset:{second.pk}": "on", f"promptImage.asset:{third.pk}": "on"}
-    made = controls.frames(model, first, None, given)
+    made = plain_controls.frames(model, first, None, given)
     assert made == {"promptImage": [{"uri": f"asset:{each.pk}"} for each in (first, second, third)]}
-    assert controls.written(model, made) == given
+    assert plain_controls.written(model, made) == given
 
 
 ALEPH = catalog.find("video_to_video", "aleph2")

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from generation.actions.generate import model_of
-from generation.filling import settings
+from generation.forms import settings
 from generation.models import GenerationJob
 from projects.actions import create_project, create_scene
 from projects.models import Asset, Scene

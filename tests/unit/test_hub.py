@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from generation.hub import Hub
-from generation.rights import Credentials
+from generation.live.hub import Hub
+from generation.live.socket_permissions import Credentials
 
 
 @dataclass(eq=False)

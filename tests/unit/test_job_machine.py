@@ -37,16 +37,18 @@ from hypothesis.stateful import (
 from PIL import Image
 from pytest_django import Settings
 
-from generation import actions, clips, tasks
-from generation.engine import poll, sweep
+from generation import actions
+from generation.engine import poll, sweep, tasks
 from generation.models import GenerationJob, JobEvent, LedgerEntry, LostRace, RunwayState
+from generation.models.status import ENDED, MOVES, Status
 from generation.money import ledger
-from generation.status import ENDED, MOVES, Status
-from projects import assets, mirror
+from generation.simulator import clips
+from projects import mirror
+from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests.factories import make_project, make_scene, make_user, picture
-from tests.unit.outside import URL, Death, Fate, MemoryRunway, at_the_edge
+from tests.fakes.memory import URL, Death, Fate, MemoryRunway, at_the_edge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from generation.models import GenerationJob, IllegalMove, LedgerEntry
+from generation.models.status import MOVES, Status
 from generation.money import ledger
-from generation.status import MOVES, Status
 from projects.models import Scene
 from tests import factories
 

@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from generation.consumers import MAX_SUBSCRIPTIONS, JobConsumer
-from generation.rights import Credentials
-from projects import limits, people
-from projects.limits import Limit
+from generation.live.consumer import MAX_SUBSCRIPTIONS, JobConsumer
+from generation.live.socket_permissions import Credentials
+from projects.access import people
+from projects.web import limits
+from projects.web.limits import Limit
 from tests.factories import make_project, make_scene, make_user
 
 

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from projects import media
-from projects.media import Media
+from projects.disk import probe
+from projects.disk.probe import Media
+from projects.disk.sniff import sniff
 from projects.problems import Problem
-from projects.sniff import sniff
 from tests.factories import clip, encoded, picture, sound
 
 
 def inspect(tmp_path: Path, content: bytes, name: str = "file.bin") -> Media:
     path = tmp_path / name
     path.write_bytes(content)
-    return media.inspect(path)
+    return probe.inspect(path)
 
 
 def refused(tmp_path: Path, content: bytes, name: str = "file.bin") -> Problem:
@@ -38,7 +38,7 @@ def test_pictures(tmp_path: Path, kind: str, mime_type: str, suffix: str) -> Non
     found = inspect(tmp_path, content, "a.txt")
     assert (found.kind, found.mime_type, found.suffix) == ("image", mime_type, suffix)
     assert (found.width, found.height, found.duration) == (120, 80, None)
-    assert (found.bytes, found.sha256) == (len(content), media.sha256_of(tmp_path / "a.txt"))
+    assert (found.bytes, found.sha256) == (len(content), probe.sha256_of(tmp_path / "a.txt"))
 
 
 VIDEOS = [
@@ -188,12 +188,12 @@ def test_something_hung_on_behind_a_video_does_no_harm(tmp_path: Path) -> None:
 
 def test_a_hash_that_is_known_is_not_made_again(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(picture())
-    assert media.inspect(tmp_path / "a", "known").sha256 == "known"
+    assert probe.inspect(tmp_path / "a", "known").sha256 == "known"
 
 
 def poster(tmp_path: Path, content: bytes, kind: str, width: int = 640) -> Image.Image:
     (tmp_path / "it").write_bytes(content)
-    image = Image.open(io.BytesIO(media.poster(tmp_path / "it", kind, width)))
+    image = Image.open(io.BytesIO(probe.poster(tmp_path / "it", kind, width)))
     assert image.format == "JPEG"
     return image
 
@@ -206,7 +206,7 @@ def test_posters(tmp_path: Path) -> None:
     exif[0x0112] = 6
     assert poster(tmp_path, picture(1200, 800, exif=exif), "image", 300).size == (300, 450)
     with pytest.raises(Problem, match="no poster"):
-        media.poster(tmp_path / "it", "audio")
+        probe.poster(tmp_path / "it", "audio")
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "I;16", "CMYK"])

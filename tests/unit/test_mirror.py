@@ -20,7 +20,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation.models import GenerationJob
-from projects import actions, assets, folder, found, media, mirror, people, rebuild
+from projects import actions, mirror
+from projects.access import people
+from projects.actions import assets
+from projects.disk import files, probe
+from projects.mirror import rebuild, scan
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
 from tests.factories import clip, make_project, make_scene, make_user, picture, sound
@@ -49,9 +53,9 @@ def make_job(scene: Scene, status: str = "running", take: int = 1, **fields: Any
 
 
 def generated(scene: Scene, take: int, content: bytes | None = None) -> Asset:
-    part = folder.part_file(scene.path / "videos", f"job-{take}")
+    part = files.part_file(scene.path / "videos", f"job-{take}")
     part.write_bytes(content or clip())
-    kept = assets.add_generated(scene, part, media.inspect(part), f"take-{take:03d}.mp4", take)
+    kept = assets.add_generated(scene, part, probe.inspect(part), f"take-{take:03d}.mp4", take)
     part.unlink()
     return kept
 
@@ -61,7 +65,7 @@ def generated(scene: Scene, take: int, content: bytes | None = None) -> Asset:
 
 def test_a_new_scene_has_its_folders_and_its_file() -> None:
     scene = make_scene(make_project(name="My film"), "Opening")
-    assert {path.name for path in scene.path.iterdir()} == set(folder.SCENE_FOLDERS)
+    assert {path.name for path in scene.path.iterdir()} == set(files.SCENE_FOLDERS)
     told = scene_json(scene)
     assert told.pop("createdAt").endswith("Z")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("updatedAt"))
@@ -281,7 +285,7 @@ def test_a_crash_between_row_and_folder_is_made_good_at_the_next_start(projects_
     scene, other = make_scene(project), make_scene(make_project(name="Two"))
     Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now())
     Project.objects.filter(pk=other.project.pk).update(trashed_at=timezone.now())
-    with folder.Incoming(scene.path / "images") as incoming:
+    with files.Incoming(scene.path / "images") as incoming:
         left = incoming.path.rename(project.path / incoming.path.name)
         incoming.path.touch()
     mirror.at_start()
@@ -312,7 +316,7 @@ def test_an_upload_is_stored_under_a_safe_name_and_measured() -> None:
     assert asset.file_name == "étude.exe.png"
     assert asset.path.read_bytes() == content
     assert (asset.mime_type, asset.width, asset.height, asset.bytes) == ("image/png", 120, 80, len(content))
-    assert (asset.sha256, asset.source) == (media.sha256_of(asset.path), "uploaded")
+    assert (asset.sha256, asset.source) == (probe.sha256_of(asset.path), "uploaded")
     assert upload(scene, "étude.exe.png", picture(kind="PNG")).file_name == "étude.exe-2.png"
 
 
@@ -399,7 +403,7 @@ def test_a_clip_of_a_deleted_scene_is_kept_in_the_trash() -> None:
     scene = make_scene()
     part = scene.path / "videos" / ".part"
     part.write_bytes(clip())
-    details = media.inspect(part)
+    details = probe.inspect(part)
     moved = part.rename(scene.project.path / ".part")
     actions.trash_scene(scene)
     assets.add_generated(scene, moved, details, "take-001.mp4", 1)
@@ -479,7 +483,7 @@ def test_files_put_there_by_hand_become_assets() -> None:
     (scene.path / "images" / "bad\nname.jpg").write_bytes(picture())
     (scene.path / "images" / "link.jpg").symlink_to("/etc/passwd")
     Path(os.fsdecode(os.fsencode(scene.path) + b"/images/\xff.jpg")).write_bytes(picture())
-    result = found.find_files(scene)
+    result = scan.find_files(scene)
     assert {asset.relative_path for asset in result.added} == {
         "scene-1/images/My Photo.JPG",
         "scene-1/audio/tone.wav",
@@ -489,7 +493,7 @@ def test_files_put_there_by_hand_become_assets() -> None:
     assert len(result.refused) == 4
     assert any("does not belong into images/" in refusal for refusal in result.refused)
     assert scene_json(scene)["status"] == "has_content"
-    again = found.find_files(scene)
+    again = scan.find_files(scene)
     assert (again.added, again.renamed, again.missing) == ([], [], [])
 
 
@@ -498,7 +502,7 @@ def test_a_file_renamed_by_hand_is_still_the_same_asset() -> None:
     asset, gone = upload(scene), upload(scene, "gone.jpg")
     asset.path.rename(asset.path.with_name("better.jpg"))
     gone.path.unlink()
-    result = found.find_files(scene)
+    result = scan.find_files(scene)
     assert result.renamed == [asset]
     assert result.missing == [gone]
     assert result.added == []

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
-from generation.status import ENDED, MOVES, UNFINISHED, Status
+from generation.models.status import ENDED, MOVES, UNFINISHED, Status
 from projects import actions
 
 pytestmark = pytest.mark.django_db

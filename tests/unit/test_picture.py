@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from generation.runway import picture
-from generation.runway.body import FileAsDataUri, JsonBody, MultipartBody
+from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
 
 ORIENTATION, GPS = 0x0112, 0x8825
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.engine import places
-from generation.engine.plan import WINDOW, Lane, Waiting, plan
+from generation.engine import slots
+from generation.engine.schedule import WINDOW, Lane, Waiting, plan
 from generation.models import GenerationJob, RunwayState
-from generation.status import WAITS_FOR_TAKE, Status
+from generation.models.status import WAITS_FOR_TAKE, Status
 from projects.models import Membership, Scene
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_job, text
@@ -156,7 +156,7 @@ def test_the_cheapest_first(client: Client, scene: Scene) -> None:
         (found,) = the_plan(client, order=order)["models"]
         assert found["jobs"][0]["jobId"] == str(first.pk)
     assert client.get("/api/plan", {"order": "dearest"}).status_code == 422
-    assert places.ready()[0] == dear
+    assert slots.ready()[0] == dear
     assert the_plan(client)["order"] == "queue"
 
 
@@ -170,12 +170,12 @@ def test_staff_let_the_cheapest_go_first(client: Client, owner: User, scene: Sce
     assert [job["jobId"] for job in answer.json()["data"]["models"][0]["jobs"]] == [
         str(job.pk) for job in (cheap, dear, unknown)
     ]
-    assert places.ready() == [cheap, dear, unknown]
+    assert slots.ready() == [cheap, dear, unknown]
     RunwayState.objects.update(organization_at=timezone.now(), organization={})
-    assert places.has_place(unknown)
+    assert slots.has_place(unknown)
     assert "The cheapest go first." in text(client.get("/queue/plan/"))
     assert "The oldest go first." in text(client.post("/queue/plan/", {"order": "queue"}, headers=HTMX))
-    assert places.ready()[0] == unknown
+    assert slots.ready()[0] == unknown
 
 
 def test_others_are_in_the_way_and_not_shown(client: Client, scene: Scene) -> None:
@@ -207,8 +207,8 @@ def test_priority(client: Client, scene: Scene) -> None:
     assert (answer.status_code, answer.json()["data"]["priority"]) == (200, 5)
     second.refresh_from_db()
     assert second.version == 2
-    assert places.ready()[0] == second
-    assert places.has_place(second)
+    assert slots.ready()[0] == second
+    assert slots.has_place(second)
     (found,) = the_plan(client)["models"]
     assert [job["jobId"] for job in found["jobs"]] == [str(second.pk), str(first.pk)]
     for wrong in (10_001, -10_001, "5", 1.5, None):

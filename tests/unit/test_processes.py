@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from config import processes, running
-from config.processes import Child
+from config.studio import process as processes
+from config.studio import state_file
+from config.studio.process import Child
 from tests.running import eventually, is_alive
 
 SLEEPS = "import time; time.sleep(60)"
@@ -84,37 +85,37 @@ print(child.pid, flush=True)
         assert process.stdout
         pid = int(process.stdout.readline())
         # the tether has become the command: from here on it is the kernel's business
-        eventually(lambda: b"tether" not in Path(f"/proc/{pid}/cmdline").read_bytes())
+        eventually(lambda: b"die_with_parent" not in Path(f"/proc/{pid}/cmdline").read_bytes())
         process.kill()
     eventually(lambda: not is_alive(pid))
 
 
 def test_what_an_earlier_studio_left_is_ended(tmp_path: Path, sleeper: Child) -> None:
     assert sleeper.pid
-    running.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid})
-    assert running.url(tmp_path) == "http://127.0.0.1:1"
-    assert running.end_leftovers(tmp_path) == ["web"]
+    state_file.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid})
+    assert state_file.url(tmp_path) == "http://127.0.0.1:1"
+    assert state_file.end_leftovers(tmp_path) == ["web"]
     assert eventually(sleeper.death) == -9
 
 
 def test_a_process_that_only_has_the_number_is_left_alone(tmp_path: Path, sleeper: Child) -> None:
     assert sleeper.pid
-    running.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid, "poll-1": 2**22 + 1})
-    path = tmp_path / running.FILE
+    state_file.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid, "poll-1": 2**22 + 1})
+    path = tmp_path / state_file.FILE
     known = json.loads(path.read_text())
     known["processes"]["web"]["born"] += "0"
     path.write_text(json.dumps(known))
-    assert running.end_leftovers(tmp_path) == []
+    assert state_file.end_leftovers(tmp_path) == []
     assert is_alive(sleeper.pid)
 
 
 @pytest.mark.parametrize("text", [None, "", "{", '{"url": "http://127.0.0.1:1"}'])
 def test_what_is_written_down_may_be_missing_or_broken(tmp_path: Path, text: str | None) -> None:
     if text is not None:
-        (tmp_path / running.FILE).write_text(text)
-    assert running.end_leftovers(tmp_path) == []
+        (tmp_path / state_file.FILE).write_text(text)
+    assert state_file.end_leftovers(tmp_path) == []
 
 
 def test_a_process_is_known_by_its_birth() -> None:
-    assert running.born(os.getpid()) == running.born(os.getpid()) != running.born(1)
-    assert running.born(2**22 + 1) == ""
+    assert state_file.born(os.getpid()) == state_file.born(os.getpid()) != state_file.born(1)
+    assert state_file.born(2**22 + 1) == ""

@@ -16,9 +16,10 @@ from pytest_django import Settings
 
 from config.urls import urlpatterns as studio_addresses
 from generation.models import GenerationJob
-from projects import actions, people
+from projects import actions
+from projects.access import people
+from projects.api.schemas import Scene as SceneSchema
 from projects.models import Asset, Project, Scene
-from projects.schemas import Scene as SceneSchema
 from tests.factories import clip, make_project, make_scene, make_user, picture, sound
 
 pytestmark = pytest.mark.django_db

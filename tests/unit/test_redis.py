@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from config import environment
-from config import redis as studio_redis
-from config.cannot_start import CannotStart
+from config.studio import redis as studio_redis
+from config.studio.cannot_start import CannotStart
 
 
 def server(folder: Path, name: str) -> Path:

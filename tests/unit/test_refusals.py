@@ -10,9 +10,10 @@ from django.test import Client
 
 from generation import actions
 from generation.models import GenerationJob
+from generation.models.status import Status
 from generation.money import refusals
-from generation.status import Status
-from projects import assets, people
+from projects.access import people
+from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests import factories

@@ -15,9 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from projects import people
+from projects.access import people
+from projects.access.throttle import FREE_TRIES, LONGEST
 from projects.models import SignInTries
-from projects.throttle import FREE_TRIES, LONGEST
 from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db

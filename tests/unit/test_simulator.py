@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from generation.runway.simulator import prompt_words
-from generation.runway.simulator.bodies import usage_dates
-from generation.runway.simulator.drawings import Drawings
-from generation.runway.simulator.journal import InUse, Journal
-from generation.runway.simulator.organization import DAY, Limits, Organization
-from generation.runway.simulator.prompt_words import Fault, Faults
-from generation.runway.simulator.refusals import Refused
-from generation.runway.simulator.task import Order, Task
+from generation.simulator import prompt_words
+from generation.simulator.bodies import usage_dates
+from generation.simulator.drawings import Drawings
+from generation.simulator.journal import InUse, Journal
+from generation.simulator.organization import DAY, Limits, Organization
+from generation.simulator.prompt_words import Fault, Faults
+from generation.simulator.refusals import Refused
+from generation.simulator.task import Order, Task
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 MIDNIGHT = NOON + DAY / 2

@@ -8,7 +8,9 @@ import threading
 import pytest
 from django.db import connection
 
-from projects import access, actions, assets, mirror, people
+from projects import actions, mirror
+from projects.access import people, permissions
+from projects.actions import assets
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
 from tests.factories import clip, make_project, make_scene, make_user, picture
@@ -39,7 +41,7 @@ def test_a_scene_comes_back_to_its_place() -> None:
     assert order(one.project) == ["one", "two", "three"]
     assert asset.path.is_file()
     assert '"position": 3' in (three.path / "metadata" / "scene.json").read_text()
-    assert access.scene_for(people.owner_of(one.project), one.project.slug, "scene-2") == two
+    assert permissions.scene_for(people.owner_of(one.project), one.project.slug, "scene-2") == two
 
 
 def test_a_scene_comes_back_to_a_film_that_became_shorter() -> None:
@@ -57,7 +59,7 @@ def test_a_project_comes_back_with_all_that_is_in_it() -> None:
     assert not scene.project.path.exists()
     actions.restore_project(scene.project)
     assert asset.path.is_file()
-    assert access.project_for(people.owner_of(scene.project), scene.project.slug) == scene.project
+    assert permissions.project_for(people.owner_of(scene.project), scene.project.slug) == scene.project
 
 
 def test_of_two_folders_in_the_trash_each_project_gets_its_own() -> None:
@@ -181,11 +183,11 @@ def test_who_may_restore() -> None:
     people.add_member(scene.project, editor.username, "editor")
     people.add_member(scene.project, viewer.username, "viewer")
     actions.trash_scene(scene)
-    assert access.trashed_scene_for(editor, slug, "scene-1") == scene
+    assert permissions.trashed_scene_for(editor, slug, "scene-1") == scene
     with pytest.raises(Problem, match="not change it"):
-        access.trashed_scene_for(viewer, slug, "scene-1")
+        permissions.trashed_scene_for(viewer, slug, "scene-1")
     actions.trash_project(scene.project)
-    assert access.trashed_project_for(owner, slug) == scene.project
+    assert permissions.trashed_project_for(owner, slug) == scene.project
     for user in (editor, viewer, make_user()):
         with pytest.raises(Problem, match="no such project in the trash"):
-            access.trashed_project_for(user, slug)
+            permissions.trashed_project_for(user, slug)

@@ -18,10 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generation.models import DaySpend, GenerationJob, LedgerEntry
-from generation.money import chart, sums
-from generation.money.sums import Sums
-from generation.status import Status
-from projects import people
+from generation.models.status import Status
+from generation.money import chart, totals
+from generation.money.totals import Sums
+from projects.access import people
 from projects.models import Asset, Scene
 from tests import factories
 from tests.bench import usage as bench
@@ -192,8 +192,8 @@ def test_entries_by_pages(client: Client, scene: Scene) -> None:
 
 
 def test_what_is_folded_is_the_same(client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sums, "FOLD_FROM", 3)
-    monkeypatch.setattr(sums, "SETTLED", timedelta(0))
+    monkeypatch.setattr(totals, "FOLD_FROM", 3)
+    monkeypatch.setattr(totals, "SETTLED", timedelta(0))
     for number in range(4):
         set_day(spend(scene, 10 + number), TODAY() - timedelta(days=number % 2))
     was = usage(client)
@@ -212,16 +212,16 @@ def test_what_is_folded_is_the_same(client: Client, scene: Scene, monkeypatch: p
 def test_an_entry_that_may_have_a_neighbour_to_come_is_not_folded(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sums, "FOLD_FROM", 2)
+    monkeypatch.setattr(totals, "FOLD_FROM", 2)
     for _ in range(4):
         spend(scene, 10)
-    sums.fold()
+    totals.fold()
     assert DaySpend.objects.count() == 0
     fourth = LedgerEntry.objects.order_by("id")[3].pk
     with connection.cursor() as cursor:
         old = timezone.now() - timedelta(hours=1)
         cursor.execute("UPDATE generation_ledgerentry SET at = %s WHERE id <= %s", [old, fourth])
-    sums.fold()
+    totals.fold()
     assert {day.through for day in DaySpend.objects.all()} == {fourth}
 
 

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from config import running
-from projects import people
+from config.studio import state_file
+from projects.access import people
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is nobody called {username} here.")
-        url = running.url(settings.DATA_DIR)
+        url = state_file.url(settings.DATA_DIR)
         if url is None:
             self.stderr.write("No studio runs on this DATA_DIR: put its address before this path.")
         self.stdout.write(f"{url or ''}{people.sign_in_path(user)}")

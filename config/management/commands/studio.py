@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from config import address, preparation
-from config.cannot_start import CannotStart
-from config.studio import Studio
+from config.studio import address, startup
+from config.studio.cannot_start import CannotStart
+from config.studio.supervisor import Studio
 
 
 def port_number(text: str) -> int:
@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            preparation.check()
-            with preparation.the_only_studio(settings.DATA_DIR):
+            startup.check()
+            with startup.the_only_studio(settings.DATA_DIR):
                 self.run(options["host"], options["port"], options["workers"], not options["no_sample"])
         except CannotStart as error:
             sys.exit(f"Dailies cannot start: {error}")
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         url = f"http://{address.host_of(host)}:{listener.getsockname()[1]}"
         if warning := address.warning(host, settings.ALLOWED_HOSTS):
             self.stderr.write(warning)
-        first_start = preparation.FirstStart(settings.DATA_DIR)
+        first_start = startup.FirstStart(settings.DATA_DIR)
         link: str | None = None
 
         def prepare() -> None:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation import planning as quota
-from generation.batches import making, shotlist, telling
-from generation.batches.planning import Plan, Planner
-from generation.batches.rows import Batch
-from generation.telling import plain_number
-from projects import access, people
+from generation.batches import create, serializers, shotlist
+from generation.batches.planner import Plan, Planner
+from generation.engine import forecast as quota
+from generation.models.batch import Batch
+from generation.serializers import plain_number
+from projects.access import people, permissions
 from projects.problems import Problem
 
 LOOK_SECONDS = 0.5
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         try:
             rows = shotlist.read(_text(options["file"]), options["file"])
             owner, _ = people.ensure_owner()
-            mine = access.projects_of(owner)
+            mine = permissions.projects_of(owner)
             project = mine.filter(slug=options["project"]).first() or mine.filter(name=options["project"]).first()
             if project is None:
                 raise CommandError(f"There is no project {options['project']}.")
@@ -48,9 +48,9 @@ class Command(BaseCommand):
             name = options["name"] or (Path(options["file"]).stem if options["file"] != "-" else "")
             key, digest = (
                 options["key"] or str(uuid.uuid4()),
-                making.digest(project.slug, [dict(r.given) for r in rows]),
+                create.digest(project.slug, [dict(r.given) for r in rows]),
             )
-            batch, _ = making.start(owner, project, rows, name=name[:200], idempotency_key=key, digest=digest)
+            batch, _ = create.start(owner, project, rows, name=name[:200], idempotency_key=key, digest=digest)
         except Problem as problem:
             lines = [field.message for field in problem.fields] or [problem.message]
             raise CommandError("\n".join([*lines, "Nothing was started."] if problem.fields else lines)) from None
@@ -69,7 +69,7 @@ class Command(BaseCommand):
     def _follow(self, batch: Batch, *, wait: bool) -> None:
         shown = ""
         while True:
-            found = telling.summary(batch)
+            found = serializers.summary(batch)
             words = f"{found.ended} of {found.total}, {found.progress} %: " + ", ".join(
                 f"{n} {s}" for s, n in found.parts
             )

@@ -9,17 +9,18 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import pluralize
 
-from generation import actions, queues
+from generation import actions
 from generation.actions.generate import DEFAULT_MODEL, DURATION, RATIO, model_of, ours
-from generation.filling import settings
-from generation.filling.data import text_of
+from generation.engine import queues
+from generation.forms import settings
+from generation.forms.data import text_of
 from generation.models import GenerationJob
+from generation.models.status import ENDED, Status
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.status import ENDED, Status
-from generation.telling import plain_number
-from projects import access, people
+from generation.serializers import plain_number
 from projects import actions as projects_actions
+from projects.access import people, permissions
 from projects.models import Project, Scene
 from projects.problems import Problem
 
@@ -121,7 +122,7 @@ def _bar(progress: int) -> str:
 
 
 def _project(owner: User, name: str) -> Project:
-    mine = access.projects_of(owner)
+    mine = permissions.projects_of(owner)
     found = mine.filter(slug=name).first() or mine.filter(name=name).first()
     return found or projects_actions.create_project(owner, name)
 

@@ -15,12 +15,12 @@ from daphne.server import Server
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.runway.simulator.app import Simulator
-from generation.runway.simulator.assets import Uploads
-from generation.runway.simulator.drawings import Drawings
-from generation.runway.simulator.journal import InUse, Journal
-from generation.runway.simulator.orders import Pace
-from generation.runway.simulator.organization import Limits, Organization
+from generation.simulator.app import Simulator
+from generation.simulator.assets import Uploads
+from generation.simulator.drawings import Drawings
+from generation.simulator.journal import InUse, Journal
+from generation.simulator.orders import Pace
+from generation.simulator.organization import Limits, Organization
 
 PORT = 8390
 BACKLOG = 1024

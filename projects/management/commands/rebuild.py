@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 
-from projects import people, rebuild
+from projects.access import people
+from projects.mirror import rebuild
 
 
 class Command(BaseCommand):

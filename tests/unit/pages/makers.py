@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from generation.models import GenerationJob
-from generation.status import Status
-from projects import assets
+from generation.models.status import Status
+from projects.actions import assets
 from projects.models import Asset, Membership, Scene
 from tests import factories
 

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generation.models import GenerationJob
-from generation.status import Status
-from projects import people
+from generation.models.status import Status
+from projects.access import people
 from projects.models import Scene
 from tests import factories
 from tests.unit.pages.makers import GENERAL, HTMX, add_job, add_picture, member, text, url

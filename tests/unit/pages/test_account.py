@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from projects import people
+from projects.access import people
 from tests import factories
 from tests.unit.pages.makers import HTMX, text
 

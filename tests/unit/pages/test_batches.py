@@ -12,10 +12,10 @@ from django.test import Client
 
 from generation import actions
 from generation.batches import shotlist
-from generation.batches.planning import Planner
+from generation.batches.planner import Planner
 from generation.models import Batch, GenerationJob
-from generation.status import Status
-from projects import assets
+from generation.models.status import Status
+from projects.actions import assets
 from projects.models import Scene
 from projects.problems import Problem
 from tests import factories

@@ -15,12 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from generation import controls
+from generation.forms import plain_controls
 from generation.models import GenerationJob, RunwayState
+from generation.models.status import Status
 from generation.money import budgets
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.status import Status
 from projects.models import Asset, Scene
 from tests.unit.pages.makers import GENERAL, HTMX, add_job, add_picture, text, url
 
@@ -173,10 +173,14 @@ def test_the_form_has_what_the_model_takes_and_no_more(client: Client, scene: Sc
 @pytest.mark.parametrize("model", catalog.models("image_to_video"), ids=lambda model: model.name)
 def test_what_a_form_offers_by_itself_every_model_takes(scene: Scene, model: CatalogModel) -> None:
     image = add_picture(scene)
-    values = {each.name: each.value for each in controls.controls(model, {})}
-    given = {"promptText": "the fog lifts", **controls.frames(model, image, None), **controls.read(model, values)}
+    values = {each.name: each.value for each in plain_controls.controls(model, {})}
+    given = {
+        "promptText": "the fog lifts",
+        **plain_controls.frames(model, image, None),
+        **plain_controls.read(model, values),
+    }
     assert model.check(given) == []
-    assert controls.fitting(model, controls.written(model, given)) == controls.written(model, given)
+    assert plain_controls.fitting(model, plain_controls.written(model, given)) == plain_controls.written(model, given)
 
 
 def test_a_last_frame_goes_where_the_model_has_one(

@@ -10,15 +10,14 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
-from generation import voices
-from generation.making import Making
 from generation.models import GenerationJob
+from generation.models.status import Status
+from generation.pages import voices
+from generation.pages.generic_form import Making
 from generation.runway import catalog
-from generation.status import Status
-from projects import assets
-from projects.actions import create_project, create_scene
+from projects.actions import assets, create_project, create_scene
 from projects.models import Scene
-from projects.storyboard import storyboard
+from projects.pages.storyboard import storyboard
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_job, text, url
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from projects import access, people
+from projects.access import people, permissions
 from projects.models import Scene
 from tests import factories
 from tests.unit.pages.makers import member, text
@@ -21,7 +21,7 @@ def path(scene: Scene) -> str:
 
 def role_of(scene: Scene, user: User) -> tuple[str, bool]:
     found = scene.project.memberships.get(user=user)
-    return found.role, access.allows(found, "spend")
+    return found.role, permissions.allows(found, "spend")
 
 
 def test_the_project_leads_to_its_members(client: Client, scene: Scene, path: str) -> None:

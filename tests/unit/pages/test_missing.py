@@ -13,11 +13,11 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generation.lacking import Lacking, lacking
+from generation.actions.without_take import Lacking, lacking
 from generation.models import Batch, GenerationJob
+from generation.models.status import Status
 from generation.money import budgets
-from generation.status import Status
-from projects import assets
+from projects.actions import assets
 from projects.models import Project, Scene
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_clip, add_job, add_picture, member, text

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from generation.models import GenerationJob
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Scene
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_clip, add_job, add_picture, text, url

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from generation import actions
 from generation.models import GenerationJob, RunwayState
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Scene
 from tests import factories
 from tests.unit.pages.makers import GENERAL, HTMX, add_clip, add_job, member, text

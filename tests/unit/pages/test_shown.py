@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generation.status import Status
+from generation.models.status import Status
 from generation.templatetags.takes import WORDS
 from projects.models import Scene
 from tests import factories

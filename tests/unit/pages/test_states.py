@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from generation.models import RunwayState
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Scene
 from tests.unit.pages.makers import GENERAL, add_clip, add_job, add_picture, text, url
 

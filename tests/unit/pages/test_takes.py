@@ -7,7 +7,7 @@ import redis
 from django.test import Client
 
 from generation.models import GenerationJob
-from generation.status import Status
+from generation.models.status import Status
 from projects.models import Scene
 from tests.unit.pages.makers import HTMX, add_job, add_picture, text
 

@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from generation import sample
-from generation.first_steps import FirstSteps, first_steps
+from generation.actions import sample
 from generation.models import RunwayState
-from generation.status import Status
-from projects import assets
+from generation.models.status import Status
+from generation.pages.first_steps_view import FirstSteps, first_steps
+from projects.actions import assets
 from projects.models import Scene
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_clip, add_job, add_picture, text

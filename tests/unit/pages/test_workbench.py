@@ -11,10 +11,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from generation import differences, history
+from generation.actions import compare
+from generation.engine import durations
 from generation.models import GenerationJob, Mark
-from generation.status import Status
-from projects import mirror, rebuild
+from generation.models.status import Status
+from projects import mirror
+from projects.mirror import rebuild
 from projects.models import Scene
 from tests import factories
 from tests.unit.pages.makers import HTMX, add_clip, add_job, add_picture, member, text, url
@@ -136,7 +138,7 @@ def test_differences_in_words(scene: Scene) -> None:
     b = add_job(scene, prompt_image=quay, credits_charged=Decimal(25))
     a.parameters = {"promptText": "the fog lifts slowly", "ratio": "960:960", "duration": 8, "seed": 7, "audio": True}
     b.parameters = {"promptText": "the fog lifts", "ratio": "1280:720", "duration": 5}
-    found = differences.differences(a, b)
+    found = compare.differences(a, b)
     assert found.sentences == [
         "Take 1 was made by gen4.5, take 2 by gen4_turbo.",
         "Take 1 begins with fog.jpg, take 2 with quay.jpg.",
@@ -148,19 +150,19 @@ def test_differences_in_words(scene: Scene) -> None:
     ]
     assert [(piece.what, piece.text) for piece in found.prompt] == [("same", "the fog lifts "), ("new", "slowly")]
     b.parameters, b.model, b.prompt_image, b.credits_charged = a.parameters, a.model, fog, a.credits_charged
-    assert not differences.differences(a, b)
+    assert not compare.differences(a, b)
 
 
 def test_what_may_be_expected_is_said_of_a_few_and_no_fewer(client: Client, scene: Scene) -> None:
     now = timezone.now()
     waiting = add_job(scene, Status.RUNNING)
     for number, seconds in enumerate((70, 500, 90)):
-        assert history.usual_seconds(waiting) is None, number
+        assert durations.usual_seconds(waiting) is None, number
         add_job(scene, submitted_at=now, finished_at=now + timedelta(seconds=seconds))
-    assert history.usual_seconds(waiting) == 90
+    assert durations.usual_seconds(waiting) == 90
     assert "of usually about 1:30" in text(client.get(f"/takes/{waiting.pk}/"))
     waiting.parameters["duration"] = 8
-    assert history.usual_seconds(waiting) is None
+    assert durations.usual_seconds(waiting) is None
 
 
 def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import av
 from PIL import Image, ImageDraw
 
-from generation import clips
+from generation.simulator import clips
 
 WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 24, 4
 BLACK = Image.new("RGB", (WIDTH, HEIGHT))

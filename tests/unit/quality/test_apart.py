@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from generation.quality import apart, child
-from generation.quality.judging import judge
+from generation.quality import entry
+from generation.quality import subprocess as apart
 from generation.quality.rules import Asked, Earlier
+from generation.quality.verdict import judge
 from tests.running import eventually, is_alive
 from tests.unit.quality import makers
 
@@ -52,7 +53,7 @@ while True: pass
 
 
 def test_a_file_that_uses_its_memory_up(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-c", f"import os; os._exit({child.OUT_OF_MEMORY})"])
+    monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-c", f"import os; os._exit({entry.OUT_OF_MEMORY})"])
     assert codes(clip) == ("warn", ["not_checked"])
 
 

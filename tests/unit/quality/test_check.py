@@ -12,12 +12,12 @@ import redis
 from django.db import transaction
 from django.test import Client
 
-from generation import actions, tasks
-from generation.engine import check, claims, stopping, sweep
+from generation import actions
+from generation.engine import check, claims, shutdown, sweep, tasks
 from generation.models import GenerationJob, JobEvent
-from generation.quality import apart
-from generation.quality.rows import QualityReport, QualityThumbnail
-from projects import assets
+from generation.models.quality import QualityReport, QualityThumbnail
+from generation.quality import subprocess
+from projects.actions import assets
 from projects.models import Asset, Scene
 from tests import factories
 from tests.unit.quality import makers
@@ -70,7 +70,7 @@ def test_a_take_from_the_cache_is_not_decoded_once_more(
     check.check(str(first.pk))
     other = factories.make_scene(scene.project)
     twins = [finish(place, good, cached_from=first.pk) for place in (scene, other)]
-    monkeypatch.setattr(apart, "judge_apart", None)
+    monkeypatch.setattr(subprocess, "judge_apart", None)
     for job in twins:
         check.check(str(job.pk))
         assert look(job).quality.verdict == "pass"
@@ -176,9 +176,9 @@ def test_who_has_lost_the_claim_writes_nothing(scene: Scene, good: Path, monkeyp
 
     def stolen(*_: object) -> Any:
         GenerationJob.objects.filter(pk=job.pk).update(claimed_by=claims.new_token())
-        return apart.not_checked("too late.")
+        return subprocess.not_checked("too late.")
 
-    monkeypatch.setattr(apart, "judge_apart", stolen)
+    monkeypatch.setattr(subprocess, "judge_apart", stolen)
     check.check(str(job.pk))
     assert not QualityReport.objects.exists()
     assert look(job).checked_at is None
@@ -186,11 +186,11 @@ def test_who_has_lost_the_claim_writes_nothing(scene: Scene, good: Path, monkeyp
 
 def test_a_worker_that_stops_leaves_it_to_the_next(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = finish(scene, good)
-    stopping.requested.set()
+    shutdown.requested.set()
     try:
         check.check(str(job.pk))
     finally:
-        stopping.requested.clear()
+        shutdown.requested.clear()
     assert look(job).checked_at is None
     check.check(str(job.pk))
     assert look(job).as_dict()["quality"]["verdict"] == "pass"
@@ -204,7 +204,7 @@ def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
     def crash(*_: object) -> Any:
         raise RuntimeError("as if")
 
-    monkeypatch.setattr(apart, "judge_apart", crash)
+    monkeypatch.setattr(subprocess, "judge_apart", crash)
     for _ in range(check.TRIES + 1):
         tasks.check(str(job.pk))
     job = look(job)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generation import clips
 from generation.quality import thresholds as limit
-from generation.quality.judging import Judgement, judge
 from generation.quality.rules import Asked, Earlier
+from generation.quality.verdict import Judgement, judge
+from generation.simulator import clips
 from tests.unit.quality import makers
 from tests.unit.quality.makers import BLACK, FPS, HEIGHT, SECONDS, WIDTH, place, push_in, save
 

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from generation.engine import check
-from generation.quality.judging import judge
 from generation.quality.rules import Asked
-from projects import assets, media
+from generation.quality.verdict import judge
+from projects.actions import assets
+from projects.disk import probe
 from tests import factories
 from tests.unit.quality import makers
 from tests.unit.quality.takes import finish, look
@@ -68,7 +69,7 @@ def test_one_report_over_several_files(tmp_path: Path) -> None:
     makers.place(0, 128, 72).save(good)
     Image.new("RGB", (128, 72)).save(black)
     job = finish(scene, good, kind="text_to_image", parameters={"promptText": "sea", "ratio": "16:9"})
-    second = assets.add_generated(scene, black, media.inspect(black), "image-001-2.png", 1)
+    second = assets.add_generated(scene, black, probe.inspect(black), "image-001-2.png", 1)
     job.outputs = [{"assetId": str(job.asset_id)}, {"assetId": str(second.pk)}]
     job.save()
     check.check(str(job.pk))

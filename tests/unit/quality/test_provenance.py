@@ -13,7 +13,9 @@ import redis
 from django.test import Client
 
 from generation.engine import check
-from projects import assets, media, mirror
+from projects import mirror
+from projects.actions import assets
+from projects.disk import probe
 from projects.models import Scene
 from tests import factories
 from tests.unit.quality import makers
@@ -49,7 +51,7 @@ def test_a_sidecar_says_where_a_clip_comes_from(scene: Scene, clip: Path) -> Non
     task = "0f0e0d0c-0000-4000-8000-000000000001"
     job, picture = take_of(scene, clip, runway_task_id=task)
     told = read(scene, "take-001.json")
-    assert (told["path"], told["sha256"]) == ("scene-1/videos/take-001.mp4", media.sha256_of(clip))
+    assert (told["path"], told["sha256"]) == ("scene-1/videos/take-001.mp4", probe.sha256_of(clip))
     assert (told["jobId"], told["taskId"], told["person"], told["model"]) == (str(job.pk), task, "ada", "gen4_turbo")
     assert (told["apiVersion"], told["creditsCharged"], told["parameters"]["promptText"]) == (
         "2024-11-06",
@@ -77,7 +79,7 @@ def test_a_sidecar_is_written_once_and_again_when_it_is_gone(scene: Scene, clip:
     assert read(scene, "scene.json")["id"] == "scene-1"
     path.unlink()
     mirror.changed(scene)
-    assert json.loads(path.read_bytes())["sha256"] == media.sha256_of(clip)
+    assert json.loads(path.read_bytes())["sha256"] == probe.sha256_of(clip)
 
 
 def test_a_sidecar_that_was_missed_is_swept(scene: Scene, clip: Path) -> None:

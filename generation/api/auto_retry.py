@@ -1,0 +1,77 @@
+"""The automatic retry of a project, as JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from generation.actions import auto_retry
+from generation.api.usage_schemas import Credits, Number
+from generation.models.auto_retry import AutoRetry
+from generation.serializers import plain_number
+from projects.access import permissions
+from projects.web.envelope import Nothing, Request, Whole, answers, success
+
+router = Router(tags=["generation"])
+ADDRESS = "/projects/{project_id}/auto-retry"
+
+
+class AutoRetryIn(BaseModel):
+    takes: Annotated[Whole, Field(ge=1, le=auto_retry.MOST_TAKES)] = Field(
+        1, description="automatic retries of one take, at most"
+    )
+    credits: Credits = Field(description="for all automatic retries since it was switched on, at most")
+
+
+class AutoRetryOut(BaseModel):
+    takes: int
+    credits: Number
+    spent: Number = Field(description="since it was switched on, with what is held for those on their way")
+    username: str = Field(description="in whose name it is paid")
+    active: bool = Field(description="false once this person may not spend on the project any more")
+
+
+class MaybeAutoRetry(BaseModel):
+    autoRetry: AutoRetryOut | None = Field(description="null while it is off")
+
+
+@router.get(ADDRESS, response=answers(MaybeAutoRetry), summary="Whether what quality control fails is made once more")
+def get_auto_retry(request: Request, project_id: str) -> Any:
+    return success(_told(auto_retry.of(permissions.project_for(request.user, project_id))))
+
+
+@router.put(ADDRESS, response=answers(MaybeAutoRetry), summary="Switch the automatic retry on, or set its limits")
+def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> Any:
+    """By who may spend on the project, and from then on paid in their name.
+
+    A finished take whose verdict is `fail` for its content is asked for once more: a job of its own, whose budgets and
+    refusals are asked as ever.
+    """
+    project = permissions.project_for(request.user, project_id, "spend")
+    credits = Decimal(str(payload.credits))
+    found = auto_retry.switch_on(request.user, project, takes=payload.takes, credits=credits)
+    return success(_told(found), "The automatic retry is on.")
+
+
+@router.delete(ADDRESS, response=answers(Nothing), summary="Switch the automatic retry off")
+def delete_auto_retry(request: Request, project_id: str) -> Any:
+    """What it has asked for already goes on."""
+    auto_retry.switch_off(request.user, permissions.project_for(request.user, project_id, "spend"))
+    return success(message="The automatic retry is off.")
+
+
+def _told(rule: AutoRetry | None) -> dict[str, Any]:
+    if rule is None:
+        return {"autoRetry": None}
+    return {
+        "autoRetry": {
+            "takes": rule.takes,
+            "credits": plain_number(rule.credits),
+            "spent": plain_number(auto_retry.spent(rule)),
+            "username": rule.person.get_username(),
+            "active": auto_retry.is_allowed(rule),
+        }
+    }

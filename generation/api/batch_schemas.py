@@ -1,0 +1,113 @@
+"""What the JSON calls of batches take and give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from generation.api.schemas import Confirmed, ModelPlanOut, Reuse, has_nul
+from generation.models.status import Status
+from projects.web.envelope import OpenText, Text, Whole
+
+ROW = (
+    "scene (its id or name), kind, model, takes, reuse, and the model's fields by Runway's names; a file is its name,"
+    " asset: with its id, an address or a data URI"
+)
+Parameters = dict[str, Any]
+
+
+class MatrixIn(BaseModel):
+    """Every scene × prompt × model × seed. Any other field holds for all, by Runway's name."""
+
+    model_config = ConfigDict(extra="allow")
+
+    scenes: list[Text] = Field(min_length=1, max_length=1000, description="their ids or names")
+    prompts: list[Text] = Field([], max_length=1000)
+    models: list[Text] = Field(min_length=1, max_length=100)
+    seeds: list[Whole] = Field([], max_length=1000)
+
+
+class FinalIn(BaseModel):
+    batchId: UUID
+    model: Text = Field(description="the good one")
+    jobIds: list[UUID] | None = Field(None, max_length=1000, description="without them the chosen takes of the batch")
+
+
+class BatchIn(BaseModel):
+    """One of items, csv, matrix, withoutTake, finalOf says what is asked for."""
+
+    projectId: Text
+    name: Annotated[Text, Field(max_length=200)] | None = None
+    items: list[Parameters] | None = Field(None, min_length=1, max_length=1000, description=f"each has {ROW}")
+    csv: OpenText | None = Field(None, description=f"a shot list; its first line names the columns: {ROW}")
+    matrix: MatrixIn | None = None
+    withoutTake: Parameters | None = Field(
+        None, description="every scene without a take, as its last was asked for; what stands here holds for all"
+    )
+    finalOf: FinalIn | None = Field(None, description="the chosen takes of a draft once more, with another model")
+    reuse: Reuse | None = None
+    confirmRefused: Confirmed = False
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> BatchIn:
+        ways = (self.items, self.csv, self.matrix, self.withoutTake, self.finalOf)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("give exactly one of items, csv, matrix, withoutTake, finalOf")
+        told = [self.items, self.withoutTake, self.matrix.model_extra if self.matrix else None]
+        if any(has_nul(value) for value in told):
+            raise ValueError("must not contain NUL characters")
+        return self
+
+
+class BatchRetryIn(BaseModel):
+    confirmRefused: Confirmed = False
+
+
+class BatchOut(BaseModel):
+    batchId: str
+    projectId: str
+    name: str
+    state: str = Field(description="running, completed, partly, failed, cancelled, unconfirmed")
+    total: int
+    ended: int
+    counts: dict[Status, int] = Field(description="jobs by their status; those tried again count by what followed")
+    progress: int = Field(ge=0, le=100)
+    reused: int = Field(description="served for 0 credits by a file that was paid before")
+    creditsEstimated: int | float | None = Field(description="of what is not done yet")
+    creditsCharged: int | float | None
+    createdBy: str | None
+    createdAt: str
+
+
+class BatchesOut(BaseModel):
+    batches: list[BatchOut]
+
+
+class PlannedItemOut(BaseModel):
+    row: int
+    sceneId: str
+    kind: str
+    model: str
+    parameters: Parameters
+    credits: int | float | None
+    free: bool
+    sameAs: int | None = Field(description="the row that is paid for the same")
+    cachedFrom: str | None
+    note: str | None
+
+
+class BatchPlanOut(BaseModel):
+    total: int
+    credits: int | float | None = Field(description="of all; absent where a price is not known")
+    free: int
+    priceUnknown: int
+    items: list[PlannedItemOut]
+    plan: list[ModelPlanOut] = Field(description="when what is paid for would be sent and done, by model")
+
+
+class RetryPlanOut(BaseModel):
+    anew: int
+    goingOn: int = Field(description="their clip is paid and is fetched again, at no cost")
+    credits: int | float | None

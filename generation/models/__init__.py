@@ -1,0 +1,32 @@
+"""Every table of the generation app."""
+
+from generation.models.auto_retry import AutoRetry
+from generation.models.batch import Batch
+from generation.models.event import JobEvent
+from generation.models.job import GenerationJob
+from generation.models.job_queryset import JobQuerySet
+from generation.models.money import Budget, DaySpend, LedgerEntry, Reconciliation
+from generation.models.pause import Pause
+from generation.models.quality import QualityReport, QualityThumbnail
+from generation.models.runway_state import Lease, RunwayState
+from generation.models.status import IllegalMove, LostRace, Mark
+
+__all__ = [
+    "AutoRetry",
+    "Batch",
+    "Budget",
+    "DaySpend",
+    "GenerationJob",
+    "IllegalMove",
+    "JobEvent",
+    "JobQuerySet",
+    "Lease",
+    "LedgerEntry",
+    "LostRace",
+    "Mark",
+    "Pause",
+    "QualityReport",
+    "QualityThumbnail",
+    "Reconciliation",
+    "RunwayState",
+]

@@ -1,0 +1,67 @@
+"""The page on which the automatic retry of a project is switched on and off."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from generation.actions import auto_retry
+from projects.access import permissions
+from projects.models import Project
+from projects.pages.responses import Request, page, status_of, tell
+from projects.problems import Problem
+
+
+class LimitsForm(forms.Form):
+    takes = forms.IntegerField(
+        error_messages={"required": "Choose how many retries.", "invalid": "takes must be from 1 to 3."}
+    )
+    credits = forms.DecimalField(
+        decimal_places=2,
+        error_messages={"required": "Write how many credits.", "invalid": "credits must be a number."},
+    )
+
+
+@page("GET", "HEAD", "POST")
+def settings(request: Request, project_id: str) -> HttpResponse:
+    """What holds now; a POST switches it on, or sets other limits."""
+    if request.method != "POST":
+        return _page(request, permissions.project_for(request.user, project_id))
+    project = permissions.project_for(request.user, project_id, "spend")
+    form = LimitsForm(request.POST)
+    if form.is_valid():
+        try:
+            auto_retry.switch_on(request.user, project, **form.cleaned_data)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, "The automatic retry is on; it is paid in your name.")
+            return redirect("auto-retry", project.slug)
+    return _page(request, project, form)
+
+
+def _page(request: Request, project: Project, form: LimitsForm | None = None) -> HttpResponse:
+    rule = auto_retry.of(project)
+    initial = {"takes": rule.takes, "credits": rule.credits.normalize()} if rule else {"takes": 1}
+    form = form or LimitsForm(initial=initial)
+    context = {
+        "project": project,
+        "rule": rule,
+        "spent": auto_retry.spent(rule) if rule else 0,
+        "stopped": rule is not None and not auto_retry.is_allowed(rule),
+        "form": form,
+        "numbers": [str(number) for number in range(1, auto_retry.MOST_TAKES + 1)],
+        "chosen": str(form["takes"].value()),
+        **permissions.rights(request.user, project),
+    }
+    return render(request, "generation/auto_retry.html", context, status=status_of(form))
+
+
+@page("POST")
+def switch_off(request: Request, project_id: str) -> HttpResponse:
+    project = permissions.project_for(request.user, project_id, "spend")
+    auto_retry.switch_off(request.user, project)
+    messages.success(request, "The automatic retry is off. What it has asked for already goes on.")
+    return redirect("auto-retry", project.slug)

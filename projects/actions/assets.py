@@ -1,0 +1,269 @@
+"""What a person can do to the files of a scene, and how a generated clip comes in."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from projects import mirror
+from projects.actions.locks import locked_in_trash, locked_scene
+from projects.disk import files, probe
+from projects.disk.probe import Media
+from projects.disk.sniff import HEAD, sniff
+from projects.live import publish
+from projects.models import Asset, Scene
+from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_field
+
+_KINDS = {"image": "picture", "audio": "sound", "video": "video"}
+POSTER_WIDTH = 640
+_FOLDERS = {"image": "images", "audio": "audio", "video": "videos"}
+
+
+def max_bytes(kind: str) -> int:
+    limits = {"image": settings.MAX_IMAGE_BYTES, "audio": settings.MAX_AUDIO_BYTES, "video": settings.MAX_VIDEO_BYTES}
+    return limits[kind]
+
+
+def store_upload(
+    scene: Scene,
+    file_name: str,
+    chunks: Iterable[bytes],
+    *,
+    only: str | None = None,
+    field: str = "file",
+    source: Asset.Source = Asset.Source.UPLOADED,
+) -> Asset:
+    """A file from a person, judged by its content; nothing is kept of one that is refused.
+
+    Problem 413 too large, 415 wrong kind, 422 empty or damaged, 503 no room on the disk. With `only` (a kind) the file
+    is one field among others, and whatever is wrong with its content is 422 on `field`.
+    """
+    try:
+        return _store(scene, file_name, iter(chunks), only, source)
+    except Problem as problem:
+        if problem.status not in (413, 415, 422):
+            raise
+        status = 422 if only and problem.status == 415 else problem.status
+        fields = [FieldProblem(field, problem.message)]
+        raise Problem(problem.message, code=problem.code, status=status, fields=fields) from problem
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Problem("The studio's disk is full: make room, and try again.", code="disk_full", status=503) from error
+
+
+def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None, source: Asset.Source) -> Asset:
+    head = _head(chunks)
+    found = sniff(head)
+    if not head:
+        raise probe.damaged("The file is empty (0 bytes): choose another one.")
+    if found is None:
+        raise probe.wrong_kind("This file is no picture, sound or video that can be used.")
+    if only and found.kind != only:
+        raise probe.wrong_kind(f"This file is no {_KINDS[only]}.")
+    with files.Incoming(scene.path / _FOLDERS[found.kind], max_bytes(found.kind)) as incoming:
+        try:
+            incoming.write(head)
+            for chunk in chunks:
+                incoming.write(chunk)
+        except files.TooLarge:
+            raise _too_large(found.kind) from None
+        incoming.flush()
+        details = probe.inspect(incoming.path, incoming.sha256)
+        if details.bytes > max_bytes(details.kind):
+            raise _too_large(details.kind)
+        return _keep(scene, incoming, details, files.safe_file_name(file_name, details.suffix), source)
+
+
+def _head(chunks: Iterator[bytes]) -> bytes:
+    head = bytearray()
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= HEAD:
+            break
+    return bytes(head)
+
+
+def _too_large(kind: str) -> Problem:
+    size = max_bytes(kind) // (1024 * 1024)
+    return Problem(f"The {_KINDS[kind]} is larger than {size} MB: make it smaller.", code="too_large", status=413)
+
+
+def _keep(scene: Scene, incoming: files.Incoming, details: Media, name: str, source: Asset.Source) -> Asset:
+    with transaction.atomic():
+        scene = locked_scene(scene)
+        # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` takes in
+        kept = incoming.keep(name, scene.path / _FOLDERS[details.kind], _taken(scene, details.kind))
+        publish.storyboard_changed(scene.project, scene)
+        return _add(scene, kept.name, details, source)
+
+
+def _taken(scene: Scene, kind: str) -> set[str]:
+    """Names that rows have, be their files there or not."""
+    return set(scene.assets.filter(kind=kind, trashed_at=None).values_list("file_name", flat=True))
+
+
+def _add(scene: Scene, file_name: str, details: Media, source: Asset.Source, take: int | None = None) -> Asset:
+    asset = Asset.objects.create(
+        scene=scene,
+        kind=details.kind,
+        file_name=file_name,
+        mime_type=details.mime_type,
+        bytes=details.bytes,
+        sha256=details.sha256,
+        width=details.width,
+        height=details.height,
+        duration=details.duration,
+        source=source,
+        take=take,
+    )
+    mirror.changed(scene)
+    return asset
+
+
+def add_found(scene: Scene, file_name: str, details: Media) -> Asset:
+    """A row for a file that stands in its folder already."""
+    return _add(scene, file_name, details, Asset.Source.FOUND)
+
+
+def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str, take: int) -> Asset:
+    """Give a checked and flushed file its name and make its row; done twice, it is the same asset.
+
+    `temporary` stays until its owner drops it after the commit: a second name of the file is the proof, for whoever
+    comes after a crash, that it is whole and need not be fetched again. Also for a scene that was deleted in the
+    meantime: the clip is paid for, and follows it to the trash.
+    """
+    with transaction.atomic():
+        scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
+        known = scene.assets.filter(take=take, sha256=details.sha256, source=Asset.Source.GENERATED).first()
+        if known is not None:
+            return known
+        videos = scene.path / _FOLDERS[details.kind]
+        taken = _taken(scene, details.kind)
+        # there already: an earlier try died before its row was committed
+        if not _is_whole(videos / file_name, details, taken):
+            file_name = files.give_name(temporary, videos, file_name, taken).name
+        return _add(scene, file_name, details, Asset.Source.GENERATED, take)
+
+
+def _is_whole(path: Path, details: Media | Asset, taken: Container[str] = ()) -> bool:
+    """The very file, and no other row's."""
+    if path.name in taken or not path.is_file() or path.stat().st_size != details.bytes:
+        return False
+    return probe.sha256_of(path) == details.sha256
+
+
+def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool | None = None) -> None:
+    """A new name keeps the ending that the content asks for; of the takes of a scene one can be selected."""
+    with transaction.atomic():
+        scene = locked_scene(asset.scene)
+        if selected is not None:
+            _select(asset, selected)
+        if file_name is not None:
+            _rename(scene, asset, files.safe_file_name(file_name, Path(asset.file_name).suffix))
+        mirror.changed(scene)
+        publish.storyboard_changed(scene.project, scene)
+
+
+def choose_first(asset: Asset) -> bool:
+    """Make a take the chosen one of its scene, where no other is; what a person has chosen stays chosen."""
+    with transaction.atomic():
+        scene = locked_scene(asset.scene)
+        if scene.assets.filter(selected=True, trashed_at=None).exists():
+            return False
+        _select(asset, True)
+        mirror.changed(scene)
+    return True
+
+
+def _select(asset: Asset, selected: bool) -> None:
+    if asset.kind != Asset.Kind.VIDEO:
+        raise wrong_field("selected", "selected is for videos: only a take can be the chosen one.")
+    if selected:
+        asset.scene.assets.exclude(pk=asset.pk).update(selected=False)
+    asset.selected = selected
+    asset.save(update_fields=["selected"])
+
+
+def _rename(scene: Scene, asset: Asset, name: str) -> None:
+    if name == asset.file_name:
+        return
+    try:
+        # a crash before the commit leaves the file under its new name, where `rebuild` knows it by its hash
+        placed = files.place(asset.path, asset.path.parent, name, _taken(scene, asset.kind))
+    except FileNotFoundError:
+        raise _missing(asset) from None
+    asset.file_name = placed.name
+    asset.save(update_fields=["file_name"])
+
+
+def trash_asset(asset: Asset) -> None:
+    """The file moves to `.trash/scene-N/…` in the project's folder, under the name it had."""
+    with transaction.atomic():
+        scene = locked_scene(asset.scene)
+        if asset.prompted_jobs.unfinished().exists() or asset.input_of.unfinished().exists():
+            raise conflict("An unfinished take needs this file: wait for it or cancel it first.", "unfinished_jobs")
+        asset.trashed_at = timezone.now()
+        # whether it was the chosen take stays noted, for when it is restored
+        asset.save(update_fields=["trashed_at"])
+        mirror.changed(scene)
+        publish.storyboard_changed(scene.project, scene)
+        # last, so that a file that cannot be moved undoes the rest; one that is gone already is what was wanted
+        if asset.path.is_file():
+            trash = scene.project.path / files.TRASH / scene.folder_name / asset.folder_name
+            files.move_to_trash(asset.path, trash)
+
+
+def restore_asset(asset: Asset) -> None:
+    """Out of the trash, under the name it had or the next free one; chosen as it was, unless another is by now.
+
+    Problem 409 when its file is not in the trash any more.
+    """
+    with transaction.atomic():
+        scene = locked_scene(asset.scene)
+        asset = locked_in_trash(asset)
+        asset.file_name = _bring_back(scene, asset).name
+        asset.trashed_at = None
+        asset.selected = asset.selected and not scene.assets.filter(selected=True, trashed_at=None).exists()
+        asset.save(update_fields=["file_name", "trashed_at", "selected"])
+        mirror.changed(scene)
+        publish.storyboard_changed(scene.project, scene)
+
+
+def _bring_back(scene: Scene, asset: Asset) -> Path:
+    """Names are used again, so the file is known by its content. One that never left its place is left there."""
+    taken = _taken(scene, asset.kind)
+    if _is_whole(asset.path, asset, taken):
+        return asset.path
+    trash = scene.project.path / files.TRASH / scene.folder_name / asset.folder_name
+    found = next((path for path in files.in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
+    if found is None:
+        raise conflict(f"{asset.file_name} is no longer in the trash, so it cannot be restored.", "trash_emptied")
+    return files.place(found, asset.path.parent, asset.file_name, taken)
+
+
+def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
+    """A JPEG of it, at most `width` wide, made once for each content and width.
+
+    Problem 404 for sound, and for a file that is gone.
+    """
+    if asset.kind == Asset.Kind.AUDIO:
+        raise not_found("poster: a sound has none")
+    name = asset.sha256 if width == POSTER_WIDTH else f"{asset.sha256}-{width}"
+    path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
+    if not path.is_file():
+        try:
+            files.write_atomically(path, probe.poster(asset.path, asset.kind, width))
+        except FileNotFoundError:
+            raise _missing(asset) from None
+    return path
+
+
+def _missing(asset: Asset) -> Problem:
+    message = f"The file {asset.relative_path} is missing on disk: put it back, or delete its entry."
+    return Problem(message, code="file_missing", status=404)

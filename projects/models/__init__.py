@@ -1,0 +1,9 @@
+"""Every table of the projects app."""
+
+from projects.models.asset import Asset
+from projects.models.membership import Membership
+from projects.models.person import ApiToken, Preferences, SignInTries
+from projects.models.project import Project
+from projects.models.scene import Scene
+
+__all__ = ["ApiToken", "Asset", "Membership", "Preferences", "Project", "Scene", "SignInTries"]

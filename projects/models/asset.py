@@ -1,0 +1,72 @@
+"""A file in a scene."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from django.db import models
+from django.utils import timezone
+
+from projects.models.scene import Scene
+
+
+class Asset(models.Model):
+    """A file in a scene."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image"
+        AUDIO = "audio"
+        VIDEO = "video"
+
+    class Source(models.TextChoices):
+        UPLOADED = "uploaded"
+        GENERATED = "generated"
+        FOUND = "found"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    file_name = models.CharField(max_length=255)
+    mime_type = models.CharField(max_length=100)
+    bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True, help_text="seconds")
+    source = models.CharField(max_length=9, choices=Source.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    take = models.PositiveIntegerField(null=True, blank=True, help_text="of a generated clip, within its scene")
+    selected = models.BooleanField(default=False, help_text="the chosen take of its scene")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scene"],
+                condition=models.Q(selected=True, trashed_at__isnull=True),
+                name="one_selected_take_per_scene",
+            ),
+            models.UniqueConstraint(
+                fields=["scene", "kind", "file_name"],
+                condition=models.Q(trashed_at__isnull=True),
+                name="one_asset_per_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def folder_name(self) -> str:
+        return {"image": "images", "audio": "audio", "video": "videos"}[self.kind]
+
+    @property
+    def relative_path(self) -> str:
+        """Within the project's folder, with `/`."""
+        return f"{self.scene.folder_name}/{self.folder_name}/{self.file_name}"
+
+    @property
+    def path(self) -> Path:
+        return self.scene.path / self.folder_name / self.file_name

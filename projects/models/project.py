@@ -1,0 +1,31 @@
+"""A film: one folder on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Project(models.Model):
+    """A film; one folder, `PROJECTS_ROOT/{slug}/`. The API calls the slug `projectId`; a rename never changes it."""
+
+    slug = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # numbers of scenes are never reused
+    next_scene_number = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["-updated_at", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.PROJECTS_ROOT) / self.slug

@@ -1,0 +1,42 @@
+"""A part of a film: one folder in the project's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import models
+from django.utils import timezone
+
+from projects.models.project import Project
+
+
+class Scene(models.Model):
+    """A part of a film; one folder in the project's, `scene-{number}`."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scenes")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    next_take = models.PositiveIntegerField(default=1, editable=False)
+    # grows with every change that scene.json shows; the mirror writes what is behind
+    version = models.PositiveIntegerField(default=1, editable=False)
+    mirrored_version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["position", "number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_scene_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id}/{self.folder_name}"
+
+    @property
+    def folder_name(self) -> str:
+        """What the API calls `sceneId`."""
+        return f"scene-{self.number}"
+
+    @property
+    def path(self) -> Path:
+        return self.project.path / self.folder_name

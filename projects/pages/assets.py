@@ -1,0 +1,51 @@
+"""Files of a scene: upload, choose as the scene's take, move to the trash."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from projects.access import permissions
+from projects.actions import assets
+from projects.pages.responses import Request, page, undoable
+from projects.problems import wrong_field
+
+
+@page("POST")
+def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """Pictures. The page's script sends one at a time and gets its tile; a plain form may bring several."""
+    scene = permissions.scene_for(request.user, project_id, scene_id, "change")
+    files = request.FILES.getlist("file")
+    if not files:
+        raise wrong_field("file", "Choose a picture: JPEG, PNG or WebP, up to 20 MB.")
+    stored = [assets.store_upload(scene, file.name or "picture", file.chunks(), only="image") for file in files]
+    if request.htmx:
+        context = {"picture": stored[-1], "chosen_pk": stored[-1].pk, "may_change": True}
+        return render(request, "projects/_picture.html", context)
+    messages.success(request, f"Stored {', '.join(asset.file_name for asset in stored)}.")
+    return redirect("scene", project_id, scene_id)
+
+
+@page("POST")
+def choose(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
+    """Make a clip the chosen take of its scene, or take that back; both buttons that change are answered."""
+    asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
+    before = list(asset.scene.assets.filter(selected=True, trashed_at=None).exclude(pk=asset.pk))
+    assets.change_asset(asset, selected=request.POST.get("selected") == "1")
+    if not request.htmx:
+        return redirect("scene", project_id, scene_id)
+    changed = [asset, *before]
+    for one in changed:
+        one.refresh_from_db(fields=["selected"])
+    return render(request, "projects/_chosen.html", {"assets": changed, "may_change": True})
+
+
+@page("POST")
+def delete(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
+    asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
+    assets.trash_asset(asset)
+    undo = reverse("restore-asset", args=[project_id, scene_id, asset_id])
+    scene = reverse("scene", args=[project_id, scene_id])
+    return undoable(request, f"{asset.file_name} is in the trash.", undo, scene)

@@ -1,0 +1,40 @@
+"""The two ways in: name and password, and the one-time link."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from projects.access import people
+from projects.pages.forms import SignInForm
+from projects.pages.responses import onward
+
+
+class SignIn(LoginView):
+    template_name = "projects/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if isinstance(form, SignInForm) and form.wait:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(form.wait)
+        return response
+
+
+@require_safe
+@never_cache
+def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Works once. HEAD, by which programs look where a link leads, does not use it up."""
+    user = people.user_of_link(uid, token)
+    if user is None:
+        return render(request, "projects/link_used.html", status=403)
+    if request.method == "GET":
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return onward(request, "/")

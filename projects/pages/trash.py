@@ -1,0 +1,43 @@
+"""Undo: what lies in the trash comes back to where it was, row and files."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import trigger_client_event
+
+from projects import actions
+from projects.access import permissions
+from projects.pages.responses import Request, page, toast
+
+
+@page("POST")
+def restore_project(request: Request, project_id: str) -> HttpResponse:
+    project = permissions.trashed_project_for(request.user, project_id)
+    actions.restore_project(project)
+    return restored(request, project.name, reverse("project", args=[project_id]))
+
+
+@page("POST")
+def restore_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    scene = permissions.trashed_scene_for(request.user, project_id, scene_id)
+    actions.restore_scene(scene)
+    return restored(request, scene.name, reverse("scene", args=[project_id, scene_id]))
+
+
+@page("POST")
+def restore_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
+    asset = permissions.trashed_asset_for(request.user, project_id, scene_id, asset_id)
+    actions.restore_asset(asset)
+    return restored(request, asset.file_name, reverse("scene", args=[project_id, scene_id]))
+
+
+def restored(request: Request, name: str, address: str) -> HttpResponse:
+    """A page that shows what came back may take it in where it stands; else the browser goes to `address`."""
+    message = f"“{name}” is back."
+    if request.htmx:
+        return trigger_client_event(toast(HttpResponse(), message), "dailies:restored", {"address": address})
+    messages.success(request, message)
+    return redirect(address)
