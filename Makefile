@@ -25,6 +25,9 @@ lint: .venv/installed-dev
 	$(PYTHON) -m mypy .
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PYTHON) manage.py makemigrations --check --dry-run
+	.venv/bin/oxlint static/js
+	$(PYTHON) -m djlint --check --quiet templates
+	$(PYTHON) -m djlint --lint templates
 
 requirements: .venv/installed-dev
 	$(COMPILE) pyproject.toml -o requirements.txt
