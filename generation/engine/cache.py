@@ -24,7 +24,8 @@ from generation.models import GenerationJob, JobEvent, JobQuerySet, LostRace
 from generation.models.status import WAITS_FOR_TAKE, Status
 from generation.money import checks, ledger
 from generation.runway import catalog
-from projects.disk import files
+from projects.disk.layout import part_path
+from projects.disk.links import link_or_copy
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -188,9 +189,9 @@ class Try:
     def _part(self, output: Output, number: int) -> Path:
         """The file under a temporary name in our folder, looked at to the last byte."""
         target = self.job.scene.path / outputs.folder_of(self.job)
-        part = files.part_file(target, f"{self.job.pk}-link-{number + 1}")
+        part = part_path(target, f"{self.job.pk}-link-{number + 1}")
         try:
-            files.link(output.path, part)
+            link_or_copy(output.path, part)
         except FileNotFoundError:
             raise request_key.gone(output) from None
         try:
@@ -247,7 +248,7 @@ class Try:
         if model is None:
             return None
         found = inputs.look_up(job.scene, model, job.request)
-        price = model.credits(job.request, inputs.measures(model, found))
+        price = model.max_credits(job.request, inputs.measures(model, found))
         if job.created_by is not None:
             checks.check(
                 job.created_by,

@@ -17,7 +17,7 @@ from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from generation.runway import errors
 from projects.actions import assets
-from projects.disk import files
+from projects.disk.layout import part_path
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -46,7 +46,7 @@ def collect(job_id: str) -> None:
 def _part_file(job: GenerationJob) -> Path:
     """A task may give several files, and each has a place of its own to grow in."""
     key = str(job.pk) if not job.outputs else f"{job.pk}-{len(job.outputs) + 1}"
-    return files.part_file(job.scene.path / outputs.folder_of(job), key)
+    return part_path(job.scene.path / outputs.folder_of(job), key)
 
 
 def _try(claim: Claim, part: Part) -> bool:
@@ -116,7 +116,7 @@ def _renew_link(claim: Claim, reason: str) -> None:
     """Links hold for a day or two; the task gives fresh ones."""
     job = claim.job
     try:
-        task = runway_account.client().task(str(job.runway_task_id))
+        task = runway_account.client().get_task(str(job.runway_task_id))
     except errors.TaskGone:
         _give_up(claim, "clip_gone", "The link has expired and Runway no longer knows the task.", may_come=False)
         return

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from projects.disk import files
+from projects.disk.links import sync_folder
 
 # one record, whatever the ids: a record is written again in its own place
 BYTES = 256
@@ -37,7 +37,7 @@ def reserve(job_id: str) -> int:
     finally:
         os.close(descriptor)
     if is_new:
-        files.sync_folder(path.parent)
+        sync_folder(path.parent)
     return place
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from generation.models import GenerationJob
 from generation.runway import catalog
 from projects.actions import assets
-from projects.disk import files, probe
+from projects.disk import probe
+from projects.disk.links import link_to_free_name
 from projects.disk.probe import Media
 from projects.models import Asset
 from projects.problems import Problem
@@ -59,7 +60,7 @@ def keep(job: GenerationJob, path: Path, found: Found) -> tuple[Asset | None, di
 
 def _archive(job: GenerationJob) -> str:
     model = catalog.find(job.kind, job.model)
-    return model.archive(job.parameters) if model else ""
+    return model.export_suffix(job.parameters) if model else ""
 
 
 def _place(path: Path, target: Path, name: str, found: Found) -> Path:
@@ -67,7 +68,7 @@ def _place(path: Path, target: Path, name: str, found: Found) -> Path:
     if there.is_file() and there.stat().st_size == found.bytes and probe.sha256_of(there) == found.sha256:
         # an earlier try gave it its name, and died before the row was committed
         return there
-    return files.give_name(path, target, name)
+    return link_to_free_name(path, target, name)
 
 
 def _check_zip(path: Path) -> None:

@@ -15,7 +15,7 @@ from generation.runway.catalog.fields import ABSENT
 from generation.simulator.assets import UPLOAD_LIFE, Uploads
 from generation.simulator.bodies import read_json
 from generation.simulator.refusals import Issue, Refused, custom, invalid_type, invalid_value, out_of_range, wrong_body
-from projects.disk.files import TooLarge
+from projects.disk.atomic import TooLarge
 
 SUFFIXES = (
     *(".jpg", ".jpeg", ".png", ".webp"),

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from projects.problems import wrong_field
+
+# of a project or a scene, in characters
+MAX_NAME = 200
 MAX_NAME_BYTES = 200
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MAX_SLUG = 63
@@ -93,3 +97,13 @@ def _trim(stem: str) -> str:
 def _cut(text: str, size: int) -> str:
     """The first `size` bytes of UTF-8, no character halved."""
     return text.encode()[:size].decode(errors="ignore")
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a project or scene in one line. Problem 422 for an empty, too long or unprintable one."""
+    if any(unicodedata.category(character) == "Cc" and not character.isspace() for character in name):
+        raise wrong_field("name", "name must not contain control characters.")
+    name = plain_text(name)
+    if not 1 <= len(name) <= MAX_NAME:
+        raise wrong_field("name", f"name must have 1 to {MAX_NAME} characters, not {len(name)}.")
+    return name

@@ -12,8 +12,7 @@ from django_htmx.http import replace_url
 
 from projects import actions
 from projects.access import permissions
-from projects.disk import files
-from projects.disk.files import FolderNode
+from projects.disk.tree import FolderNode, read_tree
 from projects.models import Project
 from projects.pages import storyboard, wall
 from projects.pages.forms import NameForm, SceneForm
@@ -91,7 +90,7 @@ def project_facts(request: Request, project_id: str) -> HttpResponse:
 def project_files(request: Request, project_id: str) -> HttpResponse:
     """What stands in the project's folder: the fold at the foot of its page, and a page of its own."""
     project = permissions.project_for(request.user, project_id)
-    tree = files.tree(project.path)
+    tree = read_tree(project.path)
     living = project.scenes.filter(trashed_at=None).values_list("number", flat=True)
     scenes = [f"scene-{number}" for number in living]
     context = {

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from projects import actions
 from projects.access import permissions
-from projects.disk import files
+from projects.disk.tree import read_tree
 from projects.models import Scene
 from projects.pages import storyboard
 from projects.pages.forms import NameForm, PlaceForm, SceneForm
@@ -42,7 +42,7 @@ def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse
 def scene_files(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     """What stands in the scene's folder: rows of the tree on the project's page."""
     scene = permissions.scene_for(request.user, project_id, scene_id)
-    return render(request, "projects/_files.html", {"folder": files.tree(scene.path)})
+    return render(request, "projects/_files.html", {"folder": read_tree(scene.path)})
 
 
 @page("GET", "HEAD", "POST")

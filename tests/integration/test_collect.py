@@ -14,10 +14,10 @@ from generation import actions
 from generation.engine import collect, download
 from generation.models import GenerationJob
 from generation.models.status import Status
-from projects.disk import files
+from projects.disk.layout import part_path
 from tests.fakes.memory import Death
 from tests.fakes.runway import Fault, StandIn
-from tests.integration.steps import finished_there, look, make_due, poll_once
+from tests.integration.engine_steps import finished_there, look, make_due, poll_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,7 +165,7 @@ def test_a_part_that_is_whole_is_not_fetched_again(job: GenerationJob, runway: S
 
 
 def part_of(job: GenerationJob) -> Path:
-    return files.part_file(job.scene.path / "videos", str(job.pk))
+    return part_path(job.scene.path / "videos", str(job.pk))
 
 
 def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: StandIn, clip: bytes) -> None:

@@ -15,12 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.disk import files
-from projects.disk.names import MAX_NAME_BYTES, SLUG, safe_file_name
+from projects.disk.atomic import IncomingFile, TooLarge, remove_abandoned, write_atomically
+from projects.disk.layout import SCENE_FOLDERS, make_scene_folders
+from projects.disk.links import free_name
+from projects.disk.locks import file_lock
+from projects.disk.names import MAX_NAME_BYTES, SLUG, project_slug, safe_file_name
+from projects.disk.trash import move_to_trash
+from projects.disk.tree import FolderNode, list_files, read_tree
 
 
 def slug(name: str, *taken: str) -> str:
-    return files.project_slug(name, taken.__contains__)
+    return project_slug(name, taken.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -109,14 +114,14 @@ def test_long_names_are_cut_between_characters() -> None:
 def test_names_that_are_there_are_not_given_again(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").touch()
     (tmp_path / "a-2.jpg").symlink_to("nowhere")
-    assert files.free_name(tmp_path, "a.jpg") == "a-3.jpg"
-    assert files.free_name(tmp_path, "a.jpg", {"a-3.jpg"}) == "a-4.jpg"
-    assert files.free_name(tmp_path, "b.jpg") == "b.jpg"
+    assert free_name(tmp_path, "a.jpg") == "a-3.jpg"
+    assert free_name(tmp_path, "a.jpg", {"a-3.jpg"}) == "a-4.jpg"
+    assert free_name(tmp_path, "b.jpg") == "b.jpg"
 
 
 def test_incoming_file_appears_whole_under_a_free_name(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"old")
-    with files.Incoming(tmp_path, limit=10) as incoming:
+    with IncomingFile(tmp_path, limit=10) as incoming:
         incoming.write(b"new ")
         incoming.write(b"bytes")
         assert str(os.getpid()) in incoming.path.name
@@ -130,19 +135,19 @@ def test_incoming_file_appears_whole_under_a_free_name(tmp_path: Path) -> None:
 
 
 def test_incoming_file_that_is_too_large_or_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(files.TooLarge), files.Incoming(tmp_path, limit=3) as incoming:
+    with pytest.raises(TooLarge), IncomingFile(tmp_path, limit=3) as incoming:
         incoming.write(b"four")
-    with pytest.raises(TypeError), files.Incoming(tmp_path) as incoming:
+    with pytest.raises(TypeError), IncomingFile(tmp_path) as incoming:
         incoming.write("no bytes")  # type: ignore[arg-type]
-    with files.Incoming(tmp_path) as incoming:
+    with IncomingFile(tmp_path) as incoming:
         incoming.write(b"not kept")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_write_atomically_replaces(tmp_path: Path) -> None:
     path = tmp_path / "new" / "scene.json"
-    files.write_atomically(path, b"one")
-    files.write_atomically(path, b"two")
+    write_atomically(path, b"one")
+    write_atomically(path, b"two")
     assert path.read_bytes() == b"two"
     assert list(path.parent.iterdir()) == [path]
 
@@ -150,7 +155,7 @@ def test_write_atomically_replaces(tmp_path: Path) -> None:
 def test_failed_write_leaves_all_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "scene.json").mkdir()
     with pytest.raises(IsADirectoryError):
-        files.write_atomically(tmp_path / "scene.json", b"new")
+        write_atomically(tmp_path / "scene.json", b"new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["scene.json"]
 
 
@@ -158,37 +163,37 @@ def test_trash_keeps_everything(tmp_path: Path) -> None:
     trash = tmp_path / ".trash"
     for text in ("first", "second"):
         (tmp_path / "a.txt").write_text(text)
-        files.move_to_trash(tmp_path / "a.txt", trash)
+        move_to_trash(tmp_path / "a.txt", trash)
     assert (trash / "a.txt").read_text() == "first"
     assert (trash / "a-2.txt").read_text() == "second"
     (tmp_path / "scene-1" / "images").mkdir(parents=True)
-    assert files.move_to_trash(tmp_path / "scene-1", trash) == trash / "scene-1"
+    assert move_to_trash(tmp_path / "scene-1", trash) == trash / "scene-1"
     assert (trash / "scene-1" / "images").is_dir()
 
 
 def test_tree_tells_sizes_and_leaves_out_dot_names_and_links(tmp_path: Path) -> None:
-    files.make_scene_folders(tmp_path / "scene-1")
+    make_scene_folders(tmp_path / "scene-1")
     (tmp_path / "scene-1" / "images" / "a.jpg").write_bytes(b"12345")
     (tmp_path / "scene-1" / "metadata" / ".lock").write_bytes(b"x")
     (tmp_path / "scene-1" / "exports" / "link").symlink_to("/etc")
     (tmp_path / "project.json").write_bytes(b"12")
-    tree = files.tree(tmp_path)
+    tree = read_tree(tmp_path)
     assert tree.bytes == 7
     assert [file.name for file in tree.files] == ["project.json"]
-    assert [child.name for child in tree.folders[0].folders] == sorted(files.SCENE_FOLDERS)
+    assert [child.name for child in tree.folders[0].folders] == sorted(SCENE_FOLDERS)
     images = tree.folders[0].folders[2]
     assert (images.name, images.bytes, images.files[0].name) == ("images", 5, "a.jpg")
     assert images.files[0].modified > 1_600_000_000
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/images/\xff.jpg"))
     odd.parent.mkdir()
     odd.touch()
-    assert files.tree(tmp_path / "images").files[0].name == "\ufffd.jpg"
-    assert files.files_in(tmp_path / "images") == [odd]
-    assert files.tree(tmp_path / "nowhere") == files.FolderNode("nowhere", 0, (), ())
+    assert read_tree(tmp_path / "images").files[0].name == "\ufffd.jpg"
+    assert list_files(tmp_path / "images") == [odd]
+    assert read_tree(tmp_path / "nowhere") == FolderNode("nowhere", 0, (), ())
 
 
 def _write_and_wait(path: str, told: Connection) -> None:
-    with files.Incoming(Path(path)) as incoming:
+    with IncomingFile(Path(path)) as incoming:
         incoming.write(b"half of it")
         incoming.flush()
         told.send(incoming.path.name)
@@ -203,19 +208,19 @@ def test_only_the_temporaries_of_the_dead_are_cleared(tmp_path: Path) -> None:
     writer.start()
     assert ours.poll(5)
     name = ours.recv()
-    with files.Incoming(deep) as incoming:
-        assert files.clear_dead_temporaries(tmp_path) == 0
+    with IncomingFile(deep) as incoming:
+        assert remove_abandoned(tmp_path) == 0
         assert (deep / name).exists()
         writer.kill()
         writer.join()
-        assert files.clear_dead_temporaries(tmp_path) == 1
+        assert remove_abandoned(tmp_path) == 1
         assert not (deep / name).exists()
         incoming.write(b"still here")
         assert incoming.keep("kept.bin").read_bytes() == b"still here"
 
 
 def _take_the_lock(path: str, told: Connection) -> None:
-    with files.locked(Path(path)):
+    with file_lock(Path(path)):
         told.send("had it")
 
 
@@ -223,7 +228,7 @@ def test_a_lock_is_held_against_others_even_by_its_forked_child(tmp_path: Path) 
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     other = context.Process(target=_take_the_lock, args=(str(tmp_path / "lock"), theirs), daemon=True)
-    with files.locked(tmp_path / "lock"):
+    with file_lock(tmp_path / "lock"):
         other.start()
         assert not ours.poll(0.2)
     assert ours.poll(5)

@@ -1,0 +1,122 @@
+"""Atomic writes: a reader sees a whole file or none, and what a dead writer leaves is removed at the next start."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Container, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from projects.disk.layout import TEMPORARY_PREFIX
+from projects.disk.links import move_to_free_name, sync_folder
+
+
+class TooLarge(Exception):
+    """More bytes were written than the limit allows."""
+
+
+class IncomingFile:
+    """A file while it is written: `with IncomingFile(folder, limit) as incoming: …write(…); incoming.keep(name)`.
+
+    It has a temporary name with the writer's pid in it, and is locked. The lock ends with the writer's process, so
+    `remove_abandoned` can tell it from a live one even after the pid was given to another process. A file that is
+    neither kept nor replaced is removed.
+    """
+
+    def __init__(self, folder: Path, limit: int | None = None) -> None:
+        """Prepare a file in `folder` of at most `limit` bytes."""
+        self.folder = folder
+        self.limit = limit
+        self.size = 0
+        self._digest = hashlib.sha256()
+        self._kept = False
+
+    def __enter__(self) -> IncomingFile:
+        """Make the folder and open the temporary file in it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            self.path = self.folder / f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # another process may have removed it as abandoned between the two calls above
+            if os.fstat(descriptor).st_nlink:
+                self._file = open(descriptor, "wb")  # noqa: PTH123 - a descriptor; closed in __exit__
+                return self
+            os.close(descriptor)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the file unless it was kept, and release its lock."""
+        if not self._kept:
+            self.path.unlink(missing_ok=True)
+        self._file.close()
+
+    @property
+    def sha256(self) -> str:
+        """The hexadecimal SHA-256 of what was written so far."""
+        return self._digest.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Append `chunk`. Raise TooLarge where that passes the limit."""
+        self.size += len(chunk)
+        if self.limit is not None and self.size > self.limit:
+            raise TooLarge(f"more than {self.limit} bytes")
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    def flush(self) -> None:
+        """Flush everything to disk. From here on others may read `path`."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def keep(self, name: str, folder: Path | None = None, taken: Container[str] = ()) -> Path:
+        """Flush the file, then give it `name` or the next free one, in its folder or in `folder` on the same disk."""
+        self.flush()
+        kept = move_to_free_name(self.path, folder or self.folder, name, taken)
+        self._kept = True
+        return kept
+
+    def replace(self, name: str) -> None:
+        """Flush the file, then rename it over `name`. For files of ours alone; the caller flushes the folder."""
+        self.flush()
+        self.path.replace(self.folder / name)
+        self._kept = True
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write or replace one file: a reader sees the old content or the new."""
+    write_all_atomically(path.parent, {path.name: data})
+
+
+def write_all_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write or replace several files by name, each atomically, in order: a crash may leave out the later ones."""
+    for name, data in files.items():
+        with IncomingFile(folder) as incoming:
+            incoming.write(data)
+            incoming.replace(name)
+    sync_folder(folder)
+
+
+def remove_abandoned(root: Path) -> int:
+    """Remove the temporary files of dead writers anywhere under `root`, and return how many there were."""
+    return sum(_remove_if_abandoned(path) for path in root.rglob(f"{TEMPORARY_PREFIX}*"))
+
+
+def _remove_if_abandoned(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        # a live writer holds this lock
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

@@ -1,0 +1,42 @@
+"""Names in a project's folder: which folders a scene has, and what the files of ours in them are called.
+
+PROJECTS_ROOT/my-film/project.json
+                      .trash/
+                      scene-1/images/ audio/ videos/ metadata/ exports/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from projects.disk.links import sync_folder
+
+FOLDER_BY_KIND: Mapping[str, str] = MappingProxyType({"image": "images", "audio": "audio", "video": "videos"})
+"""Where a scene keeps the assets of each kind."""
+KIND_BY_FOLDER: Mapping[str, str] = MappingProxyType({folder: kind for kind, folder in FOLDER_BY_KIND.items()})
+SCENE_FOLDERS = (*FOLDER_BY_KIND.values(), "metadata", "exports")
+TRASH = ".trash"
+TEMPORARY_PREFIX = ".incoming-"
+"""Begins the name of every file that is still being written. Dot-names are left out of listings."""
+
+
+def make_scene_folders(path: Path) -> None:
+    """Make the five folders of the scene at `path`, those that are missing, and flush their parents."""
+    missing = [path / name for name in SCENE_FOLDERS if not (path / name).is_dir()]
+    for folder in missing:
+        folder.mkdir(parents=True, exist_ok=True)
+    if missing:
+        sync_folder(path)
+        sync_folder(path.parent)
+
+
+def sidecar_name(file_name: str) -> str:
+    """Return the name in `metadata/` of the record about a generated file, `take-001.json` for `take-001.mp4`."""
+    return f"{Path(file_name).stem}.json"
+
+
+def part_path(folder: Path, key: str) -> Path:
+    """Return where a download grows until it is whole: the same path at every attempt, so that it can be resumed."""
+    return folder / f"{TEMPORARY_PREFIX}part-{key}"
