@@ -11,12 +11,12 @@ from generation.models import GenerationJob
 from generation.runway import catalog
 from projects.actions import assets
 from projects.disk import probe
+from projects.disk.layout import FOLDER_BY_KIND
 from projects.disk.links import link_to_free_name
 from projects.disk.probe import Media
 from projects.models import Asset
 from projects.problems import Problem
 
-FOLDERS = {"video": "videos", "image": "images", "audio": "audio"}
 NAMES = {"video": "take", "image": "image", "audio": "sound"}
 HEAD_BYTES = 1024
 
@@ -32,7 +32,7 @@ class Found:
 
 
 def folder_of(job: GenerationJob) -> str:
-    return "exports" if _archive(job) else FOLDERS[job.output_kind]
+    return "exports" if _archive(job) else FOLDER_BY_KIND[job.output_kind]
 
 
 def look(job: GenerationJob, path: Path, sha256: str) -> Found:
