@@ -11,10 +11,10 @@ from pathlib import Path
 
 from generation.simulator import clips
 from tests import factories
-from tests.api import Api
+from tests.api_client import Api
 from tests.bench.table import Row, middle
 from tests.fakes.runway import StandIn, standing_in
-from tests.running import RunningStudio
+from tests.studio_process import RunningStudio
 
 MEGABYTES = 400
 ROUNDS = 3

@@ -9,10 +9,10 @@ import time
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests import factories
-from tests.api import Api
+from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
 from tests.fakes.runway import StandIn, standing_in
-from tests.running import RunningStudio
+from tests.studio_process import RunningStudio
 
 SOCKETS = 20
 CHANGES = 40

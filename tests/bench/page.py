@@ -9,10 +9,10 @@ import sys
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests import factories
-from tests.api import Api
+from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
 from tests.fakes.runway import standing_in
-from tests.running import TOP, RunningStudio
+from tests.studio_process import TOP, RunningStudio
 
 PAGES = 20
 CHANGES = 60

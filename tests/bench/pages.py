@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import requests
 
 from tests.bench.table import Row, middle, percentile
-from tests.running import RunningStudio
+from tests.studio_process import RunningStudio
 
 SCENES, TAKES = 100, 10
 # of the scene that is measured by itself

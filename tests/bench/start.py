@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.bench.table import Row, middle
-from tests.running import RunningStudio
+from tests.studio_process import RunningStudio
 
 
 def rows() -> list[Row]:

@@ -20,8 +20,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.desk import PASSWORD, Desk, sign_in
-from tests.running import RunningStudio
+from tests.browser.workbench import PASSWORD, Desk, sign_in
+from tests.studio_process import RunningStudio
 
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

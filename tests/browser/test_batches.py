@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.workbench import Desk
 
 LIST = """scene,prompt,duration
 scene-1,"The fog lifts [seconds:0.2]",2

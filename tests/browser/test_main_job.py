@@ -8,8 +8,8 @@ from os import kill
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.desk import Desk, picture, sign_in
-from tests.running import RunningStudio, eventually
+from tests.browser.workbench import Desk, picture, sign_in
+from tests.studio_process import RunningStudio, eventually
 
 
 def wait_until_done(card: Locator) -> None:

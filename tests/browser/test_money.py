@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.workbench import Desk
 
 
 def test_a_budget_holds_a_press_up(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk
+from tests.browser.workbench import Desk
 
 
 def test_the_theme_is_chosen_by_hand_and_stays(page: Page) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from tests import factories
-from tests.api import Api
-from tests.browser.fingers import Finger
-from tests.running import RunningStudio
+from tests.api_client import Api
+from tests.browser.touch import Finger
+from tests.studio_process import RunningStudio
 
 TAKES = 4
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import Desk, picture
-from tests.running import RunningStudio, eventually
+from tests.browser.workbench import Desk, picture
+from tests.studio_process import RunningStudio, eventually
 
 MANY = 500
 # of the mouse, in this tab, from page to page

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.api import Api
-from tests.browser.desk import VIDEOS, Desk
-from tests.running import RunningStudio, eventually
+from tests.api_client import Api
+from tests.browser.workbench import VIDEOS, Desk
+from tests.studio_process import RunningStudio, eventually
 
 
 @pytest.fixture(scope="module")

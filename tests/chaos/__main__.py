@@ -13,9 +13,9 @@ import django
 
 django.setup()
 
-from tests.chaos.harm import WEIGHTS  # noqa: E402
+from tests.chaos.disruptions import WEIGHTS  # noqa: E402
+from tests.chaos.report import print_report  # noqa: E402
 from tests.chaos.run import Options, run  # noqa: E402
-from tests.chaos.table import print_report  # noqa: E402
 
 
 def main() -> int:

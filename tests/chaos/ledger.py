@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tests.chaos.plan import AMBIGUOUS, Create
+from tests.chaos.fault_plan import AMBIGUOUS, Create
 
 
 @dataclass

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.api import Api
+from tests.api_client import Api
+from tests.chaos.callers import Order, People
 from tests.chaos.disk import small_disk
-from tests.chaos.harm import Harm
+from tests.chaos.disruptions import Harm
+from tests.chaos.fault_plan import Mix, TakePlan, draw
+from tests.chaos.job_watch import StandStill, Watch
 from tests.chaos.ledger import Ledger
-from tests.chaos.people import Order, People
-from tests.chaos.plan import Mix, TakePlan, draw
 from tests.chaos.runway import Runway
 from tests.chaos.verdict import Verdict
-from tests.chaos.watch import StandStill, Watch
 from tests.factories import clip, picture
-from tests.running import RunningStudio
+from tests.studio_process import RunningStudio
 
 PROMISED_SECONDS = 30.0
 # after the last blow everything must come to its end within this

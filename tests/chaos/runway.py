@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.chaos.fault_plan import PAID, Create, Download, Ending, Poll, TakePlan
 from tests.chaos.ledger import Attempt, Ledger
-from tests.chaos.plan import PAID, Create, Download, Ending, Poll, TakePlan
 
 PAGE = b"<html><body>Bad day</body></html>"
 LATE_SECONDS = 2.5

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.api import Api
-from tests.chaos.harm import Blow
+from tests.api_client import Api
+from tests.chaos.callers import Order
+from tests.chaos.disruptions import Blow
+from tests.chaos.fault_plan import Create, Ending
 from tests.chaos.ledger import Ledger
-from tests.chaos.people import Order
-from tests.chaos.plan import Create, Ending
 
 # a blow and what it has cut off need not carry the same time
 SLACK_SECONDS = 3.0

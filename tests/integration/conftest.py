@@ -15,8 +15,8 @@ from generation.simulator import clips
 from projects import actions as projects_actions
 from projects.models import Scene
 from tests.fakes.runway import StandIn, standing_in
-from tests.integration.steps import make_job
-from tests.running import studio
+from tests.integration.engine_steps import make_job
+from tests.studio_process import studio
 
 __all__ = ["studio"]
 

@@ -21,9 +21,9 @@ from generation.quality.rules import Finding
 from generation.quality.verdict import Judgement, Reason
 from projects.access import people
 from projects.models import Scene
+from tests import quality_media
 from tests.fakes.runway import StandIn
-from tests.integration.steps import finished_there, look, make_job
-from tests.unit.quality import makers
+from tests.integration.engine_steps import finished_there, look, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(scope="module")
 def black(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("clips") / "black.mp4"
-    return makers.save(path, [makers.BLACK] * makers.FPS).read_bytes()
+    return quality_media.save(path, [quality_media.BLACK] * quality_media.FPS).read_bytes()
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ from projects.mirror import rebuild
 from projects.models import Asset, Project, Scene
 from tests import factories
 from tests.fakes.runway import StandIn
-from tests.integration.steps import finished_there, look, submitted
+from tests.integration.engine_steps import finished_there, look, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

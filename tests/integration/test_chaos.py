@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from tests.chaos.report import figures
 from tests.chaos.run import Options, run
-from tests.chaos.table import figures
 
 BLOWS = ("submit", "flush", "redis", "poll", "everything")
 

@@ -11,8 +11,8 @@ from PIL import Image
 from generation.runway import errors
 from generation.runway.client import Client
 from tests import factories
-from tests.api import Api
-from tests.running import RunningStudio
+from tests.api_client import Api
+from tests.studio_process import RunningStudio
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +25,21 @@ def client(studio: RunningStudio) -> Client:
 def test_upload_in_both_steps(client: Client, tmp_path: Path) -> None:
     path = tmp_path / "p.png"
     path.write_bytes(factories.picture(640, 360, "PNG"))
-    uploaded = client.upload(path, "p.png", "image/png")
+    uploaded = client.upload_file(path, "p.png", "image/png")
     assert uploaded.startswith("runway://")
     fields = {"model": "gen4_turbo", "promptImage": uploaded, "ratio": "1280:720", "duration": 2, "promptText": "x"}
-    created = client.create("image_to_video", fields, {})
-    assert client.task(created.id).status in ("PENDING", "THROTTLED", "RUNNING")
-    client.cancel(created.id)
-    client.cancel(created.id)
+    created = client.create_task("image_to_video", fields, {})
+    assert client.get_task(created.id).status in ("PENDING", "THROTTLED", "RUNNING")
+    client.cancel_task(created.id)
+    client.cancel_task(created.id)
     with pytest.raises(errors.TaskGone):
-        client.task(created.id)
+        client.get_task(created.id)
 
 
 def test_usage_and_organization(client: Client) -> None:
     today = datetime.now(UTC).date()
-    assert client.usage(today, today + timedelta(days=1))["models"] is not None
-    assert client.organization()["creditBalance"] >= 0
+    assert client.get_usage(today, today + timedelta(days=1))["models"] is not None
+    assert client.get_organization()["creditBalance"] >= 0
 
 
 def test_a_picture_that_is_too_large_for_a_body(studio: RunningStudio) -> None:
@@ -57,8 +57,8 @@ def test_a_picture_that_is_too_large_for_a_body(studio: RunningStudio) -> None:
 
 def test_wrong_keys_and_hosts(client: Client) -> None:
     with pytest.raises(errors.Unauthorized):
-        Client(client.base_url, "wrong", "2024-11-06").organization()
+        Client(client.base_url, "wrong", "2024-11-06").get_organization()
     with pytest.raises(errors.Rejected, match="X-Runway-Version"):
-        Client(client.base_url, "key_test", "1999-01-01").organization()
+        Client(client.base_url, "key_test", "1999-01-01").get_organization()
     with pytest.raises(errors.Unreachable):
-        Client("http://127.0.0.1:9", "key_test", "2024-11-06").organization()
+        Client("http://127.0.0.1:9", "key_test", "2024-11-06").get_organization()

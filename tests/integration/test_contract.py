@@ -19,10 +19,10 @@ from websockets.sync.client import connect
 
 from generation.simulator import clips
 from tests import factories
-from tests.api import Api, data_uri
+from tests.api_client import Api, data_uri
 from tests.fakes.runway import Fault, StandIn, standing_in
-from tests.integration.crawl import crawled, kind_of
-from tests.running import RunningStudio, eventually
+from tests.integration.crawler import crawled, kind_of
+from tests.studio_process import RunningStudio, eventually
 
 PICTURE = factories.picture(640, 360, "PNG")
 KEY = "key_test"

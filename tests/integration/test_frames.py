@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from websockets.exceptions import ConnectionClosedError
 
-from tests.api import Api
-from tests.running import RunningStudio
+from tests.api_client import Api
+from tests.studio_process import RunningStudio
 
 
 def test_a_frame_that_is_too_large_closes_its_socket_with_the_reason(studio: RunningStudio) -> None:

@@ -26,12 +26,13 @@ from generation.models.status import Status
 from generation.runway import catalog
 from projects import mirror
 from projects.actions import assets
-from projects.disk import files as folder
+from projects.disk.atomic import write_atomically
+from projects.disk.layout import make_scene_folders
 from projects.mirror import rebuild
 from projects.models import Scene
 from projects.problems import Problem
-from tests import asking, factories
-from tests.integration.steps import look, make_due, poll_once, submitted
+from tests import catalog_requests, factories
+from tests.integration.engine_steps import look, make_due, poll_once, submitted
 from tests.integration.test_simulator import Simulator, wait_for
 
 EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]
@@ -108,11 +109,11 @@ def test_every_model_makes_a_file_in_its_folder(
 ) -> None:
     model = catalog.find(kind, name)
     assert model is not None
-    job = made(owner, scene, kind, name, **asking.least(model, files))
+    job = made(owner, scene, kind, name, **catalog_requests.least(model, files))
     assert job.status == Status.COMPLETED, job.error_message
     path = scene.project.path / job.outputs[0]["path"]
     assert path.is_file()
-    if model.archive(job.parameters):
+    if model.export_suffix(job.parameters):
         assert (job.asset, path.parent.name) == (None, "exports")
     else:
         assert job.asset is not None
@@ -208,8 +209,8 @@ def test_scene_json_tells_it_and_rebuild_brings_it_back(owner: User, scene: Scen
     (entry,) = told["audioRequests"]
     assert (entry["kind"], entry["model"], entry["parameters"]) == (job.kind, job.model, {"audioUri": files["audio"]})
     assert told["completedAudio"][0]["path"] == "scene-1/audio/sound-001.mp3"
-    folder.make_scene_folders(scene.path)
-    folder.write_atomically(scene.path / "metadata" / "scene.json", json.dumps(mirror.scene_dict(scene)).encode())
+    make_scene_folders(scene.path)
+    write_atomically(scene.path / "metadata" / "scene.json", json.dumps(mirror.scene_dict(scene)).encode())
     before = job.as_dict()
     scene.project.delete()
     assert rebuild.rebuild(owner).jobs == 1
@@ -237,7 +238,7 @@ def test_a_failed_one_is_asked_for_again_as_it_was(owner: User, scene: Scene, fi
 )
 def test_its_messages_are_of_its_kind(kind: str, prefix: str, owner: User, scene: Scene) -> None:
     model = catalog.models(kind)[0]
-    job, _ = actions.create_job(owner, scene, kind=kind, model=model.name, parameters=asking.least(model))
+    job, _ = actions.create_job(owner, scene, kind=kind, model=model.name, parameters=catalog_requests.least(model))
     assert serializers.message(job)["type"] == f"{prefix}_generation_started"
     job = finished(job)
     message = serializers.message(job)
@@ -300,7 +301,7 @@ def snake(value: Any) -> Any:
 def test_the_official_sdk_gets_what_it_asks_for(kind: str, simulator: Simulator) -> None:
     addresses = {each: data_uri(data, each) for each, (_, data) in FILES.items()}
     model = catalog.models(kind)[0]
-    asked = asking.least(model, addresses)
+    asked = catalog_requests.least(model, addresses)
     created = getattr(simulator.client, kind).create(model=model.name, **snake(asked))
     task = simulator.until(created.id, Succeeded)
     assert all(requests.head(url, timeout=5).status_code == 200 for url in task.output)

@@ -29,7 +29,7 @@ from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests.fakes.runway import StandIn
-from tests.integration.steps import finished_there, look, poll_once, submitted
+from tests.integration.engine_steps import finished_there, look, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from generation.models import GenerationJob, JobEvent, Lease
 from generation.models.status import Status
 from generation.runway import errors
 from tests.fakes.runway import Fault, StandIn
-from tests.integration.steps import finished_there, look, poll_once, submitted
+from tests.integration.engine_steps import finished_there, look, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

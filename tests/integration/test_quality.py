@@ -9,8 +9,8 @@ import pytest
 
 from generation.simulator import clips
 from tests import factories
-from tests.api import Api
-from tests.running import RunningStudio, eventually
+from tests.api_client import Api
+from tests.studio_process import RunningStudio, eventually
 
 
 @pytest.fixture(scope="module")

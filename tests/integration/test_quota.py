@@ -12,7 +12,7 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.models import Scene
 from tests.fakes.runway import Fault, StandIn
-from tests.integration.steps import make_due, make_job, submitted
+from tests.integration.engine_steps import make_due, make_job, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generation.simulator import clips
 from projects.disk import probe
-from tests.running import TOP, RunningStudio
+from tests.studio_process import TOP, RunningStudio
 
 
 def shell_lines(heading: str) -> str:

@@ -24,8 +24,8 @@ from generation.models.status import Status
 from projects.models import Scene
 from tests.chaos.disk import fill, small_disk
 from tests.fakes.runway import Fault, StandIn
-from tests.integration.steps import look, make_due, make_job, poll_once, submitted
-from tests.running import RunningStudio, eventually
+from tests.integration.engine_steps import look, make_due, make_job, poll_once, submitted
+from tests.studio_process import RunningStudio, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

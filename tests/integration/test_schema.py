@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 from config.api import api as studio_api
-from tests.api import Api
+from tests.api_client import Api
 from tests.factories import picture
-from tests.running import RunningStudio
+from tests.studio_process import RunningStudio
 
 EXAMPLES = 5
 # a picture is drawn for each of them

@@ -20,7 +20,7 @@ import requests
 
 from config import environment
 from config.studio import redis as studio_redis
-from tests.running import RunningStudio, eventually, is_alive
+from tests.studio_process import RunningStudio, eventually, is_alive
 
 EVERYBODY = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2", "check-1"}
 FEWEST = ("--no-sample", "--workers", "1")

@@ -19,7 +19,7 @@ from generation.runway.client import CreatedTask
 from projects.models import Scene
 from projects.problems import Problem
 from tests.fakes.runway import Fault, StandIn
-from tests.integration.steps import look, make_due, make_job, poll_once, submitted
+from tests.integration.engine_steps import look, make_due, make_job, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from config.studio import web
-from tests.integration.bodies import GIVEN
-from tests.running import NOTHING_SET, TOP
+from tests.integration.byte_server import GIVEN
+from tests.studio_process import NOTHING_SET, TOP
 
 MEGABYTE = 1024 * 1024
 # what the process may grow by while 64 MB pass through it
@@ -24,7 +24,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env = {**NOTHING_SET, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     with socket.create_server(("127.0.0.1", 0), backlog=16) as listener:
         file = listener.fileno()
-        command = [sys.executable, "-m", "tests.integration.bodies", str(file)]
+        command = [sys.executable, "-m", "tests.integration.byte_server", str(file)]
         with subprocess.Popen(command, cwd=TOP, env=env, pass_fds=(file,)) as process:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
             process.terminate()

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.runway import catalog
-from generation.runway.catalog import Measure
+from generation.runway.catalog import MediaInfo
 from generation.simulator import validation
 from generation.simulator.refusals import Refused
-from tests import asking
-from tests.unit import sdk
+from tests import catalog_requests
+from tests.unit import sdk_types
 
 KIND = "image_to_video"
 PICTURE = "https://example.org/a.jpg"
@@ -56,10 +56,10 @@ def test_what_is_not_there_is_not_found(kind: str, name: str) -> None:
 def test_it_has_every_model_and_field_of_the_official_sdk_and_no_other() -> None:
     different = set()
     for kind in catalog.kinds():
-        types = sdk.models(kind)
+        types = sdk_types.models(kind)
         assert {known.name for known in catalog.models(kind)} == set(types), kind
         for known in catalog.models(kind):
-            theirs, ours = sdk.fields(types[known.name]), sdk.our_fields(known.fields)
+            theirs, ours = sdk_types.fields(types[known.name]), sdk_types.our_fields(known.fields)
             del theirs["model"]
             names = {name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name)}
             different |= {(kind, known.name, name) for name in names}
@@ -99,15 +99,15 @@ def test_what_an_entry_offers_is_what_it_takes(kind: str, name: str) -> None:
     ],
 )
 def test_prices(name: str, parameters: dict[str, Any], credits: str) -> None:
-    assert model(name).credits(parameters) == Decimal(credits)
+    assert model(name).max_credits(parameters) == Decimal(credits)
 
 
 @pytest.mark.parametrize("duration", [1, 11, 2.5, "5", True, [5]])
 def test_no_price_for_a_duration_that_is_none(duration: object) -> None:
-    assert model("gen4_turbo").credits({"duration": duration}) is None
+    assert model("gen4_turbo").max_credits({"duration": duration}) is None
 
 
-CLIP, LARGE = Measure(5.7, 1280, 720, 24), Measure(10, 3840, 2160, 24)
+CLIP, LARGE = MediaInfo(5.7, 1280, 720, 24), MediaInfo(10, 3840, 2160, 24)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ CLIP, LARGE = Measure(5.7, 1280, 720, 24), Measure(10, 3840, 2160, 24)
         (KIND, "kling_4", {"duration": 5}, {}, None),
         (KIND, "kling3.0_pro", {"duration": 5, "audio": True}, {}, "85"),
         (KIND, "kling3.0_pro", {"duration": 5}, {}, None),
-        ("video_to_video", "aleph2", {"videoUri": "a"}, {"videoUri": [Measure(1)]}, "56"),
-        ("video_to_video", "aleph2", {"videoUri": "a"}, {"videoUri": [Measure(10)]}, "280"),
+        ("video_to_video", "aleph2", {"videoUri": "a"}, {"videoUri": [MediaInfo(1)]}, "56"),
+        ("video_to_video", "aleph2", {"videoUri": "a"}, {"videoUri": [MediaInfo(10)]}, "280"),
         ("video_to_video", "aleph2", {"videoUri": "a"}, {}, None),
         ("video_to_hdr", "ruby", {"videoUri": "a"}, {"videoUri": [CLIP]}, "114"),
         ("video_to_hdr", "ruby", {"videoUri": "a"}, {"videoUri": [LARGE]}, "400"),
@@ -147,13 +147,13 @@ CLIP, LARGE = Measure(5.7, 1280, 720, 24), Measure(10, 3840, 2160, 24)
         ("text_to_speech", "seed_audio", {"promptText": "a"}, {}, None),
         ("sound_effect", "eleven_text_to_sound_v2", {}, {}, "2"),
         ("sound_effect", "eleven_text_to_sound_v2", {"duration": 7.5}, {}, "7.5"),
-        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "a"}, {"audioUri": [Measure(13)]}, "3"),
+        ("voice_isolation", "eleven_voice_isolation", {"audioUri": "a"}, {"audioUri": [MediaInfo(13)]}, "3"),
     ],
 )
 def test_prices_by_what_they_are_counted(
     kind: str, name: str, parameters: dict[str, Any], measures: dict[str, Any], credits: str | None
 ) -> None:
-    assert model(name, kind).credits(parameters, measures) == (None if credits is None else Decimal(credits))
+    assert model(name, kind).max_credits(parameters, measures) == (None if credits is None else Decimal(credits))
 
 
 @pytest.mark.parametrize("name", ["gen4_turbo", "gen4.5"])
@@ -237,24 +237,24 @@ def test_what_is_required_is_asked_for() -> None:
 def test_rules_between_fields_and_within_them(
     kind: str, name: str, parameters: dict[str, Any], field: str, words: str
 ) -> None:
-    asked = asking.least(model(name, kind)) | parameters
+    asked = catalog_requests.least(model(name, kind)) | parameters
     assert words in wrong(name, asked, kind)[field]
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_the_least_request_is_taken_and_is_of_the_sdks_type(kind: str, name: str) -> None:
-    asked = asking.least(model(name, kind))
+    asked = catalog_requests.least(model(name, kind))
     assert wrong(name, asked, kind) == {}
-    assert sdk.fits_fields(sdk.fields(sdk.models(kind)[name]), {"model": name, **asked})
+    assert sdk_types.fits_fields(sdk_types.fields(sdk_types.models(kind)[name]), {"model": name, **asked})
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_every_field_is_taken_by_itself_and_is_of_the_sdks_type(kind: str, name: str) -> None:
-    types = sdk.fields(sdk.models(kind)[name])
+    types = sdk_types.fields(sdk_types.models(kind)[name])
     for field_name, field in model(name, kind).fields.items():
-        value = asking.value(field, asking.ADDRESSES)
+        value = catalog_requests.value(field, catalog_requests.ADDRESSES)
         assert not list(field.check((field_name,), value)), field_name
-        assert sdk.fits(types[field_name][1], value), field_name
+        assert sdk_types.fits(types[field_name][1], value), field_name
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from config.api import api
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from tests import asking
+from tests import catalog_requests
 
 EVERY = [model for kind in catalog.kinds() for model in catalog.models(kind)]
 SCHEMA = dict(api.get_openapi_schema())
@@ -27,10 +27,10 @@ def request_of() -> jsonschema_rs.Validator:
 def test_every_model_has_its_schema(model: CatalogModel, request_of: jsonschema_rs.Validator) -> None:
     ours = {**OURS, "kind": model.kind, "model": model.name}
     for option in (0, -1):
-        body = asking.most(model, lambda kind, number: f"asset:{kind}-{number}", option)
+        body = catalog_requests.most(model, lambda kind, number: f"asset:{kind}-{number}", option)
         # what is made up need not keep the rules between fields
         assert model.check(body) or request_of.is_valid({**ours, **body})
-    least: dict[str, Any] = {**ours, **asking.least(model)}
+    least: dict[str, Any] = {**ours, **catalog_requests.least(model)}
     request_of.validate(least)
     assert request_of.is_valid({**least, "reuse": False, "confirmRefused": True})
     assert not request_of.is_valid({**least, "colour": "red"})

@@ -6,8 +6,8 @@ from fnmatch import fnmatch
 
 from django.urls import resolve
 
-from tests.browser.pages import ADMIN, AS_ANOTHER, NO_PAGES, OTHERWISE, OUTSIDE, PAGES
-from tests.unit.test_access_matrix import ROWS
+from tests.browser.page_list import ADMIN, AS_ANOTHER, NO_PAGES, OTHERWISE, OUTSIDE, PAGES
+from tests.integration.test_access_matrix import ROWS
 
 LOOKED_AT = {**OUTSIDE, **PAGES, **OTHERWISE, **ADMIN}
 NO_ID = "00000000-0000-0000-0000-000000000000"

@@ -33,7 +33,7 @@ def sent(file: FileAsDataUri) -> Image.Image:
 @pytest.mark.parametrize(("kind", "mime_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
 def test_a_small_picture_goes_as_it_is(tmp_path: Path, kind: str, mime_type: str) -> None:
     path = save(tmp_path / "p", Image.new("RGB", (64, 36), "teal"), kind)
-    with picture.fit(path) as found:
+    with picture.fit_for_request(path) as found:
         assert found is not None
         assert (found.path, found.mime_type) == (path, mime_type)
         assert sent(found).size == (64, 36)
@@ -45,7 +45,7 @@ def test_a_large_one_is_encoded_anew(tmp_path: Path, kind: str) -> None:
     soft = Image.effect_noise((1100, 550), 80).resize((4400, 2200)).convert("RGB")
     soft.save(path, kind, quality=100, subsampling=0)
     assert path.stat().st_size > 4_000_000
-    with picture.fit(path) as found:
+    with picture.fit_for_request(path) as found:
         assert found is not None
         assert found.mime_type == "image/jpeg"
         assert max(sent(found).size) <= picture.LONGEST_SIDE
@@ -55,7 +55,7 @@ def test_a_large_one_is_encoded_anew(tmp_path: Path, kind: str) -> None:
 
 def test_what_stays_too_large_is_uploaded(tmp_path: Path) -> None:
     path = save(tmp_path / "p", Image.effect_noise((4096, 2304), 120).convert("RGB"), "PNG")
-    with picture.fit(path) as found:
+    with picture.fit_for_request(path) as found:
         assert found is None
 
 
@@ -65,7 +65,7 @@ def test_rotation_is_applied_and_the_place_left_out(tmp_path: Path) -> None:
     exif.get_ifd(GPS)[1] = "N"
     exif[GPS] = {1: "N", 2: (52.0, 30.0, 0.0)}
     path = save(tmp_path / "p", Image.new("RGB", (64, 36), "teal"), "JPEG", exif)
-    with picture.fit(path) as found:
+    with picture.fit_for_request(path) as found:
         assert found is not None
         image = sent(found)
         assert image.size == (36, 64)
@@ -77,7 +77,7 @@ def test_what_shows_through_lies_on_black(tmp_path: Path) -> None:
     see_through.putalpha(0)
     see_through.paste(Image.effect_noise((3000, 2000), 90).convert("RGBA"), (0, 1000))
     path = save(tmp_path / "p", see_through, "PNG")
-    with picture.fit(path) as found:
+    with picture.fit_for_request(path) as found:
         assert found is not None
         assert found.mime_type == "image/jpeg"
         assert max(sent(found).convert("RGB").getpixel((10, 10))) < 12  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ def test_what_shows_through_lies_on_black(tmp_path: Path) -> None:
 def test_what_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "p").write_text("no picture")
     for path in (tmp_path / "p", tmp_path / "gone"):
-        with pytest.raises(picture.UnusablePicture), picture.fit(path):
+        with pytest.raises(picture.UnusablePicture), picture.fit_for_request(path):
             pass
 
 

@@ -12,8 +12,8 @@ from generation.quality import thresholds as limit
 from generation.quality.rules import Asked, Earlier
 from generation.quality.verdict import Judgement, judge
 from generation.simulator import clips
-from tests.unit.quality import makers
-from tests.unit.quality.makers import BLACK, FPS, HEIGHT, SECONDS, WIDTH, place, push_in, save
+from tests import quality_media
+from tests.quality_media import BLACK, FPS, HEIGHT, SECONDS, WIDTH, place, push_in, save
 
 ASKED = Asked(width=WIDTH, height=HEIGHT, seconds=SECONDS)
 
@@ -37,7 +37,7 @@ def picture(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def good(folder: Path) -> Path:
-    return save(folder / "good.mp4", push_in(place()), sound=makers.tone)
+    return save(folder / "good.mp4", push_in(place()), sound=quality_media.tone)
 
 
 def test_a_good_clip_passes_whatever_was_asked(good: Path, picture: Path) -> None:
@@ -73,12 +73,12 @@ def test_black_with_noise_is_black(tmp_path: Path) -> None:
 
 def test_a_fade_in_from_black_is_no_fault(tmp_path: Path, picture: Path) -> None:
     """Nor does it begin with another picture than the prompt's."""
-    frames = (makers.dimmed(image, min(1, n / FPS)) for n, image in enumerate(push_in(place())))
+    frames = (quality_media.dimmed(image, min(1, n / FPS)) for n, image in enumerate(push_in(place())))
     assert judge(save(tmp_path / "clip.mp4", frames), replace(ASKED, first_frame=str(picture))).verdict == "pass"
 
 
 def test_a_night_scene_is_not_black(tmp_path: Path) -> None:
-    night = makers.dimmed(place(1), 0.25)
+    night = quality_media.dimmed(place(1), 0.25)
     assert "black" not in codes(judge(save(tmp_path / "clip.mp4", push_in(night)), ASKED))
 
 
@@ -119,7 +119,7 @@ def test_a_slow_shot_is_not_frozen(tmp_path: Path) -> None:
 
 def test_a_still_shot_in_which_something_small_moves_is_not_frozen(tmp_path: Path) -> None:
     picture = place()
-    frames = (makers.with_bird(picture, n) for n in range(SECONDS * FPS))
+    frames = (quality_media.with_bird(picture, n) for n in range(SECONDS * FPS))
     assert judge(save(tmp_path / "clip.mp4", frames), ASKED).verdict == "pass"
 
 
@@ -137,7 +137,7 @@ def test_nearly_as_long_as_asked(tmp_path: Path, frames: int, expected: str) -> 
 
 
 def test_silent_where_sound_was_asked_for(tmp_path: Path, good: Path) -> None:
-    silent = save(tmp_path / "silent.mp4", push_in(place(), FPS), sound=makers.silence)
+    silent = save(tmp_path / "silent.mp4", push_in(place(), FPS), sound=quality_media.silence)
     mute = save(tmp_path / "mute.mp4", push_in(place(), FPS))
     asked = Asked(sound=True)
     for clip in (silent, mute):
@@ -205,7 +205,7 @@ def test_the_prompts_picture_in_another_size_and_shape(tmp_path: Path, variant: 
     tall = place(variant, 600, 800)
     tall.save(tmp_path / "first.jpg", quality=70)
     cropped = tall.crop((0, 231, 600, 569)).resize((WIDTH, HEIGHT))
-    frames = (makers.dimmed(makers.zoomed(cropped, 0.97 - 0.0005 * n), 0.9) for n in range(FPS))
+    frames = (quality_media.dimmed(quality_media.zoomed(cropped, 0.97 - 0.0005 * n), 0.9) for n in range(FPS))
     clip = save(tmp_path / "clip.mp4", frames)
     assert judge(clip, Asked(first_frame=str(tmp_path / "first.jpg"))).verdict == "pass"
 
@@ -261,7 +261,9 @@ def test_of_a_huge_clip_key_frames_and_the_end_are_enough(
     good: Path, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limit, "FULL_PIXELS_A_SECOND", 1)
-    many = save(tmp_path / "many.mp4", push_in(place()), options={"preset": "fast", "g": "12"}, sound=makers.tone)
+    many = save(
+        tmp_path / "many.mp4", push_in(place()), options={"preset": "fast", "g": "12"}, sound=quality_media.tone
+    )
     for clip in (good, many):
         judgement = judge(clip, replace(ASKED, first_frame=str(picture), sound=True))
         assert (judgement.verdict, judgement.facts["whole"]) == ("pass", False)

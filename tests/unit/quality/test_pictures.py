@@ -12,11 +12,10 @@ from generation.quality.rules import Asked
 from generation.quality.verdict import judge
 from projects.actions import assets
 from projects.disk import probe
-from tests import factories
-from tests.unit.quality import makers
-from tests.unit.quality.takes import finish, look
+from tests import factories, quality_media
+from tests.db.quality.takes import finish, look
 
-ASKED = Asked(width=makers.WIDTH, height=makers.HEIGHT)
+ASKED = Asked(width=quality_media.WIDTH, height=quality_media.HEIGHT)
 
 
 def verdict(path: Path, content: bytes, asked: Asked = ASKED) -> tuple[str, list[str]]:
@@ -26,25 +25,25 @@ def verdict(path: Path, content: bytes, asked: Asked = ASKED) -> tuple[str, list
 
 
 def test_a_good_picture(tmp_path: Path) -> None:
-    assert verdict(tmp_path / "a.png", factories.encoded(makers.place(), "PNG")) == ("pass", [])
+    assert verdict(tmp_path / "a.png", factories.encoded(quality_media.place(), "PNG")) == ("pass", [])
 
 
 @pytest.mark.parametrize(
     ("colour", "code"), [("black", "black"), ("teal", "flat"), ("white", "flat")], ids=["black", "teal", "white"]
 )
 def test_a_picture_that_shows_nothing(tmp_path: Path, colour: str, code: str) -> None:
-    image = Image.new("RGB", (makers.WIDTH, makers.HEIGHT), colour)
+    image = Image.new("RGB", (quality_media.WIDTH, quality_media.HEIGHT), colour)
     assert verdict(tmp_path / "a.png", factories.encoded(image, "PNG")) == ("fail", [code])
 
 
 @pytest.mark.parametrize(("size", "code"), [((160, 90), "size"), ((180, 320), "shape")])
 def test_a_picture_of_another_size(tmp_path: Path, size: tuple[int, int], code: str) -> None:
-    assert verdict(tmp_path / "a.png", factories.encoded(makers.place(0, *size), "PNG")) == ("fail", [code])
+    assert verdict(tmp_path / "a.png", factories.encoded(quality_media.place(0, *size), "PNG")) == ("fail", [code])
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_damaged_picture(tmp_path: Path, kind: str) -> None:
-    whole = factories.encoded(makers.place(), kind)
+    whole = factories.encoded(quality_media.place(), kind)
     assert verdict(tmp_path / "a", whole[: len(whole) // 2]) == ("fail", ["unreadable"])
 
 
@@ -66,7 +65,7 @@ def test_sounds(tmp_path: Path) -> None:
 def test_one_report_over_several_files(tmp_path: Path) -> None:
     scene = factories.make_scene()
     good, black = tmp_path / "good.png", tmp_path / "black.png"
-    makers.place(0, 128, 72).save(good)
+    quality_media.place(0, 128, 72).save(good)
     Image.new("RGB", (128, 72)).save(black)
     job = finish(scene, good, kind="text_to_image", parameters={"promptText": "sea", "ratio": "16:9"})
     second = assets.add_generated(scene, black, probe.inspect(black), "image-001-2.png", 1)

@@ -1,0 +1,46 @@
+"""The page on which pictures and sounds are made: filled in, paid, seen and heard, all in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.workbench import Desk
+
+
+def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
+    page = desk.page
+    page.get_by_role("link", name="Make more").click()
+    make = page.get_by_role("button", name="Make", exact=True)
+    expect(make).to_be_disabled()
+    expect(page.get_by_text("Still needed: prompt.")).to_be_visible()
+    desk.prompt.fill("A harbour at dawn, long shadows")
+    expect(page.locator("#make-foot output")).to_have_text("5 credits")
+    expect(make).to_be_enabled()
+    page.get_by_label("harbour.jpg", exact=True).check()
+    page.get_by_label("Tag of harbour.jpg").fill("harbour")
+    make.click()
+    picture = page.locator(".made").first
+    expect(picture).to_have_attribute("data-status", "completed", timeout=20_000)
+    expect(picture.get_by_role("img", name="A harbour at dawn")).to_be_visible()
+    # what was filled in stays, for the next one that differs by a word
+    expect(desk.prompt).to_have_value("A harbour at dawn, long shadows")
+    expect(page.get_by_label("Tag of harbour.jpg")).to_have_value("harbour")
+
+    page.get_by_role("link", name="Speech", exact=True).click()
+    desk.prompt.fill("The sea keeps what it is given.")
+    page.get_by_label("Voice", exact=True).select_option("Maya")
+    expect(page.locator("#make-foot output")).to_have_text("1 credit")
+    make.click()
+    voice = page.locator(".made").first
+    expect(voice.locator("audio")).to_have_count(1, timeout=20_000)
+    page.get_by_label("Voice", exact=True).select_option("Arjun")
+    expect(page.locator("#make-foot audio")).to_have_count(0)
+    page.get_by_role("button", name="Hear Arjun first").click()
+    expect(page.get_by_label("A sample of this voice")).to_be_visible(timeout=20_000)
+    page.get_by_label("Voice", exact=True).select_option("Maya")
+    expect(page.get_by_label("A sample of this voice")).to_be_visible()
+    expect(desk.prompt).to_have_value("The sea keeps what it is given.")
+    assert sorted(path.name for path in (desk.studio.data_dir / "projects").glob("*/scene-1/audio/*.mp3")) == [
+        "sound-002.mp3",
+        "sound-003.mp3",
+    ]

@@ -1,0 +1,80 @@
+"""What pages tell a person who does something else, and which keys they take."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.api_client import Api
+from tests.studio_process import RunningStudio
+
+AWAY = """
+    window.told = [];
+    window.Notification = class {
+        static permission = "granted";
+        constructor(title, { body }) { told.push(body); }
+    };
+    Object.defineProperty(document, "hidden", { get: () => !window.isBack });
+"""
+BACK = "window.isBack = true; document.dispatchEvent(new Event('visibilitychange'))"
+
+# nothing is to happen: what the page takes for itself it keeps from the browser
+KEYS = """() => {
+    HTMLElement.prototype.click = () => {};
+    Element.prototype.requestFullscreen = async () => {};
+    const names = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "Enter"];
+    const keys = [..."abcdefghijklmnopqrstuvwxyz0123456789 !#$%&'()*+,-./:;<=>@[]^_`{|}~", ...names];
+    return keys.filter((key) => {
+        document.activeElement?.blur();
+        return !document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    });
+}"""
+WRITTEN = {"space": " ", "Space": " ", "←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown"}
+
+
+def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, token: str) -> None:
+    """On the wall of projects, in toasts, in the title and in notifications of a page that nobody looks at."""
+    api = Api(studio.url, token)
+    project, scene = api.scene("Elsewhere")
+    page.add_init_script(AWAY)
+    page.goto("/")
+    card = page.locator(f"[data-film='{project}']")
+    expect(card).to_contain_text("0 of 1 scene chosen")
+    expect(page.locator("#work")).to_be_hidden()
+    api.generate(project, scene, factories.view(640, 360), duration=2)
+    expect(card).to_contain_text("Generating 1")
+    expect(page.locator("#work")).to_have_text("1 under way")
+    expect(page).to_have_title("(1) Projects · Dailies", timeout=20_000)
+    expect(card.locator("img")).to_have_count(1)
+    expect(card).to_contain_text("10 credits")
+    # quality control has found nothing wrong with it
+    expect(card).to_contain_text("1 of 1 scene chosen", timeout=20_000)
+    api.generate(project, scene, factories.view(640, 360), duration=2, promptText="[fail:INTERNAL]")
+    expect(page).to_have_title("(2) Projects · Dailies", timeout=20_000)
+    expect(page.locator("#work")).to_be_hidden()
+    done, failed = page.evaluate("told")
+    assert done == "Elsewhere · Scene 1, take 1 is done."
+    assert failed.startswith("Elsewhere · Scene 1, take 2 came to nothing: ")
+    expect(page.locator("#toasts .error")).to_contain_text(failed)
+    page.evaluate(BACK)
+    expect(page).to_have_title("Projects · Dailies")
+    page.locator("#toasts .error").get_by_role("link", name="Look at it").click()
+    expect(page.locator("#stage .first article")).to_have_attribute("data-take", "2")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/projects/first-light-sample/", "/projects/first-light-sample/scene-1/", "/queue/"]
+)
+def test_the_sheet_of_keys_has_those_that_work(page: Page, path: str) -> None:
+    page.goto(path)
+    taken = set(page.evaluate(KEYS))
+    page.keyboard.press("?")
+    lines = page.get_by_role("dialog", name="Keys of this page").locator("dl > div").all()
+    told: set[str] = set()
+    for line in lines:
+        caps = line.locator("kbd").all_inner_texts()
+        # with others, or in a place of their own
+        if not {"Ctrl", "Esc", "?"} & set(caps) and "On the handle" not in line.inner_text():
+            told |= {WRITTEN.get(cap, cap if len(cap) > 1 else cap.lower()) for cap in caps}
+    assert taken == told

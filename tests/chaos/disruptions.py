@@ -1,0 +1,207 @@
+"""What is done to the studio while it works. Each blow is written down with its times: they are what excuses a job."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+import rq
+from rq.serializers import JSONSerializer
+
+from config import environment
+from tests.chaos.disk import fill
+from tests.chaos.runway import Runway
+from tests.studio_process import RunningStudio, is_alive
+
+# longer than a claim or a lease lasts
+STOPPED_SECONDS = 20.0
+AWAY_SECONDS = 4.0
+FULL_SECONDS = 3.0
+STRAY_NUDGES = 20
+# how often each is drawn
+WEIGHTS = {
+    "web": 2,
+    "poll": 3,
+    "submit": 5,
+    "collect": 4,
+    "redis": 2,
+    "flush": 2,
+    "stray": 1,
+    "everything": 3,
+    "stopped poll": 1,
+    "stopped submit": 1,
+    "stopped collect": 1,
+    "away": 1,
+    "full disk": 1,
+}
+
+
+@dataclass
+class Blow:
+    """Seconds since 1970."""
+
+    kind: str
+    target: str
+    began: float
+    ended: float
+
+    def ends_senders(self) -> bool:
+        """Whether a request to Runway may have lost its sender, or its sender may have been taken for dead."""
+        return self.kind == "everything" or self.target.startswith("submit")
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.target})" if self.target else self.kind
+
+
+class Harm:
+    def __init__(
+        self,
+        studio: RunningStudio,
+        runway: Runway,
+        dice: random.Random,
+        disk: Path | None,
+        jobs: Callable[[], list[str]],
+    ) -> None:
+        self.studio = studio
+        self.blows: list[Blow] = []
+        self.down: list[tuple[float, float]] = []  # when there was no studio
+        self._runway = runway
+        self._dice = dice
+        self._disk = disk
+        self._jobs = jobs
+        self._port = int(studio.url.rpartition(":")[2])
+        self._asleep: list[threading.Timer] = []
+
+    def draw(self, count: int) -> list[str]:
+        """That many kinds, with each kind among them where there is room."""
+        kinds = {kind: weight for kind, weight in WEIGHTS.items() if kind != "full disk" or self._disk}
+        drawn = [*kinds, *self._dice.choices(list(kinds), list(kinds.values()), k=count)][:count]
+        self._dice.shuffle(drawn)
+        return drawn
+
+    def strike(self, kind: str) -> Blow:
+        blow = Blow(kind, "", time.time(), 0.0)
+        self.blows.append(blow)
+        blows: dict[str, Callable[[Blow], None]] = {
+            "everything": self._kill_everything,
+            "flush": self._flush,
+            "stray": self._stray_nudges,
+            **{kind: self._stop_one for kind in WEIGHTS if kind.startswith("stopped")},
+            "away": lambda _: self._runway.away(AWAY_SECONDS),
+            "full disk": self._fill_disk,
+        }
+        blows.get(kind, self._kill_one)(blow)
+        blow.ended = blow.ended or time.time()
+        return blow
+
+    def settle(self) -> None:
+        """Whoever was stopped goes on."""
+        for timer in self._asleep:
+            timer.join()
+
+    def _children(self, kind: str) -> dict[str, int]:
+        """Only what is a child of this studio now: a number may have gone to somebody else."""
+        assert self.studio.process
+        parent = self.studio.process.pid
+        found = self.studio.children().items()
+        return {name: pid for name, pid in found if name.startswith(kind) and _parent(pid) == parent and is_alive(pid)}
+
+    def _kill_one(self, blow: Blow) -> None:
+        blow.target, pid = self._one(blow.kind)
+        os.kill(pid, signal.SIGKILL)
+
+    def _one(self, kind: str) -> tuple[str, int]:
+        """Of those that live; just after a death that may take a moment."""
+        end = time.monotonic() + 20
+        while not (found := sorted(self._children(kind).items())):
+            assert time.monotonic() < end, f"No {kind} lives any more."
+            time.sleep(0.05)
+        return self._dice.choice(found)
+
+    def _kill_everything(self, blow: Blow) -> None:
+        """All at one blow, then a start on the same folder."""
+        assert self.studio.process
+        for pid in (self.studio.process.pid, *self._children("").values()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.studio.process.wait(10)
+        blow.ended = time.time()
+        self.studio.begin(self._port)
+        self.studio.wait_until_ready()
+        self.down.append((blow.began, time.time()))
+
+    def restart(self) -> None:
+        """A stop as it should be, and a start."""
+        began = time.time()
+        assert self.studio.stop() == 0
+        self.studio.begin(self._port)
+        self.studio.wait_until_ready()
+        self.down.append((began, time.time()))
+
+    def _flush(self, blow: Blow) -> None:
+        self._with_redis(lambda client: client.flushall())
+
+    def _stray_nudges(self, blow: Blow) -> None:
+        """As a restored backup of Redis would bring them: entries for jobs in any state, each twice."""
+        jobs = self._jobs()
+
+        def send(client: redis.Redis) -> None:
+            for name in ("submit", "collect"):
+                queue = rq.Queue(name, connection=client, serializer=JSONSerializer)
+                for job in self._dice.sample(jobs, min(STRAY_NUDGES, len(jobs))):
+                    for _ in range(2):
+                        queue.enqueue(f"generation.engine.tasks.{name}", job)
+
+        self._with_redis(send)
+
+    def _with_redis(self, work: Callable[[redis.Redis], object]) -> None:
+        end = time.monotonic() + 20
+        with redis.Redis(unix_socket_path=str(environment.redis_socket(self.studio.data_dir))) as client:
+            while True:
+                try:
+                    work(client)
+                except redis.exceptions.ConnectionError:
+                    assert time.monotonic() < end, "Redis does not come back."
+                    time.sleep(0.1)
+                else:
+                    return
+
+    def _stop_one(self, blow: Blow) -> None:
+        """It hangs, without dying, for longer than its claims last; everything else goes on meanwhile."""
+        blow.target, pid = self._one(blow.kind.removeprefix("stopped "))
+        parent = _parent(pid)
+        os.kill(pid, signal.SIGSTOP)
+        blow.ended = blow.began + STOPPED_SECONDS
+
+        def go_on() -> None:
+            if _parent(pid) == parent:
+                os.kill(pid, signal.SIGCONT)
+
+        timer = threading.Timer(STOPPED_SECONDS, go_on)
+        timer.start()
+        self._asleep.append(timer)
+
+    def _fill_disk(self, blow: Blow) -> None:
+        assert self._disk
+        filler = self._disk / "filler"
+        end = time.monotonic() + FULL_SECONDS
+        while time.monotonic() < end:
+            # again and again: what somebody deletes is taken too
+            fill(filler)
+            time.sleep(0.02)
+        filler.unlink()
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0

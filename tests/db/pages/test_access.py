@@ -1,0 +1,98 @@
+"""Who is asking: nobody, a stranger, a viewer, an editor."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generation.models import GenerationJob
+from generation.models.status import Status
+from projects.access import people
+from projects.models import Scene
+from tests import factories
+from tests.db.pages.makers import GENERAL, HTMX, add_job, add_picture, member, text, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", [*GENERAL, "/connection/", "/projects/x/", "/projects/x/scene-1/"])
+def test_nobody_is_sent_to_the_sign_in(path: str) -> None:
+    response = Client().get(path)
+    assert response.status_code == 302
+    assert response["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_a_fragment_sends_the_whole_page_to_the_sign_in() -> None:
+    headers = {**HTMX, "HX-Current-URL": "http://testserver/queue/"}
+    response = Client().get(f"/takes/{uuid.uuid4()}/", headers=headers)
+    assert response["HX-Redirect"] == "/accounts/login/?next=/queue/"
+
+
+def test_sign_in_with_name_and_password(owner: User) -> None:
+    client = Client()
+    assert 'name="username"' in text(client.get("/accounts/login/"))
+    wrong = client.post("/accounts/login/", {"username": "owner", "password": "no"})
+    assert wrong.status_code == 200
+    assert 'value="owner"' in text(wrong)
+    assert "correct" in text(wrong)
+    right = client.post("/accounts/login/?next=/queue/", {"username": "owner", "password": "screening-room-7"})
+    assert right["Location"] == "/queue/"
+    assert client.get("/").status_code == 200
+    assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
+    assert client.get("/").status_code == 302
+
+
+def test_a_sign_in_link_works_once(owner: User) -> None:
+    path = people.sign_in_path(owner)
+    assert Client().get(path).status_code == 200
+    again = Client().get(path)
+    assert again.status_code == 403
+    assert "used or too old" in text(again)
+
+
+def reads(scene: Scene, job: GenerationJob) -> list[str]:
+    return [
+        f"/projects/{scene.project.slug}/",
+        *(url(scene, what) for what in ("", "card/", "files/")),
+        f"/takes/{job.pk}/",
+    ]
+
+
+def writes(scene: Scene, job: GenerationJob) -> list[str]:
+    project = f"/projects/{scene.project.slug}/"
+    image = add_picture(scene)
+    return [
+        *(f"{project}{what}/" for what in ("rename", "delete", "scenes")),
+        *(url(scene, what) for what in ("", "rename/", "delete/", "pictures/")),
+        *(url(scene, f"files/{image.pk}/{what}/") for what in ("choose", "delete")),
+        *(f"/takes/{job.pk}/{what}/" for what in ("cancel", "retry", "resolve")),
+    ]
+
+
+def test_to_a_stranger_it_is_not_there(scene: Scene) -> None:
+    job = add_job(scene, Status.FAILED)
+    stranger = Client()
+    stranger.force_login(factories.make_user())
+    assert {path: stranger.get(path).status_code for path in reads(scene, job)} == dict.fromkeys(reads(scene, job), 404)
+    every = writes(scene, job)
+    assert {path: stranger.post(path).status_code for path in every} == dict.fromkeys(every, 404)
+    assert "Night ferry" not in text(stranger.get("/")) + text(stranger.get("/queue/")) + text(stranger.get("/usage/"))
+
+
+def test_a_viewer_looks_and_changes_nothing(scene: Scene) -> None:
+    job = add_job(scene, Status.FAILED)
+    viewer = member(scene, "viewer")
+    assert {viewer.get(path).status_code for path in reads(scene, job)} == {200}
+    every = writes(scene, job)
+    assert {path: viewer.post(path).status_code for path in every} == dict.fromkeys(every, 403)
+    page = text(viewer.get(url(scene)))
+    assert "not spend on it" in page
+    assert 'id="upload"' not in page
+
+
+def test_an_editor_spends_only_where_that_was_given(scene: Scene) -> None:
+    assert member(scene, "editor").post(url(scene)).status_code == 403
+    assert member(scene, "editor", may_spend=True).post(url(scene)).status_code == 422

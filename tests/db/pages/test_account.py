@@ -1,0 +1,81 @@
+"""Password, tokens, theme."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from projects.access import people
+from tests import factories
+from tests.db.pages.makers import HTMX, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_tokens_are_shown_once_and_revoked(client: Client, owner: User) -> None:
+    made = client.post("/account/tokens/", {"name": "cutting script", "read_only": "on"})
+    (secret,) = set(re.findall(r"dailies_[\w-]+", text(made)))
+    token = people.token_of(secret)
+    assert token is not None
+    assert token.read_only
+    assert "no-store" in made["Cache-Control"]
+    page = text(client.get("/account/"))
+    assert "cutting script" in page
+    assert secret not in page
+    other = Client()
+    other.force_login(factories.make_user())
+    assert other.post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
+    client.post(f"/account/tokens/{token.pk}/revoke/")
+    assert people.token_of(secret) is None
+    assert "cutting script" not in text(client.get("/account/"))
+
+
+def test_a_token_without_a_name(client: Client, owner: User) -> None:
+    response = client.post("/account/tokens/", {"name": " ", "read_only": "on"})
+    assert response.status_code == 422
+    assert "Write what the token is for" in text(response)
+    assert re.search(r'name="read_only"\s+checked', text(response))
+    assert not owner.api_tokens.exists()
+
+
+def test_the_password_is_changed(client: Client, owner: User) -> None:
+    new = {"new_password1": "long-lens-1947", "new_password2": "long-lens-1947"}
+    wrong = client.post("/account/password/", {"old_password": "x", **new})
+    assert wrong.status_code == 422
+    assert 'id="id_old_password-error"' in text(wrong)
+    right = client.post("/account/password/", {"old_password": "screening-room-7", **new}, follow=True)
+    assert "The password is changed" in text(right)
+    owner.refresh_from_db()
+    assert owner.check_password("long-lens-1947")
+
+
+def test_whoever_came_by_a_link_sets_a_first_password() -> None:
+    user = factories.make_user()
+    client = Client()
+    client.force_login(user)
+    assert "old_password" not in text(client.get("/account/"))
+    client.post("/account/password/", {"new_password1": "long-lens-1947", "new_password2": "long-lens-1947"})
+    user.refresh_from_db()
+    assert user.check_password("long-lens-1947")
+    assert client.get("/account/").status_code == 200
+
+
+def test_the_theme_is_kept_for_the_person_in_every_browser(client: Client, owner: User) -> None:
+    assert 'data-theme="system"' in text(client.get("/account/"))
+    client.post("/account/theme/", {"theme": "dark"})
+    assert 'data-theme="dark"' in text(client.get("/"))
+    client.post("/account/theme/", {"theme": '"><script>'})
+    assert 'data-theme="dark"' in text(client.get("/"))
+    assert client.post("/account/theme/", {"theme": "light"}, headers=HTMX).status_code == 204
+    elsewhere = Client()
+    elsewhere.cookies["theme"] = "dark"
+    assert 'data-theme="dark"' in text(elsewhere.get("/accounts/login/"))
+    elsewhere.force_login(owner)
+    assert 'data-theme="light"' in text(elsewhere.get("/"))
+    client.cookies["theme"] = '"><script>alert(1)</script>'
+    assert "<script>alert" not in text(client.get("/"))
+    client.logout()
+    assert 'data-theme="system"' in text(client.get("/accounts/login/"))

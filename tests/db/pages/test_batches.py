@@ -1,0 +1,160 @@
+"""Batches on pages: the price before the press, wrong rows in words, one page that tells how far it is."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generation import actions
+from generation.batches import shotlist
+from generation.batches.planner import Planner
+from generation.models import Batch, GenerationJob
+from generation.models.status import Status
+from projects.actions import assets
+from projects.models import Scene
+from projects.problems import Problem
+from tests import factories
+from tests.db.pages.makers import add_clip, member, text, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pictured(scene: Scene, redis_server: redis.Redis) -> Scene:
+    assets.store_upload(scene, "first.jpg", [factories.picture(640, 360)], only="image")
+    return scene
+
+
+def address(scene: Scene, rest: str = "") -> str:
+    return f"/projects/{scene.project.slug}/batches/{rest}"
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def matrix(**more: object) -> dict[str, object]:
+    return {
+        "way": "matrix", "scenes": ["scene-1"], "prompts": "push in\n\npull out\n", "models": ["gen4_turbo"],
+        "takes": "2", "draw": "on", **more,
+    }  # fmt: skip
+
+
+def test_from_the_form_to_the_batch(client: Client, owner: User, pictured: Scene) -> None:
+    page = text(client.get(address(pictured)))
+    assert "No batches yet" in page
+    assert "Harbour" in text(client.get(address(pictured, "new/")))
+    page = text(client.post(address(pictured, "new/"), matrix(name="Drafts")))
+    assert "Start 4 takes · 100 credits" in re.sub(r"\s+", " ", page)
+    assert "All 4 fit today" in page
+    assert not GenerationJob.objects.exists()
+    press = {name: hidden(page, name) for name in ("rows", "name", "key")}
+    first = client.post(address(pictured), press)
+    batch = Batch.objects.get()
+    assert (first.status_code, first.headers["Location"]) == (302, address(pictured, f"{batch.pk}/"))
+    assert client.post(address(pictured), press).headers["Location"] == first.headers["Location"]  # pressed twice
+    assert batch.jobs.count() == 4
+    assert all("seed" in job.parameters for job in batch.jobs.all())  # drawn, so that a final can repeat it
+    page = text(client.get(first.headers["Location"]))
+    assert "0 of 4 ended" in page
+    assert "Cancel what is left" in page
+    assert "Drafts" in text(client.get(address(pictured)))
+
+
+def test_wrong_rows_are_told_and_what_was_typed_stays(client: Client, pictured: Scene) -> None:
+    told = "scene,prompt,duration\nscene-1,push in,5\nscene-1,pull out,99\n"
+    answer = client.post(address(pictured, "new/"), {"way": "list", "text": told})
+    assert answer.status_code == 422
+    assert "Row 2: duration must be" in text(answer)
+    assert "scene-1,pull out,99" in text(answer)
+    answer = client.post(address(pictured, "new/"), matrix(prompts=" ", seeds="x", takes="99"))
+    assert answer.status_code == 422
+    for words in ("Write at least one prompt", "seeds must be whole numbers", "takes must be from 1 to 50"):
+        assert words in text(answer)
+
+
+def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
+    page = text(client.post(address(pictured, "new/"), matrix()))
+    client.post(address(pictured), {name: hidden(page, name) for name in ("rows", "name", "key")})
+    batch = Batch.objects.get()
+    failed = batch.jobs.order_by("batch_row")[0]
+    failed.move_to(Status.FAILED, error_code="INTERNAL", error_message="Runway had a bad day.", error_retryable=True)
+    answer = client.post(address(pictured, f"{batch.pk}/cancel/"), follow=True)
+    assert "3 cancelled before they were sent; nothing was charged for them." in text(answer)
+    assert "Try the failed one again · 25 credits" in text(answer)
+    assert "Runway had a bad day." in text(answer)
+    answer = client.post(address(pictured, f"{batch.pk}/retry/"), follow=True)
+    assert "1 asked for again" in text(answer)
+    assert "4 of 4 ended" not in text(answer)
+
+
+def test_the_chosen_once_more(client: Client, owner: User, pictured: Scene) -> None:
+    batch = Batch.objects.create(project=pictured.project, created_by=owner, name="Drafts")
+    job = add_clip(pictured)
+    image = pictured.assets.get(kind="image")
+    job.parameters |= {"promptImage": f"asset:{image.pk}", "seed": 7}
+    job.batch, job.batch_row = batch, 1
+    job.save()
+    job.asset.selected = True  # type: ignore[union-attr]
+    job.asset.save()  # type: ignore[union-attr]
+    assert "Final of the chosen take" in text(client.get(address(pictured, f"{batch.pk}/")))
+    page = text(client.post(address(pictured, f"{batch.pk}/final/"), {"model": "gen4.5"}))
+    assert "Drafts, final" in page
+    assert "seed 7" in page
+    assert client.post(address(pictured, f"{batch.pk}/final/"), {"model": "none"}).status_code == 422
+
+
+def test_who_may_only_look(client: Client, owner: User, pictured: Scene) -> None:
+    batch = Batch.objects.create(project=pictured.project, created_by=owner, name="Drafts")
+    viewer = member(pictured, "viewer")
+    page = text(viewer.get(address(pictured, f"{batch.pk}/")))
+    assert "Cancel what is left" not in page
+    assert "New batch" not in text(viewer.get(address(pictured)))
+    other = factories.make_scene(factories.make_project(owner, "Other"))
+    assert client.get(address(other, f"{batch.pk}/")).status_code == 404
+
+
+def test_a_take_that_is_paid_is_offered(client: Client, owner: User, pictured: Scene) -> None:
+    image = pictured.assets.get(kind="image")
+    press = {
+        "promptImage": f"asset:{image.pk}", "image": str(image.pk), "prompt_text": "push in", "model": "gen4_turbo",
+        "ratio": "1280:720", "duration": "5", "seed": "7", "takes": "1", "key": "k",
+    }  # fmt: skip
+    parameters = {"promptText": "push in", "ratio": "1280:720", "duration": 5, "seed": 7}
+    given = {**parameters, "promptImage": f"asset:{image.pk}"}
+    first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=given)
+    clip = assets.store_upload(pictured, "take-001.mp4", [factories.clip()], only="video")
+    GenerationJob.objects.filter(pk=first.pk).update(status=Status.COMPLETED, asset=clip, credits_charged=25)
+    asked = client.post(url(pictured), press)
+    assert asked.status_code == 409, text(asked)
+    assert "Use it for 0 credits" in text(asked)
+    assert "Make another for about 25" in text(asked)
+    assert GenerationJob.objects.count() == 1
+    client.post(url(pictured), {**press, "reuse": "1"})
+    served = GenerationJob.objects.get(take=2)
+    assert (served.status, served.cached_from) == (Status.COMPLETED, first.pk)
+    client.post(url(pictured), {**press, "reuse": "0", "key": "k2"})
+    assert GenerationJob.objects.get(take=3).status == Status.QUEUED
+
+
+def test_a_cell_means_what_its_field_takes(pictured: Scene, owner: User) -> None:
+    assets.store_upload(pictured, "second.jpg", [factories.picture(640, 362)], only="image")
+    sheet = "\n".join([
+        "scene,kind,model,prompt,voice,referenceImages,ratio,contentModeration",
+        "scene-1,text_to_speech,eleven_v3,Ahoy,Maya,,,",
+        'scene-1,text_to_image,gen4_image,A,,"first.jpg, second.jpg",1280:720,"{""publicFigureThreshold"": ""low""}"',
+    ])  # fmt: skip
+    speech, picture = Planner(owner, pictured.project).plan(shotlist.from_csv(sheet)).items
+    assert speech.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
+    kept = list(pictured.assets.order_by("created_at"))
+    assert picture.parameters["referenceImages"] == [{"uri": f"asset:{each.pk}"} for each in kept]
+    assert picture.parameters["contentModeration"] == {"publicFigureThreshold": "low"}
+    with pytest.raises(Problem, match=r"Row 1: voice\.presetId must be one of Maya, Arjun"):
+        Planner(owner, pictured.project).plan(shotlist.from_csv(sheet.replace("Maya", "Nobody")))

@@ -1,0 +1,92 @@
+"""The page on which an owner lets people in, and everybody sees who is there."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from projects.access import people, permissions
+from projects.models import Scene
+from tests import factories
+from tests.db.pages.makers import member, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(scene: Scene) -> str:
+    return f"/projects/{scene.project.slug}/members/"
+
+
+def role_of(scene: Scene, user: User) -> tuple[str, bool]:
+    found = scene.project.memberships.get(user=user)
+    return found.role, permissions.allows(found, "spend")
+
+
+def test_the_project_leads_to_its_members(client: Client, scene: Scene, path: str) -> None:
+    assert f'href="{path}"' in text(client.get(f"/projects/{scene.project.slug}/"))
+    page = text(client.get(path))
+    assert "owner, may spend" in page
+    assert "Let somebody in" in page
+
+
+def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, path: str) -> None:
+    ada = factories.make_user("ada")
+    told = text(client.post(path, {"username": "ada", "role": "editor"}, follow=True))
+    assert "ada belongs to the project now." in told
+    assert role_of(scene, ada) == ("editor", False)
+    client.post(f"{path}ada/", {"role": "editor", "may_spend": "on"})
+    assert role_of(scene, ada) == ("editor", True)
+    client.post(f"{path}ada/", {"role": "viewer", "may_spend": "on"})
+    assert role_of(scene, ada) == ("viewer", False)
+    assert "ada no longer belongs" in text(client.post(f"{path}ada/remove/", follow=True))
+    assert not scene.project.memberships.filter(user=ada).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"username": "nobody-here", "role": "viewer"}, "There is nobody called nobody-here here"),
+        ({"username": "owner", "role": "viewer"}, "belongs to this project already"),
+        ({"username": "", "role": "viewer"}, "Write the name by which the person signs in."),
+        ({"username": "ada", "role": "king"}, "role must be one of owner, editor, viewer."),
+        ({"username": "ada", "role": "owner"}, "role of a new member must be editor or viewer"),
+    ],
+)
+def test_who_cannot_be_let_in(client: Client, path: str, typed: dict[str, str], told: str) -> None:
+    factories.make_user("ada")
+    answer = client.post(path, typed)
+    assert answer.status_code == 422
+    assert told in text(answer)
+    assert f'value="{typed["username"]}"' in text(answer)
+
+
+def test_the_project_is_handed_over(client: Client, owner: User, scene: Scene, path: str) -> None:
+    ada = factories.make_user("ada")
+    people.add_member(scene.project, "ada")
+    page = text(client.post(f"{path}ada/", {"role": "owner"}, follow=True))
+    assert "belongs to ada now" in page
+    assert "Let somebody in" not in page
+    assert (role_of(scene, ada), role_of(scene, owner)) == (("owner", True), ("editor", True))
+    assert client.post(f"{path}ada/", {"role": "editor"}).status_code == 403
+
+
+def test_the_owner_cannot_leave(client: Client, path: str) -> None:
+    answer = client.post(f"{path}owner/remove/")
+    assert answer.status_code == 409
+    assert "make somebody else the owner first" in text(answer)
+    assert client.post(f"{path}owner/", {"role": "viewer"}).status_code == 409
+    assert client.post(f"{path}ada/", {}).status_code == 422
+
+
+def test_a_member_sees_the_list_and_may_leave(scene: Scene, path: str) -> None:
+    viewer = member(scene, "viewer")
+    page = text(viewer.get(path))
+    assert "owner, may spend" in page
+    assert "Let somebody in" not in page
+    assert ">Leave<" in page
+    assert "Remove" not in page
+    name = scene.project.memberships.get(role="viewer").user.username
+    assert "You have left" in text(viewer.post(f"{path}{name}/remove/", follow=True))
+    assert viewer.get(path).status_code == 404

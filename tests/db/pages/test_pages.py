@@ -1,0 +1,169 @@
+"""Every page, empty and filled, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection as database
+from django.template.defaultfilters import filesizeformat
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from generation.models.status import Status
+from generation.templatetags.takes import WORDS
+from projects.models import Scene
+from tests import factories
+from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text, url
+
+pytestmark = pytest.mark.django_db
+
+
+EMPTY = {"/": "Your first film", "/queue/": "Nothing was generated yet", "/usage/": "Nothing spent yet"}
+
+
+@pytest.mark.parametrize(("path", "words"), EMPTY.items())
+def test_empty_pages_say_what_to_do(client: Client, path: str, words: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert words in text(response)
+
+
+def test_an_empty_project_and_an_empty_scene(client: Client, owner: User) -> None:
+    project = factories.make_project(owner, "Night ferry")
+    assert "No scenes yet" in text(client.get(f"/projects/{project.slug}/"))
+    page = text(client.get(url(factories.make_scene(project))))
+    assert "No takes yet" in page
+    assert "25 credits" in page
+
+
+def test_filled_pages(client: Client, scene: Scene) -> None:
+    image = add_picture(scene)
+    job = add_clip(scene)
+    wall = text(client.get("/"))
+    assert "Night ferry" in wall
+    assert f"/folders/scene-1/assets/{job.asset_id}/poster" in wall
+    project = text(client.get(f"/projects/{scene.project.slug}/"))
+    for words in ("Harbour", "1 take · none chosen", "0:05", 'data-kind="newest"', 'data-label="Take 1"'):
+        assert words in project
+    for headers in ({}, HTMX):
+        files = text(client.get(f"/projects/{scene.project.slug}/files/", headers=headers))
+        for words in ("exports", "first.jpg", filesizeformat(image.bytes)):
+            assert words in files
+    page = text(client.get(url(scene)))
+    for words in ("push in 1", "take-001.mp4", "gen4_turbo", "25 credits", 'preload="none"', "first.jpg"):
+        assert words in page
+    assert "Harbour, take 1" in text(client.get("/queue/"))
+    assert '<td class="number">25</td>' in text(client.get("/usage/"))
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_take_in_every_state(client: Client, scene: Scene, status: Status) -> None:
+    job = add_job(scene, status, error_message="Runway said no." if status == Status.FAILED else "", progress=30)
+    page = text(client.get(f"/takes/{job.pk}/"))
+    words = WORDS[status] if status != Status.COMPLETED else "Done"
+    assert words in page
+    assert f'data-status="{status}"' in page
+    assert ("<progress" in page) == ("data-busy" in page)
+    assert ("Runway said no." in page) == (status == Status.FAILED)
+    assert ("Adopt it" in page) == (status == Status.UNCONFIRMED)
+    assert ("/cancel/" in page) == (status in ("queued", "submitting", "pending", "throttled", "running"))
+
+
+def test_only_what_is_worth_a_retry_offers_one(client: Client, scene: Scene) -> None:
+    def offered(**values: Any) -> str | None:
+        job = add_job(scene, **values)
+        found = re.search(
+            r"(Fetch the clip again, at no cost|Try again · 25 credits)", text(client.get(f"/takes/{job.pk}/"))
+        )
+        return found and found[1]
+
+    assert offered(status=Status.FAILED, error_retryable=False) is None
+    assert offered(status=Status.FAILED, error_retryable=True) == "Try again · 25 credits"
+    assert offered(status=Status.FAILED, clip_may_come=True) == "Fetch the clip again, at no cost"
+    assert offered(status=Status.CANCELLED) == "Try again · 25 credits"
+    assert offered(status=Status.COMPLETED) is None
+
+
+def test_of_a_large_project_the_files_are_fetched_when_asked_for(client: Client, scene: Scene) -> None:
+    for number in range(400):
+        (scene.path / "exports" / f"cut-{number}.mov").touch()
+    page = text(client.get(f"/projects/{scene.project.slug}/files/"))
+    assert "cut-7.mov" not in page
+    assert f'hx-get="{url(scene, "files/")}"' in page
+    assert "cut-7.mov" in text(client.get(url(scene, "files/")))
+
+
+def test_the_queue_is_filtered_by_its_address(client: Client, owner: User, scene: Scene) -> None:
+    other = factories.make_scene(factories.make_project(owner, "Dunes"), "Caravan")
+    add_job(scene, Status.RUNNING)
+    add_job(scene, Status.FAILED)
+    add_job(other, Status.COMPLETED)
+
+    def shown(query: str) -> list[Any]:
+        return re.findall(r"(\w+), take (\d)</a>", text(client.get(f"/queue/?{query}")))
+
+    assert shown("") == [("Harbour", "1"), ("Caravan", "1"), ("Harbour", "2")]
+    assert shown("state=failed") == [("Harbour", "2")]
+    assert shown("state=unfinished") == [("Harbour", "1")]
+    assert shown("project=dunes") == [("Caravan", "1")]
+    assert shown("state=nonsense&project=nothing&page=99") == shown("")
+    assert "Nothing of that kind" in text(client.get("/queue/?state=cancelled"))
+
+
+def test_the_queue_has_pages(client: Client, scene: Scene) -> None:
+    for _ in range(51):
+        add_job(scene)
+    first = text(client.get("/queue/?state=completed"))
+    assert "Page 1 of 2" in first
+    assert "state=completed&amp;page=2" in first
+    assert "Page 2 of 2" in text(client.get("/queue/?state=completed&page=2"))
+
+
+def count_queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(database) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
+    project = f"/projects/{scene.project.slug}/"
+    pages = ["/", project, f"{project}storyboard/", url(scene), "/queue/", "/usage/"]
+
+    def fill(scene: Scene) -> None:
+        add_picture(scene, "more.jpg")
+        add_clip(scene)
+        add_job(scene, Status.RUNNING)
+        failed = add_job(scene, Status.FAILED, error_retryable=True)
+        add_job(scene, Status.QUEUED, retry_of=failed)
+
+    fill(scene)
+    before = {path: count_queries(client, path) for path in pages}
+    for _ in range(3):
+        fill(scene)
+        fill(factories.make_scene(scene.project))
+        fill(factories.make_scene(factories.make_project(User.objects.get(username="owner"))))
+    assert {path: count_queries(client, path) for path in pages} == before
+    assert before.pop("/usage/") <= 24
+    assert max(before.values()) <= 19
+    assert before[project] <= 9
+
+
+def test_a_page_loads_what_it_uses_and_no_more(client: Client, scene: Scene) -> None:
+    def scripts(path: str) -> set[str]:
+        return set(re.findall(r'type="module" src="/static/js/([a-z]+)\.js"', text(client.get(path))))
+
+    project = f"/projects/{scene.project.slug}/"
+    assert scripts("/account/") == scripts("/usage/") == {"studio"}
+    assert scripts(url(scene)) == {"studio", "scene"}
+    assert scripts(project) == {"studio", "project"}
+    assert scripts("/queue/") == {"studio", "line"}
+    # whatever shows jobs that change hears of them
+    templates = Path(settings.BASE_DIR) / "templates"
+    live = [path.read_text() for path in templates.rglob("*.html") if "data-live-project" in path.read_text()]
+    assert live
+    assert all(re.search(r"js/(scene|project|line|watch)\.js", page) for page in live)

@@ -1,0 +1,156 @@
+"""Projects, scenes and pictures by their forms; what bad input gets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from generation.models import GenerationJob
+from generation.models.status import Status
+from projects.models import Scene
+from tests import factories
+from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text, url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_make_rename_and_delete_a_project(client: Client) -> None:
+    assert client.post("/", {"name": "Nächte 🌙"})["Location"] == "/projects/nachte/"
+    assert client.post("/", {"name": "Nächte 🌙"})["Location"] == "/projects/nachte-2/"
+    assert client.post("/projects/nachte/rename/", {"name": "Days"})["Location"] == "/projects/nachte/"
+    assert "Days" in text(client.get("/projects/nachte/"))
+    deleted = client.post("/projects/nachte/delete/", follow=True)
+    assert "in the trash" in text(deleted)
+    assert client.get("/projects/nachte/").status_code == 404
+
+
+def undo_of(response: Any) -> str:
+    found = re.search(r'<form method="post" action="([^"]+/restore/)">', text(response))
+    assert found
+    return found[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_deletion_can_be_undone(client: Client, scene: Scene) -> None:
+    image, project = add_picture(scene), f"/projects/{scene.project.slug}/"
+    places = {url(scene, f"files/{image.pk}/"): url(scene), url(scene): url(scene), project: project}
+    for place, back in places.items():
+        deleted = client.post(f"{place}delete/", follow=True)
+        assert "in the trash" in text(deleted)
+        undo = undo_of(deleted)
+        restored = client.post(undo)
+        assert restored["Location"] == back
+        assert "is back" in text(client.get(back))
+        assert client.post(undo).status_code == 404
+        client.post(f"{place}delete/", headers=HTMX)
+        answer = client.post(undo, headers=HTMX)
+        assert f'"address": "{back}"' in answer["HX-Trigger"]
+
+
+def test_make_rename_and_delete_a_scene(client: Client, scene: Scene) -> None:
+    add = f"/projects/{scene.project.slug}/scenes/"
+    assert client.post(add, {"name": ""})["Location"] == url(scene).replace("scene-1", "scene-2")
+    assert client.post(url(scene, "rename/"), {"name": "Quay"})["Location"] == url(scene)
+    assert "Quay" in text(client.get(url(scene)))
+    assert client.post(url(scene, "delete/"))["Location"] == f"/projects/{scene.project.slug}/"
+    assert client.get(url(scene)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "   ", "n" * 201, "bell\x07"])
+def test_a_bad_name_gets_a_message_and_is_not_lost(client: Client, scene: Scene, name: str) -> None:
+    project = f"/projects/{scene.project.slug}/"
+    for path in ("/", f"{project}rename/", url(scene, "rename/")):
+        response = client.post(path, {"name": name})
+        assert response.status_code == 422
+        assert 'aria-invalid="true"' in text(response)
+        assert f'value="{name}"' in text(response)
+    if name.strip():
+        assert client.post(f"{project}scenes/", {"name": name}).status_code == 422
+
+
+@pytest.mark.parametrize("what", ["scene", "project"])
+def test_what_still_works_is_not_deleted(client: Client, scene: Scene, what: str) -> None:
+    add_job(scene, Status.RUNNING)
+    path = url(scene, "delete/") if what == "scene" else f"/projects/{scene.project.slug}/delete/"
+    response = client.post(path, headers={"Referer": f"http://testserver{url(scene)}"})
+    assert response.status_code == 409
+    assert "unfinished takes" in text(response)
+    assert f'href="{url(scene)}"' in text(response)
+
+
+def upload(client: Client, scene: Scene, *files: SimpleUploadedFile, **options: Any) -> HttpResponse:
+    return client.post(url(scene, "pictures/"), {"file": files}, **options)  # type: ignore[return-value]
+
+
+def test_pictures_come_in_by_a_plain_form(client: Client, scene: Scene) -> None:
+    both = [SimpleUploadedFile(f"{name}.jpg", factories.picture()) for name in ("a", "b")]
+    assert upload(client, scene, *both)["Location"] == url(scene)
+    assert [asset.file_name for asset in scene.assets.all()] == ["a.jpg", "b.jpg"]
+
+
+def test_the_script_gets_the_tile(client: Client, scene: Scene) -> None:
+    response = upload(client, scene, SimpleUploadedFile("a.jpg", factories.picture()), headers=HTMX)
+    assert response.status_code == 200
+    assert f'value="{scene.assets.get().pk}"' in text(response)
+    assert "checked" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b"only words", 422, "no picture"),
+        (b"", 422, "0 bytes"),
+        (factories.picture()[:200], 422, ""),
+        (None, 413, "MB"),
+    ],
+)
+def test_a_file_that_is_refused(
+    client: Client, scene: Scene, settings: Settings, content: bytes | None, status: int, words: str
+) -> None:
+    if content is None:
+        settings.MAX_IMAGE_BYTES = 500
+        content = factories.picture(640, 360)
+    for headers in ({}, HTMX):
+        response = upload(client, scene, SimpleUploadedFile("a.jpg", content), headers=headers)
+        assert response.status_code == status
+        assert words in text(response) + response.get("HX-Trigger", "")
+    assert not scene.assets.exists()
+    assert not list((scene.path / "images").iterdir())
+
+
+def test_no_file_at_all(client: Client, scene: Scene) -> None:
+    response = client.post(url(scene, "pictures/"))
+    assert response.status_code == 422
+    assert "Choose a picture" in text(response)
+
+
+def test_of_the_takes_one_is_chosen(client: Client, scene: Scene) -> None:
+    first, second = add_clip(scene), add_clip(scene)
+
+    def choose(job: GenerationJob, selected: str = "1") -> str:
+        path = url(scene, f"files/{job.asset_id}/choose/")
+        return text(client.post(path, {"selected": selected}, headers=HTMX))
+
+    assert choose(first).count("hx-swap-oob") == 1
+    answer = choose(second)
+    assert answer.count("hx-swap-oob") == 2
+    assert answer.count('aria-pressed="true"') == 1
+    assert scene.assets.get(selected=True).pk == second.asset_id
+    choose(second, "0")
+    assert not scene.assets.filter(selected=True).exists()
+    plain = client.post(url(scene, f"files/{first.asset_id}/choose/"), {"selected": "1"})
+    assert plain["Location"] == url(scene)
+
+
+def test_a_picture_goes_to_the_trash(client: Client, scene: Scene) -> None:
+    image = add_picture(scene)
+    path = url(scene, f"files/{image.pk}/delete/")
+    assert "in the trash" in text(client.post(path, follow=True))
+    assert not image.path.exists()
+    assert client.post(path).status_code == 404

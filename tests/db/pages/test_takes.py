@@ -1,0 +1,63 @@
+"""What a person does to a take."""
+
+from __future__ import annotations
+
+import pytest
+import redis
+from django.test import Client
+
+from generation.models import GenerationJob
+from generation.models.status import Status
+from projects.models import Scene
+from tests.db.pages.makers import HTMX, add_job, add_picture, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_cancel(client: Client, scene: Scene) -> None:
+    job = add_job(scene, Status.QUEUED)
+    response = client.post(f"/takes/{job.pk}/cancel/", headers=HTMX)
+    assert "nothing was charged" in response["HX-Trigger"]
+    assert 'data-status="cancelled"' in text(response)
+    twice = client.post(f"/takes/{job.pk}/cancel/", headers=HTMX)
+    assert twice.status_code == 409
+    assert twice["HX-Reswap"] == "none"
+    assert "cancelled already" in twice["HX-Trigger"]
+
+
+def test_cancel_by_a_plain_form(client: Client, scene: Scene) -> None:
+    job = add_job(scene, Status.QUEUED)
+    page = text(client.post(f"/takes/{job.pk}/cancel/", follow=True))
+    assert "nothing was charged" in page
+    assert "Harbour" in page
+
+
+def test_retry_is_a_new_take(client: Client, scene: Scene, redis_server: redis.Redis) -> None:
+    job = add_job(scene, Status.FAILED, error_retryable=True, prompt_image=add_picture(scene))
+    Scene.objects.filter(pk=scene.pk).update(next_take=2)
+    response = client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)
+    successor = GenerationJob.objects.get(retry_of=job)
+    assert str(successor.pk) in response["HX-Trigger"]
+    assert "tried again as take 2" in text(response)
+    assert str(successor.pk) in client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)["HX-Trigger"]
+    assert client.post(f"/takes/{job.pk}/retry/", {"key": "other"}, headers=HTMX).status_code == 409
+    assert GenerationJob.objects.count() == 2
+
+
+def test_an_unconfirmed_job_is_given_up(client: Client, scene: Scene) -> None:
+    job = add_job(scene, Status.UNCONFIRMED)
+    response = client.post(f"/takes/{job.pk}/resolve/", {"lost": "1"}, headers=HTMX)
+    assert "Given up" in response["HX-Trigger"]
+    assert 'data-status="failed"' in text(response)
+
+
+@pytest.mark.parametrize("task_id", ["", "not-a-task"])
+def test_a_task_id_that_is_none_is_told_at_the_field(client: Client, scene: Scene, task_id: str) -> None:
+    job = add_job(scene, Status.UNCONFIRMED)
+    response = client.post(f"/takes/{job.pk}/resolve/", {"task_id": task_id}, headers=HTMX)
+    assert response.status_code == 422
+    assert 'id="id_task_id-error"' in text(response)
+    assert f'value="{task_id}"' in text(response)
+    assert client.post(f"/takes/{job.pk}/resolve/", {"task_id": task_id}).status_code == 422
+    job.refresh_from_db()
+    assert job.status == Status.UNCONFIRMED

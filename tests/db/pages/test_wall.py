@@ -1,0 +1,123 @@
+"""The wall of projects: what each card tells, what a search finds, and the first steps."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from generation.actions import sample
+from generation.models import RunwayState
+from generation.models.status import Status
+from generation.pages.first_steps_view import FirstSteps, first_steps
+from projects.actions import assets
+from projects.models import Scene
+from tests import factories
+from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text
+
+pytestmark = pytest.mark.django_db
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'<h2 dir="auto"><a [^>]+>([^<]+)</a>', page)
+
+
+def test_a_card_tells_progress_credits_and_what_is_under_way(client: Client, scene: Scene) -> None:
+    second = factories.make_scene(scene.project)
+    chosen = add_clip(scene)
+    assets.change_asset(chosen.asset, selected=True)  # type: ignore[arg-type]
+    add_clip(second)
+    add_job(second, Status.RUNNING)
+    page = text(client.get("/"))
+    for words in ("1 of 2 scenes chosen", "50 credits", "Generating 1"):
+        assert words in page
+
+
+def test_a_search_finds_projects_and_scenes(client: Client, owner: User, scene: Scene) -> None:
+    factories.make_scene(factories.make_project(owner, "Nächte am Fluß"), "Brücke")
+    factories.make_project(owner, "Dunes")
+
+    def found(query: str) -> list[str]:
+        return sorted(names(text(client.get("/", {"q": query}))))
+
+    assert found("") == ["Dunes", "Night ferry", "Nächte am Fluß"]
+    assert found("night") == found("FERRY") == found("harbour") == ["Night ferry"]
+    assert found("NÄCHTE") == found("nachte") == found("bruck") == found("fluss brücke") == ["Nächte am Fluß"]
+    assert found("n") == ["Dunes", "Night ferry", "Nächte am Fluß"]
+    assert found("nowhere") == []
+    page = text(client.get("/", {"q": '"><b>'}))
+    assert "Nothing is called that" in page
+    assert "<b>" not in page
+
+
+def test_an_empty_search_leaves_the_address_clean(client: Client, scene: Scene) -> None:
+    assert client.get("/", {"q": " "}, headers=HTMX)["HX-Replace-Url"] == "/"
+    assert "HX-Replace-Url" not in client.get("/", {"q": "x"}, headers=HTMX)
+
+
+def test_of_a_long_film_only_the_beginning_is_looked_at(client: Client, scene: Scene) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(database) as queries:
+            client.get("/")
+        return len(queries)
+
+    before = count()
+    for _ in range(20):
+        add_picture(factories.make_scene(scene.project))
+    assert count() == before
+    assert text(client.get("/")).count("/poster") == 4
+
+
+def steps(user: User) -> FirstSteps:
+    found = first_steps(user)
+    assert found
+    return found
+
+
+def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: Settings) -> None:
+    project = sample.make_sample(owner)
+    settings.RUNWAY_IS_SIMULATOR = True
+    now = steps(owner)
+    assert (now.connected, now.has_picture, now.now) == (True, False, 2)
+    # where a picture waits and no take is
+    assert now.scene == project.scenes.get(number=2)
+    page = text(client.get("/"))
+    assert "To your first take" in page
+    assert f'<a href="/projects/{project.slug}/scene-2/">use one of the sample’s</a>' in page
+    own = factories.make_scene(factories.make_project(owner, "Mine"), "Dawn")
+    add_picture(own)
+    now = steps(owner)
+    assert (now.has_picture, now.now, now.scene) == (True, 3, own)
+    job = add_job(own, Status.RUNNING)
+    assert steps(owner).under_way
+    assert "Your first take is being made" in text(client.get("/"))
+    type(job).objects.filter(pk=job.pk).update(status=Status.COMPLETED)
+    assert first_steps(owner) is None
+    assert "To your first take" not in text(client.get("/"))
+
+
+def test_a_picture_of_the_sample_that_is_used_counts(owner: User) -> None:
+    project = sample.make_sample(owner)
+    add_job(project.scenes.get(number=2), Status.FAILED)
+    assert steps(owner).has_picture
+
+
+def test_with_a_key_the_first_step_is_a_runway_that_answers(owner: User, settings: Settings) -> None:
+    settings.RUNWAY_IS_SIMULATOR = False
+    assert steps(owner).now == 1
+    RunwayState.objects.update_or_create(pk=1, defaults={"organization": {"creditBalance": 10}})
+    assert steps(owner).connected
+    RunwayState.objects.filter(pk=1).update(condition="unauthorized")
+    assert not steps(owner).connected
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_the_first_steps_are_put_away(client: Client, scene: Scene, headers: dict[str, str]) -> None:
+    assert "To your first take" in text(client.get("/"))
+    client.post("/first-steps/dismiss/", headers=headers)
+    assert "To your first take" not in text(client.get("/"))

@@ -1,0 +1,201 @@
+"""One press for all scenes without a take: what is listed, what is left out, and that nothing is paid twice."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from generation.actions.without_take import Lacking, lacking
+from generation.models import Batch, GenerationJob
+from generation.models.status import Status
+from generation.money import budgets
+from projects.actions import assets
+from projects.models import Project, Scene
+from tests import factories
+from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, member, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def film(owner: User) -> Project:
+    """Ready, again, done, under way, unsure, bare."""
+    project = factories.make_project(owner, "Night ferry")
+    scenes = {
+        name: factories.make_scene(project, name) for name in ("Ready", "Again", "Done", "Busy", "Unsure", "Bare")
+    }
+    for name in ("Ready", "Again", "Done", "Busy", "Unsure"):
+        add_picture(scenes[name])
+    first = add_picture(scenes["Again"], "second.jpg")
+    add_job(scenes["Again"], Status.FAILED, model="gen4.5", prompt_image=scenes["Again"].assets.first())
+    assert first.pk != scenes["Again"].assets.first().pk  # type: ignore[union-attr]
+    add_clip(scenes["Done"])
+    add_job(scenes["Busy"], Status.RUNNING)
+    add_job(scenes["Unsure"], Status.UNCONFIRMED)
+    project.scenes.exclude(name__in=("Ready", "Bare")).update(next_take=2)
+    return project
+
+
+def path(project: Project) -> str:
+    return f"/projects/{project.slug}/missing/"
+
+
+def filled(found: Lacking, **changes: Any) -> dict[str, Any]:
+    """The sheet as a browser would send it."""
+    data: dict[str, Any] = {"form-TOTAL_FORMS": len(found.wishes), "form-INITIAL_FORMS": len(found.wishes)}
+    for number, wish in enumerate(found.wishes):
+        row = {**wish.initial, "wanted": "on", "prompt_text": wish.prompt_text or "the fog lifts", **changes}
+        data |= {f"form-{number}-{name}": value for name, value in row.items() if value is not None}
+    return data
+
+
+def asked(project: Project) -> set[tuple[str, str]]:
+    jobs = GenerationJob.objects.filter(project=project, status=Status.QUEUED).select_related("scene")
+    return {(job.scene.name, job.parameters["promptText"]) for job in jobs}
+
+
+def test_each_scene_with_its_picture_its_prompt_and_its_price(client: Client, film: Project) -> None:
+    found = lacking(film)
+    ready, again = found.wishes
+    assert (ready.scene.name, ready.prompt_text, ready.model.name) == ("Ready", "", "gen4_turbo")
+    assert (again.scene.name, again.prompt_text, again.model.name) == ("Again", "push in 1", "gen4.5")
+    assert [ready.credits, again.credits] == [25, 60]
+    assert again.picture.file_name == "first.jpg"
+    assert [scene.name for scene in found.without_picture] == ["Bare"]
+    assert [scene.name for scene in found.unsure] == ["Unsure"]
+    for headers in ({}, HTMX):
+        page = text(client.get(path(film), headers=headers))
+        assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready", "Again"]
+        # what has no prompt yet is not wanted yet
+        assert '<output id="missing-sum">60 credits' in page
+        assert re.search(r"no picture yet:\s*<a [^>]+>Bare</a>", page)
+        assert re.search(r"was paid:\s*<a [^>]+>Unsure</a>", page)
+
+
+def test_a_tall_picture_gets_a_tall_take(film: Project) -> None:
+    scene = film.scenes.get(name="Bare")
+    assets.store_upload(scene, "tall.jpg", [factories.picture(90, 160)], only="image")
+    assert next(wish.ratio for wish in lacking(film).wishes if wish.scene == scene) == "720:1280"
+
+
+def test_queries_do_not_grow(client: Client, film: Project) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(database) as queries:
+            client.get(path(film), headers=HTMX)
+        return len(queries)
+
+    count()  # the first one saves the session
+    before = count()
+    for _ in range(3):
+        add_picture(factories.make_scene(film))
+    assert count() == before <= 14
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_one_press_asks_for_all(
+    client: Client, film: Project, headers: dict[str, str], redis_server: redis.Redis
+) -> None:
+    data = filled(lacking(film))
+    response = client.post(path(film), data, headers=headers)
+    assert response.status_code == (200 if headers else 302)
+    batch = Batch.objects.get()
+    assert response["HX-Redirect" if headers else "Location"] == f"/projects/{film.slug}/batches/{batch.pk}/"
+    told = text(client.get(f"/projects/{film.slug}/batches/{batch.pk}/"))
+    assert "2 takes are on the way, for about 85 credits." in told
+    assert "0 of 2 ended" in told
+    assert asked(film) == {("Ready", "the fog lifts"), ("Again", "push in 1")}
+    # the same press once more, and that of another tab which was opened before
+    for again in (data, filled(lacking(film)) | data):
+        assert client.post(path(film), again, headers=HTMX).status_code == 200
+    assert len(asked(film)) == 2
+
+
+def test_two_presses_at_once_are_one(client: Client, film: Project, redis_server: redis.Redis) -> None:
+    """Both have seen the scene without a take; the key makes them the same request."""
+    (ready, _) = lacking(film).wishes
+    from_the_other_tab = lacking(film).wishes[0]
+    assert ready.key == from_the_other_tab.key
+    client.post(path(film), filled(lacking(film)))
+    job = GenerationJob.objects.get(scene=ready.scene)
+    assert job.idempotency_key == ready.key
+
+
+def test_what_is_not_ticked_is_not_asked_for(client: Client, film: Project, redis_server: redis.Redis) -> None:
+    data = filled(lacking(film))
+    del data["form-0-wanted"]
+    client.post(path(film), data)
+    assert asked(film) == {("Again", "push in 1")}
+
+
+def test_an_empty_prompt_stops_all_before_anything_is_sent(client: Client, film: Project) -> None:
+    response = client.post(path(film), filled(lacking(film)) | {"form-0-prompt_text": " \r\n"}, headers=HTMX)
+    assert response.status_code == 422
+    assert "Write what should happen in the take, or leave the scene out." in text(response)
+    assert "push in 1</textarea>" in text(response)
+    assert asked(film) == set()
+
+
+def test_what_is_wrong_with_one_scene_is_told_and_nothing_is_started(
+    client: Client, film: Project, redis_server: redis.Redis
+) -> None:
+    data = filled(lacking(film)) | {"form-0-prompt_text": "x" * 1001}
+    response = client.post(path(film), data, headers=HTMX)
+    assert response.status_code == 422
+    page = text(response)
+    assert "1001" in page
+    assert page.count("aria-invalid") == 1
+    assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready", "Again"]
+    assert asked(film) == set()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"form-TOTAL_FORMS": ""}, {"form-TOTAL_FORMS": "101"}, {"form-0-key": "mine"}, {"form-0-image": "7" * 36}],
+)
+def test_a_sheet_that_is_not_whole(
+    client: Client, film: Project, changes: dict[str, str], redis_server: redis.Redis
+) -> None:
+    response = client.post(path(film), filled(lacking(film)) | changes)
+    assert response.status_code == 422
+    assert ("Ready", "the fog lifts") not in asked(film)
+
+
+def test_a_picture_of_another_scene_is_refused(client: Client, film: Project, redis_server: redis.Redis) -> None:
+    other = add_picture(factories.make_scene(film))
+    response = client.post(path(film), filled(lacking(film)) | {"form-0-image": str(other.pk)}, headers=HTMX)
+    assert "no longer in this scene" in text(response)
+    assert ("Ready", "the fog lifts") not in asked(film)
+
+
+def test_only_who_may_spend_is_offered_it(client: Client, film: Project) -> None:
+    scene = Scene.objects.filter(project=film)[0]
+    page = f"/projects/{film.slug}/"
+    assert "Generate what is missing" in text(client.get(page))
+    for role in ("viewer", "editor"):
+        other = member(scene, role)
+        assert "Generate what is missing" not in text(other.get(page))
+        assert other.get(path(film)).status_code == 403
+    assert member(scene, "editor", may_spend=True).get(path(film)).status_code == 200
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_all_of_it_fits_into_the_budget_or_nothing_is_started(client: Client, owner: User, film: Project) -> None:
+    budget = budgets.put(owner, project=film, username=None, period="total", credits=Decimal(150))
+    used = budgets.state(budget).used  # done, under way, and unsure
+    sheet = filled(lacking(film))
+    budgets.put(owner, project=film, username=None, period="total", credits=used + 70)
+    refused = client.post(path(film), sheet)
+    assert refused.status_code == 409
+    assert "15 credits are missing" in text(refused)
+    assert not asked(film)
+    budgets.put(owner, project=film, username=None, period="total", credits=used + 85)
+    assert client.post(path(film), sheet).status_code == 302
+    assert len(asked(film)) == 2

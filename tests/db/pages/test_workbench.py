@@ -1,0 +1,208 @@
+"""The workbench: marks, notes, two takes beside each other, what stands in the address, and that it stays light."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from generation.actions import compare
+from generation.engine import durations
+from generation.models import GenerationJob, Mark
+from generation.models.status import Status
+from projects import mirror
+from projects.mirror import rebuild
+from projects.models import Scene
+from tests import factories
+from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, member, text, url
+
+pytestmark = pytest.mark.django_db
+
+
+def post(client: Client, job: GenerationJob, what: str, **data: str) -> str:
+    response = client.post(f"/takes/{job.pk}/{what}/", data, headers=HTMX)
+    assert response.status_code == 200, text(response)
+    job.refresh_from_db()
+    return text(response)
+
+
+def test_marks_and_what_they_take_from_each_other(client: Client, scene: Scene) -> None:
+    first, second = add_clip(scene), add_clip(scene)
+    assert 'data-mark="star" aria-pressed="true"' in post(client, first, "mark", do="star")
+    post(client, first, "mark", do="choose")
+    assert (first.mark, first.asset and first.asset.selected) == (Mark.STARRED, True)
+    page = post(client, second, "mark", do="choose")
+    assert f'id="tile-{first.pk}"' in page  # no longer chosen
+    first.refresh_from_db()
+    assert first.asset
+    assert not first.asset.selected
+    post(client, second, "mark", do="reject")
+    assert second.mark == Mark.REJECTED
+    assert second.asset
+    assert not second.asset.selected
+    post(client, second, "mark", do="choose")
+    assert second.mark == ""
+    assert post(client, first, "mark", do="unreject")
+    assert first.mark == Mark.STARRED
+    post(client, first, "mark", do="unstar")
+    assert first.mark == ""
+
+
+def test_what_cannot_be_marked_so(client: Client, scene: Scene) -> None:
+    job = add_job(scene, Status.FAILED)
+    assert client.post(f"/takes/{job.pk}/mark/", {"do": "choose"}, headers=HTMX).status_code == 409
+    assert client.post(f"/takes/{job.pk}/mark/", {"do": "love"}, headers=HTMX).status_code == 422
+    assert client.post(f"/takes/{job.pk}/note/", {"note": "x" * 4001}, headers=HTMX).status_code == 422
+    assert client.post(f"/takes/{job.pk}/last-frame/", headers=HTMX).status_code == 404
+    post(client, job, "mark", do="reject")
+    assert job.mark == Mark.REJECTED
+
+
+def test_by_the_api(client: Client, scene: Scene) -> None:
+    job = add_clip(scene)
+
+    def patch(expected: int, **body: object) -> dict[str, Any]:
+        response = client.patch(f"/api/jobs/{job.pk}", json.dumps(body), content_type="application/json")
+        assert response.status_code == expected, text(response)
+        return dict(response.json().get("data", {}))
+
+    told = patch(200, starred=True, note=" the gulls are right ")
+    assert (told["starred"], told["rejected"], told["note"]) == (True, False, "the gulls are right")
+    assert patch(200, note="")["note"] is None
+    assert patch(200, rejected=True)["starred"] is False
+    patch(422, starred=True, rejected=True)
+    patch(422, note="x" * 4001)
+
+
+def test_marks_and_notes_stand_in_the_file_and_come_back_from_it(client: Client, scene: Scene) -> None:
+    starred, rejected = add_job(scene, Status.FAILED), add_job(scene, Status.FAILED)
+    post(client, starred, "mark", do="star")
+    post(client, starred, "note", note="hold this\r\none")
+    post(client, rejected, "mark", do="reject")
+    mirror.write(scene.pk)
+    owner = starred.created_by
+    assert owner
+    scene.project.delete()
+    rebuild.rebuild(owner)
+    found = GenerationJob.objects.order_by("take").values_list("mark", "note")
+    assert list(found) == [("starred", "hold this\none"), ("rejected", "")]
+
+
+def test_a_mark_is_news_and_no_end(client: Client, scene: Scene) -> None:
+    """Other pages hear of it by the version; nobody is told a second time that the take is done."""
+    job = add_clip(scene)
+    before = job.version
+    post(client, job, "mark", do="star")
+    assert job.version == before + 1
+    assert job.status == Status.COMPLETED
+
+
+def test_the_address_tells_what_is_shown(client: Client, scene: Scene) -> None:
+    first, second = add_clip(scene), add_clip(scene)
+    failed = add_job(scene, Status.FAILED)
+    post(client, first, "mark", do="star")
+    post(client, failed, "mark", do="reject")
+
+    def tiles(query: str) -> list[int]:
+        page = text(client.get(url(scene, f"?{query}")))
+        return [job.take for job in (first, second, failed) if f'id="tile-{job.pk}"' in page]
+
+    assert tiles("") == [1, 2, 3]
+    assert tiles("show=starred") == [1]
+    assert tiles("show=kept") == [1, 2]
+    assert tiles("show=chosen") == []
+    assert tiles("show=nonsense&take=x&compare=-1&page=last") == [1, 2, 3]
+    # what shows something is opened with, not what failed last
+    assert f'id="take-{second.pk}"' in text(client.get(url(scene)))
+    assert f'id="take-{failed.pk}"' in text(client.get(url(scene, "?take=3")))
+    assert "No take of this kind" in text(client.get(url(scene, "?show=chosen")))
+
+
+def test_two_takes_and_their_differences(client: Client, scene: Scene) -> None:
+    a, b = add_clip(scene), add_clip(scene)
+    page = text(client.get(url(scene, "stage/?take=1&compare=2")))
+    assert page.index(f'id="take-{a.pk}"') < page.index(f'id="take-{b.pk}"')
+    assert "<ins>1</ins>" in page
+    assert "Take 1 beside take 2" in page
+    assert "Take 1 beside" not in text(client.get(url(scene, "stage/?take=1&compare=1")))
+
+
+def test_differences_in_words(scene: Scene) -> None:
+    fog, quay = add_picture(scene, "fog.jpg"), add_picture(scene, "quay.jpg")
+    a = add_job(scene, model="gen4.5", prompt_image=fog, credits_charged=Decimal(60))
+    b = add_job(scene, prompt_image=quay, credits_charged=Decimal(25))
+    a.parameters = {"promptText": "the fog lifts slowly", "ratio": "960:960", "duration": 8, "seed": 7, "audio": True}
+    b.parameters = {"promptText": "the fog lifts", "ratio": "1280:720", "duration": 5}
+    found = compare.differences(a, b)
+    assert found.sentences == [
+        "Take 1 was made by gen4.5, take 2 by gen4_turbo.",
+        "Take 1 begins with fog.jpg, take 2 with quay.jpg.",
+        "Take 1 is 3 s longer: 8 s instead of 5 s.",
+        "Take 1 has seed 7, take 2 a seed of Runway's choice.",
+        "Ratio: 960:960 in take 1, 1280:720 in take 2.",
+        "Sound: on in take 1, as the model has it in take 2.",
+        "Take 1 cost 35 credits more: 60 instead of 25.",
+    ]
+    assert [(piece.what, piece.text) for piece in found.prompt] == [("same", "the fog lifts "), ("new", "slowly")]
+    b.parameters, b.model, b.prompt_image, b.credits_charged = a.parameters, a.model, fog, a.credits_charged
+    assert not compare.differences(a, b)
+
+
+def test_what_may_be_expected_is_said_of_a_few_and_no_fewer(client: Client, scene: Scene) -> None:
+    now = timezone.now()
+    waiting = add_job(scene, Status.RUNNING)
+    for number, seconds in enumerate((70, 500, 90)):
+        assert durations.usual_seconds(waiting) is None, number
+        add_job(scene, submitted_at=now, finished_at=now + timedelta(seconds=seconds))
+    assert durations.usual_seconds(waiting) == 90
+    assert "of usually about 1:30" in text(client.get(f"/takes/{waiting.pk}/"))
+    waiting.parameters["duration"] = 8
+    assert durations.usual_seconds(waiting) is None
+
+
+def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:
+    soon = timezone.now() + timedelta(seconds=20)
+    busy = add_job(scene, Status.QUEUED)
+    busy.wait("runway_busy", "Runway is busy; it is tried again.", soon, failed_try=True)
+    page = text(client.get(f"/takes/{busy.pk}/"))
+    assert "Runway was busy: second try in" in page
+    assert "20 s</time>" in page
+    queued = add_job(scene, Status.QUEUED)
+    queued.wait("waiting_for_place", "Waits for a free place at Runway.")
+    assert "Waiting for a free place at Runway" in text(client.get(f"/takes/{queued.pk}/"))
+
+
+def test_the_last_frame_is_a_picture_of_the_scene(client: Client, scene: Scene) -> None:
+    job = add_clip(scene)
+    assert job.asset
+    job.asset.path.write_bytes(factories.clip(frames=9))
+    for _ in range(2):
+        assert 'title="take-001-last-frame.png · 64×36"' in post(client, job, "last-frame")
+    assert scene.assets.filter(kind="image", source="generated").count() == 1
+    assert member(scene, "viewer").post(f"/takes/{job.pk}/last-frame/").status_code == 403
+
+
+def test_a_viewer_sees_a_note_and_no_buttons(client: Client, scene: Scene) -> None:
+    job = add_clip(scene)
+    post(client, job, "note", note="keep this one")
+    page = text(member(scene, "viewer").get(url(scene)))
+    assert "keep this one" in page
+    assert "data-mark" not in page
+    assert "/note/" not in page
+
+
+def test_fifty_takes_weigh_little(client: Client, scene: Scene) -> None:
+    """The page without its media: HTML; style and scripts are measured in the browser."""
+    image = add_picture(scene)
+    for _ in range(50):
+        job = add_clip(scene)
+        job.prompt_image = image
+        job.save()
+    page = client.get(url(scene)).content
+    assert page.count(b'class="tile ') == 48
+    assert len(page) < 155_000

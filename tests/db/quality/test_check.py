@@ -1,0 +1,266 @@
+"""The step that looks at finished takes: a report once, a choice where none is, and nothing that can stop a worker."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import django_rq
+import pytest
+import redis
+from django.db import transaction
+from django.test import Client
+
+from generation import actions
+from generation.engine import check, claims, shutdown, sweep, tasks
+from generation.models import GenerationJob, JobEvent
+from generation.models.quality import QualityReport, QualityThumbnail
+from generation.quality import subprocess
+from projects.actions import assets
+from projects.models import Asset, Scene
+from tests import factories, quality_media
+from tests.db.quality.takes import finish, look
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def scene(redis_server: redis.Redis) -> Scene:
+    redis_server.flushall()
+    return factories.make_scene()
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "good.mp4"
+    return quality_media.save(path, quality_media.push_in(quality_media.place(), 2 * quality_media.FPS))
+
+
+@pytest.fixture(scope="module")
+def black(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return quality_media.save(tmp_path_factory.mktemp("clips") / "black.mp4", [quality_media.BLACK] * quality_media.FPS)
+
+
+def chosen(scene: Scene) -> list[int | None]:
+    return list(scene.assets.filter(selected=True).values_list("take", flat=True))
+
+
+def scene_json(scene: Scene) -> dict[str, Any]:
+    return dict(json.loads((scene.path / "metadata" / "scene.json").read_text()))
+
+
+def test_a_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
+    job = finish(scene, good)
+    check.check(str(job.pk))
+    job = look(job)
+    assert job.as_dict()["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
+    assert (job.status, job.version, job.claimed_by, job.attempts) == ("completed", 2, "", 0)
+    assert chosen(scene) == [1]
+    told = scene_json(scene)
+    assert told["generation"]["completedVideos"][0]["quality"]["verdict"] == "pass"
+    assert told["assets"]["videos"][0]["selected"] is True
+
+
+def test_a_take_from_the_cache_is_not_decoded_once_more(
+    scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finish(scene, good)
+    check.check(str(first.pk))
+    other = factories.make_scene(scene.project)
+    twins = [finish(place, good, cached_from=first.pk) for place in (scene, other)]
+    monkeypatch.setattr(subprocess, "judge_apart", None)
+    for job in twins:
+        check.check(str(job.pk))
+        assert look(job).quality.verdict == "pass"
+        assert look(job).quality.facts == look(first).quality.facts
+    assert (chosen(scene), chosen(other)) == ([1], [1])
+
+
+def test_a_second_nudge_does_nothing(scene: Scene, good: Path) -> None:
+    job = finish(scene, good)
+    for _ in range(2):
+        tasks.check(str(job.pk))
+    assert QualityReport.objects.count() == 1
+    assert look(job).version == 2
+
+
+@pytest.mark.parametrize("status", ["queued", "downloading", "failed"])
+def test_what_is_not_finished_is_left_alone(scene: Scene, good: Path, status: str) -> None:
+    job = finish(scene, good)
+    GenerationJob.objects.filter(pk=job.pk).update(status=status)
+    tasks.check(str(job.pk))
+    assert not QualityReport.objects.exists()
+
+
+def test_a_failed_verdict_is_not_chosen_and_hides_nothing(scene: Scene, good: Path, black: Path) -> None:
+    first, second = finish(scene, black), finish(scene, good)
+    check.check(str(first.pk))
+    assert chosen(scene) == []
+    told = look(first).as_dict()
+    assert told["quality"]["verdict"] == "fail"
+    assert told["videoUrl"]
+    check.check(str(second.pk))
+    assert chosen(scene) == [2]
+    # a person may want it all the same
+    first.refresh_from_db()
+    assert first.asset
+    assets.change_asset(first.asset, selected=True)
+    assert chosen(scene) == [1]
+
+
+def test_what_a_person_has_chosen_stays(scene: Scene, good: Path) -> None:
+    first, second = finish(scene, good), finish(scene, good)
+    assert first.asset
+    assets.change_asset(first.asset, selected=True)
+    check.check(str(second.pk))
+    assert chosen(scene) == [1]
+    assert look(second).as_dict()["quality"]["reasons"] == []
+
+
+def test_what_a_person_has_rejected_is_not_chosen(scene: Scene, good: Path) -> None:
+    job = finish(scene, good)
+    actions.change(job, rejected=True)
+    check.check(str(job.pk))
+    assert chosen(scene) == []
+
+
+def test_a_take_made_twice_is_told(scene: Scene, good: Path) -> None:
+    for job in (finish(scene, good), finish(scene, good)):
+        check.check(str(job.pk))
+    (reason,) = look(job).as_dict()["quality"]["reasons"]
+    assert (reason["code"], reason["level"]) == ("near_duplicate", "warn")
+    assert "same file as take 1" in reason["message"]
+
+
+def test_the_request_is_what_it_is_measured_by(scene: Scene, good: Path) -> None:
+    picture = assets.store_upload(scene, "first.png", [factories.picture(64, 36, "PNG")], only="image")
+    given = {"ratio": "1280:720", "duration": 5, "audio": True}
+    job = finish(scene, good, parameters=given, prompt_image=picture)
+    check.check(str(job.pk))
+    codes = {reason["code"] for reason in look(job).as_dict()["quality"]["reasons"]}
+    assert codes == {"size", "short", "silent", "other_picture"}
+
+
+def test_a_thumbnail_for_who_may_see_it(scene: Scene, black: Path, client: Client) -> None:
+    job = finish(scene, black)
+    check.check(str(job.pk))
+    (reason,) = look(job).as_dict()["quality"]["reasons"]
+    assert client.get(reason["thumbnailUrl"]).status_code == 401
+    client.force_login(job.created_by)  # type: ignore[arg-type]
+    answer = client.get(reason["thumbnailUrl"])
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer.content.startswith(b"\xff\xd8\xff")
+    assert client.get(reason["thumbnailUrl"][:-1] + "7").status_code == 404
+
+
+def queued() -> list[str]:
+    return [entry.args[0] for entry in django_rq.get_queue("check").jobs]
+
+
+def test_the_sweep_finds_what_nobody_has_looked_at(scene: Scene, good: Path) -> None:
+    """Its worker died between `completed` and the report."""
+    job = finish(scene, good)
+    nudged: dict[str, float] = {}
+    sweep.sweep(nudged)
+    sweep.sweep(nudged)
+    assert queued() == [str(job.pk)]
+    check.check(str(job.pk))
+    sweep.sweep({})
+    assert queued() == [str(job.pk)]
+
+
+def test_who_has_lost_the_claim_writes_nothing(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = finish(scene, good)
+
+    def stolen(*_: object) -> Any:
+        GenerationJob.objects.filter(pk=job.pk).update(claimed_by=claims.new_token())
+        return subprocess.not_checked("too late.")
+
+    monkeypatch.setattr(subprocess, "judge_apart", stolen)
+    check.check(str(job.pk))
+    assert not QualityReport.objects.exists()
+    assert look(job).checked_at is None
+
+
+def test_a_worker_that_stops_leaves_it_to_the_next(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = finish(scene, good)
+    shutdown.requested.set()
+    try:
+        check.check(str(job.pk))
+    finally:
+        shutdown.requested.clear()
+    assert look(job).checked_at is None
+    check.check(str(job.pk))
+    assert look(job).as_dict()["quality"]["verdict"] == "pass"
+
+
+def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
+    scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = finish(scene, good)
+
+    def crash(*_: object) -> Any:
+        raise RuntimeError("as if")
+
+    monkeypatch.setattr(subprocess, "judge_apart", crash)
+    for _ in range(check.TRIES + 1):
+        tasks.check(str(job.pk))
+    job = look(job)
+    assert job.status == "completed"
+    assert [reason["code"] for reason in job.as_dict()["quality"]["reasons"]] == ["not_checked"]
+
+
+def test_a_file_that_is_gone_is_told(scene: Scene, good: Path) -> None:
+    job = finish(scene, good)
+    assert job.asset
+    job.asset.path.unlink()
+    check.check(str(job.pk))
+    quality = look(job).as_dict()["quality"]
+    assert (quality["verdict"], quality["reasons"][0]["code"]) == ("warn", "not_checked")
+
+
+def test_what_is_in_the_trash_is_not_looked_at(scene: Scene, good: Path) -> None:
+    job = finish(scene, good)
+    assert job.asset
+    assets.trash_asset(job.asset)
+    check.check(str(job.pk))
+    assert look(job).as_dict()["quality"] is None
+    assert look(job).checked_at
+
+
+def test_a_scene_deleted_meanwhile_is_no_accident(scene: Scene, good: Path) -> None:
+    job = finish(scene, good)
+    Scene.objects.filter(pk=scene.pk).update(trashed_at=job.finished_at)
+    check.check(str(job.pk))
+    assert look(job).as_dict()["quality"]["verdict"] == "pass"
+    assert chosen(scene) == []
+
+
+def test_of_two_at_once_one_is_chosen(scene: Scene, good: Path) -> None:
+    first, second = finish(scene, good), finish(scene, good)
+    assert first.asset
+    assert second.asset
+    assert [assets.choose_first(asset) for asset in (second.asset, first.asset)] == [True, False]
+    assert Asset.objects.filter(selected=True).get() == second.asset
+
+
+def test_the_story_tells_of_it(scene: Scene, black: Path, good: Path) -> None:
+    for clip in (black, good):
+        job = finish(scene, clip)
+        check.check(str(job.pk))
+    words = list(JobEvent.objects.order_by("pk").values_list("message", flat=True))
+    assert words[0] == "Quality: fail. It is black from beginning to end."
+    assert words[1:] == [
+        "Quality: pass. Nothing is wrong with it.",
+        "The scene had no chosen take; this one is it now.",
+    ]
+
+
+def test_reports_and_thumbnails_go_with_their_job(scene: Scene, black: Path) -> None:
+    job = finish(scene, black)
+    check.check(str(job.pk))
+    assert QualityThumbnail.objects.count() == 1
+    with transaction.atomic():
+        job.delete()
+    assert not QualityThumbnail.objects.exists()

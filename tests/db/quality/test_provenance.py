@@ -1,0 +1,150 @@
+"""Sidecars of generated files, and the disclosure sheet of a film."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.test import Client
+
+from generation.engine import check
+from projects import mirror
+from projects.actions import assets
+from projects.disk import probe
+from projects.models import Scene
+from tests import factories, quality_media
+from tests.db.quality.takes import finish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def scene(redis_server: redis.Redis) -> Scene:
+    return factories.make_scene(factories.make_project(factories.make_user("ada"), "Night ferry"), "Harbour")
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return quality_media.save(
+        tmp_path_factory.mktemp("clips") / "clip.mp4", quality_media.push_in(quality_media.place(), quality_media.FPS)
+    )
+
+
+def read(scene: Scene, name: str) -> dict[str, Any]:
+    return dict(json.loads((scene.path / "metadata" / name).read_text()))
+
+
+def take_of(scene: Scene, clip: Path, **values: Any) -> Any:
+    picture = assets.store_upload(scene, "first.png", [factories.encoded(quality_media.place(), "PNG")], only="image")
+    parameters = {"promptText": "=push in", "ratio": "16:9", "promptImage": f"asset:{picture.pk}"}
+    job = finish(scene, clip, parameters=parameters, prompt_image=picture, **values)
+    job.inputs.set([picture])
+    mirror.changed(job.scene)
+    return job, picture
+
+
+def test_a_sidecar_says_where_a_clip_comes_from(scene: Scene, clip: Path) -> None:
+    task = "0f0e0d0c-0000-4000-8000-000000000001"
+    job, picture = take_of(scene, clip, runway_task_id=task)
+    told = read(scene, "take-001.json")
+    assert (told["path"], told["sha256"]) == ("scene-1/videos/take-001.mp4", probe.sha256_of(clip))
+    assert (told["jobId"], told["taskId"], told["person"], told["model"]) == (str(job.pk), task, "ada", "gen4_turbo")
+    assert (told["apiVersion"], told["creditsCharged"], told["parameters"]["promptText"]) == (
+        "2024-11-06",
+        25,
+        "=push in",
+    )
+    assert told["inputs"] == [
+        {
+            "assetId": str(picture.pk),
+            "path": "scene-1/images/first.png",
+            "mimeType": "image/png",
+            "sha256": picture.sha256,
+        }
+    ]
+    assert told["c2pa"]["present"] is False
+    assert job.asset.path.read_bytes() == clip.read_bytes()
+
+
+def test_a_sidecar_is_written_once_and_again_when_it_is_gone(scene: Scene, clip: Path) -> None:
+    job, _ = take_of(scene, clip)
+    path = scene.path / "metadata" / "take-001.json"
+    before = path.stat().st_mtime_ns, path.read_bytes()
+    assets.change_asset(job.asset, file_name="scene.mp4")
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before
+    assert read(scene, "scene.json")["id"] == "scene-1"
+    path.unlink()
+    mirror.changed(scene)
+    assert json.loads(path.read_bytes())["sha256"] == probe.sha256_of(clip)
+
+
+def test_a_sidecar_that_was_missed_is_swept(scene: Scene, clip: Path) -> None:
+    take_of(scene, clip)
+    (scene.path / "metadata" / "take-001.json").unlink()
+    Scene.objects.filter(pk=scene.pk).update(mirrored_version=0)
+    assert mirror.write_behind() == 1
+    assert read(scene, "take-001.json")["take"] == 1
+
+
+def test_each_of_several_files_has_one(scene: Scene, clip: Path) -> None:
+    outputs = [
+        {"assetId": None, "path": f"scene-1/images/image-001{end}.png", "sha256": "0" * 64, "bytes": 1}
+        for end in ("", "-2")
+    ]
+    job = finish(scene, clip, outputs=outputs, kind="text_to_image")
+    mirror.changed(job.scene)
+    assert read(scene, "image-001-2.json")["path"] == "scene-1/images/image-001-2.png"
+    assert read(scene, "image-001.json")["c2pa"]["present"] is None  # the file is not there
+
+
+def test_unfinished_takes_have_none(scene: Scene, clip: Path) -> None:
+    finish(scene, clip, status="failed")
+    mirror.changed(scene)
+    assert [path.name for path in (scene.path / "metadata").glob("*.json")] == ["scene.json"]
+
+
+@pytest.fixture
+def film(scene: Scene, clip: Path) -> Scene:
+    """Two takes, the first one chosen by itself; and a scene with nothing in it."""
+    first, _ = take_of(scene, clip)
+    check.check(str(first.pk))
+    take_of(scene, clip)
+    factories.make_scene(scene.project, "Open sea")
+    return scene
+
+
+def test_the_sheet_lists_what_is_in_the_film(film: Scene, client: Client) -> None:
+    client.force_login(film.project.memberships.get().user)
+    answer = client.get("/projects/night-ferry/disclosure.json")
+    told = json.loads(answer.content)
+    harbour, sea = told["files"]
+    assert (harbour["path"], harbour["chosen"], harbour["person"]) == ("scene-1/videos/take-001.mp4", True, "ada")
+    assert (harbour["c2paPresent"], harbour["creditsCharged"], len(harbour["inputs"])) == (False, 25, 1)
+    assert (sea["sceneName"], sea["path"], sea["model"]) == ("Open sea", None, None)
+    whole = client.get("/api/projects/night-ferry/disclosure?takes=all").json()["data"]["files"]
+    assert [row["take"] for row in whole] == [1, 2, None]
+    page = client.get("/projects/night-ferry/disclosure/?takes=all").content.decode()
+    assert page.count("gen4_turbo") == 2
+    assert "no signature is verified" in page
+
+
+def test_the_sheet_as_csv_has_no_formulas(film: Scene, client: Client) -> None:
+    client.force_login(film.project.memberships.get().user)
+    answer = client.get("/projects/night-ferry/disclosure.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert (rows[0]["promptText"], rows[0]["take"], rows[1]["path"]) == ("'=push in", "1", "")
+    assert rows[0]["inputs"].startswith("scene-1/images/first.png ")
+
+
+def test_what_was_brought_and_chosen_is_told_too(film: Scene, client: Client) -> None:
+    mine = assets.store_upload(film, "mine.mp4", [factories.clip()])
+    assets.change_asset(mine, selected=True)
+    client.force_login(film.project.memberships.get().user)
+    (row, _) = client.get("/api/projects/night-ferry/disclosure").json()["data"]["files"]
+    assert (row["source"], row["model"], row["inputs"]) == ("uploaded", None, [])

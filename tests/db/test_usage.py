@@ -1,0 +1,286 @@
+"""What was spent, added up in every way, and told to those who may see it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import statistics
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from generation.models import DaySpend, GenerationJob, LedgerEntry
+from generation.models.status import Status
+from generation.money import chart, totals
+from generation.money.totals import Sums
+from projects.access import people
+from projects.models import Asset, Scene
+from tests import factories
+from tests.bench import usage as bench
+from tests.db.pages.makers import add_clip, add_job, text
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.now().date
+
+
+@pytest.fixture
+def owner() -> User:
+    return factories.make_user("anna")
+
+
+@pytest.fixture
+def scene(owner: User) -> Scene:
+    return factories.make_scene(factories.make_project(owner, "Film"), "Harbour")
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    return signed_in(owner)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def spend(scene: Scene, credits: int, model: str = "gen4_turbo", by: User | None = None, **more: Any) -> GenerationJob:
+    values = {"created_by": by} if by else {}
+    return add_job(
+        scene, credits_charged=credits, model=model, finished_at=timezone.now(), **{**values, **more}
+    )  # fmt: skip
+
+
+def usage(client: Client, **asked: str) -> Any:
+    answer = client.get("/api/usage", asked)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["data"]
+
+
+def set_day(job: GenerationJob, day: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE generation_ledgerentry SET day = %s WHERE job_id = %s", [day, job.pk.hex])
+
+
+def test_by_everything(client: Client, owner: User, scene: Scene) -> None:
+    ben = factories.make_user("ben")
+    spend(scene, 25)
+    spend(scene, 60, "gen4.5", ben)
+    spend(factories.make_scene(factories.make_project(owner, "Other")), 10)
+    GenerationJob.objects.filter(model="gen4.5").update(mark="rejected")
+    failed = add_job(scene, Status.RUNNING, runway_task_id="t")
+    failed.move_to(Status.FAILED, credits_charged=5)
+    add_job(scene, Status.RUNNING)
+    found = usage(client)
+    total = found["total"]
+    assert (total["spent"], total["charged"], total["refunded"], total["held"]) == (100, 120, 20, 25)
+    assert (total["takesCompleted"], total["spentOnFailed"], total["spentOnRejected"]) == (3, 5, 60)
+    assert [(line["name"], line["spent"]) for line in found["byProject"]] == [("Film", 90), ("Other", 10)]
+    assert [(line["sceneId"], line["spent"]) for line in found["byScene"]] == [("scene-1", 90), ("scene-1", 10)]
+    assert [(line["model"], line["spent"]) for line in found["byModel"]] == [("gen4.5", 60), ("gen4_turbo", 40)]
+    assert [(line["username"], line["spent"]) for line in found["byPerson"]] == [("ben", 60), ("anna", 40)]
+    assert found["byDay"] == [{"day": TODAY().isoformat(), "spent": 100, "charged": 120, "refunded": 20}]
+    assert usage(client, project=scene.project.slug, person="anna")["total"]["spent"] == 30
+    assert usage(client, model="gen4.5")["total"]["spent"] == 60
+
+
+def test_a_range_of_days(client: Client, scene: Scene) -> None:
+    for days, credits in ((0, 1), (1, 2), (40, 4)):
+        set_day(spend(scene, credits), TODAY() - timedelta(days=days))
+    yesterday = (TODAY() - timedelta(days=1)).isoformat()
+    assert usage(client)["total"]["spent"] == 7
+    assert usage(client, since=yesterday)["total"]["spent"] == 3
+    assert usage(client, until=yesterday)["total"]["spent"] == 6
+    assert usage(client, since=yesterday, until=yesterday)["total"]["spent"] == 2
+    assert usage(client, until="9999-12-31")["total"]["spent"] == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"since": "yesterday"}, 422),
+        ({"until": "2026-02-30"}, 422),
+        ({"since": "2026-03-01", "until": "2026-02-01"}, 422),
+        ({"project": "none"}, 404),
+        ({"person": "nobody"}, 404),
+    ],
+)
+def test_what_makes_no_sense_is_refused(client: Client, asked: dict[str, str], status: int) -> None:
+    assert client.get("/api/usage", asked).status_code == status
+    assert client.get("/usage/", asked).status_code == 200
+
+
+def test_who_sees_what(client: Client, scene: Scene) -> None:
+    spend(scene, 25)
+    stranger = signed_in(factories.make_user())
+    assert usage(stranger)["total"]["spent"] == 0
+    assert stranger.get("/api/usage", {"project": scene.project.slug}).status_code == 404
+    assert scene.project.slug not in text(stranger.get("/usage/"))
+    assert "Film" not in text(stranger.get("/usage/ledger.csv"))
+    assert stranger.get("/api/usage/ledger").json()["data"]["entries"] == []
+    assert usage(signed_in(factories.make_user(is_staff=True)))["total"]["spent"] == 25
+
+
+def test_a_new_name_splits_no_sum_and_the_trash_still_counts(client: Client, owner: User, scene: Scene) -> None:
+    spend(scene, 25)
+    User.objects.filter(pk=owner.pk).update(username="anna-maria")
+    spend(scene, 25, by=User.objects.get(pk=owner.pk))
+    scene.project.trashed_at = timezone.now()
+    scene.project.save()
+    found = usage(client)
+    assert [(line["username"], line["spent"]) for line in found["byPerson"]] == [("anna-maria", 50)]
+    assert "in the trash" in text(client.get("/usage/"))
+    owner.delete()
+    staff = signed_in(factories.make_user(is_staff=True))
+    names = {(line["username"], line["name"]): line["spent"] for line in usage(staff)["byPerson"]}
+    assert names == {(None, "anna"): 25, (None, "anna-maria"): 25}
+
+
+def test_each_second_that_is_used(client: Client, scene: Scene) -> None:
+    assert usage(client)["total"]["creditsPerSecondUsed"] is None
+    add_clip(scene)
+    add_clip(scene)
+    Asset.objects.filter(take=1).update(selected=True)
+    total = usage(client)["total"]
+    assert (total["secondsUsed"], total["creditsPerSecondUsed"]) == (5.0, 10.0)
+
+
+def test_the_page(client: Client, scene: Scene) -> None:
+    spend(scene, 1234, "gen4.5")
+    page = text(client.get("/usage/"))
+    assert '<title id="bars-title">Credits spent by day</title>' in page
+    assert f"<title>{TODAY().isoformat()}: 1234 credits</title>" in page
+    assert "1,234" in page
+    assert "As a table" in page
+    filtered = text(client.get("/usage/", {"range": "7", "model": "gen4.5", "project": scene.project.slug}))
+    assert "1,234" in filtered
+    assert "Nothing spent in that time" in text(client.get("/usage/", {"model": "veo3.1"}))
+    assert client.get("/usage/", {"range": "soon", "since": "never"}).status_code == 200
+    assert client.get("/usage/", {"since": "0001-01-01", "until": "9999-12-31"}).status_code == 200
+
+
+def test_csv_is_no_formula(client: Client, scene: Scene) -> None:
+    scene.name = '=HYPERLINK("x")'
+    scene.save()
+    job = spend(scene, 25)
+    answer = client.get("/usage/ledger.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(text(answer))))
+    assert [(row["kind"], row["credits"], row["job"]) for row in rows] == [
+        ("estimate", "25", str(job.pk)), ("charge", "25", str(job.pk)),
+    ]  # fmt: skip
+    assert rows[0]["scene"] == '\'=HYPERLINK("x")'
+
+
+def test_entries_by_pages(client: Client, scene: Scene) -> None:
+    for _ in range(3):
+        spend(scene, 25)
+    first = client.get("/api/usage/ledger", {"limit": 4}).json()["data"]
+    rest = client.get("/api/usage/ledger", {"cursor": first["nextCursor"]}).json()["data"]
+    assert (len(first["entries"]), len(rest["entries"]), rest["nextCursor"]) == (4, 2, None)
+    assert {entry["sceneId"] for entry in first["entries"]} == {"scene-1"}
+    assert client.get("/api/usage/ledger", {"cursor": "x"}).status_code == 422
+
+
+def test_what_is_folded_is_the_same(client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "FOLD_FROM", 3)
+    monkeypatch.setattr(totals, "SETTLED", timedelta(0))
+    for number in range(4):
+        set_day(spend(scene, 10 + number), TODAY() - timedelta(days=number % 2))
+    was = usage(client)
+    assert DaySpend.objects.count() == 2
+    assert usage(client) == was
+    spend(scene, 1)
+    assert usage(client)["total"]["spent"] == was["total"]["spent"] + 1
+    for _ in range(4):
+        add_job(scene, Status.RUNNING)
+    assert usage(client)["total"]["held"] == 100
+    assert DaySpend.objects.values("through").distinct().count() == 2
+    DaySpend.objects.all().delete()
+    assert usage(client)["total"]["held"] == 100
+
+
+def test_an_entry_that_may_have_a_neighbour_to_come_is_not_folded(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totals, "FOLD_FROM", 2)
+    for _ in range(4):
+        spend(scene, 10)
+    totals.fold()
+    assert DaySpend.objects.count() == 0
+    fourth = LedgerEntry.objects.order_by("id")[3].pk
+    with connection.cursor() as cursor:
+        old = timezone.now() - timedelta(hours=1)
+        cursor.execute("UPDATE generation_ledgerentry SET at = %s WHERE id <= %s", [old, fourth])
+    totals.fold()
+    assert {day.through for day in DaySpend.objects.all()} == {fourth}
+
+
+def test_bars() -> None:
+    first = date(2026, 1, 5)
+    days = {
+        first: Sums(charged=Decimal(30)),
+        first + timedelta(days=2): Sums(charged=Decimal(15), refunded=Decimal(-5)),
+    }
+    drawn = chart.draw(days, first, first + timedelta(days=3))
+    assert drawn.unit == "day"
+    assert drawn.most == 50
+    assert [(bar.name, int(bar.spent), int(bar.height)) for bar in drawn.bars] == [
+        ("2026-01-05", 30, 60), ("2026-01-06", 0, 0), ("2026-01-07", 10, 20), ("2026-01-08", 0, 0),
+    ]  # fmt: skip
+    assert chart.draw(days, first, first + timedelta(days=200)).unit == "week"
+    assert chart.draw(days, first, first + timedelta(days=900)).unit == "month"
+    assert chart.draw({}, first, first).most == 10
+
+
+def test_budgets_by_the_api_and_the_page(client: Client, owner: User, scene: Scene) -> None:
+    spend(scene, 40)
+    body = {"projectId": scene.project.slug, "credits": 100, "period": "day"}
+    answer = client.put("/api/budgets", body, content_type="application/json")
+    assert answer.status_code == 200
+    found = answer.json()["data"]
+    assert (found["credits"], found["spent"], found["left"], found["setBy"]) == (100, 40, 60, "anna")
+    page = text(client.get("/usage/budgets/"))
+    assert "Today&#x27;s budget on “Film”" in page
+    assert "60 left" in page
+    wrong = client.post("/usage/budgets/", {"project": scene.project.slug, "period": "day", "credits": "-1"})
+    assert wrong.status_code == 422
+    assert "credits must be 0 or more." in text(wrong)
+    client.post("/usage/budgets/", {"project": scene.project.slug, "period": "day", "credits": "10"})
+    assert client.get("/api/budgets").json()["data"]["budgets"][0]["left"] == -30
+    assert "nothing left" in text(client.get("/usage/budgets/"))
+    client.post(f"/usage/budgets/{found['budgetId']}/remove/")
+    assert client.get("/api/budgets").json()["data"]["budgets"] == []
+    for wrong_body in ({"credits": "5"}, {"credits": -5}, {"credits": 0.001}, {"period": "year", "credits": 5}):
+        given = {"projectId": scene.project.slug, **wrong_body}
+        assert client.put("/api/budgets", given, content_type="application/json").status_code == 422
+
+
+def test_tokens_read_usage(owner: User, scene: Scene) -> None:
+    spend(scene, 25)
+    client = Client(headers={"authorization": f"Bearer {people.make_token(owner, 'test', read_only=True)[1]}"})
+    assert usage(client)["total"]["spent"] == 25
+
+
+def test_a_long_ledger_costs_the_same_queries_and_little_time(client: Client, owner: User) -> None:
+    """A twentieth of what `make bench` measures; by the processor's time, which no neighbour spoils."""
+    bench.fill(owner, 5000, projects=4, scenes=5)
+    client.get("/usage/?range=all")
+    assert DaySpend.objects.exists()
+    spent = []
+    for path in ("/usage/", "/usage/?range=all") * 3:
+        began = time.process_time()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        spent.append(time.process_time() - began)
+        assert len(queries) <= 24
+    assert statistics.median(spent) < 0.15

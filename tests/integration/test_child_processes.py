@@ -1,0 +1,121 @@
+"""One child of the studio, with small programs in the place of servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.studio import process as processes
+from config.studio import state_file
+from config.studio.process import Child
+from tests.studio_process import eventually, is_alive
+
+SLEEPS = "import time; time.sleep(60)"
+DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEPS}"
+
+
+def python(code: str, name: str = "child") -> Child:
+    return Child(name, [sys.executable, "-c", code])
+
+
+@pytest.fixture
+def sleeper() -> Iterator[Child]:
+    child = python(SLEEPS)
+    child.start()
+    yield child
+    processes.stop([child], 5)
+
+
+def test_the_wait_before_a_restart_grows() -> None:
+    assert [processes.restart_delay(n) for n in range(1, 9)] == [0, 0.5, 1, 2, 4, 8, 10, 10]
+    assert processes.restart_delay(10_000) == 10
+
+
+def test_a_death_is_told_once_with_its_code() -> None:
+    told: list[int] = []
+    child = Child("child", [sys.executable, "-c", "raise SystemExit(3)"], on_death=told.append)
+    for quick_deaths in (1, 2):
+        child.start()
+        assert eventually(child.death) == 3
+        assert child.death() is None
+        assert child.pid is None
+        assert child.quick_deaths == quick_deaths
+    assert told == [3, 3]
+    assert 0.3 < child.start_again_at - time.monotonic() <= 0.5
+
+
+def test_a_long_life_forgives_earlier_deaths() -> None:
+    child = python("raise SystemExit(1)")
+    child.quick_deaths = 5
+    child.start()
+    child.started_at -= processes.QUICK_SECONDS
+    eventually(child.death)
+    assert child.quick_deaths == 1
+
+
+def test_a_child_that_will_not_stop_is_killed(capfd: pytest.CaptureFixture[str]) -> None:
+    deaf, sleeper = python(DEAF), python(SLEEPS)
+    deaf.start()
+    sleeper.start()
+    eventually(lambda: "deaf" in capfd.readouterr().err)
+    pids = [child.pid for child in (deaf, sleeper) if child.pid]
+    began = time.monotonic()
+    processes.stop([deaf, sleeper], 0.5)
+    assert time.monotonic() - began < 2
+    assert [pid for pid in pids if is_alive(pid)] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_a_child_dies_with_its_parent() -> None:
+    parent = f"""
+from config.studio.process import Child
+child = Child("child", [{sys.executable!r}, "-c", {SLEEPS!r}])
+child.start()
+print(child.pid, flush=True)
+{SLEEPS}
+"""
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        pid = int(process.stdout.readline())
+        # the tether has become the command: from here on it is the kernel's business
+        eventually(lambda: b"die_with_parent" not in Path(f"/proc/{pid}/cmdline").read_bytes())
+        process.kill()
+    eventually(lambda: not is_alive(pid))
+
+
+def test_what_an_earlier_studio_left_is_ended(tmp_path: Path, sleeper: Child) -> None:
+    assert sleeper.pid
+    state_file.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid})
+    assert state_file.url(tmp_path) == "http://127.0.0.1:1"
+    assert state_file.end_leftovers(tmp_path) == ["web"]
+    assert eventually(sleeper.death) == -9
+
+
+def test_a_process_that_only_has_the_number_is_left_alone(tmp_path: Path, sleeper: Child) -> None:
+    assert sleeper.pid
+    state_file.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid, "poll-1": 2**22 + 1})
+    path = tmp_path / state_file.FILE
+    known = json.loads(path.read_text())
+    known["processes"]["web"]["born"] += "0"
+    path.write_text(json.dumps(known))
+    assert state_file.end_leftovers(tmp_path) == []
+    assert is_alive(sleeper.pid)
+
+
+@pytest.mark.parametrize("text", [None, "", "{", '{"url": "http://127.0.0.1:1"}'])
+def test_what_is_written_down_may_be_missing_or_broken(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / state_file.FILE).write_text(text)
+    assert state_file.end_leftovers(tmp_path) == []
+
+
+def test_a_process_is_known_by_its_birth() -> None:
+    assert state_file.born(os.getpid()) == state_file.born(os.getpid()) != state_file.born(1)
+    assert state_file.born(2**22 + 1) == ""

@@ -1,0 +1,212 @@
+"""The line of what waits: put into order, held back, let go; and several takes at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+
+from generation import actions
+from generation.engine import runway_account, slots
+from generation.models import GenerationJob, Pause, RunwayState
+from generation.models.status import Status
+from generation.money import budgets
+from projects.access import people
+from projects.models import Scene
+from projects.problems import Problem
+from tests import factories
+from tests.fakes.runway import StandIn
+from tests.integration.engine_steps import look, make_job, poll_once, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def line() -> list[str]:
+    waiting = slots.in_order(GenerationJob.objects.filter(status=Status.QUEUED), cheapest_first=False)
+    return [f"{job.project.slug[0]}{job.take}" for job in waiting.select_related("project")]
+
+
+@pytest.fixture
+def four(owner: User, scene: Scene, runway: StandIn) -> list[GenerationJob]:
+    return [make_job(owner, scene) for _ in range(4)]
+
+
+def test_what_waits_is_put_into_order(owner: User, four: list[GenerationJob]) -> None:
+    one, two, three, last = four
+    first = line()[0][0]
+
+    def now() -> str:
+        return "".join(name.removeprefix(first) for name in line())
+
+    actions.move(owner, [last], "front")
+    assert now() == "4123"
+    actions.move(owner, [last], "down")
+    assert now() == "1423"
+    actions.move(owner, [three], "up")
+    assert now() == "1432"
+    actions.move(owner, [one, last], "back")
+    assert now() == "3214"
+    actions.move(owner, [two], "after", beside=one.pk)
+    assert now() == "3124"
+    actions.move(owner, [last], "before", beside=three.pk)
+    assert now() == "4312"
+    # the ends of the line are no further away
+    actions.move(owner, [last], "up")
+    actions.move(owner, [two], "down")
+    assert now() == "4312"
+    # past the one before it that is shown
+    actions.move(owner, [two], "up", shown={two.pk, three.pk})
+    assert now() == "4231"
+    assert [job.pk for job in slots.ready()] == [last.pk, two.pk, three.pk, one.pk]
+    assert look(last).version > 1
+    assert look(last).events.filter(message=f"{owner} moved it to the front.").exists()
+
+
+def test_a_take_that_is_asked_for_later_comes_last(owner: User, scene: Scene, four: list[GenerationJob]) -> None:
+    actions.move(owner, [four[0]], "back")
+    make_job(owner, scene)
+    assert [name[1] for name in line()] == ["2", "3", "4", "1", "5"]
+
+
+def test_the_turns_of_others_stay_theirs(owner: User, scene: Scene, four: list[GenerationJob]) -> None:
+    other = factories.make_user()
+    theirs = make_job(other, factories.make_scene(factories.make_project(other, "Zebra")))
+    mine = make_job(owner, scene)
+    assert [name[-1] for name in line()] == ["1", "2", "3", "4", "1", "5"]
+    actions.move(owner, [mine], "front")
+    assert [name[-1] for name in line()] == ["5", "1", "2", "3", "1", "4"]
+    assert line()[4] == "z1"
+    with pytest.raises(Problem, match="has left the queue"):
+        actions.move(owner, [theirs], "front")
+    with pytest.raises(Problem, match="where must be one of"):
+        actions.move(owner, [mine], "sideways")
+
+
+def test_what_has_left_the_line_cannot_be_moved(owner: User, four: list[GenerationJob]) -> None:
+    sent = submitted(four[0])
+    assert sent.status == Status.PENDING
+    for job, beside in ((sent, None), (four[1], sent.pk)):
+        with pytest.raises(Problem, match="has left the queue"):
+            actions.move(owner, [job], "before", beside=beside)
+
+
+def test_nothing_new_is_sent_of_a_film_that_is_paused(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
+    project = four[0].project
+    sent = submitted(four[0])
+    actions.pause(owner, project)
+    assert slots.ready() == []
+    job = submitted(four[1])
+    assert (job.status, job.waiting_code) == (Status.QUEUED, "paused")
+    assert "is paused by owner" in job.waiting_message
+    assert len(runway.creates) == 1
+    # what is at Runway goes on
+    runway.tasks[str(sent.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    assert poll_once(sent).status == Status.RUNNING
+    # a second pause changes nothing
+    before = look(four[2]).version
+    actions.pause(owner, project)
+    assert look(four[2]).version == before
+    actions.resume(owner, project)
+    assert [look(job).waiting_code for job in four[1:]] == ["", "", ""]
+    assert [job.pk for job in slots.ready()] == [job.pk for job in four[1:]]
+    assert submitted(four[1]).status == Status.PENDING
+
+
+def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
+    runway.limit("gen4_turbo", 0)
+    other = make_job(owner, factories.make_scene(factories.make_project(owner, "Zebra")))
+    assert not slots.has_place(other)
+    actions.pause(owner, four[0].project)
+    assert slots.has_place(other)
+    assert submitted(other).status == Status.PENDING
+
+
+def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
+    with pytest.raises(Problem, match="by the studio's staff"):
+        actions.pause(owner, None)
+    owner.is_staff = True
+    owner.save()
+    project = four[0].project
+    actions.pause(owner, None)
+    assert "The queue is paused" in look(four[0]).waiting_message
+    assert submitted(four[0]).status == Status.QUEUED
+    actions.pause(owner, project)
+    actions.resume(owner, None)
+    assert "The film is paused" in look(four[0]).waiting_message
+    actions.pause(owner, None)
+    actions.resume(owner, project)
+    assert "The queue is paused" in look(four[0]).waiting_message
+    actions.resume(owner, None)
+    assert not Pause.objects.exists()
+    assert submitted(four[0]).status == Status.PENDING
+
+
+def test_who_may_not_spend_may_not_pause(owner: User, four: list[GenerationJob]) -> None:
+    editor = factories.make_user("editor")
+    people.add_member(four[0].project, "editor", "editor")
+    for act in (actions.pause, actions.resume):
+        with pytest.raises(Problem, match="ask its owner"):
+            act(editor, four[0].project)
+
+
+def test_a_reason_with_a_time_of_its_own_outlasts_a_pause(owner: User, four: list[GenerationJob]) -> None:
+    parked = four[0]
+    GenerationJob.objects.filter(pk=parked.pk).update(
+        waiting_code="daily_limit", waiting_message="The day is full.", due_at="2126-01-01T00:00Z"
+    )
+    actions.pause(owner, parked.project)
+    actions.resume(owner, parked.project)
+    assert look(parked).waiting_code == "daily_limit"
+
+
+def test_several_are_cancelled_and_what_is_refused_is_told(
+    owner: User, four: list[GenerationJob], runway: StandIn
+) -> None:
+    there, *waiting = [submitted(four[0]), *four[1:]]
+    waiting[0].move_to(Status.CANCELLED, message="Cancelled by somebody.")
+    stranger = make_job(factories.make_user(), factories.make_scene())
+    outcome = actions.cancel_all(owner, [there, *waiting, stranger])
+    assert outcome.done == 3
+    assert outcome.words == (
+        "1 was not: The generation is cancelled already. 1 was not: you may not do that there: ask the project's owner"
+    )
+    assert [look(job).status for job in waiting] == [Status.CANCELLED] * 3
+    # Runway is asked by the next look at it, not by the press
+    assert look(there).status == Status.PENDING
+    assert poll_once(there).status == Status.CANCELLED
+    assert look(stranger).status == Status.QUEUED
+
+
+def failed(job: GenerationJob) -> GenerationJob:
+    job.move_to(Status.FAILED, message="It broke.", error_code="INTERNAL", error_retryable=True)
+    return look(job)
+
+
+def test_all_that_failed_is_sent_again_once(owner: User, four: list[GenerationJob]) -> None:
+    jobs = [failed(job) for job in four]
+    again = [actions.retry_all(owner, [look(job) for job in jobs]) for _ in range(2)]
+    assert [outcome.done for outcome in again] == [4, 4]
+    assert GenerationJob.objects.filter(retry_of__in=jobs).count() == 4
+    assert GenerationJob.objects.count() == 8
+
+
+def test_the_sum_is_asked_of_the_budget_first(owner: User, four: list[GenerationJob]) -> None:
+    jobs = [failed(job) for job in four]
+    budgets.put(owner, project=jobs[0].project, username=None, period="total", credits=Decimal(99))
+    with pytest.raises(Problem, match="this costs about 100"):
+        actions.retry_all(owner, jobs)
+    assert GenerationJob.objects.count() == 4
+
+
+def test_where_the_cheapest_go_first_a_persons_order_holds_all_the_same(
+    owner: User, scene: Scene, runway: StandIn
+) -> None:
+    dear, cheap, middle = (make_job(owner, scene, duration=seconds) for seconds in (10, 2, 5))
+    runway_account.state()
+    RunwayState.objects.update(cheapest_first=True)
+    assert [job.pk for job in slots.ready()] == [cheap.pk, middle.pk, dear.pk]
+    actions.move(owner, [dear], "front")
+    assert [job.pk for job in slots.ready()] == [dear.pk, cheap.pk, middle.pk]
+    actions.move(owner, [middle], "up")
+    assert [job.pk for job in slots.ready()] == [dear.pk, middle.pk, cheap.pk]

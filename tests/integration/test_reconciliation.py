@@ -1,0 +1,110 @@
+"""What Runway counts beside what the studio knows, and who may look at it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from generation import actions
+from generation.models import GenerationJob, Reconciliation
+from generation.models.status import Status
+from projects.models import Scene
+from tests.fakes.runway import Fault, StandIn
+from tests.integration.engine_steps import look, make_job, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("boss", is_staff=True))
+    return client
+
+
+def counts(runway: StandIn, **models: int) -> None:
+    """What Runway says of today."""
+    used = [{"model": name, "amount": amount} for name, amount in models.items()]
+    runway.usage = [{"date": timezone.now().date().isoformat(), "usedCredits": used}]
+
+
+def compare(client: Client, **body: Any) -> Any:
+    answer = client.post("/api/usage/reconciliation", body, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    return answer.json()["data"]["reconciliation"]
+
+
+def test_the_two_agree(job: GenerationJob, runway: StandIn, staff: Client) -> None:
+    submitted(job)
+    counts(runway, gen4_turbo=25)
+    found = compare(staff)
+    assert (found["differences"], found["agreeing"]) == ([], 1)
+    assert staff.get("/api/usage/reconciliation").json()["data"]["reconciliation"] == found
+
+
+def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: StandIn, staff: Client) -> None:
+    submitted(make_job(owner, scene))
+    runway.next("POST", Fault(cut=True, accept_first=True))
+    lost = submitted(make_job(owner, scene))
+    runway.next("POST", Fault(cut=True))
+    given_up = submitted(make_job(owner, scene))
+    actions.resolve(owner, given_up, lost=True)
+    timed_out = submitted(make_job(owner, scene))
+    timed_out.move_to(Status.FAILED, error_code="timeout", clip_may_come=True)
+    counts(runway, gen4_turbo=75, act_two=40)
+    by_model = {line["model"]: line for line in compare(staff)["differences"]}
+    assert (by_model["act_two"]["difference"], by_model["act_two"]["suspects"]) == (40, [])
+    line = by_model["gen4_turbo"]
+    assert (line["ours"], line["runway"], line["difference"]) == (50, 75, 25)
+    why = {suspect["jobId"]: suspect["why"] for suspect in line["suspects"]}
+    assert why.keys() == {str(job.pk) for job in (lost, given_up, timed_out)}
+    assert why[str(lost.pk)].startswith("unconfirmed")
+    assert why[str(given_up.pk)].startswith("given up")
+    assert why[str(timed_out.pk)] == "its task's cost is not known"
+
+
+def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: StandIn, staff: Client) -> None:
+    job = submitted(job)
+    GenerationJob.objects.filter(pk=job.pk).update(submitted_at=timezone.now() - timedelta(days=1))
+    look(job).move_to(Status.FAILED, credits_charged=0)
+    today = timezone.now().date()
+    runway.usage = [
+        {"date": (today - timedelta(days=1)).isoformat(), "usedCredits": [{"model": "gen4_turbo", "amount": 25}]},
+        {"date": today.isoformat(), "usedCredits": [{"model": "gen4_turbo", "amount": -25}]},
+    ]
+    assert compare(staff)["agreeing"] == 2
+
+
+def test_the_page(job: GenerationJob, owner: User, runway: StandIn, staff: Client) -> None:
+    submitted(job)
+    counts(runway, gen4_turbo=60)
+    assert "Not done yet" in staff.get("/usage/").content.decode()
+    asked = len(runway.requests)
+    assert staff.post("/usage/reconcile/").status_code == 302
+    assert ("POST", "/v1/organization/usage") in runway.requests[asked:]
+    page = staff.get("/usage/").content.decode()
+    assert '<td class="number">35</td>' in page
+    assert "none of this studio's" in page or "none of this studio&#x27;s" in page
+    # to look at it asks nobody
+    assert runway.requests[-1] == ("POST", "/v1/organization/usage")
+    member = Client()
+    member.force_login(owner)
+    assert "Compared with Runway" not in member.get("/usage/").content.decode()
+
+
+def test_runway_away(runway: StandIn, staff: Client) -> None:
+    runway.next("POST", Fault(status=503))
+    answer = staff.post("/api/usage/reconciliation", {}, content_type="application/json")
+    assert answer.status_code == 502
+    assert not Reconciliation.objects.exists()
+
+
+def test_nonsense_is_left_out(job: GenerationJob, runway: StandIn, staff: Client) -> None:
+    submitted(job)
+    runway.usage = [{"date": "soon"}, {"date": timezone.now().date().isoformat(), "usedCredits": [{"amount": "9"}]}]
+    assert [line["difference"] for line in compare(staff)["differences"]] == [-25]

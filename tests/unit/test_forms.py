@@ -1,0 +1,149 @@
+"""Every field of every model has its control, and what a form is filled with is the request that the API takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.template.loader import render_to_string
+
+from generation.forms import data, names, plain_controls
+from generation.forms.controls import Control, Controls, place
+from generation.runway import catalog
+from generation.runway.catalog import CatalogModel
+from projects.models import Asset, Project, Scene
+from projects.problems import FieldProblem
+from tests import catalog_requests
+
+COMPOSER = catalog.DEFAULT_KIND
+OTHERS = [model for kind in catalog.kinds() if kind != COMPOSER for model in catalog.models(kind)]
+SCENE = Scene(project=Project(slug="film"), number=1)
+KINDS = ("image", "video", "audio")
+FILES = {
+    f"asset:{pk}": Asset(pk=pk, kind=kind, scene=SCENE, file_name=f"{kind}-{number}")
+    for place, kind in enumerate(KINDS)
+    for number in range(3)
+    for pk in [UUID(int=10 * place + number + 1)]
+}
+
+
+def file_of(kind: str, number: int) -> str:
+    return f"asset:{UUID(int=10 * KINDS.index(kind) + number + 1)}"
+
+
+def kind_of(value: str) -> str:
+    return FILES[value].kind
+
+
+def filled_in(model: CatalogModel, body: dict[str, Any]) -> dict[str, str]:
+    return dict(each for name, value in body.items() for each in data.write(model.fields[name], name, value))
+
+
+def rendered(shown: list[Control]) -> set[str]:
+    """The names by which a browser would send what stands in the form."""
+    page = "".join(render_to_string("generation/_filled.html", {"control": control}) for control in shown)
+    return set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
+
+
+@pytest.mark.parametrize("model", OTHERS, ids=lambda model: f"{model.kind}-{model.name}")
+def test_a_form_has_every_field_and_makes_the_same_request(model: CatalogModel) -> None:
+    for option in (0, -1):
+        body = catalog_requests.most(model, file_of, option)
+        form = filled_in(model, body)
+        shown = [Controls(form, list(FILES.values())).of(name, field) for name, field in model.fields.items()]
+        assert {name: data.read(field, name, form, kind_of) for name, field in model.fields.items()} == body
+        assert set(form) <= rendered(shown)
+
+
+@pytest.mark.parametrize("model", catalog.models(COMPOSER), ids=lambda model: model.name)
+def test_the_composer_has_every_field_and_makes_the_same_request(model: CatalogModel) -> None:
+    first, last = (FILES[file_of("image", number)] for number in range(2))
+    for option in (0, -1):
+        body = catalog_requests.most(model, file_of, option)
+        # these two have inputs of their own
+        del body["promptText"], body["promptImage"]
+        form = plain_controls.written(model, body)
+        assert plain_controls.read(model, form) == body
+        plain = {each.name for each in plain_controls.controls(model, form)}
+        nested = Controls(form, list(FILES.values()))
+        assert set(form) <= plain | rendered([nested.of(name, field) for name, field in plain_controls.nested(model)])
+    for end in (None, last) if "last" in model.frame_positions else (None,):
+        assert not [
+            each for each in model.check(plain_controls.frames(model, first, end)) if "promptImage" in each.field
+        ]
+
+
+def test_the_composer_takes_more_pictures_where_the_model_does() -> None:
+    several = {model.name for model in catalog.models(COMPOSER) if plain_controls.more_pictures(model)}
+    assert {"kling_4", "hailuo3", "seedance2", "wan3"} <= several
+    assert not several & {"gen4_turbo", "veo3.1", "kling3.0_pro"}
+    model = catalog.find(COMPOSER, "hailuo3")
+    assert model
+    first, second, third = (FILES[file_of("image", number)] for number in range(3))
+    given = {f"promptImage.asset:{second.pk}": "on", f"promptImage.asset:{third.pk}": "on"}
+    made = plain_controls.frames(model, first, None, given)
+    assert made == {"promptImage": [{"uri": f"asset:{each.pk}"} for each in (first, second, third)]}
+    assert plain_controls.written(model, made) == given
+
+
+ALEPH = catalog.find("video_to_video", "aleph2")
+
+
+def keyframes(form: dict[str, str]) -> Control:
+    assert ALEPH
+    return Controls(form, list(FILES.values())).of("keyframes", ALEPH.fields["keyframes"])
+
+
+def test_rows_come_and_go() -> None:
+    form = data.with_rows({}, "add:keyframes")
+    form = data.with_rows({**form, "keyframes.0.seconds": "2"}, "add:keyframes")
+    assert [row.name for row in keyframes(form).parts] == ["keyframes.0", "keyframes.1"]
+    assert ALEPH
+    # a row with nothing in it is none
+    assert data.read(ALEPH.fields["keyframes"], "keyframes", form) == [{"seconds": 2}]
+    form = data.with_rows({**form, "keyframes.1.at": "0.5"}, "remove:keyframes.0")
+    assert data.read(ALEPH.fields["keyframes"], "keyframes", form) == [{"at": 0.5}]
+    assert keyframes({}).may_grow
+    assert not keyframes({f"keyframes.{number}.at": "0" for number in range(5)}).may_grow
+
+
+def test_what_is_wrong_deep_in_a_form_is_said_there() -> None:
+    assert ALEPH
+    picture = file_of("image", 0)
+    form = {"keyframes.0.uri": picture, "keyframes.0.at": "7", "keyframes.1.seconds": "soon"}
+    body = {name: data.read(field, name, form) for name, field in ALEPH.fields.items()}
+    control = keyframes(form)
+    for problem in ALEPH.check({**body, "videoUri": file_of("video", 0), "promptText": "rain"}):
+        assert place([control], problem)
+    said = {each.name: each.problem for each in control.all() if each.problem}
+    assert "keyframes.0.at must be a number from 0 to 1" in said["keyframes.0.at"]
+    assert "keyframes.1.seconds must be a number" in said["keyframes.1.seconds"]
+    assert "needs keyframes.1.uri: a picture" in said["keyframes.1.uri"]
+    page = render_to_string("generation/_filled.html", {"control": control})
+    assert 'aria-describedby="make-keyframes.0.at-problem"' in page
+
+
+def test_what_is_wrong_with_a_tag_is_said_at_its_picture() -> None:
+    model = catalog.find("text_to_image", "gen4_image")
+    assert model
+    field = model.fields["referenceImages"]
+    one, two = file_of("image", 0), file_of("image", 2)
+    form = {f"referenceImages.{one}": "on", f"referenceImages.{two}": "on", f"referenceImages.{two}.tag": "a!"}
+    control = Controls(form, list(FILES.values())).of("referenceImages", field)
+    (problem,) = [
+        each
+        for each in model.check({"referenceImages": data.read(field, "referenceImages", form)})
+        if "tag" in each.field
+    ]
+    assert place([control], problem)
+    assert [each.name for each in control.all() if each.problem] == [f"referenceImages.{two}.tag"]
+    assert not place([control], FieldProblem("ratio", "Another field's."))
+
+
+@pytest.mark.parametrize("kind", catalog.kinds())
+def test_every_control_is_called_something(kind: str) -> None:
+    for model in catalog.models(kind):
+        for name in model.fields:
+            assert names.label(name)[0].isupper()
