@@ -14,7 +14,7 @@ from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
 from generation.serializers import plain_number
-from projects import mirror
+from projects.iso_time import iso_time
 
 WORDS = {
     "running": "Running",
@@ -132,7 +132,7 @@ def told(found: Summary) -> dict[str, Any]:
         "creditsEstimated": plain_number(found.waiting),
         "creditsCharged": plain_number(found.spent),
         "createdBy": batch.created_by.get_username() if batch.created_by else None,
-        "createdAt": mirror.iso(batch.created_at),
+        "createdAt": iso_time(batch.created_at),
     }
 
 

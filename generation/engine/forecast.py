@@ -20,7 +20,7 @@ from generation.models import GenerationJob, RunwayState
 from generation.models.batch import Batch
 from generation.models.status import AT_RUNWAY, WAITS_FOR_TAKE, Status
 from generation.serializers import plain_number
-from projects import mirror
+from projects.iso_time import iso_time
 from projects.problems import forbidden
 
 # so many of what was done last say how long the next takes
@@ -143,8 +143,8 @@ def told(found: ModelPlan) -> dict[str, Any]:
         "sentence": found.sentence,
         "waiting": found.waiting,
         "fits": found.fits,
-        "restFrom": _iso(found.rest_from),
-        "doneAt": _iso(found.done_at),
+        "restFrom": iso_time(found.rest_from),
+        "doneAt": iso_time(found.done_at),
         "maxDaily": found.daily,
         "usedToday": found.used,
         "maxConcurrent": found.concurrent,
@@ -154,17 +154,13 @@ def told(found: ModelPlan) -> dict[str, Any]:
         "jobs": [
             {
                 "jobId": place.key,
-                "startsAt": _iso(place.starts_at),
-                "endsAt": _iso(place.ends_at),
+                "startsAt": iso_time(place.starts_at),
+                "endsAt": iso_time(place.ends_at),
                 "nextDay": place.next_day,
             }
             for place in found.places
         ],
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return mirror.iso(moment) if moment else None
 
 
 def _model(model: str, jobs: Sequence[GenerationJob], seen: set[UUID], state: RunwayState, now: datetime) -> ModelPlan:

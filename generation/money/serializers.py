@@ -9,7 +9,7 @@ from generation.money.budgets import State
 from generation.money.report import Line, Report
 from generation.money.totals import Sums
 from generation.serializers import plain_number
-from projects import mirror
+from projects.iso_time import iso_time
 
 
 def usage(found: Report) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def usage(found: Report) -> dict[str, Any]:
         "byModel": [{"model": line.name, **_sums(line.sums)} for line in found.models],
         "byPerson": [{"username": line.key or None, "name": line.name, **_sums(line.sums)} for line in found.persons],
         "refusals": [
-            {"model": each.model, "count": each.count, "lastAt": mirror.iso(each.last_at)} for each in found.refusals
+            {"model": each.model, "count": each.count, "lastAt": iso_time(each.last_at)} for each in found.refusals
         ],
     }
 
@@ -56,7 +56,7 @@ def _project(line: Line) -> dict[str, Any]:
 def entry(found: LedgerEntry) -> dict[str, Any]:
     return {
         "entryId": found.pk,
-        "at": mirror.iso(found.at),
+        "at": iso_time(found.at),
         "kind": found.kind,
         "credits": plain_number(found.credits),
         "jobId": str(found.job_id) if found.job_id else None,
@@ -82,13 +82,13 @@ def budget(state: State) -> dict[str, Any]:
         "held": plain_number(state.held),
         "left": plain_number(state.left),
         "setBy": found.set_by.get_username() if found.set_by else None,
-        "changedAt": mirror.iso(found.changed_at),
+        "changedAt": iso_time(found.changed_at),
     }
 
 
 def reconciliation(found: Reconciliation) -> dict[str, Any]:
     return {
-        "at": mirror.iso(found.at),
+        "at": iso_time(found.at),
         "since": found.first_day.isoformat(),
         "until": found.last_day.isoformat(),
         "differences": found.differences,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +12,14 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.provenance.sidecar import NOT_VERIFIED, inputs, made
 from generation.serializers import plain_number
-from projects import mirror
+from projects.iso_time import iso_time
 from projects.models import Asset, Project, Scene
+from projects.web.csv import write_csv
 
 COLUMNS = (
     "sceneId", "sceneName", "position", "path", "sha256", "source", "take", "chosen", "kind", "model", "promptText",
     "parameters", "inputs", "person", "createdAt", "finishedAt", "creditsCharged", "taskId", "c2paPresent", "verdict",
 )  # fmt: skip
-# with one of these in front a spreadsheet takes a text for a formula
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,8 @@ class Disclosed:
             "parameters": job.request if job else None,
             "inputs": self.inputs,
             "person": job.created_by.get_username() if job and job.created_by else None,
-            "createdAt": mirror.iso(job.created_at) if job else None,
-            "finishedAt": mirror.iso(job.finished_at) if job and job.finished_at else None,
+            "createdAt": iso_time(job.created_at) if job else None,
+            "finishedAt": iso_time(job.finished_at) if job else None,
             "creditsCharged": plain_number(job.credits_charged) if job else None,
             "taskId": job.runway_task_id if job else None,
             "c2paPresent": self.credentials,
@@ -109,20 +106,15 @@ def _of_scene(scene: Scene, jobs: dict[str, GenerationJob], *, every: bool) -> I
 
 def as_csv(rows: list[Disclosed]) -> str:
     """One line a file; inputs as `path sha256`, with semicolons between."""
-    text = io.StringIO()
     names = [name for name in COLUMNS if name != "parameters"]
-    writer = csv.writer(text)
-    writer.writerow(names)
-    for line in (row.as_dict() for row in rows):
-        writer.writerow([_cell(line[name]) for name in names])
-    return text.getvalue()
+    lines = (row.as_dict() for row in rows)
+    return write_csv(names, ([_cell(line[name]) for name in names] for line in lines))
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(f"{each['path']} {each['sha256']}" for each in value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return "" if value is None else str(value)
 
 
 def as_dict(project: Project, rows: list[Disclosed]) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from generation.simulator import prompt_words
+from projects.iso_time import iso_time
 
 # of its time a task spends this much as PENDING, but no more than these seconds
 PENDING_PART, PENDING_SECONDS = 0.15, 1.0
@@ -113,7 +113,7 @@ class Task:
     def as_dict(self, now: float, link: Callable[[str], str]) -> dict[str, Any]:
         """Runway's own object: each status has its keys and no others. `link` makes one to an output."""
         status = self.status(now)
-        body: dict[str, Any] = {"id": self.order.id, "status": status, "createdAt": moment(self.created_at)}
+        body: dict[str, Any] = {"id": self.order.id, "status": status, "createdAt": iso_time(self.created_at)}
         if status in ("PENDING", "THROTTLED", "RUNNING"):
             body["estimatedCost"] = cost(self.order.credits)
         else:
@@ -134,7 +134,3 @@ class Task:
 
 def cost(credits: float) -> dict[str, float]:
     return {"credits": int(credits) if credits == int(credits) else credits}
-
-
-def moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
