@@ -1,68 +1,82 @@
-"""The one JSON API: `/api/`."""
+"""The JSON API under `/api/`: its routers, its error handlers and its OpenAPI schema."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cached_property
+from typing import Any
 
 from django.http import Http404
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from generation.api.auto_retry import router as auto_retry_router
 from generation.api.batches import router as batches_router
-from generation.api.generations import router as generation_router
-from generation.api.provenance import router as evidence_router
+from generation.api.generations import router as generations_router
+from generation.api.provenance import router as provenance_router
 from generation.api.schemas import GenerationIn
-from generation.api.usage import router as money_router
+from generation.api.usage import router as usage_router
 from generation.runway.catalog import openapi
+from projects.api.assets import router as assets_router
+from projects.api.members import router as members_router
 from projects.api.projects import router as projects_router
-from projects.web.envelope import AUTH, FAILURES, Failure
-from projects.web.errors import answer
+from projects.api.scenes import router as scenes_router
+from projects.web.authentication import AUTH
+from projects.web.envelope import FAILURE_STATUSES, Failure
+from projects.web.errors import handle_exception
 
-api = NinjaAPI(
+
+class StudioAPI(NinjaAPI):
+    """The API with a schema that also has the catalogue's models and the envelope of failures."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Name an operation by its function alone, so that moving a module changes nothing for generated clients."""
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """Return the schema. It is built once, which takes half a second: it never changes while the process runs."""
+        return self._schema
+
+    @cached_property
+    def _schema(self) -> OpenAPISchema:
+        schema = super().get_openapi_schema()
+        components = schema["components"]["schemas"]
+        components |= openapi.with_models(components[GenerationIn.__name__])
+        _describe_failures(schema)
+        return schema
+
+
+def _describe_failures(schema: OpenAPISchema) -> None:
+    """Give each failure of each call the one schema of the envelope. See `responses` in `projects/web/envelope.py`."""
+    failure = Failure.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema["components"]["schemas"] |= failure.pop("$defs") | {"Failure": failure}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+    for call in (call for path in schema["paths"].values() for call in path.values()):
+        for status, response in call["responses"].items():
+            if status in FAILURE_STATUSES:
+                response["content"] = content
+
+
+api = StudioAPI(
     title="Dailies",
     version="1",
     description="Projects, scenes, their files, and the takes that Runway makes for them.",
     auth=AUTH,
-    # no badge from an outside host
+    # without the badge that swagger-ui loads from another host
     docs=Swagger({"validatorUrl": None, "persistAuthorization": True}),
 )
-for kind in (Exception, Http404, HttpError, ValidationError):
-    api.add_exception_handler(kind, answer)
-api.add_router("", projects_router)
-api.add_router("", generation_router)
-api.add_router("", money_router)
-api.add_router("", evidence_router)
-api.add_router("", batches_router)
-api.add_router("", auto_retry_router)
-
-_declared = api.get_openapi_schema
-
-
-@cache
-def _schema() -> OpenAPISchema:
-    """It never changes while we run, nobody need sign in for it, and to make it takes half a second."""
-    schema = _declared()
-    known = schema["components"]["schemas"]
-    known |= openapi.with_models(known[GenerationIn.__name__])
-    _describe_failures(schema)
-    return schema
-
-
-def _describe_failures(schema: OpenAPISchema) -> None:
-    """One envelope for all. A model of it for each code of each call would take half a second of every start."""
-    parts = Failure.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema["components"]["schemas"] |= parts.pop("$defs") | {"Failure": parts}
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
-    for call in (call for path in schema["paths"].values() for call in path.values()):
-        for status, described in call["responses"].items():
-            if status in FAILURES:
-                described["content"] = content
-
-
-def _schema_made_once(**_: object) -> OpenAPISchema:
-    return _schema()
-
-
-api.get_openapi_schema = _schema_made_once  # type: ignore[method-assign]
+for exception in (Exception, Http404, HttpError, ValidationError):
+    api.add_exception_handler(exception, handle_exception)
+for router in (
+    projects_router,
+    scenes_router,
+    members_router,
+    assets_router,
+    generations_router,
+    usage_router,
+    provenance_router,
+    batches_router,
+    auto_retry_router,
+):
+    api.add_router("", router)

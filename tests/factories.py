@@ -15,8 +15,12 @@ import av
 from django.contrib.auth.models import User
 from PIL import Image, ImageDraw
 
+from generation import references
+from generation.engine import outputs
+from generation.mirror import restore
+from generation.models import GenerationJob
 from projects import actions
-from projects.models import Project, Scene
+from projects.models import Asset, Membership, Project, Scene
 
 _numbers = itertools.count(1)
 _colours = ("#7a1f1f", "#1f4d7a", "#2f6b3a", "#806020", "#503070")
@@ -37,8 +41,26 @@ def make_project(owner: User | None = None, name: str = "My film") -> Project:
     return actions.create_project(owner or make_user(), name)
 
 
+def owner_of(project: Project) -> User:
+    return User.objects.get(memberships__project=project, memberships__role=Membership.Role.OWNER)
+
+
 def make_scene(project: Project | None = None, name: str | None = None) -> Scene:
     return actions.create_scene(project or make_project(), name)
+
+
+def make_job(scene: Scene, *, first_frame: Asset | None = None, **values: Any) -> GenerationJob:
+    """A job as its creation leaves it: entered in the ledger, its files noted. `values`: columns; take 1 by default."""
+    parameters = dict(values.pop("parameters", {}))
+    if first_frame:
+        parameters.setdefault("promptImage", references.to_asset(first_frame))
+    if asset := values.get("asset"):
+        values.setdefault("outputs", [outputs.entry(asset)])
+    columns = {"project": scene.project, "take": 1, "model": "gen4_turbo", "parameters": parameters, **values}
+    job = GenerationJob.objects.create(scene=scene, **columns)
+    restore.add_inputs(job, scene.project)
+    job.record_credits("Requested.", new=True)
+    return job
 
 
 def picture(width: int = 64, height: int = 36, kind: str = "JPEG", **options: object) -> bytes:

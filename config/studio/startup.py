@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from config.studio.cannot_start import CannotStart
 from generation.actions import sample
 from projects import mirror
-from projects.access import people
+from projects.access.sign_in import ensure_owner, sign_in_path
 from projects.models import Project
 
 
@@ -76,14 +76,14 @@ class FirstStart:
 
     def prepare(self, *, with_sample: bool) -> str | None:
         """The path of a sign-in link, to be told when the studio is ready; None on every later start."""
-        owner, created = people.ensure_owner()
+        owner, created = ensure_owner()
         if created:
             self.mark.touch()
         if not self.mark.exists():
             return None
         if with_sample and not Project.objects.exists():
             sample.make_sample(owner)
-        return None if settings.STUDIO_OWNER_PASSWORD else people.sign_in_path(owner)
+        return None if settings.STUDIO_OWNER_PASSWORD else sign_in_path(owner)
 
     def done(self) -> None:
         self.mark.unlink(missing_ok=True)

@@ -12,7 +12,8 @@ from generation.actions.generate import DEFAULT_MODEL
 from generation.models import GenerationJob
 from generation.simulator import clips
 from projects import actions as projects_actions
-from projects.access import people, permissions
+from projects.access import permissions
+from projects.access.sign_in import ensure_owner
 from projects.models import Scene
 
 PROJECT = "runway-test"
@@ -37,7 +38,7 @@ def generate(
 
 
 def _scene(user: User) -> Scene:
-    owner, _ = people.ensure_owner()
+    owner, _ = ensure_owner()
     # by its name: the slug of one that was deleted is never used again
     found = permissions.projects_of(owner).filter(name=PROJECT).first() or projects_actions.create_project(
         owner, PROJECT

@@ -13,14 +13,16 @@ from generation.api.usage_schemas import Credits, Number
 from generation.models.auto_retry import AutoRetry
 from generation.serializers import plain_number
 from projects.access import permissions
-from projects.web.envelope import Nothing, Request, Whole, answers, success
+from projects.web.authentication import Request
+from projects.web.envelope import Nothing, responses, success
+from projects.web.field_types import WholeNumber
 
 router = Router(tags=["generation"])
 ADDRESS = "/projects/{project_id}/auto-retry"
 
 
 class AutoRetryIn(BaseModel):
-    takes: Annotated[Whole, Field(ge=1, le=auto_retry.MOST_TAKES)] = Field(
+    takes: Annotated[WholeNumber, Field(ge=1, le=auto_retry.MOST_TAKES)] = Field(
         1, description="automatic retries of one take, at most"
     )
     credits: Credits = Field(description="for all automatic retries since it was switched on, at most")
@@ -38,12 +40,12 @@ class MaybeAutoRetry(BaseModel):
     autoRetry: AutoRetryOut | None = Field(description="null while it is off")
 
 
-@router.get(ADDRESS, response=answers(MaybeAutoRetry), summary="Whether what quality control fails is made once more")
+@router.get(ADDRESS, response=responses(MaybeAutoRetry), summary="Whether what quality control fails is made once more")
 def get_auto_retry(request: Request, project_id: str) -> Any:
     return success(_told(auto_retry.of(permissions.project_for(request.user, project_id))))
 
 
-@router.put(ADDRESS, response=answers(MaybeAutoRetry), summary="Switch the automatic retry on, or set its limits")
+@router.put(ADDRESS, response=responses(MaybeAutoRetry), summary="Switch the automatic retry on, or set its limits")
 def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> Any:
     """By who may spend on the project, and from then on paid in their name.
 
@@ -56,7 +58,7 @@ def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> A
     return success(_told(found), "The automatic retry is on.")
 
 
-@router.delete(ADDRESS, response=answers(Nothing), summary="Switch the automatic retry off")
+@router.delete(ADDRESS, response=responses(Nothing), summary="Switch the automatic retry off")
 def delete_auto_retry(request: Request, project_id: str) -> Any:
     """What it has asked for already goes on."""
     auto_retry.switch_off(request.user, permissions.project_for(request.user, project_id, "spend"))

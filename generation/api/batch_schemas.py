@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from generation.api.schemas import Confirmed, ModelPlanOut, Reuse, has_nul
 from generation.models.status import Status
-from projects.web.envelope import OpenText, Text, Whole
+from projects.web.field_types import AnyText, Text, WholeNumber
 
 ROW = (
     "scene (its id or name), kind, model, takes, reuse, and the model's fields by Runway's names; a file is its name,"
@@ -26,7 +26,7 @@ class MatrixIn(BaseModel):
     scenes: list[Text] = Field(min_length=1, max_length=1000, description="their ids or names")
     prompts: list[Text] = Field([], max_length=1000)
     models: list[Text] = Field(min_length=1, max_length=100)
-    seeds: list[Whole] = Field([], max_length=1000)
+    seeds: list[WholeNumber] = Field([], max_length=1000)
 
 
 class FinalIn(BaseModel):
@@ -41,7 +41,7 @@ class BatchIn(BaseModel):
     projectId: Text
     name: Annotated[Text, Field(max_length=200)] | None = None
     items: list[Parameters] | None = Field(None, min_length=1, max_length=1000, description=f"each has {ROW}")
-    csv: OpenText | None = Field(None, description=f"a shot list; its first line names the columns: {ROW}")
+    csv: AnyText | None = Field(None, description=f"a shot list; its first line names the columns: {ROW}")
     matrix: MatrixIn | None = None
     withoutTake: Parameters | None = Field(
         None, description="every scene without a take, as its last was asked for; what stands here holds for all"

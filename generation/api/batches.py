@@ -20,7 +20,8 @@ from generation.serializers import plain_number
 from projects.access import permissions
 from projects.models import Project
 from projects.problems import wrong_field
-from projects.web.envelope import Request, answers, success
+from projects.web.authentication import Request
+from projects.web.envelope import responses, success
 
 router = Router(tags=["batches"])
 
@@ -42,7 +43,7 @@ def rows_of(request: Request, project: Project, payload: BatchIn) -> list[Row]:
     return sources.finals(draft, payload.finalOf.model, payload.finalOf.jobIds)
 
 
-@router.post("/batches/preview", response=answers(BatchPlanOut), summary="What a batch would cost; nothing is stored")
+@router.post("/batches/preview", response=responses(BatchPlanOut), summary="What a batch would cost; nothing is stored")
 def preview(request: Request, payload: BatchIn) -> Any:
     project = permissions.project_for(request.user, payload.projectId, "spend")
     plan = Planner(request.user, project, payload.reuse).plan(rows_of(request, project, payload))
@@ -53,7 +54,7 @@ def forecast(plan: Plan) -> list[quota.ModelPlan]:
     return quota.forecast([(item.model.name, item.parameters, item.credits) for item in plan.items if not item.is_free])
 
 
-@router.post("/batches", response=answers(BatchOut) | answers(BatchOut, 202), summary="Ask for many takes at once")
+@router.post("/batches", response=responses(BatchOut) | responses(BatchOut, 202), summary="Ask for many takes at once")
 def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) -> Any:
     """All or nothing: every wrong row is named and nothing is started; the budgets have room for the sum, or 409."""
     project = permissions.project_for(request.user, payload.projectId, "spend")
@@ -80,7 +81,7 @@ def told(batch: Batch) -> dict[str, Any]:
     return serializers.told(serializers.summary(batch))
 
 
-@router.get("/batches", response=answers(BatchesOut), summary="Batches, newest first")
+@router.get("/batches", response=responses(BatchesOut), summary="Batches, newest first")
 def batches(request: Request, project: str | None = None, limit: Annotated[int, Query(50, ge=1, le=200)] = 50) -> Any:
     found = finding.batches_of(request.user)
     if project is not None:
@@ -88,26 +89,26 @@ def batches(request: Request, project: str | None = None, limit: Annotated[int, 
     return success({"batches": [serializers.told(each) for each in serializers.summaries(list(found[:limit]))]})
 
 
-@router.get("/batches/{batch_id}", response=answers(BatchOut), summary="A batch; its jobs: GET /api/jobs?batch=")
+@router.get("/batches/{batch_id}", response=responses(BatchOut), summary="A batch; its jobs: GET /api/jobs?batch=")
 def batch(request: Request, batch_id: str) -> Any:
     return success(told(finding.batch_for(request.user, batch_id)))
 
 
-@router.post("/batches/{batch_id}/cancel", response=answers(BatchOut), summary="Cancel what is left of a batch")
+@router.post("/batches/{batch_id}/cancel", response=responses(BatchOut), summary="Cancel what is left of a batch")
 def cancel(request: Request, batch_id: str) -> Any:
     found = finding.batch_for(request.user, batch_id, "change")
     return success(told(found), making.cancel(request.user, found).sentence)
 
 
 @router.get(
-    "/batches/{batch_id}/retry", response=answers(RetryPlanOut), summary="What a retry of the failed would cost"
+    "/batches/{batch_id}/retry", response=responses(RetryPlanOut), summary="What a retry of the failed would cost"
 )
 def retry_plan(request: Request, batch_id: str) -> Any:
     plan, going_on = making.retry_plan(request.user, finding.batch_for(request.user, batch_id))
     return success({"anew": len(plan.items), "goingOn": len(going_on), "credits": plain_number(plan.credits)})
 
 
-@router.post("/batches/{batch_id}/retry", response=answers(BatchOut), summary="Try the failed ones of a batch again")
+@router.post("/batches/{batch_id}/retry", response=responses(BatchOut), summary="Try the failed ones of a batch again")
 def retry(request: Request, batch_id: str, payload: Annotated[BatchRetryIn | None, Body(None)] = None) -> Any:
     found = finding.batch_for(request.user, batch_id, "spend")
     confirmed = payload is not None and payload.confirmRefused

@@ -34,10 +34,12 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.money import refusals
 from generation.runway import catalog
+from generation.serializers import job_dict
 from projects.access import permissions
 from projects.models import Asset, Scene
 from projects.problems import wrong_field
-from projects.web.envelope import Request, answers, success
+from projects.web.authentication import Request
+from projects.web.envelope import responses, success
 
 router = Router(tags=["generation"])
 
@@ -46,17 +48,17 @@ IdempotencyKey = Annotated[str | None, Header(None, alias="Idempotency-Key", min
 
 def told(job: GenerationJob) -> dict[str, Any]:
     """The row may have moved since: what is told is what stands there now."""
-    return GenerationJob.objects.told().get(pk=job.pk).as_dict()
+    return job_dict(GenerationJob.objects.with_related().get(pk=job.pk))
 
 
 def taken(job: GenerationJob, *, new: bool, warn: bool = False) -> ninja.Status[dict[str, object]]:
     message = "The generation is on its way." if new else "This request was taken before; here is its job."
     if warn and new:
-        message = f"{message} {refusals.warning(job.kind, job.model, job.request)}".strip()
+        message = f"{message} {refusals.warning(job.kind, job.model, job.parameters)}".strip()
     return ninja.Status(202 if new else 200, success(told(job), message))
 
 
-GIVES_A_JOB: Any = answers(JobOut) | answers(JobOut, 202)
+GIVES_A_JOB: Any = responses(JobOut) | responses(JobOut, 202)
 
 
 @router.post("/generations", response=GIVES_A_JOB, summary="Generate with any of Runway's models")
@@ -79,7 +81,7 @@ def create_generation(request: Request, payload: GenerationIn, idempotency_key: 
     return taken(job, new=new)
 
 
-@router.get("/models", response=answers(ModelsOut), summary="Runway's models: fields, bounds, rules, prices")
+@router.get("/models", response=responses(ModelsOut), summary="Runway's models: fields, bounds, rules, prices")
 def models(request: HttpRequest, kind: Kind | None = None) -> Any:
     if kind not in (None, *catalog.kinds()):
         raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
@@ -116,12 +118,12 @@ def _picture(scene: Scene, image_id: UUID | None) -> Asset | None:
     return found
 
 
-@router.get("/videos/status/{key}", response=answers(JobOut), summary="A job, by its id or by Runway's task id")
+@router.get("/videos/status/{key}", response=responses(JobOut), summary="A job, by its id or by Runway's task id")
 def status(request: Request, key: str) -> Any:
-    return success(job_for(request.user, key).as_dict())
+    return success(job_dict(job_for(request.user, key)))
 
 
-@router.get("/videos/test-runway", response=answers(ConnectionOut), summary="Balance and limits at Runway")
+@router.get("/videos/test-runway", response=responses(ConnectionOut), summary="Balance and limits at Runway")
 def test_runway(request: HttpRequest) -> Any:
     return success(runway_account.test(), "Runway answers.")
 
@@ -138,7 +140,7 @@ def test_generate(request: Request, payload: TestGenerateIn, idempotency_key: Id
     return taken(job, new=new)
 
 
-@router.get("/jobs", response=answers(JobsOut), summary="Jobs, newest first")
+@router.get("/jobs", response=responses(JobsOut), summary="Jobs, newest first")
 def jobs(
     request: Request,
     project: str | None = None,
@@ -158,7 +160,7 @@ def jobs(
     if batch is not None:
         found = found.filter(batch=batch)
     page, following = paging.page(found, limit, cursor)
-    return success({"jobs": [job.as_dict() for job in page], "nextCursor": following})
+    return success({"jobs": [job_dict(job) for job in page], "nextCursor": following})
 
 
 def _number(scene_id: str) -> int:
@@ -168,12 +170,12 @@ def _number(scene_id: str) -> int:
     return int(number)
 
 
-@router.get("/jobs/{job_id}", response=answers(JobOut), summary="A job")
+@router.get("/jobs/{job_id}", response=responses(JobOut), summary="A job")
 def job(request: Request, job_id: str) -> Any:
-    return success(job_for(request.user, job_id).as_dict())
+    return success(job_dict(job_for(request.user, job_id)))
 
 
-@router.patch("/jobs/{job_id}", response=answers(JobOut), summary="Star, reject or annotate a take")
+@router.patch("/jobs/{job_id}", response=responses(JobOut), summary="Star, reject or annotate a take")
 def change_job(request: Request, job_id: str, payload: JobChange) -> Any:
     """To choose a take, see the file's own call."""
     found = job_for(request.user, job_id, "change")
@@ -181,14 +183,14 @@ def change_job(request: Request, job_id: str, payload: JobChange) -> Any:
     return success(told(found))
 
 
-@router.post("/jobs/{job_id}/cancel", response=answers(JobOut), summary="Cancel a job, here and at Runway")
+@router.post("/jobs/{job_id}/cancel", response=responses(JobOut), summary="Cancel a job, here and at Runway")
 def cancel(request: Request, job_id: str) -> Any:
     found = job_for(request.user, job_id, "change")
     message = actions.cancel(request.user, found)
     return success(told(found), message)
 
 
-@router.post("/jobs/{job_id}/priority", response=answers(JobOut), summary="Let a waiting job go sooner or later")
+@router.post("/jobs/{job_id}/priority", response=responses(JobOut), summary="Let a waiting job go sooner or later")
 def prioritise(request: Request, job_id: str, payload: PriorityIn) -> Any:
     """409 for what does not wait in the studio any more."""
     found = job_for(request.user, job_id, "change")
@@ -196,7 +198,7 @@ def prioritise(request: Request, job_id: str, payload: PriorityIn) -> Any:
     return success(told(found))
 
 
-@router.get("/plan", response=answers(PlanOut), summary="When what waits will be sent and done")
+@router.get("/plan", response=responses(PlanOut), summary="When what waits will be sent and done")
 def plan(request: Request, order: Literal["queue", "cheapest"] | None = None) -> Any:
     """Per model, by Runway's daily limit and its places, as last told, and by how long takes have taken here.
 
@@ -206,7 +208,7 @@ def plan(request: Request, order: Literal["queue", "cheapest"] | None = None) ->
     return success(_plan(request, chosen))
 
 
-@router.put("/plan", response=answers(PlanOut), summary="Let the oldest go first, or what costs least")
+@router.put("/plan", response=responses(PlanOut), summary="Let the oldest go first, or what costs least")
 def choose_order(request: Request, payload: OrderIn) -> Any:
     """Of the whole studio's queue, by its staff. A priority goes before either."""
     forecast.choose_order(request.user, cheapest=payload.order == "cheapest")
@@ -231,7 +233,7 @@ def retry(
     return taken(successor, new=new, warn=True)
 
 
-@router.post("/jobs/{job_id}/resolve", response=answers(JobOut), summary="Decide about an unconfirmed job")
+@router.post("/jobs/{job_id}/resolve", response=responses(JobOut), summary="Decide about an unconfirmed job")
 def resolve(request: Request, job_id: str, payload: ResolveIn) -> Any:
     found = job_for(request.user, job_id, "change")
     actions.resolve(request.user, found, task_id=payload.taskId, lost=payload.lost)

@@ -14,7 +14,8 @@ from generation.provenance import disclosure as sheet
 from projects.access import permissions
 from projects.api.assets import BYTES
 from projects.problems import not_found
-from projects.web.envelope import Request, answers, success
+from projects.web.authentication import Request
+from projects.web.envelope import responses, success
 
 router = Router(tags=["generation"])
 
@@ -71,7 +72,7 @@ class DisclosureOut(BaseModel):
 
 @router.get(
     "/projects/{project_id}/disclosure",
-    response=answers(DisclosureOut),
+    response=responses(DisclosureOut),
     summary="What in a film was generated, of what, by whom, when, and at what cost",
 )
 def disclosure(

@@ -12,7 +12,7 @@ from generation.actions.generate import DEFAULT_MODEL, DURATION, RATIO
 from generation.actions.mark import LONGEST_NOTE
 from generation.models.status import Status
 from generation.runway import catalog
-from projects.web.envelope import Flag, OpenText, Text, Whole
+from projects.web.field_types import AnyText, Flag, Text, WholeNumber
 
 Confirmed = Annotated[
     Flag, Field(description="true sends what moderation refused before; without it that is 409, `refused_before`")
@@ -41,8 +41,8 @@ class GenerateIn(BaseModel):
     imageId: UUID | None = Field(None, description="a picture of the scene; else promptImage")
     model: Text = DEFAULT_MODEL
     ratio: Text = Field(RATIO, description="where the model takes another, or none: its own")
-    duration: Whole = Field(DURATION, description="seconds; where the model takes another, or none: its own")
-    seed: Whole | None = None
+    duration: WholeNumber = Field(DURATION, description="seconds; where the model takes another, or none: its own")
+    seed: WholeNumber | None = None
     reuse: Reuse | None = None
     confirmRefused: Warned = None
 
@@ -90,11 +90,11 @@ class ModelsOut(BaseModel):
 class TestGenerateIn(BaseModel):
     testImage: Text | None = Field(None, description="an http(s) address or a data URI; a drawn picture without it")
     testPrompt: Text | None = None
-    duration: Whole = Field(5, description="seconds")
+    duration: WholeNumber = Field(5, description="seconds")
 
 
 class PriorityIn(BaseModel):
-    priority: Whole = Field(ge=LOWEST, le=HIGHEST, description="0 is the usual one")
+    priority: WholeNumber = Field(ge=LOWEST, le=HIGHEST, description="0 is the usual one")
 
 
 class OrderIn(BaseModel):
@@ -202,7 +202,7 @@ class JobOut(BaseModel):
 
 
 class JobChange(BaseModel):
-    note: OpenText | None = Field(None, description=f"at most {LONGEST_NOTE} characters; empty takes it away")
+    note: AnyText | None = Field(None, description=f"at most {LONGEST_NOTE} characters; empty takes it away")
     starred: Flag | None = Field(None, description="a starred take is not rejected")
     rejected: Flag | None = Field(None, description="a rejected take is neither starred nor chosen")
 

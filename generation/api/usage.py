@@ -13,14 +13,17 @@ from generation.models import LedgerEntry, Reconciliation
 from generation.money import budgets, report, serializers, usage_filter
 from projects.access import permissions
 from projects.problems import forbidden, wrong_field
-from projects.web.envelope import Nothing, Request, answers, success
+from projects.web.authentication import Request
+from projects.web.envelope import Nothing, responses, success
 
 router = Router(tags=["money"])
 
 LARGEST_ID = 2**63 - 1
 
 
-@router.get("/usage", response=answers(usage_schemas.Usage), summary="Credits by day, project, scene, model and person")
+@router.get(
+    "/usage", response=responses(usage_schemas.Usage), summary="Credits by day, project, scene, model and person"
+)
 def usage(
     request: Request,
     since: str | None = None,
@@ -34,7 +37,7 @@ def usage(
     return success(serializers.usage(report.read(scope)))
 
 
-@router.get("/usage/ledger", response=answers(usage_schemas.Entries), summary="The ledger's entries, newest first")
+@router.get("/usage/ledger", response=responses(usage_schemas.Entries), summary="The ledger's entries, newest first")
 def entries(
     request: Request,
     since: str | None = None,
@@ -63,7 +66,7 @@ def _number(cursor: str) -> int:
 
 @router.get(
     "/usage/reconciliation",
-    response=answers(usage_schemas.MaybeReconciliation),
+    response=responses(usage_schemas.MaybeReconciliation),
     summary="The last comparison with Runway",
 )
 def last_reconciliation(request: Request) -> Any:
@@ -75,7 +78,7 @@ def last_reconciliation(request: Request) -> Any:
 
 @router.post(
     "/usage/reconciliation",
-    response=answers(usage_schemas.MaybeReconciliation),
+    response=responses(usage_schemas.MaybeReconciliation),
     summary="Compare with what Runway counts",
 )
 def reconcile(request: Request, payload: usage_schemas.ReconcileIn) -> Any:
@@ -91,14 +94,14 @@ def _staff_only(request: Request) -> None:
         raise forbidden("What Runway counts is the whole studio's: its staff compare it.")
 
 
-@router.get("/budgets", response=answers(usage_schemas.Budgets), summary="Budgets, and what is left of them")
+@router.get("/budgets", response=responses(usage_schemas.Budgets), summary="Budgets, and what is left of them")
 def all_budgets(request: Request) -> Any:
     """Those of one's projects, of the studio, and one's own; staff see all."""
     found = budgets.states(list(budgets.seen_by(request.user)))
     return success({"budgets": [serializers.budget(state) for state in found]})
 
 
-@router.put("/budgets", response=answers(usage_schemas.BudgetOut), summary="Set a budget")
+@router.put("/budgets", response=responses(usage_schemas.BudgetOut), summary="Set a budget")
 def put_budget(request: Request, payload: usage_schemas.BudgetIn) -> Any:
     """What would pass it is refused with 409, `budget_exceeded`: what is held for takes on their way counts too.
 
@@ -115,7 +118,7 @@ def put_budget(request: Request, payload: usage_schemas.BudgetIn) -> Any:
     return success(serializers.budget(budgets.state(budget)), "The budget is set.")
 
 
-@router.delete("/budgets/{budget_id}", response=answers(Nothing), summary="Take a budget away")
+@router.delete("/budgets/{budget_id}", response=responses(Nothing), summary="Take a budget away")
 def delete_budget(request: Request, budget_id: str) -> Any:
     budgets.remove(request.user, budgets.find(request.user, budget_id))
     return success(message="The budget is gone.")

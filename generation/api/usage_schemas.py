@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, Strict
 
 from projects.api.schemas import Time
-from projects.web.envelope import Text, Whole
+from projects.web.field_types import Text, WholeNumber
 
 Number = int | float
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, description="in UTC, as Runway counts")]
@@ -118,7 +118,7 @@ class Budgets(BaseModel):
 
 
 class ReconcileIn(BaseModel):
-    days: Annotated[Whole, Field(ge=1, le=90)] = Field(30, description="up to today")
+    days: Annotated[WholeNumber, Field(ge=1, le=90)] = Field(30, description="up to today")
 
 
 class Suspect(BaseModel):

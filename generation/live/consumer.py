@@ -10,13 +10,13 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 
-from generation import serializers
 from generation.access import job_for, jobs_of
 from generation.live.hub import SIGNED_OUT, Message, hub
 from generation.live.socket_permissions import Credentials
 from generation.models import GenerationJob
 from generation.models.status import ENDED, UNFINISHED
-from projects.access import people, permissions
+from projects.access import permissions
+from projects.access.tokens import find_token
 from projects.problems import Problem
 
 MAX_SUBSCRIPTIONS = 500
@@ -173,7 +173,7 @@ def _same_origin(headers: dict[bytes, bytes]) -> bool:
 @database_sync_to_async
 def _by_token(authorization: str) -> Credentials | None:
     scheme, _, text = authorization.partition(" ")
-    token = people.token_of(text.strip()) if scheme.lower() == "bearer" else None
+    token = find_token(text.strip()) if scheme.lower() == "bearer" else None
     return Credentials(token.user, token_id=token.pk) if token else None
 
 
@@ -192,9 +192,9 @@ def _state(kind: str, key: str) -> list[Message]:
     """The present state of a job, or of every unfinished job of a project."""
     if kind == "storyboardId":
         return []
-    jobs = GenerationJob.objects.told()
+    jobs = GenerationJob.objects.with_related()
     found = jobs.filter(pk=key) if kind == "jobId" else jobs.filter(status__in=UNFINISHED, project__slug=key)
-    return [serializers.message(job) for job in found.order_by("created_at")]
+    return [job.as_message() for job in found.order_by("created_at")]
 
 
 @database_sync_to_async
@@ -204,4 +204,4 @@ def _projects(user: User) -> list[str]:
 
 @database_sync_to_async
 def _unfinished(user: User) -> list[Message]:
-    return [serializers.message(job) for job in jobs_of(user).filter(status__in=UNFINISHED).order_by("created_at")]
+    return [job.as_message() for job in jobs_of(user).filter(status__in=UNFINISHED).order_by("created_at")]

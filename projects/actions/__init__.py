@@ -1,4 +1,4 @@
-"""What a person can do with projects, scenes and files; pages, API, admin and commands call these."""
+"""What a person can do with projects, scenes, files and members; pages, API, admin and commands call these."""
 
 from projects.actions.assets import (
     add_generated,
@@ -8,9 +8,9 @@ from projects.actions.assets import (
     store_upload,
     trash_asset,
 )
+from projects.actions.members import add_member, change_member, remove_member
 from projects.actions.projects import (
     change_scene,
-    checked_name,
     create_project,
     create_scene,
     rename_project,
@@ -22,12 +22,14 @@ from projects.actions.projects import (
 
 __all__ = [
     "add_generated",
+    "add_member",
     "change_asset",
+    "change_member",
     "change_scene",
-    "checked_name",
     "create_project",
     "create_scene",
     "poster_of",
+    "remove_member",
     "rename_project",
     "restore_asset",
     "restore_project",

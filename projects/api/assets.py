@@ -1,4 +1,4 @@
-"""Files of a scene, as JSON; and the files themselves."""
+"""Assets, the files of a scene: their entries as JSON, and the files themselves."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from ninja import File, Router, Status, UploadedFile
 from projects import actions, mirror
 from projects.access import permissions
 from projects.api import schemas
-from projects.web.envelope import FAILURES, Failure, Nothing, Request, answers, success
-from projects.web.files import File as FileToServe
-from projects.web.files import serve
+from projects.api.scenes import SCENE
+from projects.web.authentication import Request
+from projects.web.envelope import FAILURE_STATUSES, Failure, Nothing, responses, success
+from projects.web.files import ServedFile, serve_file
 
 router = Router(tags=["projects"])
-
-ASSETS = "/projects/{project_id}/folders/{scene_id}/assets"
+ASSETS = SCENE + "/assets"
 ASSET = ASSETS + "/{asset_id}"
+
 _CONTENT = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 BYTES: dict[str, Any] = {
-    "response": {(*FAILURES, 416): Failure},
+    "response": {(*FAILURE_STATUSES, 416): Failure},
     "openapi_extra": {
         "responses": {
             200: {"description": "the whole file"} | _CONTENT,
-            206: {"description": "the range that was asked for"} | _CONTENT,
+            206: {"description": "the requested range"} | _CONTENT,
             304: {"description": "unchanged"},
         }
     },
@@ -33,28 +34,31 @@ BYTES: dict[str, Any] = {
 AnyAsset = schemas.Video | schemas.Asset
 
 
-@router.post(ASSETS, response=answers(AnyAsset, 201), summary="Upload a picture, a sound or a video")
+@router.post(ASSETS, response=responses(AnyAsset, 201), summary="Upload a picture, a sound or a video")
 def create_asset(request: Request, project_id: str, scene_id: str, file: File[UploadedFile]) -> Any:
-    """Judged by its content, never by its name. Pictures up to 20 MB, sound 50 MB, video 500 MB."""
+    """Its content decides what it is, never its name. Pictures up to 20 MB, sound 50 MB, video 500 MB."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     asset = actions.store_upload(scene, file.name or "", file.chunks())
     return Status(201, success(mirror.asset_dict(asset), f"Stored {asset.relative_path}."))
 
 
-@router.get(ASSET, response=answers(AnyAsset), summary="One file's entry")
+@router.get(ASSET, response=responses(AnyAsset), summary="One file's entry")
 def show_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
+    """As in scene.json."""
     return success(mirror.asset_dict(permissions.asset_for(request.user, project_id, scene_id, asset_id)))
 
 
-@router.patch(ASSET, response=answers(AnyAsset), summary="Rename a file, or choose a take")
+@router.patch(ASSET, response=responses(AnyAsset), summary="Rename a file, or choose a take")
 def change_asset(request: Request, project_id: str, scene_id: str, asset_id: str, payload: schemas.AssetChange) -> Any:
+    """A scene has one chosen take at most: choosing another unchooses it."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     actions.change_asset(asset, file_name=payload.fileName, selected=payload.selected)
     return success(mirror.asset_dict(asset))
 
 
-@router.delete(ASSET, response=answers(Nothing), summary="Move a file to the trash")
+@router.delete(ASSET, response=responses(Nothing), summary="Move a file to the trash")
 def delete_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
+    """409 while an unfinished job needs the file."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     actions.trash_asset(asset)
     return success(message=f"{asset.file_name} is in the trash.")
@@ -63,17 +67,17 @@ def delete_asset(request: Request, project_id: str, scene_id: str, asset_id: str
 @router.api_operation(["HEAD"], ASSET + "/file", include_in_schema=False)
 @router.get(ASSET + "/file", summary="The file itself, with Range", **BYTES)
 async def asset_file(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
-    """`?download=1` to save it instead of showing it."""
+    """With `?download=1` a browser saves it instead of showing it."""
     asset = await sync_to_async(permissions.asset_for)(request.user, project_id, scene_id, asset_id)
-    return await serve(request, FileToServe(asset.path, asset.file_name, asset.mime_type, asset.sha256))
+    return await serve_file(request, ServedFile(asset.path, asset.file_name, asset.mime_type, asset.sha256))
 
 
 @router.api_operation(["HEAD"], ASSET + "/poster", include_in_schema=False)
-@router.get(ASSET + "/poster", summary="A JPEG of a picture or a video", **BYTES)
+@router.get(ASSET + "/poster", summary="A JPEG of a picture, or of a video's first frame", **BYTES)
 async def asset_poster(
     request: Request, project_id: str, scene_id: str, asset_id: str, width: Literal["640", "1280"] = "640"
 ) -> HttpResponseBase:
-    """At most so many pixels wide: 640 for a card, 1280 for a player."""
+    """At most `width` pixels wide."""
     asset = await sync_to_async(permissions.asset_for)(request.user, project_id, scene_id, asset_id)
     path = await sync_to_async(actions.poster_of)(asset, int(width))
-    return await serve(request, FileToServe(path, path.name, "image/jpeg", f"poster-{path.stem}"))
+    return await serve_file(request, ServedFile(path, path.name, "image/jpeg", f"poster-{path.stem}"))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from projects.web.envelope import Flag, Text, Whole
+from projects.web.field_types import Flag, Text, WholeNumber
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="UTC, closed by Z")]
 Role = Literal["owner", "editor", "viewer"]
@@ -25,7 +25,7 @@ class SceneName(BaseModel):
 
 
 class SceneChange(SceneName):
-    position: Whole | None = Field(None, description="from 1; the other scenes make room")
+    position: WholeNumber | None = Field(None, description="from 1; the other scenes make room")
 
 
 class AssetChange(BaseModel):

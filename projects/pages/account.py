@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.models import Preferences
 from projects.pages.forms import ThemeForm, TokenForm
 from projects.pages.responses import Request, came_from, page
@@ -56,7 +56,7 @@ def make_token(request: Request) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return account_page(request, 422, token_form=form)
-    token, text = people.make_token(request.user, form.cleaned_data["name"], read_only=form.cleaned_data["read_only"])
+    token, text = create_token(request.user, form.cleaned_data["name"], read_only=form.cleaned_data["read_only"])
     return account_page(request, new_token=token, secret=text)
 
 

@@ -7,7 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from projects.access import people, permissions
+from projects import actions
+from projects.access import permissions
 from projects.models import Membership, Project
 from projects.pages.forms import MemberForm, RoleForm
 from projects.pages.responses import Request, page, status_of, tell
@@ -24,7 +25,7 @@ def members(request: Request, project_id: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            people.add_member(project, given["username"], given["role"], may_spend=given["may_spend"])
+            actions.add_member(project, given["username"], given["role"], may_spend=given["may_spend"])
             messages.success(request, f"{given['username']} belongs to the project now.")
             return redirect("members", project.slug)
         except Problem as problem:
@@ -56,10 +57,10 @@ def change_member(request: Request, project_id: str, username: str) -> HttpRespo
         raise wrong_field("role", str(form.errors["role"][0]))
     role, may_spend = form.cleaned_data["role"], form.cleaned_data["may_spend"]
     if role == Membership.Role.OWNER:
-        people.change_member(project, username, role=role)
+        actions.change_member(project, username, role=role)
         messages.success(request, f"The project belongs to {username} now. You are an editor of it who may spend.")
     else:
-        people.change_member(project, username, role=role, may_spend=may_spend)
+        actions.change_member(project, username, role=role, may_spend=may_spend)
         messages.success(request, f"{username} is {'an editor' if role == 'editor' else 'a viewer'} now.")
     return redirect("members", project.slug)
 
@@ -69,7 +70,7 @@ def remove_member(request: Request, project_id: str, username: str) -> HttpRespo
     """Everybody may leave; only the owner shows others the door."""
     leaves = username == request.user.username
     project = permissions.project_for(request.user, project_id, "see" if leaves else "own")
-    people.remove_member(project, username)
+    actions.remove_member(project, username)
     if leaves:
         messages.success(request, f"You have left “{project.name}”.")
         return redirect("projects")

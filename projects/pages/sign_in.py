@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from projects.access import people
+from projects.access.sign_in import user_for_link
 from projects.pages.forms import SignInForm
 from projects.pages.responses import onward
 
@@ -32,7 +32,7 @@ class SignIn(LoginView):
 @never_cache
 def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Works once. HEAD, by which programs look where a link leads, does not use it up."""
-    user = people.user_of_link(uid, token)
+    user = user_for_link(uid, token)
     if user is None:
         return render(request, "projects/link_used.html", status=403)
     if request.method == "GET":

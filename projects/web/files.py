@@ -1,4 +1,4 @@
-"""Files to the browser: in ranges, streamed, and never as a page of ours."""
+"""Files as responses: in ranges, streamed, and without the rights of a page."""
 
 from __future__ import annotations
 
@@ -12,45 +12,48 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from projects.problems import Problem
-from projects.web.envelope import failure
+from projects.web.envelope import failure_response
 
-CHUNK = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
 _HEADERS = {
     "Accept-Ranges": "bytes",
     "X-Content-Type-Options": "nosniff",
-    # no script ever; opened in a tab of its own, a picture is still seen and a film still plays
+    # no script ever; a picture or a video that is opened in a tab of its own is still shown
     "Content-Security-Policy": "sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self'; "
     "style-src 'unsafe-inline'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # the address names an asset, whose bytes never change; only who may see it does
+    # the bytes of an asset never change under its address; private, since not everybody may see it
     "Cache-Control": "private, max-age=3600, immutable",
 }
 
 
 @dataclass(frozen=True)
-class File:
+class ServedFile:
+    """A file on disk and what its response says about it."""
+
     path: Path
     name: str
-    """For whoever saves it."""
+    """The name that the browser suggests for saving it."""
     mime_type: str
     sha256: str
 
 
 @dataclass(frozen=True)
-class Part:
-    """Bytes `first` to `last`, both among it."""
+class ByteRange:
+    """Bytes `first` to `last`, both included."""
 
     first: int
     last: int
 
     @property
     def length(self) -> int:
+        """How many bytes; zero or less for a range beyond the end of the file."""
         return self.last - self.first + 1
 
 
-async def serve(request: HttpRequest, file: File) -> HttpResponse | StreamingHttpResponse:
-    """200, 206 for one range, 304, or 416; HEAD too. Problem 404 when the file is gone from the disk."""
+async def serve_file(request: HttpRequest, file: ServedFile) -> HttpResponse | StreamingHttpResponse:
+    """Answer GET and HEAD: 200, 206 for one range, 304, or 416. Raise Problem 404 when the file is not on disk."""
     try:
         size = (await asyncio.to_thread(file.path.stat)).st_size
     except FileNotFoundError:
@@ -59,48 +62,53 @@ async def serve(request: HttpRequest, file: File) -> HttpResponse | StreamingHtt
     headers = _HEADERS | {"ETag": etag, "Content-Disposition": _disposition(request, file)}
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
-    part = _asked_part(request, size, etag)
-    if part is not None and part.length <= 0:
-        problem = Problem(f"The file has {size} bytes: ask for a range within.", code="bad_range", status=416)
-        return failure(problem, {"Content-Range": f"bytes */{size}"})
-    if part is not None:
-        headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
-    whole = part or Part(0, size - 1)
-    headers["Content-Length"] = str(whole.length)
-    status = 206 if part else 200
+    requested = _requested_range(request, size, etag)
+    if requested is not None and requested.length <= 0:
+        problem = Problem(f"The file has {size} bytes. Ask for a range within it.", code="bad_range", status=416)
+        return failure_response(problem, {"Content-Range": f"bytes */{size}"})
+    if requested is not None:
+        headers["Content-Range"] = f"bytes {requested.first}-{requested.last}/{size}"
+    sent = requested or ByteRange(0, size - 1)
+    headers["Content-Length"] = str(sent.length)
+    status = 206 if requested else 200
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=file.mime_type)
-    return StreamingHttpResponse(_read(file.path, whole), status=status, headers=headers, content_type=file.mime_type)
+    return StreamingHttpResponse(_read(file.path, sent), status=status, headers=headers, content_type=file.mime_type)
 
 
-def _disposition(request: HttpRequest, file: File) -> str:
+def _disposition(request: HttpRequest, file: ServedFile) -> str:
     return content_disposition_header("download" in request.GET, file.name) or "inline"
 
 
-def _asked_part(request: HttpRequest, size: int, etag: str) -> Part | None:
-    """None for the whole file: no range, several, one that is none, or one of a file that has changed."""
-    found = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if found is None or request.headers.get("If-Range", etag) != etag:
+def _requested_range(request: HttpRequest, size: int, etag: str) -> ByteRange | None:
+    """Return the range of the header `Range`.
+
+    None means the whole file: without the header, for several ranges, for one that is malformed, or where `If-Range`
+    names another version of the file.
+    """
+    match = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if match is None or request.headers.get("If-Range", etag) != etag:
         return None
-    first, last = (int(text) if text else None for text in found.groups())
+    first, last = (int(text) if text else None for text in match.groups())
     if first is None:
-        return None if last is None else Part(max(0, size - last), size - 1)
+        # `-500` is the last 500 bytes
+        return None if last is None else ByteRange(max(0, size - last), size - 1)
     if last is not None and last < first:
         return None
-    return Part(first, size - 1 if last is None else min(last, size - 1))
+    return ByteRange(first, size - 1 if last is None else min(last, size - 1))
 
 
-async def _read(path: Path, part: Part) -> AsyncIterator[bytes]:
-    """In pieces, each read in a thread: the file never stands in memory, nor the loop still.
+async def _read(path: Path, part: ByteRange) -> AsyncIterator[bytes]:
+    """Yield the bytes in chunks, each read in a thread, so that neither memory nor the event loop is held.
 
-    The next piece is read when the server wants it; `config.web` asks no sooner than the network has taken the last.
+    The web server asks for the next chunk when the network has accepted the last; see `config/studio/web.py`.
     """
     file = await asyncio.to_thread(path.open, "rb")
     try:
         await asyncio.to_thread(file.seek, part.first)
         left = part.length
         while left > 0:
-            chunk = await asyncio.to_thread(file.read, min(CHUNK, left))
+            chunk = await asyncio.to_thread(file.read, min(CHUNK_BYTES, left))
             if not chunk:
                 raise EOFError(f"{path.name} became shorter while it was sent")
             left -= len(chunk)

@@ -1,6 +1,6 @@
-"""How many calls of the API one person may make: a bucket of them per person, kind and web process, filled steadily.
+"""How many calls of the API a person may make: one token bucket per person, kind of call and web process.
 
-Far above what a page or a decent program needs; it holds up a loop that has gone mad, before it holds up the others.
+The limits are far above what a page or a program needs. They stop a runaway loop before it slows the others down.
 """
 
 from __future__ import annotations
@@ -14,37 +14,39 @@ from django.contrib.auth.models import User
 
 from projects.problems import too_many
 
-# people whose bucket is remembered; who is forgotten begins with a full one
-PEOPLE = 10_000
+MAX_BUCKETS = 10_000
+"""People whose bucket is remembered; beyond that the longest unused one is dropped, and starts full again."""
 
 
 @dataclass
 class Limit:
-    """`rate` calls a second for as long as one likes, and `burst` at once after a rest."""
+    """`rate` calls a second without end, and `burst` calls at once after a rest."""
 
     what: str
     rate: float
     burst: float
-    _left: OrderedDict[int, tuple[float, float]] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
+    # by the user's key: calls that are left, and the second at which that was so
+    _buckets: OrderedDict[int, tuple[float, float]] = field(default_factory=OrderedDict, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
 
-    def take(self, who: int, now: float) -> bool:
-        """Whether one call more may be made at this moment."""
+    def allow(self, user_key: int, now: float) -> bool:
+        """Count one call at the second `now`, and return whether it is within the limit."""
         with self._lock:
-            left, at = self._left.pop(who, (self.burst, now))
-            left = min(self.burst, left + (now - at) * self.rate)
-            self._left[who] = (max(left - 1, 0) if left >= 1 else left, now)
-            if len(self._left) > PEOPLE:
-                self._left.popitem(last=False)
-        return left >= 1
+            left, counted_at = self._buckets.pop(user_key, (self.burst, now))
+            left = min(self.burst, left + (now - counted_at) * self.rate)
+            allowed = left >= 1
+            self._buckets[user_key] = (left - 1 if allowed else left, now)
+            if len(self._buckets) > MAX_BUCKETS:
+                self._buckets.popitem(last=False)
+        return allowed
 
 
 READS = Limit("reads", rate=200, burst=1000)
 WRITES = Limit("writes", rate=50, burst=300)
 
 
-def check(user: User, *, reads: bool) -> None:
-    """Problem 429 when this person asks too often."""
+def check_rate(user: User, *, reads: bool) -> None:
+    """Count a call of this person. Raise Problem 429 over the limit of reads, or of writes."""
     limit = READS if reads else WRITES
-    if not limit.take(user.pk, time.monotonic()):
-        raise too_many(f"You may make {limit.rate:g} {limit.what} a second: wait a second, then go on more slowly.")
+    if not limit.allow(user.pk, time.monotonic()):
+        raise too_many(f"You may make {limit.rate:g} {limit.what} a second. Wait a second, then slow down.")

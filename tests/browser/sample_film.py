@@ -29,14 +29,16 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from generation.engine import outputs  # noqa: E402
 from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail  # noqa: E402
 from generation.models.status import Status  # noqa: E402
 from generation.money import budgets  # noqa: E402
 from generation.simulator import clips, synth_audio  # noqa: E402
 from projects import actions  # noqa: E402
-from projects.access import people  # noqa: E402
+from projects.access.tokens import create_token
 from projects.actions import assets  # noqa: E402
 from projects.disk import probe  # noqa: E402
+from tests import factories  # noqa: E402
 from projects.models import Asset, Project, Scene  # noqa: E402
 
 S = Status
@@ -86,17 +88,17 @@ class Film:
         defaults: dict[str, Any] = {
             "model": "gen4_turbo", "credits_estimated": 25, "created_by": self.mara, "take": take,
             "parameters": {"promptText": SCENES[number][2], "ratio": "1280:720", "duration": 5},
-            "prompt_image": self.pictures[number], "created_at": NOW - ago,
+            "first_frame": self.pictures[number], "created_at": NOW - ago,
         }  # fmt: skip
-        job = GenerationJob.objects.create(project=self.project, scene=scene, **{**defaults, **values})
-        job.write_down(JobEvent.Kind.NOTE, f"Asked for by {self.mara}.", status=S.QUEUED)
+        job = factories.make_job(scene, **{**defaults, **values})
+        job.add_event(JobEvent.Kind.NOTE, f"Asked for by {self.mara}.", status=S.QUEUED)
         return job
 
     def take(self, number: int, ago: timedelta, move: str, *, verdict: str = "pass", **values: Any) -> GenerationJob:
         """One that has come, with its clip."""
         job, path = self.job(number, ago, **values), self.drawn[number, move]
         clip = assets.add_generated(job.scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
-        walk(job, S.COMPLETED, asset=clip, credits_charged=job.credits_estimated, checked_at=NOW)
+        walk(job, S.COMPLETED, asset=clip, outputs=[outputs.entry(clip)], credits_charged=job.credits_estimated, checked_at=NOW)
         QualityReport.objects.create(job=job, verdict=verdict, c2pa=False)
         return job
 
@@ -109,7 +111,7 @@ def walk(job: GenerationJob, end: Status, message: str = "", **last: Any) -> Non
     for status, _ in course:
         changes: dict[str, Any] = last if status == end else {}
         if status == S.SUBMITTING:
-            sent = {**job.parameters, "model": job.model, "promptImage": f"{job.prompt_image}, 184 kB"}
+            sent = {**job.parameters, "model": job.model, "promptImage": f"{job.first_frame}, 184 kB"}
             job.move_to(status, data={"request": sent}, submitted_at=job.created_at + timedelta(seconds=1))
             continue
         if status == S.PENDING:
@@ -157,7 +159,7 @@ def fill(film: Film) -> dict[str, str]:
     third = film.take(3, 26 * hour, "right")
     assets.change_asset(third.asset, selected=True)  # type: ignore[arg-type]
     voice = _voice(film, 3, 25 * hour)
-    token, _ = people.make_token(film.mara, "Edit suite", read_only=True)
+    token, _ = create_token(film.mara, "Edit suite", read_only=True)
     budget = budgets.put(film.mara, project=film.project, username=None, period="month", credits=Decimal(600))
     budgets.put(film.mara, project=film.project, username="ben", period="day", credits=Decimal(50))
     batch = film.project.batches.get()
@@ -196,12 +198,12 @@ def _batch(film: Film, done: GenerationJob, ago: timedelta) -> None:
 def _voice(film: Film, number: int, ago: timedelta) -> GenerationJob:
     """A sound that was made for a scene."""
     spoken = {"promptText": "I kept every letter. I never opened one.", "voice": {"type": "preset", "presetId": "Maya"}}
-    values = {"kind": "text_to_speech", "model": "eleven_multilingual_v2", "prompt_image": None}
+    values = {"kind": "text_to_speech", "model": "eleven_multilingual_v2", "first_frame": None}
     job = film.job(number, ago, parameters=spoken, credits_estimated=1, **values)
     path = film.drawn[0, "in"].with_name("voice.mp3")
-    synth_audio.write(path, ".mp3", 3)
+    synth_audio.write_chord(path, ".mp3", 3)
     sound = assets.add_generated(job.scene, path, probe.inspect(path), "letters.mp3", job.take)
-    walk(job, S.COMPLETED, asset=sound, credits_charged=1, checked_at=NOW)
+    walk(job, S.COMPLETED, asset=sound, outputs=[outputs.entry(sound)], credits_charged=1, checked_at=NOW)
     return job
 
 
@@ -210,7 +212,7 @@ def make() -> dict[str, str]:
     film = Film(mara, actions.create_project(mara, "The keeper's letters"))
     for name, role in (("ben", "editor"), ("ada", "viewer")):
         User.objects.create_user(name)
-        people.add_member(film.project, name, role, may_spend=role == "editor")
+        actions.add_member(film.project, name, role, may_spend=role == "editor")
     with tempfile.TemporaryDirectory(dir=film.project.path, prefix=".drawing-") as folder:
         film.prepare(Path(folder))
         # all at once: workers would send to Runway what waits, and ask for tasks that it does not know

@@ -11,11 +11,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from projects import actions
-from projects.access import people, permissions
+from projects.access import permissions
 from projects.access.permissions import Right
+from projects.access.sign_in import ensure_owner, sign_in_path, user_for_link
+from projects.access.tokens import create_token, find_token
 from projects.models import ApiToken, Membership, Project
 from projects.problems import Problem
-from tests.factories import make_project, make_scene, make_user, picture
+from tests.factories import make_project, make_scene, make_user, owner_of, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,7 @@ def test_rights_by_role(role: str, may_spend: bool, expected: str) -> None:
     if role == "owner":
         project.memberships.update(user=user, may_spend=may_spend)
     else:
-        people.add_member(project, user.username, role, may_spend=may_spend)
+        actions.add_member(project, user.username, role, may_spend=may_spend)
     assert rights(user, project) == expected
 
 
@@ -61,7 +63,7 @@ def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden(
     scene = make_scene()
     asset = actions.store_upload(scene, "a.jpg", [picture()])
     viewer, stranger = make_user(), make_user()
-    people.add_member(scene.project, viewer.username)
+    actions.add_member(scene.project, viewer.username)
     slug, folder = scene.project.slug, scene.folder_name
     assert permissions.asset_for(viewer, slug, folder, str(asset.pk)) == asset
     for right in RIGHTS[1:]:
@@ -78,7 +80,7 @@ def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden(
 )
 def test_scenes_that_are_not_there(scene_id: str) -> None:
     scene = make_scene()
-    owner = people.owner_of(scene.project)
+    owner = owner_of(scene.project)
     assert permissions.scene_for(owner, scene.project.slug, "scene-1") == scene
     with pytest.raises(Problem) as caught:
         permissions.scene_for(owner, scene.project.slug, scene_id)
@@ -89,7 +91,7 @@ def test_scenes_that_are_not_there(scene_id: str) -> None:
 def test_assets_that_are_not_there(asset_id: str) -> None:
     scene = make_scene()
     with pytest.raises(Problem) as caught:
-        permissions.asset_for(people.owner_of(scene.project), scene.project.slug, "scene-1", asset_id)
+        permissions.asset_for(owner_of(scene.project), scene.project.slug, "scene-1", asset_id)
     assert status(caught) == 404
 
 
@@ -98,13 +100,13 @@ def test_an_asset_belongs_to_its_scene_only() -> None:
     other = make_scene(scene.project)
     asset = actions.store_upload(scene, "a.jpg", [picture()])
     with pytest.raises(Problem):
-        permissions.asset_for(people.owner_of(scene.project), scene.project.slug, other.folder_name, asset.pk)
+        permissions.asset_for(owner_of(scene.project), scene.project.slug, other.folder_name, asset.pk)
 
 
 def test_the_trash_is_not_there() -> None:
     scene = make_scene()
     asset = actions.store_upload(scene, "a.jpg", [picture()])
-    owner, slug = people.owner_of(scene.project), scene.project.slug
+    owner, slug = owner_of(scene.project), scene.project.slug
     actions.trash_asset(asset)
     with pytest.raises(Problem):
         permissions.asset_for(owner, slug, "scene-1", asset.pk)
@@ -134,68 +136,68 @@ def test_projects_come_newest_change_first_their_scenes_among_it() -> None:
 
 def test_members() -> None:
     project, user = make_project(), make_user("ada")
-    with pytest.raises(Problem, match="nobody called bob") as caught:
-        people.add_member(project, "bob")
+    with pytest.raises(Problem, match="Nobody here is called bob") as caught:
+        actions.add_member(project, "bob")
     assert caught.value.fields[0].field == "username"
     with pytest.raises(Problem, match="editor or viewer"):
-        people.add_member(project, "ada", "owner")
-    assert people.add_member(project, "ada").role == "viewer"
+        actions.add_member(project, "ada", "owner")
+    assert actions.add_member(project, "ada").role == "viewer"
     with pytest.raises(Problem) as caught:
-        people.add_member(project, "ada")
+        actions.add_member(project, "ada")
     assert status(caught) == 409
     assert rights(user, project) == "see"
-    people.change_member(project, "ada", role="editor")
-    people.change_member(project, "ada", may_spend=True)
+    actions.change_member(project, "ada", role="editor")
+    actions.change_member(project, "ada", may_spend=True)
     assert rights(user, project) == "see change spend"
-    people.remove_member(project, "ada")
+    actions.remove_member(project, "ada")
     assert rights(user, project) == ""
     with pytest.raises(Problem) as caught:
-        people.change_member(project, "ada", role="viewer")
+        actions.change_member(project, "ada", role="viewer")
     assert status(caught) == 404
 
 
 def test_a_project_is_handed_over_and_has_one_owner_all_the_time() -> None:
     project = make_project(make_user("first"))
-    people.add_member(project, make_user("second").username)
+    actions.add_member(project, make_user("second").username)
     for attempt in (
-        lambda: people.remove_member(project, "first"),
-        lambda: people.change_member(project, "first", role="viewer"),
+        lambda: actions.remove_member(project, "first"),
+        lambda: actions.change_member(project, "first", role="viewer"),
     ):
         with pytest.raises(Problem) as caught:
             attempt()
         assert status(caught) == 409
-    people.change_member(project, "second", role="owner")
-    assert people.owner_of(project).username == "second"
+    actions.change_member(project, "second", role="owner")
+    assert owner_of(project).username == "second"
     members = {member.user.username: member for member in Membership.objects.select_related("user")}
     assert (members["first"].role, members["first"].may_spend) == ("editor", True)
-    people.remove_member(project, "first")
+    actions.remove_member(project, "first")
 
 
 def test_tokens_are_kept_as_digests_and_end_with_their_person() -> None:
     user = make_user()
-    token, text = people.make_token(user, "laptop")
+    token, text = create_token(user, "laptop")
     assert text not in str(ApiToken.objects.values_list())
-    assert people.token_of(text) == token
+    assert find_token(text) == token
     for wrong in ("", "dailies_", text + "x", text.upper(), "\ud800", "\0"):
-        assert people.token_of(wrong) is None
+        assert find_token(wrong) is None
     User.objects.update(is_active=False)
-    assert people.token_of(text) is None
+    assert find_token(text) is None
     User.objects.update(is_active=True)
     ApiToken.objects.update(revoked_at=timezone.now())
-    assert people.token_of(text) is None
+    assert find_token(text) is None
 
 
 def test_the_use_of_a_token_is_noted_once_a_minute() -> None:
-    token, text = people.make_token(make_user(), "laptop")
-    people.token_of(text)
+    token, text = create_token(make_user(), "laptop")
+    find_token(text)
     token.refresh_from_db()
     first = token.last_used_at
     assert first is not None
-    people.token_of(text)
+    find_token(text)
     token.refresh_from_db()
     assert token.last_used_at == first
     ApiToken.objects.update(last_used_at=first - timedelta(seconds=61))
-    people.token_of(text)
+    find_token(text)
     token.refresh_from_db()
     assert token.last_used_at is not None
     assert token.last_used_at >= first
@@ -203,35 +205,35 @@ def test_the_use_of_a_token_is_noted_once_a_minute() -> None:
 
 def test_the_owner_of_the_studio(settings: Settings) -> None:
     settings.STUDIO_OWNER = "boss"
-    owner, created = people.ensure_owner()
+    owner, created = ensure_owner()
     assert created
     assert owner.is_superuser
     assert not owner.has_usable_password()
-    assert people.ensure_owner() == (owner, False)
+    assert ensure_owner() == (owner, False)
     settings.STUDIO_OWNER_PASSWORD = "a long password"
-    people.ensure_owner()
+    ensure_owner()
     assert User.objects.get(username="boss").check_password("a long password")
     stored = User.objects.get(username="boss").password
-    people.ensure_owner()
+    ensure_owner()
     assert User.objects.get(username="boss").password == stored
 
 
 def test_a_sign_in_link_works_once(client: Client) -> None:
     user = make_user()
-    path = people.sign_in_path(user)
+    path = sign_in_path(user)
     _, _, _, key, token, _ = path.split("/")
-    assert people.user_of_link(key, token) == user
-    assert people.user_of_link(key, "x" + token) is None
-    assert people.user_of_link("é!", token) is None
+    assert user_for_link(key, token) == user
+    assert user_for_link(key, "x" + token) is None
+    assert user_for_link("é!", token) is None
     client.force_login(user)
-    assert people.user_of_link(key, token) is None
+    assert user_for_link(key, token) is None
 
 
 def test_sign_in_links_end_with_the_person_and_in_time(settings: Settings) -> None:
     user = make_user()
-    _, _, _, key, token, _ = people.sign_in_path(user).split("/")
+    _, _, _, key, token, _ = sign_in_path(user).split("/")
     settings.PASSWORD_RESET_TIMEOUT = -1
-    assert people.user_of_link(key, token) is None
+    assert user_for_link(key, token) is None
     settings.PASSWORD_RESET_TIMEOUT = 3600
     User.objects.update(is_active=False)
-    assert people.user_of_link(key, token) is None
+    assert user_for_link(key, token) is None

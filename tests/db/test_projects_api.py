@@ -17,7 +17,7 @@ from pytest_django import Settings
 from config.urls import urlpatterns as studio_addresses
 from generation.models import GenerationJob
 from projects import actions
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.api.schemas import Scene as SceneSchema
 from projects.models import Asset, Project, Scene
 from tests.factories import clip, make_project, make_scene, make_user, picture, sound
@@ -32,7 +32,7 @@ class Caller:
 
     def __init__(self, user: User, *, read_only: bool = False) -> None:
         self.user = user
-        self.token = people.make_token(user, "test", read_only=read_only)[1]
+        self.token = create_token(user, "test", read_only=read_only)[1]
         self.client = Client(headers={"authorization": f"Bearer {self.token}"})
 
     def __call__(self, method: str, address: str, body: object = None, *, status: int = 200, raw: bytes = b"") -> Any:
@@ -246,7 +246,7 @@ def test_a_database_that_is_away(call: Caller, monkeypatch: pytest.MonkeyPatch) 
     def away(*_: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(people, "token_of", away)
+    monkeypatch.setattr("projects.web.authentication.find_token", away)
     assert call("GET", "/projects", status=503)["code"] == "database_away"
 
 

@@ -12,7 +12,7 @@ from generation import actions
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.money import refusals
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
@@ -68,8 +68,8 @@ def test_the_same_is_warned_of(owner: User, scene: Scene, picture: Asset, code: 
 
 def test_the_same_picture_elsewhere_is_the_same(owner: User, refused: GenerationJob) -> None:
     other = factories.make_scene(factories.make_project(owner, "Other"))
-    assert refused.prompt_image is not None
-    copy = assets.store_upload(other, "b.jpg", [refused.prompt_image.path.read_bytes()], only="image")
+    assert refused.first_frame is not None
+    copy = assets.store_upload(other, "b.jpg", [refused.first_frame.path.read_bytes()], only="image")
     with pytest.raises(Problem, match="refused the same request"):
         ask(owner, other, copy)
 
@@ -110,7 +110,7 @@ def test_other_failures_are_not_refusals(owner: User, scene: Scene, picture: Ass
 
 
 def test_the_api(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
-    client = Client(headers={"authorization": f"Bearer {people.make_token(owner, 'test')[1]}"})
+    client = Client(headers={"authorization": f"Bearer {create_token(owner, 'test')[1]}"})
     body = {"projectId": scene.project.slug, "sceneId": scene.folder_name, "promptText": "push in"}
     body["imageId"] = str(picture.pk)
 

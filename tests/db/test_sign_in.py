@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from projects.access import people
+from projects.access.sign_in import _link_tokens, sign_in_path
 from projects.access.throttle import FREE_TRIES, LONGEST
 from projects.models import SignInTries
 from tests.factories import make_project, make_user
@@ -83,7 +83,7 @@ def test_many_addresses_for_one_name_lock_nobody_out(ada: User) -> None:
         later(LONGEST["name"])
     assert attempt(address="192.0.2.8") == 200
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 429
-    assert Client().get(people.sign_in_path(ada)).status_code == 200
+    assert Client().get(sign_in_path(ada)).status_code == 200
     later(LONGEST["name"])
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
 
@@ -132,7 +132,7 @@ def test_no_name_is_kept(ada: User) -> None:
 
 
 def test_the_link_signs_in_by_a_page_that_goes_on_by_itself(ada: User) -> None:
-    path = people.sign_in_path(ada)
+    path = sign_in_path(ada)
     client = Client()
     looked = client.head(path)
     assert (looked.status_code, looked.cookies.get("sessionid")) == (200, None)
@@ -146,8 +146,8 @@ def test_the_link_signs_in_by_a_page_that_goes_on_by_itself(ada: User) -> None:
 
 
 def test_the_link_lives_for_an_hour(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = people.sign_in_path(ada)
-    tokens, now = type(people._sign_in_tokens), timezone.now().replace(tzinfo=None)
+    path = sign_in_path(ada)
+    tokens, now = type(_link_tokens), timezone.now().replace(tzinfo=None)
     monkeypatch.setattr(tokens, "_now", lambda _: now + timedelta(minutes=61))
     assert Client().head(path).status_code == 403
     monkeypatch.setattr(tokens, "_now", lambda _: now + timedelta(minutes=59))

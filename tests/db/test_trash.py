@@ -8,12 +8,13 @@ import threading
 import pytest
 from django.db import connection
 
-from projects import actions, mirror
-from projects.access import people, permissions
+from projects import actions
+from projects.access import permissions
 from projects.actions import assets
+from projects.mirror import trash
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
-from tests.factories import clip, make_project, make_scene, make_user, picture
+from tests.factories import clip, make_project, make_scene, make_user, owner_of, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +42,7 @@ def test_a_scene_comes_back_to_its_place() -> None:
     assert order(one.project) == ["one", "two", "three"]
     assert asset.path.is_file()
     assert '"position": 3' in (three.path / "metadata" / "scene.json").read_text()
-    assert permissions.scene_for(people.owner_of(one.project), one.project.slug, "scene-2") == two
+    assert permissions.scene_for(owner_of(one.project), one.project.slug, "scene-2") == two
 
 
 def test_a_scene_comes_back_to_a_film_that_became_shorter() -> None:
@@ -59,7 +60,7 @@ def test_a_project_comes_back_with_all_that_is_in_it() -> None:
     assert not scene.project.path.exists()
     actions.restore_project(scene.project)
     assert asset.path.is_file()
-    assert permissions.project_for(people.owner_of(scene.project), scene.project.slug) == scene.project
+    assert permissions.project_for(owner_of(scene.project), scene.project.slug) == scene.project
 
 
 def test_of_two_folders_in_the_trash_each_project_gets_its_own() -> None:
@@ -125,10 +126,10 @@ def test_undo_before_the_folder_has_moved_keeps_it_in_place() -> None:
     Scene.objects.filter(pk=scene.pk).update(trashed_at=scene.created_at)
 
     def late() -> None:
-        mirror.trash_scene(scene)
+        trash.trash_scene(scene)
         connection.close()
 
-    with mirror.scene_held(scene):
+    with trash.scene_held(scene):
         thread = threading.Thread(target=late)
         thread.start()
         Scene.objects.filter(pk=scene.pk).update(trashed_at=None)
@@ -179,9 +180,9 @@ def test_a_file_that_is_gone_from_the_trash_is_told() -> None:
 def test_who_may_restore() -> None:
     (scene,) = film("one")
     slug = scene.project.slug
-    owner, editor, viewer = people.owner_of(scene.project), make_user(), make_user()
-    people.add_member(scene.project, editor.username, "editor")
-    people.add_member(scene.project, viewer.username, "viewer")
+    owner, editor, viewer = owner_of(scene.project), make_user(), make_user()
+    actions.add_member(scene.project, editor.username, "editor")
+    actions.add_member(scene.project, viewer.username, "viewer")
     actions.trash_scene(scene)
     assert permissions.trashed_scene_for(editor, slug, "scene-1") == scene
     with pytest.raises(Problem, match="not change it"):

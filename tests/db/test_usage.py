@@ -21,7 +21,7 @@ from generation.models import DaySpend, GenerationJob, LedgerEntry
 from generation.models.status import Status
 from generation.money import chart, totals
 from generation.money.totals import Sums
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.models import Asset, Scene
 from tests import factories
 from tests.bench import usage as bench
@@ -267,7 +267,7 @@ def test_budgets_by_the_api_and_the_page(client: Client, owner: User, scene: Sce
 
 def test_tokens_read_usage(owner: User, scene: Scene) -> None:
     spend(scene, 25)
-    client = Client(headers={"authorization": f"Bearer {people.make_token(owner, 'test', read_only=True)[1]}"})
+    client = Client(headers={"authorization": f"Bearer {create_token(owner, 'test', read_only=True)[1]}"})
     assert usage(client)["total"]["spent"] == 25
 
 

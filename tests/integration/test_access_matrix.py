@@ -26,11 +26,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
-from generation.models import Batch, GenerationJob, QualityReport, QualityThumbnail
+from generation.models import Batch, QualityReport, QualityThumbnail
 from generation.models.status import Status
 from generation.money import budgets
 from projects import actions
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.models import Scene
 from tests import factories
 
@@ -85,13 +85,13 @@ class World:
         self._add_people(scene, owner)
         image = actions.store_upload(scene, "first.jpg", [factories.picture()])
         video = actions.store_upload(scene, "cut.mp4", [factories.clip()])
-        job = GenerationJob.objects.create(
-            project=scene.project, scene=scene, take=1, status=Status.COMPLETED, created_by=owner,
+        job = factories.make_job(
+            scene, status=Status.COMPLETED, created_by=owner,
             model="gen4_turbo", parameters={"promptText": "push in", "ratio": "1280:720", "duration": 5},
         )  # fmt: skip
         report = QualityReport.objects.create(job=job, verdict="fail")
         QualityThumbnail.objects.create(report=report, number=0, jpeg=factories.picture())
-        token, _ = people.make_token(owner, "laptop")
+        token, _ = create_token(owner, "laptop")
         budget = budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(10))
         batch = Batch.objects.create(project=scene.project, created_by=owner, name="Drafts")
         self.names = {
@@ -108,11 +108,11 @@ class World:
     def _add_people(self, scene: Scene, owner: User) -> None:
         users = {name: factories.make_user(name) for name in ("stranger", "viewer", "editor", "spender", "member")}
         users |= {"owner": owner, "staff": User.objects.create_superuser("staff")}
-        people.add_member(scene.project, "viewer", "viewer")
-        people.add_member(scene.project, "member", "viewer")
-        people.add_member(scene.project, "editor", "editor")
-        people.add_member(scene.project, "spender", "editor", may_spend=True)
-        _, text = people.make_token(owner, "reads", read_only=True)
+        actions.add_member(scene.project, "viewer", "viewer")
+        actions.add_member(scene.project, "member", "viewer")
+        actions.add_member(scene.project, "editor", "editor")
+        actions.add_member(scene.project, "spender", "editor", may_spend=True)
+        _, text = create_token(owner, "reads", read_only=True)
         for name in PEOPLE:
             headers = {"authorization": f"Bearer {text}"} if name == "reader" else {}
             self.clients[name] = Client(headers=headers, raise_request_exception=False)

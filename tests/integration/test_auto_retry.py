@@ -19,7 +19,7 @@ from generation.models.status import Status
 from generation.quality import subprocess
 from generation.quality.rules import Finding
 from generation.quality.verdict import Judgement, Reason
-from projects.access import people
+from projects import actions
 from projects.models import Scene
 from tests import quality_media
 from tests.fakes.runway import StandIn
@@ -86,7 +86,7 @@ def test_once_for_a_failed_take_and_told_to_both(
     job = come(job, runway, black)
     (again,) = made(scene)
     assert (again.take, again.created_by, again.retry_of, again.reuse) == (2, owner, job, False)
-    assert again.request == job.request
+    assert again.parameters == job.parameters
     assert job.quality.retry_note == "Made once more by itself as take 2, in the name of owner."
     assert job.quality.retry_note in story(job)
     assert "Automatic retry 1 of 1 of take 1, in the name of owner. It is black." in story(again)
@@ -168,15 +168,15 @@ def test_it_stops_with_the_right_of_its_person(
     job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, how: str
 ) -> None:
     ben = User.objects.create_user("ben")
-    people.add_member(scene.project, "ben", "editor", may_spend=True)
+    actions.add_member(scene.project, "ben", "editor", may_spend=True)
     on(ben, scene)
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
     check.check(str(job.pk))
     if how == "right":
-        people.change_member(scene.project, "ben", may_spend=False)
+        actions.change_member(scene.project, "ben", may_spend=False)
     elif how == "membership":
-        people.remove_member(scene.project, "ben")
+        actions.remove_member(scene.project, "ben")
     elif how == "account":
         User.objects.filter(pk=ben.pk).update(is_active=False)
     else:
@@ -262,7 +262,7 @@ def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
 ) -> None:
     first = finished_there(make_job(owner, scene, seed=7), runway, black)
     collect.collect(str(first.pk))
-    given: dict[str, Any] = {"kind": first.kind, "model": first.model, "parameters": first.request}
+    given: dict[str, Any] = {"kind": first.kind, "model": first.model, "parameters": first.parameters}
     second = look(actions.create_job(owner, scene, **given)[0])
     assert second.cached_from == first.pk
     tasks.check(str(first.pk))

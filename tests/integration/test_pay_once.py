@@ -23,8 +23,9 @@ from generation.engine import cache, collect, submit, sweep, tasks
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.money import budgets
+from generation.serializers import job_dict
+from projects import actions
 from projects import actions as projects_actions
-from projects.access import people
 from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
@@ -80,7 +81,7 @@ def test_a_second_time_is_a_link_for_nothing(
     assert file_of(again).name == "take-002.mp4"
     assert file_of(again).samefile(file_of(paid))
     assert [move.status for move in again.events.filter(kind="move")] == ["queued", "completed"]
-    assert again.as_dict()["cachedFrom"] == str(paid.pk)
+    assert job_dict(again)["cachedFrom"] == str(paid.pk)
     told = json.loads((scene.path / "metadata" / "scene.json").read_text())
     assert told["generation"]["videoRequests"][1]["cachedFrom"] == str(paid.pk)
     assert not again.ledger.exists()
@@ -127,7 +128,7 @@ def test_across_projects_for_who_may_see_both(owner: User, scene: Scene, image: 
     stranger = User.objects.create_user("stranger")
     theirs = projects_actions.create_scene(projects_actions.create_project(stranger, "Theirs"))
     assert ask(stranger, theirs, picture(theirs)).status == Status.QUEUED
-    people.add_member(scene.project, "stranger", "viewer")
+    actions.add_member(scene.project, "stranger", "viewer")
     job = ask(stranger, theirs, picture(theirs), reuse=True, seed=7)
     assert job.cached_from == paid.pk
     assert file_of(job).is_relative_to(theirs.path)

@@ -12,7 +12,7 @@ from generation.engine import runway_account, slots
 from generation.models import GenerationJob, Pause, RunwayState
 from generation.models.status import Status
 from generation.money import budgets
-from projects.access import people
+from projects import actions
 from projects.models import Scene
 from projects.problems import Problem
 from tests import factories
@@ -144,7 +144,7 @@ def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], r
 
 def test_who_may_not_spend_may_not_pause(owner: User, four: list[GenerationJob]) -> None:
     editor = factories.make_user("editor")
-    people.add_member(four[0].project, "editor", "editor")
+    actions.add_member(four[0].project, "editor", "editor")
     for act in (actions.pause, actions.resume):
         with pytest.raises(Problem, match="ask its owner"):
             act(editor, four[0].project)

@@ -15,7 +15,7 @@ from django.test import AsyncClient, AsyncRequestFactory
 from pytest_django import Settings
 
 from projects import actions
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.models import Asset
 from projects.web import files
 from tests.factories import clip, make_project, make_scene, make_user, picture, sound
@@ -29,11 +29,11 @@ class Film:
     def __init__(self, path: Path) -> None:
         self.content = bytes(range(256)) * 4
         path.write_bytes(self.content)
-        self.file = files.File(path, "film.mp4", "video/mp4", "hash")
+        self.file = files.ServedFile(path, "film.mp4", "video/mp4", "hash")
 
     async def __call__(self, method: str = "GET", **headers: str) -> HttpResponseBase:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await files.serve(AsyncRequestFactory().generic(method, "/", headers=told), self.file)
+        return await files.serve_file(AsyncRequestFactory().generic(method, "/", headers=told), self.file)
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ async def test_a_large_file_is_read_in_pieces(film: Film) -> None:
     response = await film(range="bytes=100-")
     assert response.headers["Content-Length"] == str(3 * 1024**3 - 100)
     pieces = cast(AsyncIterator[bytes], cast(StreamingHttpResponse, response).streaming_content)
-    assert len(await anext(pieces)) == files.CHUNK
-    assert len(await anext(pieces)) == files.CHUNK
+    assert len(await anext(pieces)) == files.CHUNK_BYTES
+    assert len(await anext(pieces)) == files.CHUNK_BYTES
     tail = await film(range="bytes=-3")
     assert await body(tail) == b"\0\0\0"
 
@@ -140,7 +140,7 @@ class Reader:
 def read() -> Reader:
     user = make_user()
     scene = make_scene(make_project(user, "Film"))
-    return Reader(actions.store_upload(scene, "Füße 1.mp4", [clip()]), people.make_token(user, "test")[1])
+    return Reader(actions.store_upload(scene, "Füße 1.mp4", [clip()]), create_token(user, "test")[1])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -167,7 +167,7 @@ async def test_who_may_read(read: Reader) -> None:
     signed_in = AsyncClient()
     await signed_in.aforce_login(stranger)
     assert (await signed_in.get(f"{read.address}/file")).status_code == 404
-    await sync_to_async(people.add_member)(read.asset.scene.project, stranger.username)
+    await sync_to_async(actions.add_member)(read.asset.scene.project, stranger.username)
     assert (await signed_in.get(f"{read.address}/file")).status_code == 200
     assert (await signed_in.get(f"{read.address}/poster")).status_code == 200
     assert (await signed_in.post(f"{read.address}/file")).status_code == 405

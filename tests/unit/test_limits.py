@@ -1,4 +1,4 @@
-"""Limits of our own: each is told, by number and by what to do."""
+"""Limits of calls, sockets and uploads: each message names the number and what to do."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from pytest_django import Settings
 
 from generation.live.consumer import MAX_SUBSCRIPTIONS, JobConsumer
 from generation.live.socket_permissions import Credentials
-from projects.access import people
+from projects.access.tokens import create_token
 from projects.web import limits
 from projects.web.limits import Limit
 from tests.factories import make_project, make_scene, make_user
 
 
-def taken(limit: Limit, who: int, now: float, tries: int) -> int:
-    return sum(limit.take(who, now) for _ in range(tries))
+def count_allowed(limit: Limit, who: int, now: float, attempts: int) -> int:
+    return sum(limit.allow(who, now) for _ in range(attempts))
 
 
 def test_a_bucket_is_full_at_first_and_filled_steadily() -> None:
     limit = Limit("reads", rate=100, burst=300)
-    assert taken(limit, 1, 0, 400) == 300
-    assert taken(limit, 1, 0.5, 400) == 50
-    assert taken(limit, 1, 60, 400) == 300
-    assert taken(limit, 2, 60, 400) == 300
+    assert count_allowed(limit, 1, 0, 400) == 300
+    assert count_allowed(limit, 1, 0.5, 400) == 50
+    assert count_allowed(limit, 1, 60, 400) == 300
+    assert count_allowed(limit, 2, 60, 400) == 300
 
 
 def test_who_never_stops_still_gets_the_rate() -> None:
     limit = Limit("writes", rate=20, burst=20)
     # a hundred a second for ten seconds
-    assert 200 <= sum(limit.take(1, number / 100) for number in range(1000)) <= 221
+    assert 200 <= sum(limit.allow(1, number / 100) for number in range(1000)) <= 221
 
 
 def test_only_so_many_people_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PEOPLE", 3)
+    monkeypatch.setattr(limits, "MAX_BUCKETS", 3)
     limit = Limit("reads", rate=1, burst=1)
-    assert all(limit.take(who, 0) for who in range(10))
-    assert len(limit._left) == 3
+    assert all(limit.allow(who, 0) for who in range(10))
+    assert len(limit._buckets) == 3
 
 
 def test_the_promise() -> None:
@@ -57,7 +57,7 @@ def ada(monkeypatch: pytest.MonkeyPatch) -> User:
 
 @pytest.mark.django_db
 def test_too_many_calls(ada: User) -> None:
-    _, text = people.make_token(ada, "mad loop")
+    _, text = create_token(ada, "mad loop")
     client = Client(headers={"authorization": f"Bearer {text}"})
     assert [client.get("/api/projects").status_code for _ in range(3)] == [200, 200, 429]
     # what only reads does not use up what may be written, and pages are another thing
@@ -66,12 +66,12 @@ def test_too_many_calls(ada: User) -> None:
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     told = refused.json()
     assert told["code"] == "too_many_requests"
-    assert "writes a second: wait a second" in told["message"]
+    assert "writes a second. Wait a second" in told["message"]
     by_session = Client()
     by_session.force_login(ada)
     assert by_session.get("/api/projects").status_code == 429
     assert by_session.get("/").status_code == 200
-    other = Client(headers={"authorization": f"Bearer {people.make_token(make_user(), 'calm')[1]}"})
+    other = Client(headers={"authorization": f"Bearer {create_token(make_user(), 'calm')[1]}"})
     assert other.get("/api/projects").status_code == 200
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from config.studio import state_file
-from projects.access import people
+from projects.access.sign_in import sign_in_path
 
 
 class Command(BaseCommand):
@@ -25,4 +25,4 @@ class Command(BaseCommand):
         url = state_file.url(settings.DATA_DIR)
         if url is None:
             self.stderr.write("No studio runs on this DATA_DIR: put its address before this path.")
-        self.stdout.write(f"{url or ''}{people.sign_in_path(user)}")
+        self.stdout.write(f"{url or ''}{sign_in_path(user)}")

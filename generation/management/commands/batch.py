@@ -15,7 +15,8 @@ from generation.batches.planner import Plan, Planner
 from generation.engine import forecast as quota
 from generation.models.batch import Batch
 from generation.serializers import plain_number
-from projects.access import people, permissions
+from projects.access import permissions
+from projects.access.sign_in import ensure_owner
 from projects.problems import Problem
 
 LOOK_SECONDS = 0.5
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             rows = shotlist.read(_text(options["file"]), options["file"])
-            owner, _ = people.ensure_owner()
+            owner, _ = ensure_owner()
             mine = permissions.projects_of(owner)
             project = mine.filter(slug=options["project"]).first() or mine.filter(name=options["project"]).first()
             if project is None:

@@ -20,7 +20,8 @@ from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from generation.serializers import plain_number
 from projects import actions as projects_actions
-from projects.access import people, permissions
+from projects.access import permissions
+from projects.access.sign_in import ensure_owner
 from projects.models import Project, Scene
 from projects.problems import Problem
 
@@ -63,7 +64,7 @@ class Command(BaseCommand):
             parameters = settings.read(model, _settings(model, options))
             known = settings.measures(model, parameters)
             if options["price"]:
-                credits = model.credits(parameters, known)
+                credits = model.max_credits(parameters, known)
                 self.stdout.write(
                     "not known" if credits is None else f"{plain_number(credits)} credit{pluralize(credits)}"
                 )
@@ -81,7 +82,7 @@ class Command(BaseCommand):
 
     def _ask(self, model: CatalogModel, parameters: dict[str, Any], options: dict[str, Any]) -> GenerationJob:
         _studio_must_run()
-        owner, _ = people.ensure_owner()
+        owner, _ = ensure_owner()
         project = _project(owner, options["project"])
         scene = _scene(project, options["scene"])
         settings.store(scene, model, parameters)
@@ -146,7 +147,7 @@ def _settings(model: CatalogModel, options: dict[str, Any]) -> list[str]:
     if model.kind == catalog.DEFAULT_KIND:
         usual = {"ratio": ours(model, "ratio", RATIO), "duration": ours(model, "duration", DURATION)}
     else:
-        usual = {name: model.value({}, name) for name, field in model.fields.items() if field.required}
+        usual = {name: model.value_or_default({}, name) for name, field in model.fields.items() if field.required}
     short = {"promptText": options["prompt"], **{name: options[name] for name in ("ratio", "duration", "seed")}}
     if options["image"] is not None:
         short["imageUri" if "imageUri" in model.fields else "promptImage"] = options["image"]

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.access import people
+from projects.access.tokens import create_token
 
 
 class Command(BaseCommand):
@@ -27,6 +27,6 @@ class Command(BaseCommand):
         longest = 100
         if not 0 < len(name) <= longest:
             raise CommandError(f"--name must have 1 to {longest} characters.")
-        token, text = people.make_token(user, name, read_only=options["read_only"])
+        token, text = create_token(user, name, read_only=options["read_only"])
         self.stdout.write(f"Token {token.name!r} of {username}; it is shown this once:")
         self.stdout.write(text)

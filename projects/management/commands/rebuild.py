@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 
-from projects.access import people
+from projects.access.sign_in import ensure_owner
 from projects.mirror import rebuild
 
 
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Make the rows of projects, scenes, files and takes anew from the folders; new projects are the owner's."
 
     def handle(self, *args: object, **options: object) -> None:
-        owner, _ = people.ensure_owner()
+        owner, _ = ensure_owner()
         result = rebuild.rebuild(owner)
         for note in result.notes:
             self.stdout.write(note)

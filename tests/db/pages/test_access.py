@@ -10,7 +10,7 @@ from django.test import Client
 
 from generation.models import GenerationJob
 from generation.models.status import Status
-from projects.access import people
+from projects.access.sign_in import sign_in_path
 from projects.models import Scene
 from tests import factories
 from tests.db.pages.makers import GENERAL, HTMX, add_job, add_picture, member, text, url
@@ -46,7 +46,7 @@ def test_sign_in_with_name_and_password(owner: User) -> None:
 
 
 def test_a_sign_in_link_works_once(owner: User) -> None:
-    path = people.sign_in_path(owner)
+    path = sign_in_path(owner)
     assert Client().get(path).status_code == 200
     again = Client().get(path)
     assert again.status_code == 403

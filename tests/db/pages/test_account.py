@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from projects.access import people
+from projects.access.tokens import find_token
 from tests import factories
 from tests.db.pages.makers import HTMX, text
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_tokens_are_shown_once_and_revoked(client: Client, owner: User) -> None:
     made = client.post("/account/tokens/", {"name": "cutting script", "read_only": "on"})
     (secret,) = set(re.findall(r"dailies_[\w-]+", text(made)))
-    token = people.token_of(secret)
+    token = find_token(secret)
     assert token is not None
     assert token.read_only
     assert "no-store" in made["Cache-Control"]
@@ -29,7 +29,7 @@ def test_tokens_are_shown_once_and_revoked(client: Client, owner: User) -> None:
     other.force_login(factories.make_user())
     assert other.post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
     client.post(f"/account/tokens/{token.pk}/revoke/")
-    assert people.token_of(secret) is None
+    assert find_token(secret) is None
     assert "cutting script" not in text(client.get("/account/"))
 
 

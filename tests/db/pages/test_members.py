@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from projects.access import people, permissions
+from projects import actions
+from projects.access import permissions
 from projects.models import Scene
 from tests import factories
 from tests.db.pages.makers import member, text
@@ -47,8 +48,8 @@ def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, pa
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"username": "nobody-here", "role": "viewer"}, "There is nobody called nobody-here here"),
-        ({"username": "owner", "role": "viewer"}, "belongs to this project already"),
+        ({"username": "nobody-here", "role": "viewer"}, "Nobody here is called nobody-here"),
+        ({"username": "owner", "role": "viewer"}, "already belongs to this project"),
         ({"username": "", "role": "viewer"}, "Write the name by which the person signs in."),
         ({"username": "ada", "role": "king"}, "role must be one of owner, editor, viewer."),
         ({"username": "ada", "role": "owner"}, "role of a new member must be editor or viewer"),
@@ -64,7 +65,7 @@ def test_who_cannot_be_let_in(client: Client, path: str, typed: dict[str, str], 
 
 def test_the_project_is_handed_over(client: Client, owner: User, scene: Scene, path: str) -> None:
     ada = factories.make_user("ada")
-    people.add_member(scene.project, "ada")
+    actions.add_member(scene.project, "ada")
     page = text(client.post(f"{path}ada/", {"role": "owner"}, follow=True))
     assert "belongs to ada now" in page
     assert "Let somebody in" not in page
@@ -75,7 +76,7 @@ def test_the_project_is_handed_over(client: Client, owner: User, scene: Scene, p
 def test_the_owner_cannot_leave(client: Client, path: str) -> None:
     answer = client.post(f"{path}owner/remove/")
     assert answer.status_code == 409
-    assert "make somebody else the owner first" in text(answer)
+    assert "Make somebody else the owner first" in text(answer)
     assert client.post(f"{path}owner/", {"role": "viewer"}).status_code == 409
     assert client.post(f"{path}ada/", {}).status_code == 422
 

@@ -1,0 +1,55 @@
+"""The studio's owner, and links that sign a person in once without a password."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+
+class SignInTokens(PasswordResetTokenGenerator):
+    """Tokens that work once: signing in changes `last_login`, which is part of what is signed."""
+
+    key_salt = "dailies.sign-in-link"
+
+
+_link_tokens = SignInTokens()
+
+
+def ensure_owner() -> tuple[User, bool]:
+    """Return the studio's owner, and whether the account was created just now.
+
+    Where `STUDIO_OWNER_PASSWORD` is set it becomes the owner's password, at each start.
+    """
+    with transaction.atomic():
+        user, created = User.objects.get_or_create(
+            username=settings.STUDIO_OWNER, defaults={"is_staff": True, "is_superuser": True}
+        )
+        password = settings.STUDIO_OWNER_PASSWORD
+        if password and not user.check_password(password):
+            user.set_password(password)
+            user.save()
+        elif created:
+            user.set_unusable_password()
+            user.save()
+    return user, created
+
+
+def sign_in_path(user: User) -> str:
+    """Return a path that signs the person in once, within `PASSWORD_RESET_TIMEOUT` seconds."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("sign-in-link", args=[key, _link_tokens.make_token(user)])
+
+
+def user_for_link(key: str, token: str) -> User | None:
+    """Return whom the two parts of a sign-in path sign in; None where it was used, has expired or is invalid."""
+    try:
+        pk = int(urlsafe_base64_decode(key))
+        user = User.objects.filter(pk=pk, is_active=True).first()
+    except (ValueError, OverflowError):
+        return None
+    return user if user is not None and _link_tokens.check_token(user, token) else None

@@ -1,0 +1,74 @@
+"""Who belongs to a project: let a person in, change what they may do, remove them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from projects.models import Membership, Project
+from projects.problems import conflict, not_found, wrong_field
+
+Role = Membership.Role
+
+
+def add_member(project: Project, username: str, role: str = Role.VIEWER, *, may_spend: bool = False) -> Membership:
+    """Let a person into a project as an editor or a viewer.
+
+    Raise Problem 422 for an unknown name or another role, 409 for somebody who belongs to the project already.
+    """
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise wrong_field("username", f"Nobody here is called {username}. Create an account for them first.")
+    if role not in (Role.EDITOR, Role.VIEWER):
+        raise wrong_field("role", "role of a new member must be editor or viewer. You can hand over ownership later.")
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(project=project, user=user, role=role, may_spend=may_spend)
+    except IntegrityError:
+        raise conflict(f"{username} already belongs to this project. Change their role instead.") from None
+
+
+def change_member(
+    project: Project, username: str, *, role: str | None = None, may_spend: bool | None = None
+) -> Membership:
+    """Change a member's role, their right to spend, or both.
+
+    The role owner hands the project over: the present owner becomes an editor who may spend. Raise Problem 404 for
+    somebody who is no member, 422 for an unknown role, 409 for the owner's own role.
+    """
+    with transaction.atomic():
+        membership = _locked_membership(project, username)
+        if role is not None and role != membership.role:
+            _change_role(project, membership, role)
+        if may_spend is not None:
+            membership.may_spend = may_spend
+        membership.save()
+    return membership
+
+
+def remove_member(project: Project, username: str) -> None:
+    """Remove a member from a project. Raise Problem 404 for somebody who is no member, 409 for the owner."""
+    with transaction.atomic():
+        membership = _locked_membership(project, username)
+        if membership.role == Role.OWNER:
+            raise conflict("The owner cannot leave the project. Make somebody else the owner first.")
+        membership.delete()
+
+
+def _locked_membership(project: Project, username: str) -> Membership:
+    # locked to the end of the transaction: a project that is being handed over must not lose its new owner
+    memberships = project.memberships.select_for_update(of=("self",)).select_related("user")
+    membership = memberships.filter(user__username=username).first()
+    if membership is None:
+        raise not_found("member of this project")
+    return membership
+
+
+def _change_role(project: Project, membership: Membership, role: str) -> None:
+    if role not in Role.values:
+        raise wrong_field("role", f"role must be one of {', '.join(Role.values)}.")
+    if membership.role == Role.OWNER:
+        raise conflict("A project needs an owner. To hand it over, make somebody else the owner.")
+    if role == Role.OWNER:
+        project.memberships.filter(role=Role.OWNER).update(role=Role.EDITOR, may_spend=True)
+    membership.role = role
