@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import requests
 
@@ -96,7 +98,7 @@ class Reader:
             found.add(address)
             if address.startswith("/static/js/"):
                 text = self.session.get(self.studio.url + address, timeout=20).text
-                waiting += ["/static/js/" + part.split('"')[0] for part in text.split('from "./')[1:]]
+                waiting += [urljoin(address, module) for module in re.findall(r'(?:import|from) "(\.[^"]+)"', text)]
         return found
 
     def _size(self, address: str) -> int:

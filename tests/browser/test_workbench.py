@@ -217,7 +217,7 @@ def test_nothing_moves_when_a_take_arrives(desk: Desk) -> None:
     # nor when messages come, of whatever size: they stand one above the other all the same
     lying = desk.page.evaluate(
         """async () => {
-            const { toast } = await import("/static/js/page.js");
+            const { toast } = await import("/static/js/lib/toasts.js");
             for (const words of ["one", "two ".repeat(40), "three"]) toast(words, "error");
             const shown = [...document.querySelectorAll("#toasts > .toast")];
             const frame = () => new Promise(requestAnimationFrame);

@@ -155,15 +155,15 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
 
 def test_a_page_loads_what_it_uses_and_no_more(client: Client, scene: Scene) -> None:
     def scripts(path: str) -> set[str]:
-        return set(re.findall(r'type="module" src="/static/js/([a-z]+)\.js"', text(client.get(path))))
+        return set(re.findall(r'type="module" src="/static/js/pages/([a-z_]+)\.js"', text(client.get(path))))
 
     project = f"/projects/{scene.project.slug}/"
-    assert scripts("/account/") == scripts("/usage/") == {"studio"}
-    assert scripts(url(scene)) == {"studio", "scene"}
-    assert scripts(project) == {"studio", "project"}
-    assert scripts("/queue/") == {"studio", "line"}
+    assert scripts("/account/") == scripts("/usage/") == {"base"}
+    assert scripts(url(scene)) == {"base", "scene"}
+    assert scripts(project) == {"base", "project"}
+    assert scripts("/queue/") == {"base", "queue"}
     # whatever shows jobs that change hears of them
     templates = Path(settings.BASE_DIR) / "templates"
     live = [path.read_text() for path in templates.rglob("*.html") if "data-live-project" in path.read_text()]
     assert live
-    assert all(re.search(r"js/(scene|project|line|watch)\.js", page) for page in live)
+    assert all(re.search(r"js/pages/(scene|project|queue|live_page|make)\.js", page) for page in live)

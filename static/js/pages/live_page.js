@@ -1,5 +1,5 @@
 // A page that shows jobs, and no more.
 
-import { start } from "./cards.js";
+import { start } from "../lib/job_cards.js";
 
 start();

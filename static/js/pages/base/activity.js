@@ -1,8 +1,8 @@
 // What is under way in all films: the count in the head, the word when it ends, in a toast, in the title of a page that
 // nobody looks at, and in a notification where that was asked for.
 
-import { subscribe, subscribeToAll } from "./live.js";
-import { toast } from "./page.js";
+import { subscribe, subscribeToAll } from "../../live.js";
+import { toast } from "../../lib/toasts.js";
 
 const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
 const TOGETHER = 100; // milliseconds; what is heard at once is shown at once

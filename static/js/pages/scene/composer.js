@@ -1,6 +1,6 @@
 // The composer: the chosen model's fields and the price come from the server; here, why the button is off.
 
-import { bind } from "./keys.js";
+import { bind } from "../../lib/keyboard.js";
 
 // not of the address: a prompt is long, and tells neither fields nor price
 const LEFT_OUT = ["prompt_text", "negativePrompt", "csrfmiddlewaretoken", "key", "confirm_refused"];

@@ -1,7 +1,7 @@
 // Pictures come in by drop, by paste or from a file; one at a time, with the bar under the first frame.
 
 import { offerPicture, refresh } from "./composer.js";
-import { toast } from "./page.js";
+import { toast } from "../../lib/toasts.js";
 
 const LARGEST = 20 * 1024 * 1024;
 let line = Promise.resolve();

@@ -1,10 +1,10 @@
 // The queue: takes are ticked (with shift a whole row of them), and what waits is put elsewhere, dragged or by its buttons.
 
-import { post } from "./asking.js";
-import { refreshQueue } from "./cards.js";
-import { drag } from "./finger.js";
-import { bind } from "./keys.js";
-import { subscribe } from "./live.js";
+import { post } from "../../lib/http.js";
+import { refreshQueue } from "../../lib/job_cards.js";
+import { drag } from "../../lib/drag_and_drop.js";
+import { bind } from "../../lib/keyboard.js";
+import { subscribe } from "../../live.js";
 
 const picked = new Set(); // jobs, also over a fetch of the list
 let last = null; // the box that was ticked last, for shift

@@ -1,6 +1,6 @@
 // The player: one transport for the take that is looked at, or for two of them in step.
 
-import { bind } from "./keys.js";
+import { bind } from "../../lib/keyboard.js";
 
 const FPS = 24; // until the clip itself has shown more
 const KEPT = "player";

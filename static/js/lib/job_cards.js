@@ -1,8 +1,8 @@
 // Whatever stands for a job on a page (takes on the stage and in the strip, rows of the queue, what was made): its bar
 // moves with the messages, and on every other change it is fetched anew from the server, so that there is one rendering.
 
-import { subscribe, subscribeToProject } from "./live.js";
-import { toast } from "./page.js";
+import { subscribe, subscribeToProject } from "../live.js";
+import { toast } from "./toasts.js";
 
 const TYPES = ["video", "image", "audio"].flatMap((kind) =>
   ["started", "progress", "completed", "failed"].map((name) => `${kind}_generation_${name}`),

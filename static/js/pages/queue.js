@@ -1,7 +1,7 @@
 // The queue's page, and the one that asks before what failed is sent again.
 
-import * as cards from "./cards.js";
-import * as queue from "./queue.js";
+import * as cards from "../lib/job_cards.js";
+import * as queue from "./queue/queue_list.js";
 
 for (const module of [queue, cards]) module.start();
 queue.startSum();

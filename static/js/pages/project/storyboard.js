@@ -1,10 +1,10 @@
 // The cards of a film: put into order by mouse and by keyboard, renamed in place, moved to the trash, and kept as they
 // are in every other tab.
 
-import { post, fragment } from "./asking.js";
-import { ENDED, fetchAnew, moveBar, onJob, onLine } from "./cards.js";
-import { subscribe, subscribeToStoryboard } from "./live.js";
-import * as order from "./order.js";
+import { post, fragment } from "../../lib/http.js";
+import { ENDED, fetchAnew, moveBar, onJob, onLine } from "../../lib/job_cards.js";
+import { subscribe, subscribeToStoryboard } from "../../live.js";
+import * as order from "./storyboard_order.js";
 
 const TOGETHER = 150; // milliseconds; changes that come at once are fetched at once
 const AGAIN_AFTER = 2000;

@@ -1,9 +1,9 @@
 // The wall of projects: what one types is searched for as one types (by htmx), and each card shows what has become of its
 // film elsewhere.
 
-import { fragment } from "./asking.js";
-import { bind } from "./keys.js";
-import { subscribe, subscribeToAll, subscribeToStoryboard } from "./live.js";
+import { fragment } from "../lib/http.js";
+import { bind } from "../lib/keyboard.js";
+import { subscribe, subscribeToAll, subscribeToStoryboard } from "../live.js";
 
 const TOGETHER = 400; // milliseconds; changes that come at once are fetched at once
 const AGAIN_AFTER = 2000;

@@ -1,9 +1,9 @@
 // The player of a project: all scenes in order as one film. What it shows is read from the storyboard's cards, so that
 // it changes with them; what is playing is not stopped by that.
 
-import { bind } from "./keys.js";
-import { Reel, timecode } from "./reel.js";
-import { Screen } from "./screen.js";
+import { bind } from "../../lib/keyboard.js";
+import { Reel, timecode } from "./edit.js";
+import { Screen } from "./film_screen.js";
 import { Timeline } from "./timeline.js";
 
 const FRAME = 1 / 24;

@@ -1,6 +1,6 @@
 // What every page has: toasts, copying, the theme, folds, and the bar that tells of a lost line.
 
-import { subscribe } from "./live.js";
+import { subscribe } from "../live.js";
 
 const TOAST_STAYS = 7000;
 const UNDO_STAYS = 15_000;

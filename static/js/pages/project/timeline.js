@@ -1,6 +1,6 @@
 // The film as a strip: a segment for each scene, as wide as it is long, and a head that shows and takes the moment.
 
-import { timecode } from "./reel.js";
+import { timecode } from "./edit.js";
 
 const PICTURES_UP_TO = 60; // scenes; of a longer film the segments are too narrow to show any
 

@@ -1,6 +1,6 @@
 // Posts and fetches of our own pages, as htmx makes them; what the studio has to say becomes a toast.
 
-import { toast } from "./page.js";
+import { toast } from "./toasts.js";
 
 const AWAY = "The studio does not answer. Nothing was lost; try again when it is back.";
 

@@ -1,9 +1,9 @@
 // The takes of a scene as they come: a new one gets its tile, and the first of those that were asked for here goes on
 // the stage.
 
-import { changed, onJob, onLine, refresh } from "./cards.js";
+import { changed, onJob, onLine, refresh } from "../../lib/job_cards.js";
 import { isPlaying } from "./player.js";
-import { look, looked } from "./strip.js";
+import { look, looked } from "./take_strip.js";
 
 const CATCH_UP = 20;
 

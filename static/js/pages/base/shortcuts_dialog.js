@@ -1,6 +1,6 @@
 // The sheet of keys: whatever the page that is open can do by the keyboard.
 
-import { bind, sheet } from "./keys.js";
+import { bind, sheet } from "../../lib/keyboard.js";
 
 const EVERYWHERE = "Everywhere";
 

@@ -1,7 +1,7 @@
 // The strip of takes and what stands on the stage: one take, or two beside each other. The address tells which.
 
-import { bind } from "./keys.js";
-import { toast } from "./page.js";
+import { bind } from "../../lib/keyboard.js";
+import { toast } from "../../lib/toasts.js";
 import { mount } from "./player.js";
 
 const NO_TAKE_STAYS = 6000;

@@ -1,7 +1,7 @@
 // Cards put into another order: dragged by mouse or finger, or picked up, moved and dropped by the keyboard, or by two taps.
 
-import { drag } from "./finger.js";
-import { bind } from "./keys.js";
+import { drag } from "../../lib/drag_and_drop.js";
+import { bind } from "../../lib/keyboard.js";
 
 const MOVE = { duration: 180, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
