@@ -13,6 +13,7 @@ from projects.actions import assets
 from projects.disk import probe
 from projects.disk.layout import FOLDER_BY_KIND
 from projects.disk.links import link_to_free_name
+from projects.disk.media_errors import damaged_media
 from projects.disk.probe import Media
 from projects.models import Asset
 from projects.problems import Problem
@@ -55,7 +56,17 @@ def keep(job: GenerationJob, path: Path, found: Found) -> tuple[Asset | None, di
         kept = _place(path, job.scene.path / folder_of(job), name, found)
         return None, {**told, "path": f"{job.scene.folder_name}/{kept.parent.name}/{kept.name}"}
     asset = assets.add_generated(job.scene, path, found.media, name, job.take)
-    return asset, {**told, "assetId": str(asset.pk), "path": asset.relative_path}
+    return asset, entry(asset)
+
+
+def entry(asset: Asset) -> dict[str, Any]:
+    """Return a file's entry in `outputs`: `assetId`, `path` within the project's folder, `sha256`, `bytes`."""
+    return {
+        "assetId": str(asset.pk),
+        "sha256": asset.sha256,
+        "bytes": asset.bytes,
+        "path": asset.relative_path,
+    }
 
 
 def _archive(job: GenerationJob) -> str:
@@ -76,15 +87,15 @@ def _check_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise probe.damaged(f"The archive is damaged or cut off ({error}).") from error
+        raise damaged_media(f"The archive is damaged or cut off ({error}).") from error
     if broken:
-        raise probe.damaged(f"{broken} in the archive is damaged.")
+        raise damaged_media(f"{broken} in the archive is damaged.")
 
 
 def _check_svg(path: Path) -> None:
     data = path.read_bytes()
     if b"<svg" not in data[:HEAD_BYTES] or not data.rstrip().endswith(b"</svg>"):
-        raise probe.damaged("It is no whole drawing.")
+        raise damaged_media("It is no whole drawing.")
 
 
 CHECKS = {".zip": _check_zip, ".svg": _check_svg}

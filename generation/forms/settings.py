@@ -12,16 +12,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generation.engine import inputs
+from generation import references
 from generation.forms import data as filled
 from generation.forms.shapes import Shape, items, shape, stands_alone
-from generation.runway.catalog import CatalogModel, Measure
-from generation.runway.catalog.fields import Field, Medium
-from generation.runway.catalog.structures import Object
-from generation.runway.request_body import put
+from generation.runway.catalog import CatalogModel, MediaInfo
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.composite_fields import Object
+from generation.runway.catalog.media import MediaReference
+from generation.runway.request_body import set_at_path
 from projects.actions import assets
 from projects.disk import probe
 from projects.disk.probe import Media
+from projects.disk.recordings import frame_rate
 from projects.models import Scene
 from projects.problems import FieldProblem, Problem, wrong_field, wrong_fields
 
@@ -51,35 +53,35 @@ def _not_understood(model: CatalogModel, given: Mapping[str, str], parameters: M
     ]
 
 
-def measures(model: CatalogModel, parameters: Mapping[str, Any]) -> dict[str, list[Measure]]:
+def measures(model: CatalogModel, parameters: Mapping[str, Any]) -> dict[str, list[MediaInfo]]:
     """What the price has to know of the files on this machine."""
-    found: dict[str, list[Measure]] = {}
-    for medium in model.media(parameters):
+    found: dict[str, list[MediaInfo]] = {}
+    for medium in model.media_references(parameters):
         if (path := _path(medium)) is not None:
             told = _inspected(medium, path)
-            fps = probe.fps(path) if told.kind == "video" else None
-            known = Measure(told.duration, told.width, told.height, fps)
-            found.setdefault(str(medium.place[0]), []).append(known)
+            fps = frame_rate(path) if told.kind == "video" else None
+            known = MediaInfo(told.duration, told.width, told.height, fps)
+            found.setdefault(str(medium.path[0]), []).append(known)
     return found
 
 
 def store(scene: Scene, model: CatalogModel, parameters: dict[str, Any]) -> None:
     """Each file goes into the scene, and its asset stands in its place; one that the scene has is not stored again."""
-    paths = [(medium, path) for medium in model.media(parameters) if (path := _path(medium)) is not None]
+    paths = [(medium, path) for medium in model.media_references(parameters) if (path := _path(medium)) is not None]
     for medium, path in paths:
         sha256 = _inspected(medium, path).sha256
-        known = scene.assets.filter(kind=medium.rule.kind, sha256=sha256, trashed_at=None).first()
+        known = scene.assets.filter(kind=medium.field.kind, sha256=sha256, trashed_at=None).first()
         if known is not None:
-            put(parameters, medium.place, inputs.reference(known))
+            set_at_path(parameters, medium.path, references.to_asset(known))
             continue
         with path.open("rb") as file:
             kept = assets.store_upload(
-                scene, path.name, iter(lambda: file.read(2**20), b""), only=medium.rule.kind, field=_name(medium)
+                scene, path.name, iter(lambda: file.read(2**20), b""), only=medium.field.kind, field=_name(medium)
             )
-        put(parameters, medium.place, inputs.reference(kept))
+        set_at_path(parameters, medium.path, references.to_asset(kept))
 
 
-def _inspected(medium: Medium, path: Path) -> Media:
+def _inspected(medium: MediaReference, path: Path) -> Media:
     try:
         return probe.inspect(path)
     except Problem as problem:
@@ -120,9 +122,9 @@ def _kind_by_name(path: str) -> str:
     return (mimetypes.guess_type(path)[0] or "").partition("/")[0]
 
 
-def _path(medium: Medium) -> Path | None:
+def _path(medium: MediaReference) -> Path | None:
     """None where it is an address, a data URI, or a file of the project."""
-    if medium.value.startswith((inputs.PREFIX, "data:", "http:", "https:")):
+    if medium.value.startswith((references.PREFIX, "data:", "http:", "https:")):
         return None
     path = Path(medium.value).expanduser()
     if not path.is_file():
@@ -130,5 +132,5 @@ def _path(medium: Medium) -> Path | None:
     return path
 
 
-def _name(medium: Medium) -> str:
-    return ".".join(map(str, medium.place))
+def _name(medium: MediaReference) -> str:
+    return ".".join(map(str, medium.path))

@@ -17,9 +17,9 @@ from generation.engine.durations import usual_seconds
 from generation.forms.composer_form import NoteForm, ResolveForm
 from generation.models import GenerationJob
 from generation.models.status import UNFINISHED
-from generation.pages.workbench import with_everything
+from generation.pages.workbench import with_related_rows
 from projects.access import permissions
-from projects.disk import frames
+from projects.actions.last_frame import keep_last_frame
 from projects.models import Asset
 from projects.pages.responses import Request, page, tell, toast
 from projects.problems import Problem, not_found, wrong_field
@@ -35,7 +35,7 @@ MARKS: dict[str, Any] = {
 
 def find(request: Request, job_id: uuid.UUID) -> GenerationJob:
     """As it stands in the database now, with all that is shown of it."""
-    job = with_everything(jobs_of(request.user)).filter(pk=job_id).first()
+    job = with_related_rows(jobs_of(request.user)).filter(pk=job_id).first()
     if job is None:
         raise not_found("take")
     return job
@@ -107,7 +107,7 @@ def last_frame(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "change")
     if job.asset is None or job.asset.trashed_at:
         raise not_found("clip of this take")
-    picture = frames.keep_last_frame(job.asset)
+    picture = keep_last_frame(job.asset)
     if request.htmx:
         context = {"picture": picture, "chosen_pk": picture.pk, "may_change": True}
         return render(request, "projects/_picture.html", context)

@@ -13,6 +13,7 @@ from generation.quality import thresholds as limit
 from generation.quality.frame import is_black
 from generation.quality.rules import Asked, Finding
 from projects.disk import probe
+from projects.disk.posters import make_poster
 from projects.problems import Problem
 
 LOOKED_AT = 320
@@ -21,7 +22,7 @@ LOOKED_AT = 320
 def findings(path: Path, asked: Asked) -> list[Finding]:
     try:
         details = probe.inspect(path, asked.sha256 or None)
-        small = Image.open(io.BytesIO(probe.poster(path, "image", LOOKED_AT)))
+        small = Image.open(io.BytesIO(make_poster(path, "image", LOOKED_AT)))
     except Problem as problem:
         return [Finding("unreadable", "fail", problem.message)]
     return [*rules.size(details.width or 0, details.height or 0, asked), *_content(small)]

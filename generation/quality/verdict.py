@@ -14,8 +14,8 @@ from generation.quality import pictures, rules, sounds
 from generation.quality.decode import Watched, watch
 from generation.quality.likeness import likeness
 from generation.quality.rules import Asked, Finding
-from projects.disk import probe
-from projects.disk.sniff import HEAD, sniff
+from projects.disk.posters import make_poster
+from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.problems import Problem
 
 Verdict = Literal["pass", "warn", "fail"]
@@ -40,7 +40,7 @@ class Judgement:
 def judge(path: Path, asked: Asked) -> Judgement:
     """MemoryError where the file wants more than this process may have; all else that is wrong with it is a reason."""
     with path.open("rb") as file:
-        found = sniff(file.read(HEAD))
+        found = sniff(file.read(HEAD_BYTES))
     if found is None:
         return _judgement([Finding("unreadable", "fail", "This is no picture, sound or video that is known.")])
     if found.kind == "image":
@@ -61,7 +61,7 @@ def _likeness(watched: Watched, asked: Asked) -> float | None:
     if not asked.first_frame or not watched.opening:
         return None
     try:
-        prompt = probe.poster(Path(asked.first_frame), "image", width=320)
+        prompt = make_poster(Path(asked.first_frame), "image", width=320)
     except (OSError, Problem):
         return None
     with Image.open(io.BytesIO(prompt)) as image:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from projects.disk.sniff import HEAD, sniff
+from projects.disk.sniff import HEAD_BYTES, sniff
 
 # d8fec3d6-1b0e-483c-9297-5828877ec481, the type of the box that C2PA 1.0 and later put into MP4 and MOV
 _BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -22,7 +22,7 @@ _MOST_ID3_BYTES = 64 * 1024 * 1024
 def is_present(path: Path) -> bool | None:
     """None for a kind of file that is not looked into. OSError where it cannot be read."""
     with path.open("rb") as file:
-        found = sniff(file.read(HEAD))
+        found = sniff(file.read(HEAD_BYTES))
         look = _LOOKS.get(found.reader) if found else None
         if look is None:
             return None

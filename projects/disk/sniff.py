@@ -1,22 +1,25 @@
-"""What a file begins with: the only thing that names its format; neither its name nor a header does."""
+"""The format of a media file by its first bytes. Neither its name nor a header of the upload is believed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Kind = Literal["image", "audio", "video"]
-HEAD = 512
-"""Bytes that `sniff` wants to see."""
+HEAD_BYTES = 512
+"""How many bytes `sniff` needs."""
 
 
 @dataclass(frozen=True)
 class Format:
+    """A format that is accepted."""
+
     kind: Kind
     mime_type: str
     suffix: str
     reader: str
-    """Pillow's or ffmpeg's name: only this reader ever opens the file."""
+    """The name of Pillow's or ffmpeg's reader. No other reader ever opens the file."""
 
 
 JPEG = Format("image", "image/jpeg", ".jpg", "JPEG")
@@ -33,9 +36,9 @@ MOV = Format("video", "video/quicktime", ".mov", "mov")
 WEBM = Format("video", "video/webm", ".webm", "matroska")
 MKV = Format("video", "video/x-matroska", ".mkv", "matroska")
 
-# Boxes that an old QuickTime file, without `ftyp`, may begin with
+# the boxes with which an old QuickTime file, without `ftyp`, may begin
 _QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-# Still pictures and phone clips in the same container, which are none of our formats
+# still pictures and phone clips in the same container, which are none of our formats
 _OTHER_BRANDS = (
     b"heic",
     b"heix",
@@ -52,8 +55,14 @@ _OTHER_BRANDS = (
 )
 
 
+def sniff_file(path: Path) -> Format | None:
+    """Return the format that a file's first bytes claim, None for one that is not accepted. Raise OSError."""
+    with path.open("rb") as file:
+        return sniff(file.read(HEAD_BYTES))
+
+
 def sniff(head: bytes) -> Format | None:
-    """The format that these first bytes claim; None for all that is not taken."""
+    """Return the format that the first `HEAD_BYTES` bytes claim, None for one that is not accepted."""
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -70,14 +79,15 @@ def sniff(head: bytes) -> Format | None:
 
 
 def _matroska(head: bytes) -> Format | None:
-    """By the DocType element, 42 82, of the EBML header."""
-    _, found, rest = head.partition(b"\x42\x82")
-    if not found:
+    """Read the element DocType, 42 82, of the EBML header."""
+    _, doc_type, rest = head.partition(b"\x42\x82")
+    if not doc_type:
         return None
     return {b"webm": WEBM, b"matr": MKV}.get(rest[1:5])
 
 
 def _iso_media(head: bytes) -> Format | None:
+    """Read the brand in the box `ftyp` of MP4, MOV and M4A."""
     size, box, brand = int.from_bytes(head[:4], "big"), head[4:8], head[8:12]
     if box in _QUICKTIME_BOXES:
         return MOV
@@ -89,6 +99,7 @@ def _iso_media(head: bytes) -> Format | None:
 
 
 def _mpeg_audio(head: bytes) -> Format | None:
+    """Read an ID3 tag, or the header of a first frame: sync, layer, bit rate and sample rate."""
     if head.startswith(b"ID3"):
         return MP3
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:

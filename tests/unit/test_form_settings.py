@@ -99,7 +99,7 @@ WRONG = {
     "no JSON": ('referenceImages=[{"uri"', "referenceImages is no valid JSON"),
     "too many": ("referenceImages=a.png,a.png,a.png,a.png", "referenceImages must be a list of at most 3"),
     "no file": ("referenceImages=gone.png", "referenceImages.0.uri: there is no file gone.png."),
-    "no picture": ("referenceImages=notes.txt", "referenceImages.0.uri, notes.txt: This file is no picture"),
+    "no picture": ("referenceImages=notes.txt", "referenceImages.0.uri, notes.txt: This file is not a picture"),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from projects.disk import probe
+from projects.disk.posters import make_poster
 from projects.disk.probe import Media
 from projects.disk.sniff import sniff
 from projects.problems import Problem
@@ -193,7 +194,7 @@ def test_a_hash_that_is_known_is_not_made_again(tmp_path: Path) -> None:
 
 def poster(tmp_path: Path, content: bytes, kind: str, width: int = 640) -> Image.Image:
     (tmp_path / "it").write_bytes(content)
-    image = Image.open(io.BytesIO(probe.poster(tmp_path / "it", kind, width)))
+    image = Image.open(io.BytesIO(make_poster(tmp_path / "it", kind, width)))
     assert image.format == "JPEG"
     return image
 
@@ -206,7 +207,7 @@ def test_posters(tmp_path: Path) -> None:
     exif[0x0112] = 6
     assert poster(tmp_path, picture(1200, 800, exif=exif), "image", 300).size == (300, 450)
     with pytest.raises(Problem, match="no poster"):
-        probe.poster(tmp_path / "it", "audio")
+        make_poster(tmp_path / "it", "audio")
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "I;16", "CMYK"])
