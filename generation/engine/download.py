@@ -18,7 +18,7 @@ import requests
 import urllib3
 
 from generation.runway.client import Client
-from projects.net import fetch
+from projects.net.errors import AddressRefused, AddressUnreachable
 
 logger = logging.getLogger("dailies.runway")
 
@@ -141,12 +141,12 @@ def _from_the_beginning(file: BinaryIO) -> tuple[hashlib._Hash, int]:
 @contextmanager
 def _opened(client: Client, url: str, start: int) -> Iterator[requests.Response]:
     try:
-        with client.output(url, start) as answer:
+        with client.stream_output(url, start) as answer:
             _check_status(answer, start)
             yield answer
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise Interrupted(f"the connection broke off ({type(error).__name__})") from error
-    except (fetch.AddressRefused, fetch.AddressUnreachable) as error:
+    except (AddressRefused, AddressUnreachable) as error:
         raise Interrupted(str(error)) from error
 
 

@@ -30,7 +30,8 @@ from generation.runway.request_body import set_at_path
 from projects.actions import assets
 from projects.disk.recordings import frame_rate
 from projects.models import Asset, Scene
-from projects.net import fetch
+from projects.net.errors import AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.net.fetch import fetch_bytes
 from projects.problems import Problem, wrong_field
 
 DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)(?:;[\w.+-]+=[\w.+-]+)*;base64,", re.ASCII)
@@ -178,15 +179,15 @@ def _from_address(scene: Scene, medium: MediaReference, found: Inputs) -> Asset 
     kind, name = medium.field.kind, _name(medium)
     limit = settings.MAX_IMAGE_BYTES if kind == "image" else min(assets.max_bytes(kind), MAX_FETCHED_BYTES)
     try:
-        fetched = fetch.fetch(
+        fetched = fetch_bytes(
             medium.value, limit=limit, seconds=FETCH_SECONDS, allow_private=settings.IMAGE_URL_ALLOW_PRIVATE
         )
-    except fetch.AddressUnreachable as error:
+    except AddressUnreachable as error:
         if _scheme(medium.value) != "https":
             raise wrong_field(name, f"The {NAMES[kind]} cannot be fetched: {error}") from error
         found.notes.append(f"The address was handed on to Runway as it is, since here {error}")
         return None
-    except (fetch.AddressRefused, fetch.AddressTooLarge) as error:
+    except (AddressRefused, AddressTooLarge) as error:
         raise wrong_field(name, f"The {NAMES[kind]} cannot be fetched: {error}") from error
     stem = PurePosixPath(unquote(urlsplit(medium.value).path)).stem
     return _keep(scene, medium, stem or NAMES[kind], fetched, found)

@@ -22,9 +22,9 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
 from generation.runway import errors
-from generation.runway.catalog.fields import Place
+from generation.runway.catalog.base_field import FieldPath
 from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
-from projects.net import fetch
+from projects.net.fetch import fetch_stream
 
 logger = logging.getLogger("dailies.runway")
 
@@ -70,7 +70,7 @@ class Client:
         self._session = _session(pool)
         self._question = requests.Request("GET", f"{base_url}/v1/tasks/", headers=self._headers).prepare()
 
-    def create(self, kind: str, fields: Mapping[str, object], files: Mapping[Place, FileAsDataUri]) -> CreatedTask:
+    def create(self, kind: str, fields: Mapping[str, object], files: Mapping[FieldPath, FileAsDataUri]) -> CreatedTask:
         """Send the one request that costs money. NotAccepted, Parked, Rejected or OutcomeUnknown."""
         body = JsonBody(fields, files)
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
@@ -125,7 +125,7 @@ class Client:
         headers = {"Accept-Encoding": "identity", "User-Agent": "Dailies"}
         headers |= {"Range": f"bytes={start}-"} if start else {}
         if urlsplit(url).hostname != urlsplit(self.base_url).hostname:
-            with fetch.streamed(url, headers, seconds=OUTPUT_SECONDS, silence=READ_SECONDS) as answer:
+            with fetch_stream(url, headers, seconds=OUTPUT_SECONDS, timeout=READ_SECONDS) as answer:
                 yield answer
             return
         waits = (CONNECT_SECONDS, READ_SECONDS)

@@ -1,10 +1,10 @@
-"""Which numeric addresses are out on the internet, and which are inside. Pure numbers."""
+"""Which IP addresses are on the public internet, and which are inside a network. Pure arithmetic."""
 
 from __future__ import annotations
 
 import ipaddress
 
-# Public by their numbers, yet inside: cloud metadata (Oracle, Azure), the old 6to4 relays, documentation
+# global by their numbers, yet inside: cloud metadata (Oracle, Azure), the old 6to4 relays, documentation
 _INSIDE = [
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "2001:db8::/32", "3fff::/20")
@@ -15,7 +15,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 def is_public(address: str) -> bool:
-    """Whether this numeric address is out on the internet, an IPv4 address hidden in an IPv6 one included."""
+    """Return whether a numeric address is public, and every IPv4 address that is embedded in an IPv6 one too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if any(ip in network for network in _INSIDE if network.version == ip.version):
         return False
@@ -27,12 +27,15 @@ def is_public(address: str) -> bool:
 
 
 def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    """Where a tunnel would take it: 6to4, Teredo (server and client), ISATAP. Mapped ones are no global unicast."""
-    found = [ip.sixtofour] if ip.sixtofour else []
-    found += list(ip.teredo or ())
+    """Return where a tunnel would lead: 6to4, Teredo (server and client), ISATAP.
+
+    Mapped addresses, `::ffff:127.0.0.1`, are not global unicast.
+    """
+    inner = [ip.sixtofour] if ip.sixtofour else []
+    inner += list(ip.teredo or ())
     if int(ip) >> 32 & 0xFFFFFFFF in _ISATAP:
-        found.append(_last_four_bytes(ip))
-    return found
+        inner.append(_last_four_bytes(ip))
+    return inner
 
 
 def _last_four_bytes(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address:

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from projects.net import fetch
-from projects.net.fetch import AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.net import connections
+from projects.net.errors import AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.net.fetch import fetch_bytes
 from projects.net.public_ip import is_public
 
 INSIDE = [
@@ -174,7 +175,7 @@ def server(http: Server) -> Served:
 
 
 def get(address: str, *, limit: int = 1000, seconds: float = 5, allow_private: bool = True) -> bytes:
-    return fetch.fetch(address, limit=limit, seconds=seconds, allow_private=allow_private)
+    return fetch_bytes(address, limit=limit, seconds=seconds, allow_private=allow_private)
 
 
 def test_a_file_is_fetched(server: Served) -> None:
@@ -266,8 +267,8 @@ def test_redirects_are_followed_and_each_is_checked(server: Served) -> None:
 def test_a_redirect_inside_is_refused(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     host, handler = server
     # what is outside is played by this machine, for the first name only
-    monkeypatch.setattr(fetch, "is_public", {"127.0.0.1": True, "169.254.169.254": False}.__getitem__)
-    with pytest.raises(AddressRefused, match=r"169\.254\.169\.254 is an address inside"):
+    monkeypatch.setattr(connections, "is_public", {"127.0.0.1": True, "169.254.169.254": False}.__getitem__)
+    with pytest.raises(AddressRefused, match=r"169\.254\.169\.254 is inside"):
         get(f"http://{host}/to/http://169.254.169.254/latest/meta-data/", allow_private=False)
     assert len(handler.asked) == 1
 
@@ -344,7 +345,7 @@ def test_answers_without_a_file(server: Served, status: int) -> None:
 
 
 def test_a_packed_answer_is_refused_rather_than_unpacked_without_bound(server: Served) -> None:
-    with pytest.raises(AddressRefused, match="packed"):
+    with pytest.raises(AddressRefused, match="compressed"):
         get(f"http://{server[0]}/packed")
 
 
