@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from generation.runway.catalog import CatalogModel
+from generation.runway.catalog.base_field import Field
 from generation.runway.catalog.composite_fields import AnyOf, List, Object
-from generation.runway.catalog.fields import Boolean, Choice, Field, Integer, Media, Number, Text
+from generation.runway.catalog.fields import Boolean, Choice, Integer, Media, Number, Text
 
 ADDRESSES = {
     "image": "https://example.org/a.jpg",

@@ -34,7 +34,7 @@ def create_jobs(
     keys = [idempotency_key, *(f"{idempotency_key}-{number}" for number in range(2, count + 1))]
     known = GenerationJob.objects.filter(created_by=user, idempotency_key__in=keys).count()
     found = catalog.find(kind, model)
-    credits = found.credits(parameters) if found else None
+    credits = found.max_credits(parameters) if found else None
     # of one alone it is asked where it is made: it may be had for nothing
     if credits is not None and known < count and count > 1:
         budgets.check(user, scene.project, credits * (count - known))

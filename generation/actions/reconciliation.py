@@ -137,7 +137,7 @@ def _ours(first: date, last: date) -> dict[Key, Decimal]:
 def _runway(first: date, last: date) -> dict[Key, Decimal]:
     """What it lists; nothing where it lists nothing. What makes no sense in its answer is left out."""
     found: dict[Key, Decimal] = defaultdict(Decimal)
-    results = runway_account.client().usage(first, last + timedelta(days=1)).get("results")
+    results = runway_account.client().get_usage(first, last + timedelta(days=1)).get("results")
     for each in _dicts(results):
         try:
             day = date.fromisoformat(str(each.get("date"))[:10])

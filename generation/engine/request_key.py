@@ -22,7 +22,7 @@ from django.db.models import Q
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import AT_RUNWAY, Status
 from generation.runway.catalog import CatalogModel
-from generation.runway.request_body import put
+from generation.runway.request_body import set_at_path
 from projects.access import permissions
 from projects.disk import probe
 from projects.disk.probe import Media
@@ -60,10 +60,10 @@ def key_of(model: CatalogModel, parameters: Mapping[str, Any], files: Mapping[st
     `files`: by what stands for them in the parameters, `asset:{id}`.
     """
     told = copy.deepcopy(dict(parameters))
-    for medium in model.media(parameters):
+    for medium in model.media_references(parameters):
         if (asset := files.get(medium.value)) is None:
             return ""
-        put(told, medium.place, f"sha256:{content(asset)}")
+        set_at_path(told, medium.path, f"sha256:{content(asset)}")
     told = {name: _canonical(value) for name, value in told.items() if value is not None}
     told = {name: value for name, value in told.items() if not _is_default(model, name, value)}
     maker = "simulator" if settings.RUNWAY_IS_SIMULATOR else "runway"

@@ -21,8 +21,9 @@ from generation.forms.shapes import (
     stands_alone,
     words,
 )
-from generation.runway.catalog.fields import Boolean, Field, Media, Number, Whole
-from generation.runway.catalog.structures import Object
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.composite_fields import Object
+from generation.runway.catalog.fields import Boolean, Integer, Media, Number
 
 Data = Mapping[str, Any]
 KindOf = Callable[[str], str]
@@ -82,7 +83,7 @@ def typed(field: Field, text: str) -> Any:
         return None
     if isinstance(field, Boolean):
         return {"true": True, "false": False}.get(text, text)
-    if isinstance(field, Whole | Number) and WHOLE.fullmatch(text):
+    if isinstance(field, Integer | Number) and WHOLE.fullmatch(text):
         return int(text)
     if isinstance(field, Number) and NUMBER.fullmatch(text):
         return float(text)

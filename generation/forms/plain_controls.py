@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from generation.forms import data as filled
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import Boolean, Choice, Field, Number, Text, Whole
-from generation.runway.catalog.structures import List, Object
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.composite_fields import List, Object
+from generation.runway.catalog.fields import Boolean, Choice, Integer, Number, Text
 from projects.models import Asset
 
 Widget = Literal["shapes", "chips", "select", "switch", "seed", "number", "text"]
@@ -76,7 +77,7 @@ def fields(model: CatalogModel) -> Iterator[tuple[str, Field]]:
     known = {name: field for name, field in model.fields.items() if name not in OWN}
     for name in (*FIRST, *(name for name in known if name not in FIRST)):
         field = known.get(name)
-        if isinstance(field, Choice | Whole | Number | Boolean | Text):
+        if isinstance(field, Choice | Integer | Number | Boolean | Text):
             yield name, field
 
 
@@ -158,7 +159,7 @@ def _text(value: object) -> str:
 def _value(model: CatalogModel, name: str, field: Field, values: Mapping[str, Any]) -> str:
     if name in values:
         return _text(values[name])
-    own = model.value({}, name) if name in model.fields else None
+    own = model.value_or_default({}, name) if name in model.fields else None
     return "" if own is None else _text(own)
 
 
@@ -168,9 +169,9 @@ def _control(name: str, field: Field, value: str) -> Control:
         return _choice(name, label, field, value)
     if isinstance(field, Boolean):
         return Control(name, label, "switch", value)
-    if name == "seed" and isinstance(field, Whole):
+    if name == "seed" and isinstance(field, Integer):
         return Control(name, label, "seed", value, aside="empty: a new one each time", most=field.max)
-    if isinstance(field, Whole):
+    if isinstance(field, Integer):
         return _lengths(name, label, field, value)
     if isinstance(field, Number):
         return Control(name, label, "number", value, aside=field.allowed())
@@ -190,7 +191,7 @@ def _choice(name: str, label: str, field: Choice, value: str) -> Control:
     return Control(name, label, "select", value, unsaid + options)
 
 
-def _lengths(name: str, label: str, field: Whole, value: str) -> Control:
+def _lengths(name: str, label: str, field: Integer, value: str) -> Control:
     least = field.min or 1
     numbers = field.values or range(least, (field.max or least + 10) + 1)
     known = [*field.words, *map(str, numbers)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from generation.runway.catalog.fields import Choice, Field, Media, Text
-from generation.runway.catalog.structures import Either, List, Object
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.composite_fields import AnyOf, List, Object
+from generation.runway.catalog.fields import Choice, Media, Text
 
 
 class Shape(StrEnum):
@@ -26,7 +27,7 @@ def shape(field: Field) -> Shape:
         return Shape.FILES if _is_file_with_words(item) else Shape.ROWS
     if isinstance(field, Media):
         return Shape.FILE
-    if not isinstance(field, Object | Either):
+    if not isinstance(field, Object | AnyOf):
         return Shape.PLAIN
     if found := [sole(option) for option in options(field)]:
         if all(isinstance(part, Media) for part in found):
@@ -38,7 +39,7 @@ def shape(field: Field) -> Shape:
 
 def options(field: Field) -> list[Object]:
     """The objects that it may be."""
-    several = field.options if isinstance(field, Either) else (field,)
+    several = field.options if isinstance(field, AnyOf) else (field,)
     return [option for option in several if isinstance(option, Object)]
 
 
@@ -55,13 +56,13 @@ def needed(field: Field) -> set[str]:
 
 def items(field: Field) -> Field | None:
     """Of a list, also where one file may stand alone."""
-    several = field.options if isinstance(field, Either) else (field,)
+    several = field.options if isinstance(field, AnyOf) else (field,)
     return next((option.items for option in several if isinstance(option, List)), None)
 
 
 def stands_alone(field: Field) -> bool:
     """Whether one file may be given without a list."""
-    return isinstance(field, Either) and any(isinstance(option, Media) for option in field.options)
+    return isinstance(field, AnyOf) and any(isinstance(option, Media) for option in field.options)
 
 
 def sole(option: Object) -> Field | None:
@@ -91,7 +92,7 @@ def media_kinds(field: Field) -> list[str]:
     match field:
         case Media():
             return [field.kind]
-        case Either():
+        case AnyOf():
             found = [kind for option in field.options for kind in media_kinds(option)]
         case List():
             found = media_kinds(field.items)

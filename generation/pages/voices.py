@@ -49,4 +49,4 @@ class Voice:
 
     @property
     def credits(self) -> Decimal | None:
-        return self.model.credits(self.request) if self.model else None
+        return self.model.max_credits(self.request) if self.model else None

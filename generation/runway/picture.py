@@ -24,7 +24,7 @@ class UnusablePicture(Exception):
 
 
 @contextmanager
-def fit(path: Path) -> Iterator[FileAsDataUri | None]:
+def fit_for_request(path: Path) -> Iterator[FileAsDataUri | None]:
     """The picture as a data URI, as it is where it can be, else re-encoded; None where it must go as an upload."""
     try:
         with Image.open(path, formats=list(SENT_AS_IT_IS)) as image:

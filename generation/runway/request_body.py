@@ -14,7 +14,7 @@ from typing import Any
 
 from urllib3 import encode_multipart_formdata
 
-from generation.runway.catalog.fields import Place
+from generation.runway.catalog.base_field import FieldPath
 
 # a multiple of three, so that the pieces' base64 joins without padding
 PIECE_BYTES = 3 * 64 * 1024
@@ -51,12 +51,12 @@ class JsonBody:
     `files` stand in it at their places: `("promptImage", 0, "uri")`; what was there is replaced.
     """
 
-    def __init__(self, fields: Mapping[str, object], files: Mapping[Place, FileAsDataUri]) -> None:
+    def __init__(self, fields: Mapping[str, object], files: Mapping[FieldPath, FileAsDataUri]) -> None:
         # the encoder writes a marker where each file will go
         markers = {f"file-{secrets.token_hex(16)}": place for place in files}
         body: Any = copy.deepcopy(dict(fields))
         for marker, place in markers.items():
-            put(body, place, marker)
+            set_at_path(body, place, marker)
         # ASCII: half a character, which no UTF-8 has, goes as an escape
         text = json.dumps(body)
         pieces = re.split("|".join(markers), text) if markers else [text]
@@ -74,7 +74,7 @@ class JsonBody:
             yield text
 
 
-def put(body: Any, place: Place, value: object) -> None:
+def set_at_path(body: Any, place: FieldPath, value: object) -> None:
     """Set what stands at a place; a field of the body itself need not be there yet."""
     for step in place[:-1]:
         body = body[step]

@@ -1,5 +1,8 @@
-"""What happened, one JSON line for each thing, in a file that only grows: read once at the start, written before each
-answer. A line goes out in one write, so that a kill leaves it whole or not at all."""
+"""The simulator's journal: one JSON line for each event, in a file that only grows.
+
+It is read once at the start and written before each answer. A line goes out in one write, so that a process that is
+killed leaves it whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 
-class InUse(Exception):
-    """Another process writes this journal."""
+class JournalInUse(Exception):
+    """Another process has this journal open."""
 
 
 class Journal:
+    """The journal at a path, created when it is missing. Raise JournalInUse while another process has it open."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -24,19 +29,21 @@ class Journal:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._file)
-            raise InUse from None
-        # a full disk may have left a piece of a line: the next one must not go on in it
+            raise JournalInUse from None
+        # a full disk may have left part of a line, which must not swallow the next one
         if not path.read_bytes().endswith(b"\n"):
             os.write(self._file, b"\n")
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """All that can be read, in order."""
+        """Yield every entry that can be read, in order."""
         for line in self._path.read_bytes().splitlines():
             with contextlib.suppress(ValueError):
                 yield json.loads(line)
 
-    def close(self) -> None:
-        os.close(self._file)
-
     def write(self, entry: dict[str, Any]) -> None:
+        """Append one entry."""
         os.write(self._file, json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+
+    def close(self) -> None:
+        """Close the file and let another process have it."""
+        os.close(self._file)

@@ -1,21 +1,23 @@
-"""One task: what was asked for, and what it looks like at a moment."""
+"""One task: what it has to make, and what Runway's API says of it at a moment."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from generation.simulator import prompt_words
-from projects.iso_time import iso_time
+from generation.simulator import prompt_directives
+from generation.simulator.prompt_directives import PromptDirectives
 
-# of its time a task spends this much as PENDING, but no more than these seconds
-PENDING_PART, PENDING_SECONDS = 0.15, 1.0
-# what `progress` shows while the clip is late
-ALMOST = 0.99
+# a task is PENDING for this share of its time, but no longer than these seconds
+PENDING_SHARE, MAX_PENDING_SECONDS = 0.15, 1.0
+# `progress` of a task whose time is over while its output is still being rendered
+PROGRESS_WHILE_LATE = 0.99
 
+# `failure` by the beginning of the failureCode; the codes: https://docs.dev.runwayml.com/errors/task-failures
 FAILURES = {
     "SAFETY.INPUT": "The input was flagged by content moderation.",
     "SAFETY.OUTPUT": "The output was flagged by content moderation.",
@@ -23,16 +25,17 @@ FAILURES = {
     "ASSET.INVALID": "The asset could not be used.",
     "THIRD_PARTY": "The provider of the model could not take the request.",
 }
-ANY_FAILURE = "An unexpected error occurred."
-# the codes that cost as much as a clip; for all others the credits come back
-KEPT = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY.TEXT")
+OTHER_FAILURE = "An unexpected error occurred."
+# Runway keeps the credits of tasks that fail with these codes, and refunds those of all others
+CHARGED_FAILURES = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY.TEXT")
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a task has to do, as the journal keeps it; a field that comes later needs a default, for older journals.
+class TaskSpec:
+    """What a task has to make, as the journal keeps it: so its fields keep their names, and a new one has a default.
 
-    `clip` is the name of the first output file, `others` are those of the rest.
+    Width and height are pixels, all times seconds. `clip` is the name of the first output file, `others` are the names
+    of the rest; `seconds` is how long the task takes and `link_seconds` how long a link to an output lives.
     """
 
     id: str
@@ -51,86 +54,104 @@ class Order:
     sound: bool = False
 
     def __post_init__(self) -> None:
-        # out of the journal it comes as a list
+        # JSON in the journal has a list
         object.__setattr__(self, "others", tuple(self.others))
 
     @property
-    def names(self) -> list[str]:
+    def file_names(self) -> list[str]:
+        """The names of all output files, in order."""
         return [self.clip, *self.others]
 
     @cached_property
-    def words(self) -> prompt_words.PromptWords:
-        return prompt_words.read(self.prompt)
+    def directives(self) -> PromptDirectives:
+        """What the prompt asks of the simulator."""
+        return prompt_directives.parse_directives(self.prompt)
 
 
 @dataclass
 class Task:
-    order: Order
+    """A task and its progress. Times are Unix times."""
+
+    spec: TaskSpec
     created_at: float
-    # None while there is no free place
     started_at: float | None = None
-    drawn: bool = False
-    # set when the clip could not be drawn
-    broken: bool = False
+    """None while the concurrency limit holds it back."""
+    rendered: bool = False
+    render_failed: bool = False
     removed: bool = False
     charged: float = field(init=False)
+    """Credits, net of refunds."""
 
     def __post_init__(self) -> None:
-        self.charged = self.order.credits
+        self.charged = self.spec.credits
 
     @property
     def ends_at(self) -> float:
-        return math.inf if self.started_at is None else self.started_at + self.order.seconds
+        """When its time is over; infinity before it starts."""
+        return math.inf if self.started_at is None else self.started_at + self.spec.seconds
 
     @property
     def failure_code(self) -> str | None:
-        return "INTERNAL" if self.broken else self.order.words.fail
+        """The failureCode with which it ends, "NONE" for a failure without a code; None when it succeeds."""
+        return "INTERNAL" if self.render_failed else self.spec.directives.fail
 
     @property
-    def refunds(self) -> bool:
-        """Whether its end gives the credits back."""
-        return self.failure_code is not None and not self.failure_code.startswith(KEPT)
+    def is_refunded(self) -> bool:
+        """Whether its end refunds the credits."""
+        return self.failure_code is not None and not self.failure_code.startswith(CHARGED_FAILURES)
 
     def status(self, now: float) -> str:
+        """Return Runway's status: THROTTLED, PENDING, RUNNING, SUCCEEDED or FAILED."""
         if self.started_at is None:
             return "THROTTLED"
-        if now < self.started_at + self._pending:
+        if now < self.started_at + self._pending_seconds:
             return "PENDING"
         if now < self.ends_at:
             return "RUNNING"
         if self.failure_code is not None:
             return "FAILED"
-        return "SUCCEEDED" if self.drawn else "RUNNING"
+        return "SUCCEEDED" if self.rendered else "RUNNING"
 
     @property
-    def _pending(self) -> float:
-        return min(PENDING_SECONDS, self.order.seconds * PENDING_PART)
+    def _pending_seconds(self) -> float:
+        return min(MAX_PENDING_SECONDS, self.spec.seconds * PENDING_SHARE)
 
     def progress(self, now: float) -> float:
-        running_at = (self.started_at or 0) + self._pending
-        return min(round((now - running_at) / (self.order.seconds - self._pending), 2), ALMOST)
+        """Return the share of its running time that is over, 0 to `PROGRESS_WHILE_LATE`."""
+        running_at = (self.started_at or 0) + self._pending_seconds
+        return min(round((now - running_at) / (self.spec.seconds - self._pending_seconds), 2), PROGRESS_WHILE_LATE)
 
     def as_dict(self, now: float, link: Callable[[str], str]) -> dict[str, Any]:
-        """Runway's own object: each status has its keys and no others. `link` makes one to an output."""
+        """Return the body of GET /v1/tasks/{id}, which has other keys in each status.
+
+        `link` returns the address of an output by its file name. The shape is that of the SDK's
+        `types/task_retrieve_response.py`.
+        """
         status = self.status(now)
-        body: dict[str, Any] = {"id": self.order.id, "status": status, "createdAt": iso_time(self.created_at)}
+        body: dict[str, Any] = {"id": self.spec.id, "status": status, "createdAt": iso_time(self.created_at)}
         if status in ("PENDING", "THROTTLED", "RUNNING"):
-            body["estimatedCost"] = cost(self.order.credits)
+            body["estimatedCost"] = cost(self.spec.credits)
         else:
             body["cost"] = {"credits": math.ceil(self.charged)}
         if status == "RUNNING":
             body["progress"] = self.progress(now)
         elif status == "SUCCEEDED":
-            body["output"] = [link(name) for name in self.order.names]
+            body["output"] = [link(name) for name in self.spec.file_names]
         elif status == "FAILED":
             body |= self._failure()
         return body
 
     def _failure(self) -> dict[str, str]:
-        code = self.failure_code or prompt_words.NO_CODE
-        text = next((text for start, text in FAILURES.items() if code.startswith(start)), ANY_FAILURE)
-        return {"failure": text} if code == prompt_words.NO_CODE else {"failure": text, "failureCode": code}
+        code = self.failure_code or prompt_directives.NO_CODE
+        text = next((text for prefix, text in FAILURES.items() if code.startswith(prefix)), OTHER_FAILURE)
+        return {"failure": text} if code == prompt_directives.NO_CODE else {"failure": text, "failureCode": code}
 
 
 def cost(credits: float) -> dict[str, float]:
+    """Return `{"credits": …}`, whole where it is whole."""
     return {"credits": int(credits) if credits == int(credits) else credits}
+
+
+def iso_time(unix_time: float) -> str:
+    """Return a Unix time as ISO 8601 in UTC with milliseconds and Z, as Runway writes it."""
+    return datetime.fromtimestamp(unix_time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

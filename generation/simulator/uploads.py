@@ -1,4 +1,7 @@
-"""Uploads in Runway's two steps: a form is asked for, then sent back with the file to an address without a key."""
+"""The two calls of an upload: get a form, then post it with the file to an address that needs no key.
+
+See https://docs.dev.runwayml.com/assets/uploads.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from generation.runway.catalog.fields import ABSENT
-from generation.simulator.assets import UPLOAD_LIFE, Uploads
-from generation.simulator.bodies import read_json
-from generation.simulator.refusals import Issue, Refused, custom, invalid_type, invalid_value, out_of_range, wrong_body
+from generation.runway.catalog.base_field import ABSENT
+from generation.simulator.api_errors import (
+    ApiError,
+    Issue,
+    custom,
+    invalid_body,
+    invalid_type,
+    invalid_value,
+    out_of_range,
+)
+from generation.simulator.parsing import read_json
+from generation.simulator.upload_store import UPLOAD_SECONDS, UploadStore
 from projects.disk.atomic import TooLarge
 
 SUFFIXES = (
@@ -22,48 +33,54 @@ SUFFIXES = (
     *(".mp4", ".mov", ".mkv", ".webm", ".3gp", ".ogv"),
     *(".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg"),
 )
-NAME_LENGTH = (3, 255)
+# characters of a file name
+MIN_NAME_LENGTH, MAX_NAME_LENGTH = 3, 255
 SALT = "runway-simulator-upload"
 
 
-class UploadCalls:
-    def __init__(self, uploads: Uploads) -> None:
+class UploadEndpoints:
+    """The two endpoints over one store."""
+
+    def __init__(self, uploads: UploadStore) -> None:
         self._uploads = uploads
 
     def routes(self) -> list[Route]:
+        """Return the routes for the app."""
         return [
-            Route("/v1/uploads", self.ask, methods=["POST"]),
-            Route("/uploads", self.send, methods=["POST"]),
+            Route("/v1/uploads", self.create, methods=["POST"]),
+            Route("/uploads", self.receive, methods=["POST"]),
         ]
 
-    async def ask(self, request: Request) -> Response:
+    async def create(self, request: Request) -> Response:
+        """Answer with the form's address and fields, and the `runway://` URI that the upload will have."""
         body = await read_json(request)
         if issues := _issues(body):
-            raise wrong_body(*issues)
+            raise invalid_body(*issues)
         upload_id = self._uploads.new_id()
         fields = {"key": f"ephemeral/{upload_id}/{body['filename']}", "policy": signing.dumps(upload_id, salt=SALT)}
         answer = {"uploadUrl": f"{request.base_url}uploads", "fields": fields, "runwayUri": f"runway://{upload_id}"}
         return JSONResponse(answer)
 
-    async def send(self, request: Request) -> Response:
+    async def receive(self, request: Request) -> Response:
+        """Store the file of a form whose policy this process has signed."""
         async with request.form(max_files=1, max_fields=20) as form:
-            sent = form.multi_items()
-            name, file = sent[-1] if sent else ("", "")
+            parts = form.multi_items()
+            name, file = parts[-1] if parts else ("", "")
             if name != "file" or not isinstance(file, UploadFile):
-                raise Refused(400, "The form must end with the file, in a field named file.")
-            upload_id = _allowed(form.get("policy"))
+                raise ApiError(400, "The form must end with the file, in a field named file.")
+            upload_id = _upload_id(form.get("policy"))
             try:
                 await asyncio.to_thread(self._uploads.store, upload_id, file.file)
             except TooLarge as error:
-                raise Refused(400, "Your proposed upload exceeds the maximum allowed size.") from error
+                raise ApiError(400, "Your proposed upload exceeds the maximum allowed size.") from error
         return Response(status_code=204)
 
 
-def _allowed(policy: object) -> str:
+def _upload_id(policy: object) -> str:
     try:
-        upload_id: str = signing.loads(str(policy), salt=SALT, max_age=UPLOAD_LIFE)
+        upload_id: str = signing.loads(str(policy), salt=SALT, max_age=UPLOAD_SECONDS)
     except signing.BadSignature as error:
-        raise Refused(403, "The form's policy is missing, wrong or too old: ask for a new upload.") from error
+        raise ApiError(403, "The form's policy is missing, wrong or expired. Request a new upload.") from error
     return upload_id
 
 
@@ -74,8 +91,8 @@ def _issues(body: Any) -> list[Issue]:
     name = body.get("filename", ABSENT)
     if not isinstance(name, str):
         return [*issues, invalid_type(("filename",), "string", name)]
-    if not NAME_LENGTH[0] <= len(name) <= NAME_LENGTH[1]:
-        issues.append(out_of_range(("filename",), "string", len(name), *NAME_LENGTH, "characters"))
+    if not MIN_NAME_LENGTH <= len(name) <= MAX_NAME_LENGTH:
+        issues.append(out_of_range(("filename",), "string", len(name), MIN_NAME_LENGTH, MAX_NAME_LENGTH, "characters"))
     if not name.lower().endswith(SUFFIXES):
         issues.append(custom(("filename",), f"The extension must be one of {', '.join(SUFFIXES)}."))
     return issues

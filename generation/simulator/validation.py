@@ -1,4 +1,4 @@
-"""The body of a creating call, checked by the catalogue, with Runway's own kind of complaint."""
+"""The body of a request that creates a task, checked by the catalog; what is wrong becomes Runway's own issues."""
 
 from __future__ import annotations
 
@@ -9,129 +9,133 @@ from typing import Any
 
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import Choice, Code, Medium, Number, Place, Text, Whole, Wrong
-from generation.runway.catalog.structures import Either, List
-from generation.simulator.refusals import (
+from generation.runway.catalog.base_field import FieldPath, Violation, ViolationCode
+from generation.runway.catalog.composite_fields import AnyOf, List
+from generation.runway.catalog.fields import Choice, Integer, Number, Text
+from generation.runway.catalog.media import MediaReference
+from generation.simulator.api_errors import (
     Issue,
     custom,
+    invalid_body,
     invalid_format,
     invalid_type,
     invalid_union,
     invalid_value,
     out_of_range,
     unrecognized_keys,
-    wrong_body,
 )
 
-# what an address may begin with, and how long it may be, in characters of the whole
+# how each form of a media address begins, and its greatest length in characters
 HTTPS, UPLOAD = ("^https:\\/\\/", 2048), ("^runway:\\/\\/", 5000)
-DATA_URI_LENGTH = 5_242_880
-SHORTEST_ADDRESS = 13
-ORIGINS = {Text: ("string", "characters"), List: ("array", "items")}
+MAX_DATA_URI_LENGTH = 5_242_880
+MIN_ADDRESS_LENGTH = 13
+# JSON type and unit in the issue of a wrong length
+SIZED_TYPES = {Text: ("string", "characters"), List: ("array", "items")}
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A body that fits: what was given, by wire name, and every place where a file goes."""
+class CreateRequest:
+    """A valid body: the parameters that the model knows, by Runway's names, and every media file among them."""
 
     model: CatalogModel
     parameters: dict[str, Any]
-    media: list[Medium]
+    media: list[MediaReference]
 
     @property
     def prompt(self) -> str:
+        """The prompt's text, or an empty string."""
         return str(self.parameters.get("promptText", ""))
 
     def value(self, name: str) -> Any:
-        """What was given, else the default."""
-        return self.model.value(self.parameters, name)
+        """Return what is given for a field, else its default."""
+        return self.model.value_or_default(self.parameters, name)
 
 
-def read(kind: str, body: object) -> Wanted:
+def validate(kind: str, body: object) -> CreateRequest:
+    """Return the request in a body for one endpoint. Raise ApiError with an issue for each wrong field."""
     if not isinstance(body, dict):
-        raise wrong_body(invalid_type((), "object", body))
+        raise invalid_body(invalid_type((), "object", body))
     name = body.get("model")
     model = catalog.find(kind, name) if isinstance(name, str) else None
     if model is None:
-        raise wrong_body(invalid_value(("model",), [known.name for known in catalog.models(kind)]))
-    fields = {key: _as_numbers(value) for key, value in body.items() if key != "model"}
+        raise invalid_body(invalid_value(("model",), [known.name for known in catalog.models(kind)]))
+    fields = {key: _with_integers(value) for key, value in body.items() if key != "model"}
     issues = list(_issues(model, fields))
     if issues:
-        raise wrong_body(*issues)
-    known = {key: value for key, value in fields.items() if key in model.fields}
-    return Wanted(model, known, model.media(known))
+        raise invalid_body(*issues)
+    parameters = {key: value for key, value in fields.items() if key in model.fields}
+    return CreateRequest(model, parameters, model.media_references(parameters))
 
 
-def _as_numbers(value: Any) -> Any:
-    """JSON knows one kind of number: 5.0 is 5."""
+def _with_integers(value: Any) -> Any:
+    """Return a JSON value with 5.0 as 5, since JSON has only one kind of number."""
     if isinstance(value, list):
-        return [_as_numbers(item) for item in value]
+        return [_with_integers(item) for item in value]
     if isinstance(value, dict):
-        return {key: _as_numbers(item) for key, item in value.items()}
+        return {key: _with_integers(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _issues(model: CatalogModel, fields: dict[str, Any]) -> Iterator[Issue]:
-    # null is a value to Runway, and no field takes it
-    yield from (ISSUES[wrong.code](wrong) for wrong in model.wrong(fields))
-    for medium in model.media(fields):
-        yield from _address(medium)
+    # unlike our own API, Runway refuses null, so None is not removed from `fields` first
+    yield from (ISSUES[violation.code](violation) for violation in model.violations(fields))
+    for reference in model.media_references(fields):
+        yield from _address_issues(reference)
     unknown = [key for key in fields if key not in model.fields]
     if model.strict and unknown:
         yield unrecognized_keys((), unknown)
 
 
-def _wrong_type(wrong: Wrong) -> Issue:
-    expected = wrong.field.expected
-    if isinstance(wrong.field, Whole) and isinstance(wrong.value, float):
+def _type_issue(violation: Violation) -> Issue:
+    expected = violation.field.expected
+    if isinstance(violation.field, Integer) and isinstance(violation.value, float):
         expected = "int"
-    return invalid_type(wrong.place, expected, wrong.value)
+    return invalid_type(violation.path, expected, violation.value)
 
 
-def _wrong_value(wrong: Wrong) -> Issue:
-    values = wrong.field.values if isinstance(wrong.field, Choice | Whole) else ()
-    return invalid_value(wrong.place, values)
+def _value_issue(violation: Violation) -> Issue:
+    values = violation.field.values if isinstance(violation.field, Choice | Integer) else ()
+    return invalid_value(violation.path, values)
 
 
-def _out_of_range(wrong: Wrong) -> Issue:
-    origin, unit = next((told for kind, told in ORIGINS.items() if isinstance(wrong.field, kind)), ("number", ""))
-    bounds = wrong.field if isinstance(wrong.field, Text | List | Number | Whole) else None
-    return out_of_range(
-        wrong.place, origin, wrong.size, bounds.min if bounds else None, bounds.max if bounds else None, unit
-    )
+def _range_issue(violation: Violation) -> Issue:
+    field = violation.field
+    origin, unit = SIZED_TYPES.get(type(field), ("number", ""))
+    least, most = (field.min, field.max) if isinstance(field, Text | List | Number | Integer) else (None, None)
+    return out_of_range(violation.path, origin, violation.size, least, most, unit)
 
 
-def _wrong_pattern(wrong: Wrong) -> Issue:
-    pattern = wrong.field.pattern if isinstance(wrong.field, Text) else ""
-    return _no_match(wrong.place, f"^{pattern}$")
+def _pattern_issue(violation: Violation) -> Issue:
+    pattern = violation.field.pattern if isinstance(violation.field, Text) else ""
+    return _no_match(violation.path, f"^{pattern}$")
 
 
-def _no_branch(wrong: Wrong) -> Issue:
-    options = wrong.field.options if isinstance(wrong.field, Either) else ()
-    expected = dict.fromkeys(option.expected for option in options)
-    return invalid_union(wrong.place, [invalid_type(wrong.place, kind, wrong.value) for kind in expected])
+def _branch_issue(violation: Violation) -> Issue:
+    options = violation.field.options if isinstance(violation.field, AnyOf) else ()
+    types = dict.fromkeys(option.expected for option in options)
+    return invalid_union(violation.path, [invalid_type(violation.path, name, violation.value) for name in types])
 
 
-ISSUES: dict[Code, Callable[[Wrong], Issue]] = {
-    Code.TYPE: _wrong_type,
-    Code.VALUE: _wrong_value,
-    Code.RANGE: _out_of_range,
-    Code.PATTERN: _wrong_pattern,
-    Code.KEYS: lambda wrong: unrecognized_keys(wrong.place, wrong.keys),
-    Code.BRANCH: _no_branch,
-    Code.RULE: lambda wrong: custom(wrong.place, f"Invalid input: {wrong.message}"),
+ISSUES: dict[ViolationCode, Callable[[Violation], Issue]] = {
+    ViolationCode.TYPE: _type_issue,
+    ViolationCode.VALUE: _value_issue,
+    ViolationCode.RANGE: _range_issue,
+    ViolationCode.PATTERN: _pattern_issue,
+    ViolationCode.KEYS: lambda violation: unrecognized_keys(violation.path, violation.keys),
+    ViolationCode.BRANCH: _branch_issue,
+    ViolationCode.RULE: lambda violation: custom(violation.path, f"Invalid input: {violation.message}"),
 }
 
 
-def _address(medium: Medium) -> Iterator[Issue]:
-    known = dict([HTTPS, UPLOAD, (f"^data:{medium.rule.kind}\\/", DATA_URI_LENGTH)])
-    longest = next((most for pattern, most in known.items() if re.match(pattern, medium.value)), None)
-    length = len(medium.value)
+def _address_issues(reference: MediaReference) -> Iterator[Issue]:
+    max_lengths = dict([HTTPS, UPLOAD, (f"^data:{reference.field.kind}\\/", MAX_DATA_URI_LENGTH)])
+    longest = next((most for pattern, most in max_lengths.items() if re.match(pattern, reference.value)), None)
+    length = len(reference.value)
     if longest is None:
-        yield invalid_union(medium.place, [_no_match(medium.place, pattern) for pattern in known])
-    elif not SHORTEST_ADDRESS <= length <= longest:
-        yield out_of_range(medium.place, "string", length, SHORTEST_ADDRESS, longest, "characters")
+        yield invalid_union(reference.path, [_no_match(reference.path, pattern) for pattern in max_lengths])
+    elif not MIN_ADDRESS_LENGTH <= length <= longest:
+        yield out_of_range(reference.path, "string", length, MIN_ADDRESS_LENGTH, longest, "characters")
 
 
-def _no_match(place: Place, pattern: str) -> Issue:
-    return invalid_format(place, "regex", f"Invalid string: must match pattern /{pattern}/", pattern=f"/{pattern}/")
+def _no_match(path: FieldPath, pattern: str) -> Issue:
+    return invalid_format(path, "regex", f"Invalid string: must match pattern /{pattern}/", pattern=f"/{pattern}/")

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_ar
 from runwayml._utils import PropertyInfo
 from typing_extensions import is_typeddict
 
+from generation.runway.catalog.base_field import Field
 from generation.runway.catalog.composite_fields import AnyOf, List, Object
-from generation.runway.catalog.fields import Boolean, Choice, Field, Integer, Media, Number, Text
+from generation.runway.catalog.fields import Boolean, Choice, Integer, Media, Number, Text
 
 Shape = Any
 PLAIN = {str: "text", int: "whole", float: "number", bool: "boolean", object: "anything"}

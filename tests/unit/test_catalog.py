@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from generation.runway import catalog
 from generation.runway.catalog import MediaInfo
 from generation.simulator import validation
-from generation.simulator.refusals import Refused
+from generation.simulator.api_errors import ApiError
 from tests import catalog_requests
 from tests.unit import sdk_types
 
@@ -314,9 +314,9 @@ anything = st.one_of(
 def test_catalogue_and_simulator_refuse_the_same_fields(name: str, parameters: dict[str, Any]) -> None:
     asked = {"promptImage": PICTURE, **parameters}
     try:
-        validation.read(KIND, {"model": name, **asked})
+        validation.validate(KIND, {"model": name, **asked})
         refused: set[str] = set()
-    except Refused as error:
+    except ApiError as error:
         refused = {key for issue in error.issues for key in (issue["path"][:1] or issue["keys"])}
     known = model(name).fields if not model(name).strict else {**asked}
     assert refused == {field for field in wrong(name, asked) if field in known or field in model(name).fields}

@@ -109,7 +109,7 @@ def test_any_kind_of_picture_will_do(mode: str, tmp_path: Path) -> None:
     assert len(frames(tmp_path / "clip.mp4")) == 5
 
 
-@pytest.mark.parametrize("variant", range(len(drawn_scenes.PLACES)))
+@pytest.mark.parametrize("variant", range(len(drawn_scenes.SCENES)))
 @pytest.mark.parametrize("size", [(640, 360), (360, 640)])
 def test_drawn_pictures_are_pictures(variant: int, size: tuple[int, int]) -> None:
     picture = draw_picture(*size, variant)
@@ -119,7 +119,7 @@ def test_drawn_pictures_are_pictures(variant: int, size: tuple[int, int]) -> Non
 
 
 def test_each_variant_is_another_place() -> None:
-    drawn = [draw_picture(320, 180, variant) for variant in range(len(drawn_scenes.PLACES))]
+    drawn = [draw_picture(320, 180, variant) for variant in range(len(drawn_scenes.SCENES))]
     assert all(difference(one, other) > 10 for one, other in pairwise(drawn))
     # counted round: the same place on another day
-    assert draw_picture(320, 180, len(drawn_scenes.PLACES)).size == (320, 180)
+    assert draw_picture(320, 180, len(drawn_scenes.SCENES)).size == (320, 180)

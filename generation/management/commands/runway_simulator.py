@@ -16,11 +16,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from generation.simulator.app import Simulator
-from generation.simulator.assets import Uploads
-from generation.simulator.drawings import Drawings
-from generation.simulator.journal import InUse, Journal
-from generation.simulator.orders import Pace
+from generation.simulator.journal import Journal, JournalInUse
 from generation.simulator.organization import Limits, Organization
+from generation.simulator.renderer import Renderer
+from generation.simulator.task_builder import Timing
+from generation.simulator.upload_store import UploadStore
 
 PORT = 8390
 BACKLOG = 1024
@@ -83,20 +83,20 @@ def _simulator(options: dict[str, Any]) -> Simulator:
     try:
         home.mkdir(parents=True, exist_ok=True)
         journal = Journal(home / "journal.jsonl")
-        uploads = Uploads(home / "uploads")
+        uploads = UploadStore(home / "uploads")
         limits = Limits(options["concurrency"], options["daily"], options["credits"])
         organization = Organization(limits, journal, now)
-        drawings = Drawings(home, organization.broken.append)
-        drawings.tidy(organization.tasks())
-        uploads.tidy(now)
-    except InUse:
+        renderer = Renderer(home, organization.render_failures.append)
+        renderer.delete_unneeded(organization.tasks())
+        uploads.delete_expired(now)
+    except JournalInUse:
         raise CommandError(f"Another simulator uses {home}: end it, or choose another --data-dir.") from None
     except OSError as error:
         raise CommandError(f"The simulator cannot use {home}: {error.strerror}.") from None
     for task in organization.tasks():
-        drawings.start(task)
-    pace = Pace(options["task_seconds"], options["link_seconds"], options["small"])
-    return Simulator(organization, drawings, uploads, pace)
+        renderer.start(task)
+    timing = Timing(options["task_seconds"], options["link_seconds"], options["small"])
+    return Simulator(organization, renderer, uploads, timing)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,8 +1,9 @@
-"""What Runway's models take and what they cost: one set of rules for the form, the API, the command and the simulator.
+"""What Runway's models accept and what they cost: one set of rules for forms, API, command line and simulator.
 
-The facts stand in `catalog.json`, so that a new model is a change of data. It was written down from the types and field
-descriptions of the official `runwayml` SDK, from Runway's OpenAPI file (bounds that the SDK leaves out) and from its
-price page; `about` in the file has the versions. The unit tests hold it against the SDK's types, field by field.
+The facts are in `catalog.json`, so that a new model is a change of data alone. They were taken from the types and field
+descriptions of the official `runwayml` SDK, from Runway's OpenAPI file (for bounds that the SDK omits) and from the
+price page, https://docs.dev.runwayml.com/guides/pricing; `about` in the file names the versions. A unit test compares
+the file with the SDK's types, field by field.
 """
 
 from __future__ import annotations
@@ -12,64 +13,53 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from generation.runway.catalog import reading
-from generation.runway.catalog.fields import MediaKind, is_whole, utf16_length
+from generation.runway.catalog import loader
+from generation.runway.catalog.bounds import is_integer, utf16_length
+from generation.runway.catalog.fields import MediaKind
 from generation.runway.catalog.model import CatalogModel
-from generation.runway.catalog.price import Measure
+from generation.runway.catalog.priced_request import MediaInfo
 
-__all__ = ["CatalogModel", "Measure", "find", "is_whole", "kinds", "models", "output", "title", "utf16_length"]
+__all__ = ["CatalogModel", "MediaInfo", "find", "is_integer", "kinds", "models", "output_kind", "title", "utf16_length"]
 
 DEFAULT_KIND = "image_to_video"
+CATALOG_FILE = Path(__file__).parents[1] / "catalog.json"
 
 
 def kinds() -> list[str]:
-    """The endpoints' names, that of the default kind first."""
+    """Return the names of all kinds, which are Runway's endpoints, the default kind first."""
     return list(_catalog())
 
 
-def output(kind: str) -> MediaKind:
-    """What a kind makes; a video where it is not in the catalogue (any more)."""
-    found: MediaKind = _facts().get(kind, {}).get("output", "video")
-    return found
+def output_kind(kind: str) -> MediaKind:
+    """Return what a kind makes; "video" for a kind that is no longer in the catalog."""
+    output: MediaKind = _facts().get(kind, {}).get("output", "video")
+    return output
 
 
 def title(kind: str) -> str:
-    """A kind in words, for pages."""
+    """Return a kind's name for people. Raise KeyError for an unknown kind."""
     return str(_facts()[kind]["title"])
 
 
 def models(kind: str) -> list[CatalogModel]:
-    """All models of an endpoint, the default one first."""
+    """Return all models of a kind, the default one first; none for an unknown kind."""
     return list(_catalog().get(kind, {}).values())
 
 
 def find(kind: str, model: str) -> CatalogModel | None:
+    """Return a model of a kind by its name, or None."""
     return _catalog().get(kind, {}).get(model)
 
 
 @cache
 def _facts() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(__file__).parents[1].joinpath("catalog.json").read_text())["kinds"]
-    return found
+    facts: dict[str, Any] = json.loads(CATALOG_FILE.read_text())["kinds"]
+    return facts
 
 
 @cache
 def _catalog() -> dict[str, dict[str, CatalogModel]]:
     return {
-        kind: {name: _read(kind, name, facts) for name, facts in told["models"].items()}
-        for kind, told in _facts().items()
+        kind: {name: loader.load_model(kind, output_kind(kind), name, entry) for name, entry in facts["models"].items()}
+        for kind, facts in _facts().items()
     }
-
-
-def _read(kind: str, name: str, facts: dict[str, Any]) -> CatalogModel:
-    return CatalogModel(
-        name=name,
-        kind=kind,
-        output=output(kind),
-        strict=facts["strict"],
-        fields=reading.fields(facts["fields"]),
-        rules=tuple(reading.rule(rule) for rule in facts.get("rules", ())),
-        price=reading.price(facts["price"]),
-        price_facts=facts["price"],
-        suffix=facts.get("suffix", ""),
-    )

@@ -1,101 +1,29 @@
-"""What a field of a request may be. Each kind of field checks a value, and says in words what it allows.
+"""The fields that hold one value: text, a choice, numbers, a boolean, a media file.
 
-Places are paths in the body: `("promptImage", 0, "uri")`. What is wrong is told as `Wrong`, which the catalogue turns
-into sentences for people and the simulator into Runway's own issues.
+Fields that are made of other fields are in `composite_fields.py`.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal
 
-Place = tuple[str | int, ...]
+from generation.runway.catalog.base_field import ABSENT, Field, FieldPath, Violation, ViolationCode
+from generation.runway.catalog.bounds import describe_count, describe_range, is_integer, is_outside, utf16_length
+
 MediaKind = Literal["image", "video", "audio"]
-# so many whole numbers are named one by one, more by the least and the greatest
-NAMED_ONE_BY_ONE = 16
+# a range of at most this many whole numbers is listed in full, a longer one by its ends
+MAX_LISTED = 16
 PIXELS = re.compile(r"([1-9][0-9]{0,5}):([1-9][0-9]{0,5})")
 MEDIA_WORDS = {"image": "a picture", "video": "a video", "audio": "a sound"}
 
 
-class Absent:
-    """What a field is that was not given."""
-
-
-ABSENT = Absent()
-
-
-class Code(StrEnum):
-    TYPE = "type"
-    VALUE = "value"
-    RANGE = "range"
-    PATTERN = "pattern"
-    KEYS = "keys"
-    BRANCH = "branch"
-    RULE = "rule"
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """`size`: what is out of the field's range; `keys`: those that nobody knows; `message`: the rule that is broken."""
-
-    place: Place
-    field: Field
-    code: Code
-    value: object
-    size: float = 0
-    keys: tuple[str, ...] = ()
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Medium:
-    """A place in a request where a file goes: the rule for it, and what was given for it."""
-
-    place: Place
-    rule: Media
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """`default` is Runway's own, `usual` what we take where it publishes none; `facts` stands in the catalogue."""
-
-    facts: Mapping[str, Any]
-    required: bool = False
-    default: Any = None
-    usual: Any = None
-    expected = "anything"
-
-    def is_type(self, value: object) -> bool:
-        raise NotImplementedError
-
-    def allowed(self) -> str:
-        raise NotImplementedError
-
-    def check(self, place: Place, value: object) -> Iterator[Wrong]:
-        if not self.is_type(value):
-            yield Wrong(place, self, Code.TYPE, value)
-        else:
-            yield from self._check(place, value)
-
-    def _check(self, place: Place, value: Any) -> Iterator[Wrong]:
-        yield from ()
-
-    def media(self, place: Place, value: object) -> Iterator[Medium]:
-        """Every file in a value that fits."""
-        yield from ()
-
-    def missing(self, place: Place) -> Wrong:
-        return Wrong(place, self, Code.TYPE, ABSENT)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
-    """Lengths in UTF-16 code units, as Runway counts; None where no bound is published."""
+    """A string. `min` and `max` are lengths in UTF-16 code units; `pattern` must match the whole of it."""
 
     min: int | None = None
     max: int | None = None
@@ -103,24 +31,29 @@ class Text(Field):
     expected = "string"
 
     def is_type(self, value: object) -> bool:
+        """Return whether the value is a string."""
         return isinstance(value, str)
 
     def allowed(self) -> str:
-        words = f"{span_of(self.min, self.max)} characters of text" if self.min or self.max else "text"
-        return f"{words}, as {self.pattern}" if self.pattern else words
+        """Return for example "1 to 1000 characters of text"."""
+        words = f"{describe_count(self.min, self.max)} characters of text" if self.min or self.max else "text"
+        return f"{words} that match {self.pattern}" if self.pattern else words
 
-    def _check(self, place: Place, value: str) -> Iterator[Wrong]:
+    def _check(self, path: FieldPath, value: str) -> Iterator[Violation]:
         length = utf16_length(value)
-        if outside(length, self.min, self.max):
-            yield Wrong(place, self, Code.RANGE, value, length)
+        if is_outside(length, self.min, self.max):
+            yield Violation(path, self, ViolationCode.RANGE, value, length)
         elif self.pattern and not re.fullmatch(self.pattern, value):
-            yield Wrong(place, self, Code.PATTERN, value)
+            yield Violation(path, self, ViolationCode.PATTERN, value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Field):
-    """`deprecated` values are taken and not offered; `pixels`: any W:H with so many of them is taken too; `zip` values
-    give an archive of frames."""
+    """One of several strings.
+
+    `deprecated` values are accepted and not offered. With `pixels`, any "width:height" whose product lies between the
+    two is accepted too. The `zip` values make Runway answer with an archive of frames.
+    """
 
     values: tuple[str, ...]
     deprecated: tuple[str, ...] = ()
@@ -129,46 +62,57 @@ class Choice(Field):
     expected = "string"
 
     def is_type(self, value: object) -> bool:
+        """Return whether the value is a string."""
         return isinstance(value, str)
 
     def allowed(self) -> str:
-        more = f", or any W:H of {self.pixels[0]} to {self.pixels[1]} pixels" if self.pixels else ""
+        """Return for example "one of 1280:720, 720:1280"."""
+        more = f", or any width:height with {self.pixels[0]} to {self.pixels[1]} pixels" if self.pixels else ""
         return f"one of {', '.join(self.values)}{more}"
 
-    def check(self, place: Place, value: object) -> Iterator[Wrong]:
-        if not isinstance(value, str) or not (value in self.values or value in self.deprecated or self._is_free(value)):
-            yield Wrong(place, self, Code.VALUE, value)
+    def check(self, path: FieldPath, value: object) -> Iterator[Violation]:
+        """Yield a VALUE violation, for a wrong type too, as Runway does."""
+        known = isinstance(value, str) and (value in self.values or value in self.deprecated)
+        if not known and not self._has_allowed_pixels(value):
+            yield Violation(path, self, ViolationCode.VALUE, value)
 
-    def _is_free(self, value: str) -> bool:
-        match = PIXELS.fullmatch(value) if self.pixels else None
-        return bool(match and self.pixels and self.pixels[0] <= int(match[1]) * int(match[2]) <= self.pixels[1])
+    def _has_allowed_pixels(self, value: object) -> bool:
+        match = PIXELS.fullmatch(value) if isinstance(value, str) else None
+        if self.pixels is None or match is None:
+            return False
+        return not is_outside(int(match[1]) * int(match[2]), *self.pixels)
 
-    def missing(self, place: Place) -> Wrong:
-        return Wrong(place, self, Code.VALUE, ABSENT)
+    def missing(self, path: FieldPath) -> Violation:
+        """Return a VALUE violation, as Runway lists the values of a choice that is left out."""
+        return Violation(path, self, ViolationCode.VALUE, ABSENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Field):
+    """A finite number from `min` to `max`, in `unit`."""
+
     min: float | None = None
     max: float | None = None
     unit: str = ""
     expected = "number"
 
     def is_type(self, value: object) -> bool:
+        """Return whether the value is a finite number and no boolean."""
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
     def allowed(self) -> str:
+        """Return for example "a number of seconds from 0.5 to 30"."""
         unit = f" of {self.unit}" if self.unit else ""
-        return f"a number{unit}{_from_to(self.min, self.max)}"
+        return f"a number{unit}{describe_range(self.min, self.max)}"
 
-    def _check(self, place: Place, value: float) -> Iterator[Wrong]:
-        if outside(value, self.min, self.max):
-            yield Wrong(place, self, Code.RANGE, value, value)
+    def _check(self, path: FieldPath, value: float) -> Iterator[Violation]:
+        if is_outside(value, self.min, self.max):
+            yield Violation(path, self, ViolationCode.RANGE, value, value)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Whole(Field):
-    """A whole number: one of `values`, or within the bounds; `words` are taken in its place, such as "auto"."""
+class Integer(Field):
+    """A whole number in `unit`: one of `values`, or from `min` to `max`; `words` such as "auto" are accepted too."""
 
     min: int | None = None
     max: int | None = None
@@ -178,45 +122,55 @@ class Whole(Field):
     expected = "number"
 
     def is_type(self, value: object) -> bool:
-        return is_whole(value) or value in self.words
+        """Return whether the value is a whole number or one of the words."""
+        return is_integer(value) or value in self.words
 
     def choices(self) -> tuple[int, ...]:
-        """All that it may be, where these are few; else empty."""
+        """Return all numbers that it may be, when there are at most `MAX_LISTED` of them; else nothing."""
         if self.values or self.min is None or self.max is None:
             return self.values
-        few = self.max - self.min < NAMED_ONE_BY_ONE
+        few = self.max - self.min < MAX_LISTED
         return tuple(range(self.min, self.max + 1)) if few else ()
 
     def allowed(self) -> str:
+        """Return for example 'a whole number of seconds, one of 4, 6, 8, or "auto"'."""
         unit = f" of {self.unit}" if self.unit else ""
         choices = self.choices()
-        span = f", one of {', '.join(map(str, choices))}" if choices else _from_to(self.min, self.max)
+        span = f", one of {', '.join(map(str, choices))}" if choices else describe_range(self.min, self.max)
         words = "".join(f', or "{word}"' for word in self.words)
         return f"a whole number{unit}{span}{words}"
 
-    def _check(self, place: Place, value: Any) -> Iterator[Wrong]:
+    def _check(self, path: FieldPath, value: Any) -> Iterator[Violation]:
         if value in self.words and isinstance(value, str):
             return
         if self.values and value not in self.values:
-            yield Wrong(place, self, Code.VALUE, value)
-        elif outside(value, self.min, self.max):
-            yield Wrong(place, self, Code.RANGE, value, value)
+            yield Violation(path, self, ViolationCode.VALUE, value)
+        elif is_outside(value, self.min, self.max):
+            yield Violation(path, self, ViolationCode.RANGE, value, value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Boolean(Field):
+    """true or false."""
+
     expected = "boolean"
 
     def is_type(self, value: object) -> bool:
+        """Return whether the value is a boolean."""
         return isinstance(value, bool)
 
     def allowed(self) -> str:
+        """Return "true or false"."""
         return "true or false"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Media(Field):
-    """A file: on the wire an address, a data URI or an upload. Bounds of what it shows; None where none is known."""
+    """A media file, which a request gives as an address, a data URI or a Runway upload.
+
+    `aspect` bounds width divided by height, `side` the shorter and the longer side in pixels, `seconds` the length.
+    None stands where Runway publishes no bound.
+    """
 
     kind: MediaKind
     aspect: tuple[float, float] | None = None
@@ -225,53 +179,30 @@ class Media(Field):
     expected = "string"
 
     def is_type(self, value: object) -> bool:
+        """Return whether the value is a string; what it leads to is checked by `misfit`."""
         return isinstance(value, str)
 
     def allowed(self) -> str:
-        return f"{MEDIA_WORDS[self.kind]}: asset: with a file's id, an address, or a data URI"
-
-    def media(self, place: Place, value: object) -> Iterator[Medium]:
-        if isinstance(value, str):
-            yield Medium(place, self, value)
+        """Return for example "a picture, as asset:<id>, a web address or a data URI"."""
+        return f"{MEDIA_WORDS[self.kind]}, as asset:<id>, a web address or a data URI"
 
     def misfit(self, width: int | None, height: int | None, seconds: float | None) -> str | None:
-        """Why a file of this size and length cannot be used; None where it can, or where nothing is known."""
-        if width and height and self.aspect and not self.aspect[0] <= width / height <= self.aspect[1]:
-            least, greatest = self.aspect
-            return f"width / height must be from {least:g} to {greatest:g}, this one has {width / height:.3f}"
-        if width and height and (outside(min(width, height), self.side[0], None)):
-            return f"each side must have at least {self.side[0]} pixels, this one has {width} × {height}"
-        if width and height and (outside(max(width, height), None, self.side[1])):
-            return f"each side may have at most {self.side[1]} pixels, this one has {width} × {height}"
-        if seconds is not None and outside(seconds, *self.seconds):
-            return f"it must last{_from_to(*self.seconds)} seconds, this one lasts {seconds:.1f}"
+        """Return why a file of this size (pixels) and length cannot be used; None when it can, or nothing is known."""
+        reason = self._size_misfit(width, height) if width and height else None
+        if reason is None and seconds is not None and is_outside(seconds, *self.seconds):
+            return f"it must last{describe_range(*self.seconds)} seconds; it lasts {seconds:.1f}"
+        return reason
+
+    def has_allowed_aspect(self, width: int, height: int) -> bool:
+        """Return whether width divided by height is within the bounds of `aspect`."""
+        return self.aspect is None or not is_outside(width / height, *self.aspect)
+
+    def _size_misfit(self, width: int, height: int) -> str | None:
+        least, most = self.side
+        if self.aspect and not self.has_allowed_aspect(width, height):
+            return f"width / height must be{describe_range(*self.aspect)}; it is {width / height:.3f}"
+        if is_outside(min(width, height), least, None):
+            return f"each side must be at least {least} pixels; it is {width} × {height}"
+        if is_outside(max(width, height), None, most):
+            return f"each side must be at most {most} pixels; it is {width} × {height}"
         return None
-
-
-def utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def is_whole(value: object) -> bool:
-    """True is an int to Python, but no number to anybody else."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def outside(size: float, least: float | None, most: float | None) -> bool:
-    return (least is not None and size < least) or (most is not None and size > most)
-
-
-def span_of(least: float | None, most: float | None) -> str:
-    if least == most:
-        return str(most)
-    if most is None:
-        return f"at least {least:g}"
-    return f"{least:g} to {most}" if least is not None else f"at most {most}"
-
-
-def _from_to(least: float | None, most: float | None) -> str:
-    if least is None and most is None:
-        return ""
-    if least is None:
-        return f" of at most {most}"
-    return f" from {least:g} to {most}" if most is not None else f" of at least {least:g}"

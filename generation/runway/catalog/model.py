@@ -1,151 +1,166 @@
-"""One model of one endpoint: what it takes, what is wrong with a request, what it costs."""
+"""One model of one endpoint: what it accepts, what is wrong with a request, and what a task costs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, cast
 
-from generation.runway.catalog.fields import Choice, Code, Field, Media, MediaKind, Medium, Text, Whole, Wrong
-from generation.runway.catalog.price import Asked, Measure, Price
+from generation.runway.catalog.base_field import Field, Violation, ViolationCode, value_or_default
+from generation.runway.catalog.composite_fields import AnyOf, List, Object
+from generation.runway.catalog.fields import Choice, Integer, MediaKind, Text
+from generation.runway.catalog.media import MediaReference, media_fields, media_references
+from generation.runway.catalog.messages import field_problem, unknown_field
+from generation.runway.catalog.price import Price
+from generation.runway.catalog.priced_request import MediaInfo, PricedRequest
 from generation.runway.catalog.rules import Rule
-from generation.runway.catalog.structures import Either, List, Object
-from generation.runway.catalog.wording import sentence
 from projects.problems import FieldProblem
 
 Parameters = Mapping[str, Any]
-Measures = Mapping[str, Sequence[Measure]]
-# a field without a greatest number offers so many more than its least
-OFFERED = 10
+# how many durations are offered above the least one where Runway publishes no greatest
+OFFERED_DURATIONS = 10
 
 
 @dataclass(frozen=True)
 class CatalogModel:
-    """`kind` is the endpoint's name. Fields have Runway's wire names; `model` is not one of them."""
+    """A model under its endpoint (`kind`); `fields` have Runway's names on the wire, without `model` itself.
+
+    `strict` models refuse unknown fields. `suffix` is the file ending of outputs that are no picture, sound or video.
+    `price_facts` is the price as it stands in `catalog.json`.
+    """
 
     name: str
     kind: str
-    output: MediaKind
+    output_kind: MediaKind
     strict: bool
     fields: Mapping[str, Field]
     rules: tuple[Rule, ...]
     price: Price
     price_facts: Mapping[str, Any]
     suffix: str
-    """Of what it makes, where that is no picture, sound or video."""
 
     def check(self, parameters: Parameters) -> list[FieldProblem]:
-        """Every wrong field, each with what it may be. A field that is absent or None is not given."""
-        given = _given(parameters)
-        found = [sentence(wrong, self.name) for wrong in self.wrong(given)]
+        """Return every wrong field with what is allowed. A field that is None counts as left out."""
+        given = _without_none(parameters)
+        problems = [field_problem(violation, self.name) for violation in self.violations(given)]
         unknown = [name for name in given if name not in self.fields]
-        takes = ", ".join(self.fields)
-        found += [
-            FieldProblem(name, f"{self.name} takes no {name}: leave it out. It takes {takes}.") for name in unknown
-        ]
-        return found
+        return problems + [unknown_field(name, self.name, self.fields) for name in unknown]
 
-    def wrong(self, given: Parameters) -> Iterator[Wrong]:
-        """What is wrong with the fields it knows, and then with what they ask of each other."""
-        found = [wrong for name, field in self.fields.items() for wrong in _wrong(name, field, given)]
-        yield from found
-        if not found:
-            for rule in self.rules:
-                for name, words in rule.broken(given):
-                    yield Wrong((name,), self.fields[name], Code.RULE, given.get(name), message=words)
+    def violations(self, parameters: Parameters) -> Iterator[Violation]:
+        """Yield what is wrong with the known fields; only when each is right, what is wrong between them."""
+        in_fields = [violation for name in self.fields for violation in self._field_violations(name, parameters)]
+        yield from in_fields
+        if in_fields:
+            return
+        for rule in self.rules:
+            for name, message in rule.broken(parameters):
+                value = parameters.get(name)
+                yield Violation((name,), self.fields[name], ViolationCode.RULE, value, message=message)
 
-    def media(self, parameters: Parameters) -> list[Medium]:
-        """Every place in a request where a file goes, in order."""
-        given = _given(parameters)
+    def _field_violations(self, name: str, parameters: Parameters) -> Iterator[Violation]:
+        field = self.fields[name]
+        if name in parameters:
+            yield from field.check((name,), parameters[name])
+        elif field.required:
+            yield field.missing((name,))
+
+    def media_references(self, parameters: Parameters) -> list[MediaReference]:
+        """Return every media file of a request, in the order of the fields."""
+        given = _without_none(parameters)
         return [
-            medium
+            reference
             for name, field in self.fields.items()
             if name in given
-            for medium in field.media((name,), given[name])
+            for reference in media_references(field, (name,), given[name])
         ]
 
-    def credits(self, parameters: Parameters, measures: Measures | None = None) -> Decimal | None:
-        """What a task may cost at most; None when the price is not known, or depends on a file that is not.
+    def max_credits(
+        self, parameters: Parameters, media: Mapping[str, Sequence[MediaInfo]] | None = None
+    ) -> Decimal | None:
+        """Return what a task costs at most; None when its price is unknown, or depends on a file that is.
 
-        `measures`: what is known of the files, by the name of their field.
+        `media` is what is known of the files, by the name of their field.
         """
-        given = _given(parameters)
-        counts: dict[str, int] = {}
-        for medium in self.media(given):
-            counts[str(medium.place[0])] = counts.get(str(medium.place[0]), 0) + 1
-        return self.price.credits(Asked(given, self.fields, measures or {}, counts))
+        given = _without_none(parameters)
+        counts = Counter(str(reference.path[0]) for reference in self.media_references(given))
+        return self.price.credits(PricedRequest(given, self.fields, media or {}, counts))
 
-    def value(self, parameters: Parameters, name: str) -> Any:
-        """What was given, else Runway's default, else what we take for it; None for a field it does not have."""
-        return Asked(parameters, self.fields, {}, {}).value(name)
+    def value_or_default(self, parameters: Parameters, name: str) -> Any:
+        """Return what is given for a field, else Runway's default, else ours; None for a field it does not have."""
+        return value_or_default(self.fields, parameters, name)
 
-    def longest(self, parameters: Parameters) -> int | None:
-        """Seconds of the output: as asked for, as usual, or the longest where Runway chooses; None without a field."""
-        found = self.value(parameters, "duration")
-        return self.durations[-1] if isinstance(found, str) else found
+    def output_seconds(self, parameters: Parameters) -> int | None:
+        """Return the length of the output: the longest one where Runway chooses it; None without a `duration`."""
+        duration = self.value_or_default(parameters, "duration")
+        return self.durations[-1] if isinstance(duration, str) else duration
 
-    def archive(self, parameters: Parameters) -> str:
-        """The ending of what comes out, where that is kept as it is and not shown: .zip, .svg; else empty."""
-        chosen = next((field for field in self.fields.values() if isinstance(field, Choice) and field.zip), None)
-        made = self.value(parameters, "outputFormat")
-        return ".zip" if chosen and made in chosen.zip else self.suffix
+    def export_suffix(self, parameters: Parameters) -> str:
+        """Return the file ending of an output that no browser plays, such as .zip or .svg; else an empty string."""
+        field = next((field for field in self.fields.values() if isinstance(field, Choice) and field.zip), None)
+        output_format = self.value_or_default(parameters, "outputFormat")
+        return ".zip" if field and output_format in field.zip else self.suffix
 
     @property
     def ratios(self) -> tuple[str, ...]:
+        """The values of `ratio`, or nothing."""
         ratio = self.fields.get("ratio")
         return ratio.values if isinstance(ratio, Choice) else ()
 
     @property
     def default_ratio(self) -> str:
-        return str(self.value({}, "ratio") or "")
+        """The default of `ratio`, or an empty string."""
+        return str(self.value_or_default({}, "ratio") or "")
 
     @property
     def durations(self) -> tuple[int, ...]:
-        """In whole seconds, as the page offers them; without a greatest one in the catalogue some from the least on."""
+        """The whole seconds that forms offer, in order; nothing without a `duration` of whole seconds."""
         duration = self.fields.get("duration")
-        if not isinstance(duration, Whole):
+        if not isinstance(duration, Integer):
             return ()
         least = duration.min or 1
-        return duration.values or tuple(range(least, (duration.max or least + OFFERED) + 1))
+        return duration.values or tuple(range(least, (duration.max or least + OFFERED_DURATIONS) + 1))
 
     @property
     def default_duration(self) -> int | None:
-        found = self.value({}, "duration")
-        return found if isinstance(found, int) else None
+        """The default of `duration` in seconds; None without one, or when it is a word such as "auto"."""
+        duration = self.value_or_default({}, "duration")
+        return duration if isinstance(duration, int) else None
 
     @property
     def prompt_text(self) -> Text | None:
+        """The field `promptText`, if there is one."""
         return cast(Text | None, self.fields.get("promptText"))
 
     @cached_property
     def frame_positions(self) -> tuple[str, ...]:
-        """What a picture may be in the clip: first, last."""
-        position = _items(self.fields.get("promptImage")).get("position")
+        """The frames of the clip that a `promptImage` can be: "first", "last"."""
+        position = _item_fields(self.fields.get("promptImage")).get("position")
         return position.values if isinstance(position, Choice) else ("first",) if "promptImage" in self.fields else ()
 
     @cached_property
-    def aspect(self) -> tuple[float, float] | None:
-        """Least and greatest width divided by height of the pictures that go in."""
-        return next((media.aspect for media in _all_media(self.fields.values()) if media.aspect), None)
+    def aspect_range(self) -> tuple[float, float] | None:
+        """The least and the greatest width divided by height of input media; None where Runway publishes none."""
+        return next((field.aspect for field in media_fields(self.fields.values()) if field.aspect), None)
 
     @cached_property
     def credits_per_second(self) -> float | None:
-        """Of output, with what is taken where nothing is given; None where it is not as simple as that."""
+        """The credits of one second of output with all defaults; None when the price depends on anything else."""
         if not self.durations or any(part.per != "second" or part.of != ("duration",) for part in self.price.parts):
             return None
         longest = self.durations[-1]
-        credits = self.credits({"duration": longest})
+        credits = self.max_credits({"duration": longest})
         return None if credits is None else float(credits / longest)
 
     def as_dict(self) -> dict[str, Any]:
-        """For the page's script; JSON-serialisable. `fields` and `price` are as in the catalogue."""
+        """Return the model for the API and for scripts, as JSON has it; `fields` and `price` are as in the catalog."""
         prompt, seed = self.prompt_text, self.fields.get("seed")
         return {
             "name": self.name,
             "kind": self.kind,
-            "output": self.output,
+            "output": self.output_kind,
             "ratios": list(self.ratios),
             "defaultRatio": self.default_ratio,
             "durations": list(self.durations),
@@ -155,8 +170,11 @@ class CatalogModel:
                 "min": (prompt and prompt.min) or 0,
                 "max": prompt.max if prompt else 0,
             },
-            "promptImage": {"aspect": list(self.aspect) if self.aspect else None, "positions": self.frame_positions},
-            "seed": [seed.min, seed.max] if isinstance(seed, Whole) else None,
+            "promptImage": {
+                "aspect": list(self.aspect_range) if self.aspect_range else None,
+                "positions": self.frame_positions,
+            },
+            "seed": [seed.min, seed.max] if isinstance(seed, Integer) else None,
             "creditsPerSecond": self.credits_per_second,
             "priceCertainty": self.price.certainty,
             "fields": {name: field.facts for name, field in self.fields.items()},
@@ -164,32 +182,13 @@ class CatalogModel:
         }
 
 
-def _given(parameters: Parameters) -> dict[str, Any]:
+def _without_none(parameters: Parameters) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if value is not None}
 
 
-def _wrong(name: str, field: Field, given: Parameters) -> Iterator[Wrong]:
-    if name in given:
-        yield from field.check((name,), given[name])
-    elif field.required:
-        yield field.missing((name,))
-
-
-def _items(field: Field | None) -> Mapping[str, Field]:
-    """Of a list of objects, the objects' fields."""
-    for option in field.options if isinstance(field, Either) else (field,):
+def _item_fields(field: Field | None) -> Mapping[str, Field]:
+    """Return the fields of the objects in a list, which may be one option of several."""
+    for option in field.options if isinstance(field, AnyOf) else (field,):
         if isinstance(option, List) and isinstance(option.items, Object):
             return option.items.fields
     return {}
-
-
-def _all_media(fields: Any) -> Iterator[Media]:
-    for field in fields:
-        if isinstance(field, Media):
-            yield field
-        elif isinstance(field, Either):
-            yield from _all_media(field.options)
-        elif isinstance(field, List):
-            yield from _all_media([field.items])
-        elif isinstance(field, Object):
-            yield from _all_media(field.fields.values())

@@ -10,8 +10,9 @@ from typing import Any
 
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.catalog.fields import PIXELS, Boolean, Choice, Field, Media, Number, Text, Whole
-from generation.runway.catalog.structures import Either, List, Object
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.composite_fields import AnyOf, List, Object
+from generation.runway.catalog.fields import PIXELS, Boolean, Choice, Integer, Media, Number, Text
 
 Schema = dict[str, Any]
 HERE = "#/components/schemas/"
@@ -66,7 +67,7 @@ def _json_schema(field: Field) -> Schema:
             named = {"type": "string", "enum": [*field.values, *field.deprecated]}
             free = {"type": "string", "pattern": f"^(?:{PIXELS.pattern})$", "description": field.allowed()}
             return {"anyOf": [named, free]} if field.pixels else named
-        case Whole():
+        case Integer():
             return _whole(field)
         case Number():
             return {"type": "number", **_bounds(minimum=field.min, maximum=field.max), **_described(field)}
@@ -77,19 +78,19 @@ def _json_schema(field: Field) -> Schema:
     return _structure(field)
 
 
-def _whole(field: Whole) -> Schema:
+def _whole(field: Integer) -> Schema:
     named = {"enum": list(field.values)} if field.values else _bounds(minimum=field.min, maximum=field.max)
     number = {"type": "integer", **named, **_described(field)}
     return {"anyOf": [number, {"type": "string", "enum": list(field.words)}]} if field.words else number
 
 
-def _described(field: Number | Whole) -> Schema:
+def _described(field: Number | Integer) -> Schema:
     return {"description": field.unit} if field.unit else {}
 
 
 def _structure(field: Field) -> Schema:
     match field:
-        case Either():
+        case AnyOf():
             return {"anyOf": [json_schema(option) for option in field.options]}
         case List():
             bounds = _bounds(minItems=field.min, maxItems=field.max)

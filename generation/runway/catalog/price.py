@@ -1,57 +1,40 @@
-"""What a task may cost at most, by what is asked for and by the files that go in. In credits."""
+"""What a task may cost at most, in credits (1 credit = 0.01 US dollars).
+
+Rates are from https://docs.dev.runwayml.com/guides/pricing; each price in `catalog.json` names its source.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from generation.runway.catalog.fields import Field, Number, Whole, utf16_length
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What is known of a file that goes in, or of what comes out."""
-
-    seconds: float | None = None
-    width: int | None = None
-    height: int | None = None
-    fps: float | None = None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request as its price sees it: what was given, the fields of its model, its files by field, and how many."""
-
-    parameters: Mapping[str, Any]
-    fields: Mapping[str, Field]
-    measures: Mapping[str, Sequence[Measure]]
-    counts: Mapping[str, int]
-
-    def value(self, name: str) -> Any:
-        """What was given, else Runway's default, else what we take for it."""
-        given = self.parameters.get(name)
-        field = self.fields.get(name)
-        if given is not None or field is None:
-            return given
-        return field.usual if field.default is None else field.default
+from generation.runway.catalog.priced_request import MediaInfo, PricedRequest
+from generation.runway.catalog.quantities import QUANTITIES
 
 
 @dataclass(frozen=True)
 class Tier:
+    """A rate in credits per unit, and the conditions under which it applies."""
+
     rate: Decimal
     when: Mapping[str, Any]
 
-    def fits(self, asked: Asked) -> bool:
-        return all(_is_so(asked, name, wanted) for name, wanted in self.when.items())
+    def applies(self, request: PricedRequest) -> bool:
+        """Return whether all conditions hold; an unknown size counts as the larger, dearer one."""
+        return all(_holds(request, name, condition) for name, condition in self.when.items())
 
 
 @dataclass(frozen=True)
 class Part:
-    """`per` unit of what `of` names; `block`: begun ones count whole; `most`: more is not charged; `otherwise`: what it
-    costs where the field is not given."""
+    """One addend of a price: the rate of the first tier that applies, times the amount.
+
+    `per` is the unit (a key of `QUANTITIES`) and `of` the fields that are counted. With `block`, begun blocks of that
+    many units are charged whole. Units above `most` are free. `otherwise` is the charge when none of the fields is
+    given.
+    """
 
     per: str
     of: tuple[str, ...]
@@ -60,11 +43,12 @@ class Part:
     most: float | None
     otherwise: Decimal | None
 
-    def credits(self, asked: Asked) -> Decimal | None:
-        if self.otherwise is not None and all(asked.parameters.get(name) is None for name in self.of):
+    def credits(self, request: PricedRequest) -> Decimal | None:
+        """Return the credits of this part; None when the amount is unknown or no tier applies."""
+        if self.otherwise is not None and all(request.parameters.get(name) is None for name in self.of):
             return self.otherwise
-        rate = next((tier.rate for tier in self.tiers if tier.fits(asked)), None)
-        amount = QUANTITIES[self.per](asked, self.of)
+        rate = next((tier.rate for tier in self.tiers if tier.applies(request)), None)
+        amount = QUANTITIES[self.per](request, self.of)
         if rate is None or amount is None:
             return None
         if self.most is not None:
@@ -77,95 +61,37 @@ class Part:
 
 @dataclass(frozen=True)
 class Price:
+    """The sum of its parts, at least `minimum`. `certainty` is high, medium, low or unknown (then without parts)."""
+
     certainty: str
     source: str
     parts: tuple[Part, ...]
     minimum: Decimal | None
 
-    def credits(self, asked: Asked) -> Decimal | None:
-        """None where Runway does not say, or where it depends on a length that nobody knows yet."""
-        found = [part.credits(asked) for part in self.parts]
-        known = [credits for credits in found if credits is not None]
-        if not found or len(known) < len(found):
+    def credits(self, request: PricedRequest) -> Decimal | None:
+        """Return the credits; None when Runway publishes no price, or when it depends on something unknown."""
+        charges = [part.credits(request) for part in self.parts]
+        known = [credits for credits in charges if credits is not None]
+        if not charges or len(known) < len(charges):
             return None
         return max(sum(known, Decimal(0)), self.minimum or Decimal(0))
 
 
-def _is_so(asked: Asked, name: str, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
-        size = _size(asked, name)
-        # what is not known is taken for the dearer
-        return size is None or size > wanted["over"]
-    if wanted == "given":
-        return bool(asked.parameters.get(name))
-    return asked.value(name) in wanted
+def _holds(request: PricedRequest, name: str, condition: Any) -> bool:
+    if isinstance(condition, Mapping):
+        size = _size(request, name)
+        return size is None or size > condition["over"]
+    if condition == "given":
+        return bool(request.parameters.get(name))
+    return request.value(name) in condition
 
 
-def _size(asked: Asked, name: str) -> float | None:
-    """`field.pixels`, `field.side`, or one of these times a field's number."""
-    name, _, times = name.partition("*")
-    field, _, what = name.partition(".")
-    measure = next(iter(asked.measures.get(field, ())), Measure())
-    if not measure.width or not measure.height:
+def _size(request: PricedRequest, name: str) -> float | None:
+    """Return what `field.pixels` or `field.side` (the longer one) names; `field.side*other` multiplies by a field."""
+    name, _, factor = name.partition("*")
+    field, _, measure = name.partition(".")
+    media = next(iter(request.media.get(field, ())), MediaInfo())
+    if not media.width or not media.height:
         return None
-    size = measure.width * measure.height if what == "pixels" else max(measure.width, measure.height)
-    return size * float(asked.value(times) or 1) if times else size
-
-
-def _seconds(asked: Asked, of: tuple[str, ...]) -> float | None:
-    total = 0.0
-    for name in of:
-        field = asked.fields.get(name)
-        seconds = _number(asked, name, field) if isinstance(field, Whole | Number) else _length(asked, name)
-        if seconds is None:
-            return None
-        total += seconds
-    return total
-
-
-def _number(asked: Asked, name: str, field: Whole | Number) -> float | None:
-    value = asked.value(name)
-    if value is None or any(field.check((name,), value)):
-        return None
-    # a length that Runway chooses is charged as the longest, and the rest given back
-    found = field.max if isinstance(value, str) else value
-    return None if found is None else float(found)
-
-
-def _length(asked: Asked, name: str) -> float | None:
-    measures, field = asked.measures.get(name, ()), asked.fields.get(name)
-    if len(measures) < asked.counts.get(name, 0):
-        return None
-    if not measures and (field is None or field.required):
-        return None
-    seconds = [measure.seconds for measure in measures]
-    return None if None in seconds else sum(each for each in seconds if each is not None)
-
-
-def _outputs(asked: Asked, of: tuple[str, ...]) -> float | None:
-    found = asked.value(of[0]) if of else 1
-    return float(found) if isinstance(found, int) else 1.0
-
-
-def _items(asked: Asked, of: tuple[str, ...]) -> float | None:
-    return float(sum(asked.counts.get(name, 0) for name in of))
-
-
-def _characters(asked: Asked, of: tuple[str, ...]) -> float | None:
-    return float(sum(utf16_length(str(asked.parameters.get(name) or "")) for name in of))
-
-
-def _frames(asked: Asked, of: tuple[str, ...]) -> float | None:
-    measures = [measure for name in of for measure in asked.measures.get(name, ())]
-    if not measures or any(measure.seconds is None or measure.fps is None for measure in measures):
-        return None
-    return sum((measure.seconds or 0) * (measure.fps or 0) for measure in measures)
-
-
-QUANTITIES: dict[str, Callable[[Asked, tuple[str, ...]], float | None]] = {
-    "second": _seconds,
-    "output": _outputs,
-    "item": _items,
-    "character": _characters,
-    "frame": _frames,
-}
+    size = media.width * media.height if measure == "pixels" else max(media.width, media.height)
+    return size * float(request.value(factor) or 1) if factor else size

@@ -1,4 +1,4 @@
-"""Rules between the fields of a model: what one value asks of the others."""
+"""Rules between the fields of a model: what the value of one demands of the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ GIVEN = "given"
 
 @dataclass(frozen=True)
 class Rule:
-    """When all of `when` is so, the rest must be. A condition is "given", or the values that make it true."""
+    """When all conditions of `when` hold, the rest must hold too.
+
+    A condition is "given", or a list of values of which the field must have one. `allows` lists, by field, the only
+    values it may then have, and `at_least` how many items a list must then have.
+    """
 
     when: Mapping[str, Any]
     needs: tuple[str, ...]
@@ -20,48 +24,52 @@ class Rule:
     allows: Mapping[str, tuple[Any, ...]]
     at_least: Mapping[str, int]
 
-    def broken(self, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """The field that is wrong, and the rule in words."""
-        if not all(_is_so(given, name, wanted) for name, wanted in self.when.items()):
+    def broken(self, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield each field that breaks the rule, and how, in words. `parameters` has no None."""
+        if not all(_holds(parameters, name, condition) for name, condition in self.when.items()):
             return
-        because = " and ".join(_told(name, wanted) for name, wanted in self.when.items())
+        cause = " and ".join(_describe(name, condition) for name, condition in self.when.items())
+        for name, demand in self._unmet(parameters):
+            yield name, f"{demand} with {cause}"
+
+    def _unmet(self, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name in self.needs:
-            if name not in given:
-                yield name, f"{name} is needed with {because}"
-        if self.needs_one_of and not any(name in given for name in self.needs_one_of):
-            yield self.needs_one_of[0], f"{' or '.join(self.needs_one_of)} is needed with {because}"
+            if name not in parameters:
+                yield name, f"{name} is needed"
+        if self.needs_one_of and not any(name in parameters for name in self.needs_one_of):
+            yield self.needs_one_of[0], f"{' or '.join(self.needs_one_of)} is needed"
         for name in self.forbids:
-            if name in given:
-                yield name, f"{name} must be left out with {because}"
+            if name in parameters:
+                yield name, f"{name} must be left out"
         for name, values in self.allows.items():
-            if name in given and given[name] not in values:
-                yield name, f"{name} must be {' or '.join(map(str, values))} with {because}"
+            if name in parameters and parameters[name] not in values:
+                yield name, f"{name} must be {' or '.join(map(str, values))}"
         for name, least in self.at_least.items():
-            if len(given.get(name, ())) < least:
-                yield name, f"{name} needs at least {least} items with {because}"
+            if len(parameters.get(name, ())) < least:
+                yield name, f"{name} needs at least {least} items"
 
 
-def _is_so(given: Mapping[str, Any], name: str, wanted: Any) -> bool:
-    found = _look(given, name)
-    if wanted == GIVEN:
-        return bool(found) or found in (0, False)
-    return any(type(found) is type(value) and found == value for value in wanted)
+def _holds(parameters: Mapping[str, Any], name: str, condition: Any) -> bool:
+    value = _lookup(parameters, name)
+    if condition == GIVEN:
+        return bool(value) or value in (0, False)
+    return any(type(value) is type(allowed) and value == allowed for allowed in condition)
 
 
-def _look(given: Any, name: str) -> Any:
-    """`a.b` is the value of b in a; in a list of objects, the first b there is."""
+def _lookup(container: Any, name: str) -> Any:
+    """Return the value at a dotted name; in a list of objects, the first one that has it."""
     first, _, rest = name.partition(".")
-    found = given.get(first) if isinstance(given, Mapping) else None
+    value = container.get(first) if isinstance(container, Mapping) else None
     if not rest:
-        return found
-    if isinstance(found, list):
-        return next((value for item in found if (value := _look(item, rest)) is not None), None)
-    return _look(found, rest)
+        return value
+    if isinstance(value, list):
+        return next((part for item in value if (part := _lookup(item, rest)) is not None), None)
+    return _lookup(value, rest)
 
 
-def _told(name: str, wanted: Any) -> str:
-    return name if wanted == GIVEN else f"{name} {' or '.join(_word(value) for value in wanted)}"
+def _describe(name: str, condition: Any) -> str:
+    return name if condition == GIVEN else f"{name} {' or '.join(_json_word(value) for value in condition)}"
 
 
-def _word(value: Any) -> str:
+def _json_word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""A room with a window."""
+"""A room with a window, and light on its floor."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from PIL import ImageDraw
 from generation.simulator.drawn_scenes.canvas import Canvas
 
 
-def window_light(canvas: Canvas) -> None:
-    """A room at rest: tall panes, their light on the floor, dust in the beam, a chair."""
-    canvas.sky([(0, (20, 19, 23)), (0.7, (40, 35, 36)), (1, (28, 23, 24))], bottom=0.74)
-    canvas.sky([(0, (44, 31, 25)), (1, (17, 12, 12))], top=0.74)
+def draw_window_light(canvas: Canvas) -> None:
+    """Draw an empty room: window panes, their light on the floor, dust in the beam, a chair."""
+    canvas.gradient([(0, (20, 19, 23)), (0.7, (40, 35, 36)), (1, (28, 23, 24))], bottom=0.74)
+    canvas.gradient([(0, (44, 31, 25)), (1, (17, 12, 12))], top=0.74)
     canvas.paint((24, 19, 19), lambda pen: pen.rectangle((*canvas.at((0, 0.722)), *canvas.at((1, 0.742))), fill=255))
     panes = [(0.16 + column * 0.085, 0.12 + row * 0.15) for column in range(3) for row in range(3)]
     canvas.glow((0.29, 0.34), 0.85, (255, 206, 148), 0.55, stretch=1.2)
@@ -27,7 +27,7 @@ def _panes(canvas: Canvas, pen: ImageDraw.ImageDraw, panes: list[tuple[float, fl
 
 
 def _beam(canvas: Canvas) -> None:
-    """Light leans to the right: through the air, and as bent panes on the floor."""
+    """Draw the light that falls to the right: a beam in the air, and slanted panes on the floor."""
     for column in range(3):
         left = 0.16 + column * 0.085
         air = [(left, 0.12), (left + 0.078, 0.12), (left + 0.44, 0.98), (left + 0.27, 0.98)]
@@ -71,9 +71,9 @@ def _chair(canvas: Canvas, x: float, foot: float, tall: float) -> None:
 def _dust(canvas: Canvas) -> None:
     def motes(pen: ImageDraw.ImageDraw) -> None:
         for _ in range(170):
-            down = canvas.chance.random()
-            place = (0.2 + 0.33 * down + canvas.chance.uniform(0, 0.24), 0.15 + 0.7 * down)
-            size = canvas.chance.uniform(0.0006, 0.0017)
-            pen.ellipse(canvas.box(place, size, size), fill=canvas.chance.randint(60, 230))
+            down = canvas.random.random()
+            place = (0.2 + 0.33 * down + canvas.random.uniform(0, 0.24), 0.15 + 0.7 * down)
+            size = canvas.random.uniform(0.0006, 0.0017)
+            pen.ellipse(canvas.box(place, size, size), fill=canvas.random.randint(60, 230))
 
     canvas.light((255, 226, 180), motes, 0.0006, 0.7)

@@ -1,4 +1,7 @@
-"""`catalog.json` → fields, rules, prices. An entry that makes no sense raises KeyError or TypeError at first use."""
+"""Reads the entries of `catalog.json` into fields, rules and prices.
+
+An entry that makes no sense raises KeyError or TypeError when the catalog is first used.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,40 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from generation.runway.catalog.fields import Boolean, Choice, Field, Media, Number, Text, Whole
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.composite_fields import AnyOf, List, Object
+from generation.runway.catalog.fields import Boolean, Choice, Integer, Media, MediaKind, Number, Text
+from generation.runway.catalog.model import CatalogModel
 from generation.runway.catalog.price import Part, Price, Tier
 from generation.runway.catalog.rules import Rule
-from generation.runway.catalog.structures import Either, List, Object
 
 Facts = Mapping[str, Any]
 
 
-def field(facts: Facts) -> Field:
-    return READERS[facts["type"]](facts, _common(facts))
+def load_model(kind: str, output_kind: MediaKind, name: str, facts: Facts) -> CatalogModel:
+    """Return a model from its entry; `kind` is the endpoint's name."""
+    return CatalogModel(
+        name=name,
+        kind=kind,
+        output_kind=output_kind,
+        strict=facts["strict"],
+        fields=_fields(facts["fields"]),
+        rules=tuple(_rule(rule) for rule in facts.get("rules", ())),
+        price=_price(facts["price"]),
+        price_facts=facts["price"],
+        suffix=facts.get("suffix", ""),
+    )
 
 
-def fields(facts: Mapping[str, Facts]) -> dict[str, Field]:
-    return {name: field(told) for name, told in facts.items()}
+def _fields(facts: Mapping[str, Facts]) -> dict[str, Field]:
+    return {name: _field(entry) for name, entry in facts.items()}
 
 
-def rule(facts: Facts) -> Rule:
+def _field(facts: Facts) -> Field:
+    return LOADERS[facts["type"]](facts, _common(facts))
+
+
+def _rule(facts: Facts) -> Rule:
     return Rule(
         when=facts["when"],
         needs=tuple(facts.get("needs", ())),
@@ -33,7 +53,7 @@ def rule(facts: Facts) -> Rule:
     )
 
 
-def price(facts: Facts) -> Price:
+def _price(facts: Facts) -> Price:
     minimum = facts.get("minimum")
     return Price(
         certainty=facts["certainty"],
@@ -56,8 +76,8 @@ def _part(facts: Facts) -> Part:
 
 
 def _common(facts: Facts) -> dict[str, Any]:
-    known = {name: facts[name] for name in ("required", "default", "usual") if name in facts}
-    return {"facts": facts, **known}
+    """Return the arguments that every field has."""
+    return {"facts": facts, **{name: facts[name] for name in ("required", "default", "usual") if name in facts}}
 
 
 def _bounds(facts: Facts, *names: str) -> dict[str, Any]:
@@ -70,7 +90,7 @@ def _tuples(facts: Facts, *names: str) -> dict[str, Any]:
 
 def _list(facts: Facts, common: dict[str, Any]) -> List:
     return List(
-        items=field(facts["items"]),
+        items=_field(facts["items"]),
         unique=facts.get("unique", ""),
         all_or_none=facts.get("allOrNone", ""),
         last_needs_first=facts.get("lastNeedsFirst", False),
@@ -81,14 +101,14 @@ def _list(facts: Facts, common: dict[str, Any]) -> List:
     )
 
 
-READERS: dict[str, Callable[[Facts, dict[str, Any]], Field]] = {
+LOADERS: dict[str, Callable[[Facts, dict[str, Any]], Field]] = {
     "text": lambda facts, common: Text(**_bounds(facts, "pattern"), **common),
     "choice": lambda facts, common: Choice(**_tuples(facts, "values", "deprecated", "pixels", "zip"), **common),
     "number": lambda facts, common: Number(**_bounds(facts, "unit"), **common),
-    "whole": lambda facts, common: Whole(**_bounds(facts, "unit"), **_tuples(facts, "values", "words"), **common),
+    "whole": lambda facts, common: Integer(**_bounds(facts, "unit"), **_tuples(facts, "values", "words"), **common),
     "boolean": lambda facts, common: Boolean(**common),
     "media": lambda facts, common: Media(kind=facts["kind"], **_tuples(facts, "aspect", "side", "seconds"), **common),
-    "object": lambda facts, common: Object(fields=fields(facts["fields"]), open=facts.get("open", False), **common),
+    "object": lambda facts, common: Object(fields=_fields(facts["fields"]), open=facts.get("open", False), **common),
     "list": _list,
-    "either": lambda facts, common: Either(options=tuple(field(option) for option in facts["of"]), **common),
+    "either": lambda facts, common: AnyOf(options=tuple(_field(option) for option in facts["of"]), **common),
 }

@@ -1,0 +1,35 @@
+"""Violations of the catalog's rules as sentences for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generation.runway.catalog.base_field import ABSENT, Field, Violation, ViolationCode
+from generation.runway.catalog.composite_fields import List
+from generation.runway.catalog.fields import Text
+from projects.problems import FieldProblem
+
+
+def field_problem(violation: Violation, model: str) -> FieldProblem:
+    """Return one sentence that names the field, the model where it matters, and what is allowed."""
+    name = ".".join(map(str, violation.path))
+    allowed = violation.field.allowed()
+    if violation.code == ViolationCode.RULE:
+        return FieldProblem(name, f"{model}: {violation.message}.")
+    if violation.code == ViolationCode.KEYS:
+        return FieldProblem(name, f"{name} has no {', '.join(violation.keys)}. It must be {allowed}.")
+    if violation.value is ABSENT:
+        return FieldProblem(name, f"{model} needs {name}: {allowed}.")
+    if violation.code == ViolationCode.RANGE:
+        return FieldProblem(name, f"{name} must be {allowed}{_actual_size(violation.field, violation.size, model)}.")
+    where = "" if isinstance(violation.field, Text) else f" for {model}"
+    return FieldProblem(name, f"{name} must be {allowed}{where}.")
+
+
+def unknown_field(name: str, model: str, known: Iterable[str]) -> FieldProblem:
+    """Return the sentence about a field that the model does not have."""
+    return FieldProblem(name, f"{model} has no setting {name}. Remove it, or use one of {', '.join(known)}.")
+
+
+def _actual_size(field: Field, size: float, model: str) -> str:
+    return f"; this one has {size:g}" if isinstance(field, Text | List) else f" for {model}"
