@@ -14,7 +14,7 @@ from projects.problems import forbidden, not_found
 
 def jobs_of(user: User | AnonymousUser) -> JobQuerySet:
     """All jobs of all projects that the person may see, newest first; those of trashed scenes are not there."""
-    visible = GenerationJob.objects.told().filter(scene__trashed_at=None)
+    visible = GenerationJob.objects.with_related().filter(scene__trashed_at=None)
     return visible.filter(project__in=permissions.visible_to(user).values("pk"))
 
 

@@ -25,6 +25,7 @@ from generation.serializers import plain_number
 from generation.templatetags import takes
 from projects.access import permissions
 from projects.admin import LookOnly, picture_of
+from projects.models.asset import file_url
 from projects.problems import Problem
 
 
@@ -52,7 +53,7 @@ class GenerationJobAdmin(LookOnly):
     fieldsets = (
         (None, {"fields": ("files", "queue_entries")}),
         ("Quality", {"fields": ("verdict", "reasons")}),
-        ("Request", {"fields": ("kind", "model", "request", "prompt_image", "prompt_image_url")}),
+        ("Request", {"fields": ("kind", "model", "request")}),
         ("Error", {"fields": ("error_code", "error_message", "traceback")}),
         (
             "Waiting",
@@ -71,7 +72,7 @@ class GenerationJobAdmin(LookOnly):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
-        return GenerationJob.objects.told()
+        return GenerationJob.objects.with_related().with_first_frame()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -131,7 +132,7 @@ class GenerationJobAdmin(LookOnly):
         scene = reverse("scene", args=[job.project.slug, job.scene.folder_name])
         if job.asset is None:
             return format_html('<a href="{}">{}</a>', scene, job.scene.path)
-        url = f"/api/projects/{job.project.slug}/folders/{job.scene.folder_name}/assets/{job.asset_id}/file"
+        url = file_url(job.project.slug, job.scene.folder_name, job.asset.pk)
         return format_html('<a href="{}">{}</a> in <a href="{}">its scene</a>', url, job.asset.path, scene)
 
     @admin.display(description="Queue entries")

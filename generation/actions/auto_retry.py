@@ -11,11 +11,13 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
 
 from generation.actions.retry import make_again
 from generation.models import GenerationJob, JobEvent
 from generation.models.auto_retry import AutoRetry
 from generation.models.quality import QualityReport
+from generation.models.status import MAY_BE_CHARGED
 from generation.serializers import plain_number
 from projects.access import permissions
 from projects.models import Project
@@ -64,9 +66,10 @@ def is_allowed(rule: AutoRetry) -> bool:
 
 def spent(rule: AutoRetry) -> Decimal:
     """Paid for automatic retries since it was switched on, and held for those on their way."""
-    made = GenerationJob.objects.filter(project=rule.project, automatic=True, created_at__gte=rule.since)
-    credits = made.credits()
-    return credits.spent + credits.waiting
+    jobs = GenerationJob.objects.filter(project=rule.project, automatic=True, created_at__gte=rule.since)
+    held = Sum("credits_estimated", filter=MAY_BE_CHARGED & Q(credits_charged=None))
+    totals = jobs.aggregate(spent=Sum("credits_charged"), held=held)
+    return (totals["spent"] or Decimal(0)) + (totals["held"] or Decimal(0))
 
 
 def follow_up(job_id: str) -> None:
@@ -75,7 +78,7 @@ def follow_up(job_id: str) -> None:
         report = QualityReport.objects.select_for_update().filter(job__pk=job_id, retry_due=True).first()
         if report is None:
             return
-        job = GenerationJob.objects.told().get(pk=job_id)
+        job = GenerationJob.objects.with_related().get(pk=job_id)
         try:
             words = _retry(job, report)
         except Problem as problem:
@@ -83,7 +86,7 @@ def follow_up(job_id: str) -> None:
                 return  # the queue is away; the sweep comes back to it
             words = f"It is not made once more by itself. {problem.message}"
         QualityReport.objects.filter(pk=report.pk).update(retry_due=False, retry_note=words)
-        job.write_down(JobEvent.Kind.NOTE, words)
+        job.add_event(JobEvent.Kind.NOTE, words)
         job.annotate()
     logger.info("auto-retry job=%s project=%s %s", job.pk, job.project.slug, words)
 
@@ -104,7 +107,7 @@ def _retry(job: GenerationJob, report: QualityReport) -> str:
         _check_limit(found, successor)
     why = " ".join(reason["message"] for reason in report.reasons if reason["level"] == "fail")
     told = f"Automatic retry {number} of {found.takes} of take {job.take}, in the name of {found.person}. {why}"
-    successor.write_down(JobEvent.Kind.NOTE, told, {"retryOf": str(job.pk)})
+    successor.add_event(JobEvent.Kind.NOTE, told, {"retryOf": str(job.pk)})
     return f"Made once more by itself as take {successor.take}, in the name of {found.person}."
 
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation.actions.retry import retry
-from generation.engine import apply_state, runway_account
+from generation.engine import apply_state, cache, runway_account
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.models.status import AT_RUNWAY, Status
 from generation.runway import errors
@@ -46,13 +46,14 @@ def cancel(user: User, job: GenerationJob, *, ask: bool = True) -> str:
 def _cancel(user: User, job: GenerationJob, ask: bool) -> str:
     if job.status == Status.QUEUED:
         job.move_to(Status.CANCELLED, message=f"Cancelled by {user} before it was sent.")
+        cache.wake_waiting(job)
         return "Cancelled before it was sent to Runway; nothing was charged."
     if job.status not in (Status.SUBMITTING, *AT_RUNWAY):
         raise conflict(NOT_CANCELLABLE[Status(job.status)], "not_cancellable")
     wished = GenerationJob.objects.filter(pk=job.pk, status=job.status)
     if not wished.update(cancel_requested_at=timezone.now(), due_at=timezone.now()):
         raise LostRace(str(job.pk))
-    job.write_down(JobEvent.Kind.NOTE, f"{user} wishes to cancel.")
+    job.add_event(JobEvent.Kind.NOTE, f"{user} wishes to cancel.")
     job.refresh_from_db()
     if job.status == Status.SUBMITTING:
         return "The request is on its way to Runway; it is cancelled as soon as Runway has answered."
@@ -64,7 +65,7 @@ def _cancel(user: User, job: GenerationJob, ask: bool) -> str:
 def _settle(job: GenerationJob) -> str:
     """Ask first: a clip that is finished by now is kept."""
     try:
-        apply_state.follow(job, runway_account.client().task(str(job.runway_task_id)))
+        apply_state.follow(job, runway_account.client().get_task(str(job.runway_task_id)))
     except errors.TaskGone:
         apply_state.task_gone(job)
     except errors.RunwayError as error:
@@ -86,7 +87,7 @@ def prioritise(user: User, job: GenerationJob, priority: int) -> None:
         waiting = GenerationJob.objects.filter(pk=job.pk, status=Status.QUEUED)
         if not waiting.update(priority=priority, version=F("version") + 1, changed_at=timezone.now()):
             raise conflict(f"Only what waits has a priority; this one is {job.status}.", "not_waiting")
-        job.write_down(JobEvent.Kind.NOTE, f"{user} gave it the priority {priority}.")
+        job.add_event(JobEvent.Kind.NOTE, f"{user} gave it the priority {priority}.")
         job.refresh_from_db()
         job.publish_on_commit()
 
@@ -109,7 +110,7 @@ def resolve(user: User, job: GenerationJob, *, task_id: str | None = None, lost:
 def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
     _check_free(task_id)
     try:
-        task = runway_account.client().task(task_id)
+        task = runway_account.client().get_task(task_id)
     except errors.TaskGone:
         raise wrong_field("taskId", "Runway does not know this task.") from None
     except errors.RunwayError as error:
@@ -122,7 +123,7 @@ def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
         raise wrong_field("taskId", "This task is older than the request; it belongs to another one.")
     try:
         with transaction.atomic():
-            job.write_down(
+            job.add_event(
                 JobEvent.Kind.ANSWER, f"{user} adopts the task.", {"taskId": task_id}, runway_task_id=task_id
             )
             job.move_to(
@@ -155,6 +156,7 @@ def _give_up(user: User, job: GenerationJob) -> None:
         error_message=message,
         error_retryable=True,
     )
+    cache.wake_waiting(job)
 
 
 def send_again(

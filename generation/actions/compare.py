@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generation import references
 from generation.models import GenerationJob
+from generation.runway import catalog
 from generation.serializers import plain_number
 
 # told in sentences of their own
@@ -47,8 +49,8 @@ def _model(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 
 def _picture(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
-    if a.prompt_image_id != b.prompt_image_id:
-        first, second = (job.prompt_image.file_name if job.prompt_image else "no picture" for job in (a, b))
+    if a.first_frame != b.first_frame:
+        first, second = (job.first_frame.file_name if job.first_frame else "no picture" for job in (a, b))
         yield f"Take {a.take} begins with {first}, take {b.take} with {second}."
     if last_frame(a.parameters) != last_frame(b.parameters):
         yield "They end with different pictures."
@@ -58,8 +60,9 @@ def last_frame(parameters: Mapping[str, Any]) -> str | None:
     """The id of the picture that a take was to end with."""
     frames = parameters.get("promptImage")
     places = [each for each in frames if isinstance(each, dict)] if isinstance(frames, list) else []
-    found = next((str(each.get("uri")) for each in places if each.get("position") == "last"), "")
-    return found.removeprefix("asset:") or None
+    frame = next((each.get("uri") for each in places if each.get("position") == "last"), None)
+    key = references.asset_id(frame)
+    return str(key) if key else None
 
 
 def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
@@ -82,14 +85,24 @@ def _seed(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 
 def _others(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
-    for name in dict.fromkeys([*a.spoken, *b.spoken]):
-        first, second = a.spoken.get(name), b.spoken.get(name)
+    settings, others = plain_settings(a), plain_settings(b)
+    for name in dict.fromkeys([*settings, *others]):
+        first, second = settings.get(name), others.get(name)
         if name not in TOLD and first != second:
             yield _beside(spelled(name), a, b, first, second)
 
 
 def _beside(name: str, a: GenerationJob, b: GenerationJob, first: object, second: object) -> str:
     return f"{name.capitalize()}: {told(first)} in take {a.take}, {told(second)} in take {b.take}."
+
+
+def plain_settings(job: GenerationJob) -> dict[str, Any]:
+    """Return the parameters that can be shown as words: all but those that hold files."""
+    model = catalog.find(job.kind, job.model)
+    fields_with_files = {medium.path[0] for medium in model.media_references(job.parameters)} if model else {"promptImage"}
+    return {
+        name: value for name, value in job.parameters.items() if name not in fields_with_files and value is not None
+    }
 
 
 def spelled(name: str) -> str:

@@ -17,7 +17,7 @@ from generation.actions import quote
 from generation.actions.quote import Offer
 from generation.engine import cache, claims, queues
 from generation.engine.inputs import Inputs
-from generation.models import GenerationJob, JobEvent
+from generation.models import GenerationJob, JobEvent, JobInput
 from generation.models.batch import Batch
 from generation.models.status import Status
 from generation.money import checks
@@ -51,7 +51,7 @@ def digest_of(*told: object) -> str:
 def known_job(user: User, key: str | None, digest: str) -> GenerationJob | None:
     if not key:
         return None
-    known = GenerationJob.objects.told().filter(created_by=user, idempotency_key=key).first()
+    known = GenerationJob.objects.with_related().filter(created_by=user, idempotency_key=key).first()
     if known and known.request_digest != digest:
         raise conflict("This Idempotency-Key was used for another request; use a new one.", "idempotency_key_reused")
     return known
@@ -119,8 +119,6 @@ def add_job(
         kind=asked.model.kind,
         model=asked.model.name,
         parameters=found.parameters,
-        prompt_image=found.first_frame,
-        prompt_image_url=_url(found),
         take=_next_take(asked.scene),
         credits_estimated=credits if batch else offered.credits,
         batch=batch,
@@ -133,20 +131,18 @@ def add_job(
         automatic=asked.automatic,
         **held,
     )
-    job.inputs.add(*found.assets)
+    job.record_credits("Asked for.", new=True)
+    JobInput.objects.bulk_create(JobInput(job=job, asset=asset, place=place) for place, asset in found.places.items())
     who = f"by itself, in the name of {asked.user}" if asked.automatic else f"by {asked.user}"
-    job.write_down(JobEvent.Kind.MOVE, f"Asked for {who}.", status=Status.QUEUED)
+    job.add_event(JobEvent.Kind.MOVE, f"Asked for {who}.", status=Status.QUEUED)
     for note in [*found.notes, *([f"{offered.trouble} So it is made again."] if offered.trouble else [])]:
-        job.write_down(JobEvent.Kind.NOTE, note)
+        job.add_event(JobEvent.Kind.NOTE, note)
     # scene.json of one that has its file in a moment is written once, then
-    job.announce() if offered.source is None else job.publish_on_commit()
+    if offered.source is None:
+        job.mirror_and_publish()
+    else:
+        job.publish_on_commit()
     return job
-
-
-def _url(found: Inputs) -> str:
-    """Of a picture that Runway fetches itself."""
-    image = found.parameters.get("promptImage")
-    return image if isinstance(image, str) and found.first_frame is None else ""
 
 
 def _ask_the_door(asked: Asked, found: Inputs, credits: Decimal | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from generation import references
 from generation.actions import quote
 from generation.actions.create import Asked, create_once, digest_of, known_job, queue_must_answer
 from generation.engine import inputs
@@ -89,7 +90,7 @@ def generate(
         raise wrong_field("imageId", "imageId must be a picture of the scene.")
     given = {
         "promptText": prompt_text,
-        "promptImage": inputs.reference(image) if image else image_address,
+        "promptImage": references.to_asset(image) if image else image_address,
         "ratio": ratio or ours(found, "ratio", RATIO),
         "duration": ours(found, "duration", DURATION) if duration is None else duration,
         "seed": seed,
@@ -121,4 +122,4 @@ def ours(model: CatalogModel, name: str, preferred: object) -> Any:
     field = model.fields.get(name)
     if field is None:
         return None
-    return model.value({}, name) if any(field.check((name,), preferred)) else preferred
+    return model.value_or_default({}, name) if any(field.check((name,), preferred)) else preferred

@@ -116,6 +116,6 @@ def _among_equals(job: GenerationJob, cheapest_first: bool) -> tuple[object, ...
 
 def _tell(job: GenerationJob, message: str) -> None:
     GenerationJob.objects.filter(pk=job.pk).update(version=F("version") + 1, changed_at=timezone.now())
-    job.write_down(JobEvent.Kind.NOTE, message)
+    job.add_event(JobEvent.Kind.NOTE, message)
     job.refresh_from_db()
     job.publish_on_commit()

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from generation import serializers
 from generation.engine import pauses
 from generation.models import GenerationJob, JobQuerySet, Pause
 from generation.models.status import Status
@@ -70,5 +69,5 @@ def _say(jobs: JobQuerySet, code: str, message: str) -> None:
     now = timezone.now()
     news: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "waiting_since": now if code else None}
     jobs.update(version=F("version") + 1, changed_at=now, **news)
-    changed = GenerationJob.objects.told().filter(status=Status.QUEUED, changed_at=now, waiting_code=code)
-    publish.publish_on_commit([serializers.message(job) for job in changed])
+    changed = GenerationJob.objects.with_related().filter(status=Status.QUEUED, changed_at=now, waiting_code=code)
+    publish.publish_on_commit([job.as_message() for job in changed])

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 
+from generation import references
 from generation.engine import inputs, request_key
 from generation.engine.inputs import Inputs
 from generation.models import GenerationJob
@@ -35,8 +36,8 @@ class Offer:
 
 def make(user: User, scene: Scene, model: CatalogModel, found: Inputs, asked: bool | None) -> Offer:
     """`asked`: what was said of reuse; None where nothing was."""
-    price = model.credits(found.parameters, inputs.measures(model, found))
-    files = {inputs.reference(asset): asset for asset in found.assets}
+    price = model.max_credits(found.parameters, inputs.measures(model, found))
+    files = {references.to_asset(asset): asset for asset in found.assets}
     key = request_key.key_of(model, found.parameters, files)
     if not request_key.wanted(asked, found.parameters):
         return Offer(price, key, reuse=False)

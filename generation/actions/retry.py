@@ -36,7 +36,7 @@ def retry(
     if successor := GenerationJob.objects.filter(retry_of=job).first():
         raise conflict(f"This was retried already, as take {successor.take}.", "already_retried")
     model = model_of(job.kind, job.model)
-    asked = Asked(user, job.scene, model, job.request, idempotency_key, digest, confirm_refused, job.reuse)
+    asked = Asked(user, job.scene, model, job.parameters, idempotency_key, digest, confirm_refused, job.reuse)
     return _again(asked, job)
 
 
@@ -49,7 +49,7 @@ def make_again(user: User, job: GenerationJob, *, idempotency_key: str) -> tuple
     if known := known_job(user, idempotency_key, digest):
         return known, False
     model = model_of(job.kind, job.model)
-    parameters = job.request
+    parameters = job.parameters
     if "seed" in parameters:
         parameters["seed"] = secrets.randbelow(SEEDS)
     asked = Asked(user, job.scene, model, parameters, idempotency_key, digest, reuse=False, automatic=True)

@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models import F
 from PIL import Image
 
-from generation.models import GenerationJob, JobEvent
+from generation import references
+from generation.engine import outputs
+from generation.models import GenerationJob, JobEvent, JobInput
 from generation.models.status import Status
 from generation.simulator import clips
 from projects import actions
@@ -53,6 +55,7 @@ def _draw_take(owner: User, scene: Scene, asset: Asset, picture: Image.Image) ->
             job.move_to(
                 Status.COMPLETED,
                 asset=clip,
+                outputs=[outputs.entry(clip)],
                 credits_charged=0,
                 message="Drawn by Dailies itself; Runway was not asked and nothing was paid.",
             )
@@ -61,15 +64,22 @@ def _draw_take(owner: User, scene: Scene, asset: Asset, picture: Image.Image) ->
 
 def _job(owner: User, scene: Scene, picture: Asset) -> GenerationJob:
     Scene.objects.filter(pk=scene.pk).update(next_take=F("next_take") + 1)
+    parameters = {
+        "promptText": PROMPT,
+        "promptImage": references.to_asset(picture),
+        "ratio": f"{WIDTH}:{HEIGHT}",
+        "duration": SECONDS,
+    }
     job = GenerationJob.objects.create(
         project=scene.project,
         scene=scene,
         created_by=owner,
         model=MODEL,
-        parameters={"promptText": PROMPT, "ratio": f"{WIDTH}:{HEIGHT}", "duration": SECONDS},
-        prompt_image=picture,
+        parameters=parameters,
         take=scene.next_take,
         credits_estimated=0,
     )
-    job.write_down(JobEvent.Kind.NOTE, "Part of the sample project.", status=Status.QUEUED)
+    job.record_credits("Asked for.", new=True)
+    JobInput.objects.create(job=job, asset=picture, place="promptImage")
+    job.add_event(JobEvent.Kind.NOTE, "Part of the sample project.", status=Status.QUEUED)
     return job

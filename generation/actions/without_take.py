@@ -38,7 +38,7 @@ class Wish:
 
     @property
     def credits(self) -> Decimal | None:
-        return self.model.credits({"promptText": self.prompt_text, "ratio": self.ratio, "duration": self.duration})
+        return self.model.max_credits({"promptText": self.prompt_text, "ratio": self.ratio, "duration": self.duration})
 
     @property
     def initial(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _newest_pictures(scenes: list[Scene]) -> dict[int, dict[Any, Asset]]:
 
 
 def _newest_first_to_last(project: Project, scenes: list[Scene]) -> Iterable[GenerationJob]:
-    return GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).order_by("take")
+    return GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).with_first_frame().order_by("take")
 
 
 def _wish(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None) -> Wish:
@@ -115,14 +115,14 @@ def _wish(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None
         model = catalog.models(KIND)[0]
         return Wish(scene, newest, model, "", _nearest_ratio(model, newest), model.default_duration or 5)
     prompt, ratio, duration = (job.parameters.get(name) for name in ASKED)
-    picture = pictures.get(job.prompt_image_id, newest)
+    picture = pictures.get(job.first_frame.pk if job.first_frame else None, newest)
     return Wish(
         scene,
         picture,
         model,
         str(prompt or ""),
         str(ratio or _nearest_ratio(model, picture)),
-        duration if catalog.is_whole(duration) else model.default_duration or 5,
+        duration if catalog.is_integer(duration) else model.default_duration or 5,
     )
 
 

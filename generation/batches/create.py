@@ -177,9 +177,9 @@ def retry_plan(user: User, batch: Batch) -> tuple[Plan, list[GenerationJob]]:
 
 def _again(user: User, job: GenerationJob) -> Item:
     model = model_of(job.kind, job.model)
-    found = look_up(job.scene, model, job.request)
+    found = look_up(job.scene, model, job.parameters)
     offered = quote.make(user, job.scene, model, found, job.reuse)
-    return Item(job.batch_row or 0, job.scene, model, job.request, job.reuse, found, offered, retry_of=job)
+    return Item(job.batch_row or 0, job.scene, model, job.parameters, job.reuse, found, offered, retry_of=job)
 
 
 def retry(user: User, batch: Batch, *, confirm_refused: bool = False) -> tuple[int, int, Decimal]:

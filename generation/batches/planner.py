@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from generation import references
 from generation.actions import quote
 from generation.actions.generate import DEFAULT_KIND, DEFAULT_MODEL, DURATION, RATIO
 from generation.actions.quote import Offer
@@ -22,7 +23,7 @@ from generation.forms.shapes import Shape, shape
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.request_body import put
+from generation.runway.request_body import set_at_path
 from projects.models import Asset, Project, Scene
 from projects.problems import FieldProblem, Problem, wrong_field, wrong_fields
 
@@ -143,17 +144,17 @@ class Planner:
         if first is not None and first.required and "promptImage" not in given:
             given["promptImage"] = self._newest_picture(scene)
         found = deepcopy(given)
-        for medium in model.media(given):
-            if medium.value.startswith(inputs.PREFIX) or ":" in medium.value[:6]:
+        for medium in model.media_references(given):
+            if medium.value.startswith(references.PREFIX) or ":" in medium.value[:6]:
                 continue
-            put(found, medium.place, inputs.reference(self._named(scene, str(medium.place[0]), medium.value)))
+            set_at_path(found, medium.path, references.to_asset(self._named(scene, str(medium.path[0]), medium.value)))
         return found
 
     def _newest_picture(self, scene: Scene) -> str:
         pictures = [asset for asset in self.assets.get(scene.pk, []) if asset.kind == Asset.Kind.IMAGE]
         if not pictures:
             raise wrong_field("promptImage", f"{scene.name} has no picture yet: upload one, or name a file.")
-        return inputs.reference(pictures[-1])
+        return references.to_asset(pictures[-1])
 
     def _named(self, scene: Scene, name: str, value: str) -> Asset:
         """first.png of this scene, or scene-2/images/first.png of another."""
@@ -190,7 +191,7 @@ class Planner:
         *,
         store: bool,
     ) -> Item:
-        files_here = all(medium.value.startswith(inputs.PREFIX) for medium in model.media(parameters))
+        files_here = all(medium.value.startswith(references.PREFIX) for medium in model.media_references(parameters))
         take_in = inputs.store if store or files_here else inputs.look_up
         found = take_in(scene, model, parameters)
         offered = quote.make(self.user, scene, model, found, reuse)
@@ -224,7 +225,7 @@ def _too_many(asked: Sequence[tuple[Any, ...]]) -> Iterator[FieldProblem]:
     addresses = {
         medium.value
         for _, _, model, parameters, _ in asked
-        for medium in model.media(parameters)
+        for medium in model.media_references(parameters)
         if medium.value[:4].lower() == "http"
     }
     if len(addresses) > MOST_ADDRESSES:
@@ -285,7 +286,7 @@ def _filled(model: CatalogModel, given: dict[str, Any]) -> dict[str, Any]:
         known = model.fields.get(name)
         if known is None or name in found:
             continue
-        value = model.value({}, name) if any(known.check((name,), preferred)) else preferred
+        value = model.value_or_default({}, name) if any(known.check((name,), preferred)) else preferred
         if value is not None:
             found[name] = value
     return found

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from generation import references
 from generation.actions.without_take import lacking
 from generation.batches.shotlist import MOST_ROWS, Row
-from generation.engine.inputs import reference
 from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.models.status import Status
@@ -47,7 +47,7 @@ def without_take(project: Project, given: Mapping[str, Any]) -> list[Row]:
         {
             "scene": wish.scene.folder_name,
             "model": wish.model.name,
-            "promptImage": reference(wish.picture),
+            "promptImage": references.to_asset(wish.picture),
             "promptText": wish.prompt_text or None,
             "ratio": wish.ratio,
             "duration": wish.duration,
@@ -77,7 +77,7 @@ def _final(job: GenerationJob, name: str) -> dict[str, Any]:
     # a shape or a length that it does not make is left to it
     taken = {
         field: value
-        for field, value in job.request.items()
+        for field, value in job.parameters.items()
         if field in model.fields and not any(model.fields[field].check((field,), value))
     }
     return {"scene": job.scene.folder_name, "kind": job.kind, "model": name, **taken}

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from generation.engine import backoff, queues, runway_account
+from generation.engine import backoff, cache, queues, runway_account
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.runway import errors
@@ -32,8 +32,9 @@ def follow(job: GenerationJob, task: Task) -> bool:
         job.move_to(Status.CANCELLED, message="Runway says that it was cancelled.", **_cost(task))
     elif job.cancel_requested_at:
         _cancel_there(job, started=task.status == "RUNNING")
-    else:
-        return _goes_on(job, task)
+    elif not _goes_on(job, task):
+        return False
+    cache.wake_waiting(job)
     return True
 
 
@@ -52,8 +53,9 @@ def task_gone(job: GenerationJob) -> None:
     """A cancelled task answers 404 as well: after a wish to cancel, that is what was wanted."""
     if job.cancel_requested_at:
         job.move_to(Status.CANCELLED, message="Cancelled; Runway no longer has the task.")
-        return
-    _fail(job, "task_gone", "Runway no longer knows this task; it may have been deleted there.", retryable=True)
+    else:
+        _fail(job, "task_gone", "Runway no longer knows this task; it may have been deleted there.", retryable=True)
+    cache.wake_waiting(job)
 
 
 def _succeeded(job: GenerationJob, task: Task) -> None:
@@ -97,7 +99,7 @@ def _cost(task: Task) -> dict[str, Any]:
 
 def _cancel_there(job: GenerationJob, *, started: bool) -> None:
     """Runway keeps what a running task costs, and gives back what a waiting one was to cost."""
-    runway_account.client().cancel(str(job.runway_task_id))
+    runway_account.client().cancel_task(str(job.runway_task_id))
     message = (
         "Cancelled while Runway worked on it; Runway does not refund that."
         if started

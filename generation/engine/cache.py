@@ -21,8 +21,8 @@ from generation.engine import backoff, claims, inputs, outputs, queues, request_
 from generation.engine.claims import Claim
 from generation.engine.request_key import Gone, Output
 from generation.models import GenerationJob, JobEvent, JobQuerySet, LostRace
-from generation.models.status import WAITS_FOR_TAKE, Status
-from generation.money import checks, ledger
+from generation.models.status import ENDED, WAITS_FOR_TAKE, Status
+from generation.money import checks
 from generation.runway import catalog
 from projects.disk.layout import part_path
 from projects.disk.links import link_or_copy
@@ -68,6 +68,19 @@ def together(job_ids: Sequence[str]) -> None:
         queues.nudge("check", *served)
     for key in left:
         queues.nudge("submit", key)
+
+
+def wake_waiting(job: GenerationJob) -> None:
+    """Let the jobs go on that wait for the same request, when `job` has ended: they get its file, or are sent.
+
+    A call that is lost costs some seconds: a waiting job is due again by itself.
+    """
+    if job.status not in ENDED or not job.cache_key:
+        return
+    keys = list(GenerationJob.objects.waiting_for(job.cache_key).order_by("created_at").values_list("pk", flat=True))
+    GenerationJob.objects.filter(pk__in=keys, status=Status.QUEUED).update(due_at=None)
+    for key in keys:
+        queues.nudge_on_commit("submit", str(key))
 
 
 def _serve_all(tries: Sequence[Try]) -> set[str]:
@@ -157,7 +170,7 @@ class Try:
         self._passed_over.add(source.pk)
         told = f"{trouble} So it is made again."
         if not self.job.events.filter(kind=JobEvent.Kind.NOTE, message=told).exists():
-            self.job.write_down(JobEvent.Kind.NOTE, told, {"passedOver": str(source.pk)})
+            self.job.add_event(JobEvent.Kind.NOTE, told, {"passedOver": str(source.pk)})
 
     def _link(self, source: GenerationJob, found: Sequence[Output]) -> None:
         with self.parts(found) as parts, transaction.atomic():
@@ -220,6 +233,7 @@ class Try:
             credits_estimated=0,
             credits_charged=0,
         )
+        wake_waiting(self.job)
 
     def _pay_after_all(self) -> bool:
         """It was taken in for nothing, and is to be paid: the door is asked as for any other."""
@@ -229,7 +243,7 @@ class Try:
                 price = self._ask_the_door()
                 GenerationJob.objects.filter(pk=job.pk, claimed_by=self.claim.token).update(credits_estimated=price)
                 job.refresh_from_db(fields=["credits_estimated"])
-                ledger.enter(job, "Its file cannot be had for nothing any more.")
+                job.record_credits("Its file can no longer be reused for free.")
         except Problem as problem:
             words = f"Its file cannot be had for nothing any more. {problem.message}"
             job.move_to(
@@ -247,15 +261,15 @@ class Try:
         job, model = self.job, catalog.find(self.job.kind, self.job.model)
         if model is None:
             return None
-        found = inputs.look_up(job.scene, model, job.request)
-        price = model.max_credits(job.request, inputs.measures(model, found))
+        found = inputs.look_up(job.scene, model, job.parameters)
+        price = model.max_credits(job.parameters, inputs.measures(model, found))
         if job.created_by is not None:
             checks.check(
                 job.created_by,
                 job.project,
                 kind=job.kind,
                 model=job.model,
-                parameters=job.request,
+                parameters=job.parameters,
                 credits=price,
                 confirm_refused=False,
             )

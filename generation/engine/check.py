@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from generation import references
 from generation.engine import claims, shutdown
 from generation.engine.claims import Claim
-from generation.engine.inputs import PREFIX
 from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
 from generation.models.auto_retry import AutoRetry
 from generation.models.quality import QualityReport, QualityThumbnail
@@ -26,7 +26,7 @@ from generation.quality import rules, subprocess
 from generation.quality.rules import OF_CONTENT, Asked, Earlier, Finding
 from generation.quality.verdict import Judgement, Reason, judged
 from projects.actions import assets
-from projects.disk import c2pa
+from projects.disk.c2pa import has_content_credentials
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -129,12 +129,11 @@ def asked_for(job: GenerationJob, asset: Asset) -> Asked:
 
 def _first_frame(job: GenerationJob) -> Asset | None:
     """The picture that the clip should begin with, where it is one of ours."""
-    given = job.request.get("promptImage") if job.kind == "image_to_video" else None
+    given = job.parameters.get("promptImage") if job.kind == "image_to_video" else None
     if isinstance(given, list):
         given = next((each.get("uri") for each in given if each.get("position", "first") == "first"), None)
-    if not isinstance(given, str) or not given.startswith(PREFIX):
-        return None
-    return Asset.objects.select_related("scene__project").filter(pk=given.removeprefix(PREFIX)).first()
+    key = references.asset_id(given)
+    return Asset.objects.select_related("scene__project").filter(pk=key).first() if key else None
 
 
 def _number(value: object) -> float | None:
@@ -172,9 +171,9 @@ def _write_down(claim: Claim, files: list[Asset], judgement: Judgement) -> None:
         report = _store(job, files, judgement)
         chosen = _choose(job, files[0], report)
         words = "; ".join(reason["message"] for reason in report.reasons) or "Nothing is wrong with it."
-        job.write_down(JobEvent.Kind.NOTE, f"Quality: {report.verdict}. {words}", {"facts": report.facts})
+        job.add_event(JobEvent.Kind.NOTE, f"Quality: {report.verdict}. {words}", {"facts": report.facts})
         if chosen:
-            job.write_down(JobEvent.Kind.NOTE, "The scene had no chosen take; this one is it now.")
+            job.add_event(JobEvent.Kind.NOTE, "The scene had no chosen take; this one is it now.")
         job.annotate()
     logger.info("check job=%s project=%s verdict=%s chosen=%s", job.pk, job.project.slug, report.verdict, chosen)
 
@@ -218,7 +217,7 @@ def _may_be_retried(job: GenerationJob, judgement: Judgement) -> bool:
 def _have_credentials(files: list[Asset]) -> bool | None:
     """All of them; None where one cannot be read, or is of a kind that is not looked into."""
     try:
-        found = [c2pa.is_present(asset.path) for asset in files]
+        found = [has_content_credentials(asset.path) for asset in files]
     except OSError:
         return None
     return None if None in found else all(found)

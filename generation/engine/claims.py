@@ -92,7 +92,7 @@ def hold_all(job_ids: Sequence[str], status: Status) -> Iterator[list[Claim]]:
     if not free_ones.update(claimed_by=token, claim_expires_at=now + LEASE):
         yield []
         return
-    known = ("project", "scene", "created_by", "prompt_image", "asset")
+    known = ("project", "scene", "created_by", "asset")
     mine = GenerationJob.objects.filter(pk__in=job_ids, claimed_by=token).select_related(*known)
     with keep(list(mine)) as claims:
         yield claims

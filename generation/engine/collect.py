@@ -124,7 +124,7 @@ def _renew_link(claim: Claim, reason: str) -> None:
         _again(claim, "download_failed", f"The link has expired and Runway gives no new one: {error}", TRIES)
         return
     GenerationJob.objects.filter(pk=job.pk, claimed_by=claim.token).update(output_urls=list(task.output))
-    job.write_down(JobEvent.Kind.NOTE, f"Asked for a fresh link: {reason}.")
+    job.add_event(JobEvent.Kind.NOTE, f"Asked for a fresh link: {reason}.")
     _again(claim, "link_renewed", "The link had expired; Runway gave a new one.", TRIES, soon=bool(task.output))
 
 
@@ -135,7 +135,7 @@ def _again(claim: Claim, code: str, message: str, tries: int, *, soon: bool = Fa
         return
     # the first renewal goes on at once; a link that does not hold either is a failed try like another
     due_at = timezone.now() if soon and not job.attempts else backoff.next_try(job.attempts)
-    job.wait(code, message, due_at, failed_try=True, claim=claim.token)
+    job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)
 
 
 def _give_up(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
@@ -162,4 +162,4 @@ def _disk(claim: Claim, error: OSError) -> None:
     )
     due_at = backoff.next_try(claim.job.attempts)
     code = "disk_full" if full else "folder_unwritable"
-    claim.job.wait(code, message, due_at, failed_try=True, claim=claim.token)
+    claim.job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)

@@ -14,7 +14,6 @@ from django.db.models import F
 from django.db.models.query import RawQuerySet
 from django.utils import timezone
 
-from generation import serializers
 from generation.engine import apply_state, backoff, claims, queues, runway_account, shutdown, sweep
 from generation.models import GenerationJob, IllegalMove, LostRace
 from generation.runway import errors
@@ -112,7 +111,7 @@ def _due_sql(vendor: str) -> tuple[str, tuple[object, ...]]:
 def _ask(job: GenerationJob) -> Answer:
     """In a thread, without the database: the task, or what went wrong."""
     try:
-        return runway_account.client().task(str(job.runway_task_id))
+        return runway_account.client().get_task(str(job.runway_task_id))
     except errors.RunwayError as error:
         return error
     except Exception:
@@ -122,7 +121,7 @@ def _ask(job: GenerationJob) -> Answer:
 
 def _still_there(job: GenerationJob) -> GenerationJob:
     """The whole row. LostRace where it has left Runway since it was asked for: a failed one must not come back."""
-    found = GenerationJob.objects.told().at_runway().filter(pk=job.pk).first()
+    found = GenerationJob.objects.with_related().at_runway().filter(pk=job.pk).first()
     if found is None:
         raise LostRace(f"{job.pk} is no longer at Runway")
     return found
@@ -150,7 +149,7 @@ def _not_told(job: GenerationJob, error: errors.RunwayError) -> None:
             return
         runway_account.note(error)
         due_at = backoff.next_try(job.attempts, error)
-        job.wait(error.code, f"{error} The task goes on there; it is asked again.", due_at, failed_try=True)
+        job.wait(error.code, f"{error} The task goes on there; it is asked again.", due_at, failed_attempt=True)
     except (LostRace, IllegalMove) as lost:
         logger.info("poll job=%s overtaken: %s", job.pk, lost)
 
@@ -168,7 +167,7 @@ def _write_progress(going_on: list[tuple[GenerationJob, int]]) -> None:
     with transaction.atomic():
         moved = [job.pk for job, progress in news if _advance(job, progress, due_at)]
     if moved:
-        publish.publish([serializers.message(job) for job in GenerationJob.objects.told().filter(pk__in=moved)])
+        publish.publish([job.as_message() for job in GenerationJob.objects.with_related().filter(pk__in=moved)])
     if any(job.waiting_code for job, _ in news):
         runway_account.note(None)
 

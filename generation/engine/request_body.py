@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from generation.engine import inputs, runway_account
+from generation import references
+from generation.engine import runway_account
 from generation.models import GenerationJob
 from generation.runway import catalog, picture
-from generation.runway.catalog.fields import Place
-from generation.runway.request_body import FileAsDataUri, put
+from generation.runway.catalog.base_field import FieldPath
+from generation.runway.request_body import FileAsDataUri, set_at_path
 from projects.models import Asset
 
 Fields = dict[str, Any]
-Files = dict[Place, FileAsDataUri]
+Files = dict[FieldPath, FileAsDataUri]
 
 # Runway takes no larger upload
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
@@ -24,9 +25,9 @@ MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 @contextmanager
 def of(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
     """UnusablePicture where a file is gone or too large; NotAccepted where an upload does not come through."""
-    fields: Fields = {"model": job.model, **copy.deepcopy(job.request)}
+    fields: Fields = {"model": job.model, **copy.deepcopy(job.parameters)}
     known = catalog.find(job.kind, job.model)
-    media = known.media(fields) if known else []
+    media = known.media_references(fields) if known else []
     if not media and "promptImage" in (known.fields if known else ()):
         raise picture.UnusablePicture("The picture of this take is gone; choose another one.")
     assets = _assets(medium.value for medium in media)
@@ -35,7 +36,7 @@ def of(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
     left = picture.MAX_DATA_URI
     with ExitStack() as stack:
         for medium in media:
-            if not medium.value.startswith(inputs.PREFIX):
+            if not medium.value.startswith(references.PREFIX):
                 continue
             asset = assets.get(medium.value)
             if asset is None:
@@ -43,9 +44,9 @@ def of(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
             data_uri = stack.enter_context(_fit(asset))
             if data_uri is not None and len(data_uri) <= left:
                 left -= len(data_uri)
-                files[medium.place] = data_uri
+                files[medium.path] = data_uri
             else:
-                put(fields, medium.place, _upload(asset, data_uri))
+                set_at_path(fields, medium.path, _upload(asset, data_uri))
         yield fields, files
 
 
@@ -53,20 +54,20 @@ def told(fields: Fields, files: Files) -> Fields:
     """What is written down of a request: files by their name and size."""
     found = copy.deepcopy(fields)
     for place, file in files.items():
-        put(found, place, f"{file.mime_type}, {file.size} bytes of {file.path.name}")
+        set_at_path(found, place, f"{file.mime_type}, {file.size} bytes of {file.path.name}")
     return found
 
 
-def _assets(references: Iterator[str]) -> dict[str, Asset]:
-    keys = [value.removeprefix(inputs.PREFIX) for value in references if value.startswith(inputs.PREFIX)]
+def _assets(values: Iterator[str]) -> dict[str, Asset]:
+    keys = [key for value in values if (key := references.asset_id(value))]
     found = Asset.objects.select_related("scene__project").filter(pk__in=keys)
-    return {inputs.reference(asset): asset for asset in found}
+    return {references.to_asset(asset): asset for asset in found}
 
 
 @contextmanager
 def _fit(asset: Asset) -> Iterator[FileAsDataUri | None]:
     if asset.kind == Asset.Kind.IMAGE:
-        with picture.fit(asset.path) as found:
+        with picture.fit_for_request(asset.path) as found:
             yield found
         return
     if not asset.path.is_file():
@@ -84,4 +85,4 @@ def _upload(asset: Asset, fitted: FileAsDataUri | None) -> str:
         limit = MAX_UPLOAD_BYTES // 2**20
         raise picture.UnusablePicture(f"{asset.file_name} is larger than {limit} MB, and Runway takes no larger file.")
     name = "picture" if asset.kind == Asset.Kind.IMAGE else asset.kind
-    return runway_account.client().upload(path, f"{name}{path.suffix}", mime_type)
+    return runway_account.client().upload_file(path, f"{name}{path.suffix}", mime_type)

@@ -80,7 +80,7 @@ def _send(claim: Claim, fields: Fields, files: Files, paid_once: cache.Try) -> N
             data={"request": told},
         )
     try:
-        created = runway_account.client().create(job.kind, fields, files)
+        created = runway_account.client().create_task(job.kind, fields, files)
     except errors.OutcomeUnknown as error:
         _unconfirmed(job, str(error))
         return
@@ -102,7 +102,7 @@ def accept(job: GenerationJob, created: CreatedTask) -> None:
     """The task is paid: its id is written down whoever has won the job meanwhile."""
     try:
         with transaction.atomic():
-            job.write_down(
+            job.add_event(
                 JobEvent.Kind.ANSWER,
                 "Runway accepted the request.",
                 {"taskId": created.id, "estimatedCredits": str(created.estimated_credits or "")},
@@ -174,7 +174,7 @@ def _no_room(claim: Claim, error: OSError) -> None:
     logger.warning("submit job=%s disk: %s", claim.job.pk, error)
     words = "The disk is full; make room, and it is sent."
     due_at = backoff.next_try(claim.job.attempts)
-    claim.job.wait("disk_full", words, due_at, failed_try=True, claim=claim.token)
+    claim.job.wait("disk_full", words, due_at, failed_attempt=True, claim=claim.token)
 
 
 def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
@@ -195,9 +195,9 @@ def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
         runway_account.forget()
         daily = isinstance(error, errors.DailyLimit)
         found = quota.daily_limit(job) if daily else quota.not_enough_credits(job)
-        job.wait(found.code, found.message, found.due_at, failed_try=True)
+        job.wait(found.code, found.message, found.due_at, failed_attempt=True)
     else:
-        job.wait(error.code, WORDS[error.code], backoff.next_try(job.attempts, error), failed_try=True)
+        job.wait(error.code, WORDS[error.code], backoff.next_try(job.attempts, error), failed_attempt=True)
 
 
 WORDS = {

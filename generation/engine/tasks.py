@@ -27,10 +27,12 @@ def submit(*job_ids: str) -> None:
         cache.together(job_ids)
     else:
         _step(submitting.submit, *job_ids)
+        _wake_waiting(*job_ids)
 
 
 def collect(job_id: str) -> None:
     _step(collecting.collect, job_id)
+    _wake_waiting(job_id)
 
 
 def check(*job_ids: str) -> None:
@@ -57,6 +59,11 @@ def _step(step: Callable[[str], None], job_id: str) -> None:
     except Exception:
         logger.exception("%s job=%s", step.__name__, job_id)
         _error_of_ours(job_id)
+
+
+def _wake_waiting(job_id: str) -> None:
+    if job := GenerationJob.objects.filter(pk=job_id).only("status", "cache_key").first():
+        cache.wake_waiting(job)
 
 
 def _error_of_ours(job_id: str) -> None:

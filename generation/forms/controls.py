@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generation.engine import inputs
+from generation import references
 from generation.forms import data as filled
 from generation.forms import names, shapes
 from generation.forms.data import Data
 from generation.forms.shapes import Shape
-from generation.runway.catalog.fields import Boolean, Choice, Field, Number, Text, Whole
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.fields import Boolean, Choice, Integer, Number, Text
 from projects.models import Asset
 from projects.problems import FieldProblem
 
@@ -115,7 +116,9 @@ class Controls:
                 return Control(name, "file", required, field, self._text(name, field), files=found)
             case Shape.FILES:
                 words = shapes.words(field)
-                found = [self._pick(f"{name}.{inputs.reference(each)}", each, words) for each in self._fitting(field)]
+                found = [
+                    self._pick(f"{name}.{references.to_asset(each)}", each, words) for each in self._fitting(field)
+                ]
                 return Control(name, "files", required, field, files=found)
             case Shape.ROWS:
                 return Control(name, "rows", required, field, parts=self._rows(name, field))
@@ -128,16 +131,16 @@ class Controls:
             case Choice(values=values, pixels=pixels):
                 control = _choice(control, values)
                 control.kind = "free" if pixels else "choice"
-            case Whole() as field if field.choices():
+            case Integer() as field if field.choices():
                 control = _choice(control, [*map(str, field.choices()), *field.words])
-            case Whole() | Number():
+            case Integer() | Number():
                 control.kind = "number"
             case Boolean():
                 control = _choice(control, ("true", "false"))
         return control
 
     def _pick(self, name: str, asset: Asset, words: Mapping[str, Field]) -> Pick:
-        value = inputs.reference(asset)
+        value = references.to_asset(asset)
         said = [self.of(f"{name}.{key}", field) for key, field in words.items()]
         return Pick(asset, value, self.data.get(name) in (value, filled.ON), said)
 

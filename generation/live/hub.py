@@ -19,7 +19,6 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from generation import serializers
 from generation.live import socket_permissions
 from generation.live.socket_permissions import Credentials, Entitled
 from generation.models import GenerationJob
@@ -201,8 +200,8 @@ def _changed(job_ids: list[str], project_ids: list[str], since: datetime) -> lis
     if not job_ids and not project_ids:
         return []
     watched = Q(pk__in=job_ids) | Q(project__slug__in=project_ids)
-    jobs = GenerationJob.objects.told().filter(watched, changed_at__gte=since)
-    return [serializers.message(job) for job in jobs.order_by("changed_at")]
+    jobs = GenerationJob.objects.with_related().filter(watched, changed_at__gte=since)
+    return [job.as_message() for job in jobs.order_by("changed_at")]
 
 
 hub = Hub()

@@ -3,9 +3,10 @@
 from generation.models.auto_retry import AutoRetry
 from generation.models.batch import Batch
 from generation.models.event import JobEvent
-from generation.models.job import GenerationJob
-from generation.models.job_queryset import JobQuerySet
-from generation.models.money import Budget, DaySpend, LedgerEntry, Reconciliation
+from generation.models.job import GenerationJob, JobQuerySet
+from generation.models.job_input import JobInput
+from generation.models.ledger import LedgerEntry
+from generation.models.money import Budget, DaySpend, Reconciliation
 from generation.models.pause import Pause
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.models.runway_state import Lease, RunwayState
@@ -19,6 +20,7 @@ __all__ = [
     "GenerationJob",
     "IllegalMove",
     "JobEvent",
+    "JobInput",
     "JobQuerySet",
     "Lease",
     "LedgerEntry",

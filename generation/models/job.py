@@ -1,4 +1,4 @@
-"""One request for one take, its moves, and what was written down about it."""
+"""One request for one take, and its moves from state to state."""
 
 from __future__ import annotations
 
@@ -12,20 +12,72 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation import serializers
 from generation.models.batch import Batch
 from generation.models.event import JobEvent
-from generation.models.job_queryset import JobQuerySet, read_again
-from generation.models.status import ENDED, MOVES, IllegalMove, LostRace, Mark, Status
-from generation.money import ledger
-from generation.provenance import sidecar
+from generation.models.job_input import JobInput
+from generation.models.ledger import JobCredits, LedgerEntry
+from generation.models.status import (
+    AT_RUNWAY,
+    ENDED,
+    HOLDING_CREDITS,
+    MOVES,
+    UNFINISHED,
+    WAITS_FOR_TAKE,
+    IllegalMove,
+    LostRace,
+    Mark,
+    Status,
+)
 from generation.runway import catalog
 from projects import mirror
 from projects.live import publish
 from projects.models import Asset, Project, Scene
+from projects.models.asset import file_url
+
+logger = logging.getLogger("dailies.jobs")
+
+# told at the end of a job: the address of its file, by what it makes
+FILE_URLS = {"video": "videoUrl", "image": "imageUrl", "audio": "audioUrl"}
+
+
+class JobQuerySet(models.QuerySet["GenerationJob"]):
+    """Questions about many jobs."""
+
+    def unfinished(self) -> JobQuerySet:
+        """Select the jobs that are on their way."""
+        return self.filter(status__in=UNFINISHED)
+
+    def at_runway(self) -> JobQuerySet:
+        """Select the jobs whose task Runway has and has not ended."""
+        return self.filter(status__in=AT_RUNWAY)
+
+    def with_related(self) -> JobQuerySet:
+        """Load what messages and the JSON of a job need: project, scene, file, person and report, in one query."""
+        return self.select_related("project", "scene", "asset", "created_by", "quality")
+
+    def with_first_frame(self) -> JobQuerySet:
+        """Load the files that go into each request, in one more query; `first_frame` asks for them."""
+        return self.prefetch_related(input_files())
+
+    def takes(self) -> JobQuerySet:
+        """Select the jobs that make a video; pictures and sounds are not takes."""
+        return self.exclude(kind__in=[kind for kind in catalog.kinds() if catalog.output_kind(kind) != "video"])
+
+    def due(self, now: datetime) -> JobQuerySet:
+        """Select the jobs whose next step is due at `now`."""
+        return self.filter(models.Q(due_at__isnull=True) | models.Q(due_at__lte=now))
+
+    def waiting_for(self, cache_key: str) -> JobQuerySet:
+        """Select the queued jobs that wait for the same request of another job."""
+        return self.filter(cache_key=cache_key, waiting_code=WAITS_FOR_TAKE, status=Status.QUEUED)
+
+
+def input_files() -> models.Prefetch[str]:
+    """Return what loads the files of requests for a list of jobs, with `prefetch_related_objects()`."""
+    return models.Prefetch("input_rows", JobInput.objects.select_related("asset__scene__project"))
+
 
 JobManager = models.Manager.from_queryset(JobQuerySet)
-logger = logging.getLogger("dailies.jobs")
 
 
 class GenerationJob(models.Model):
@@ -38,39 +90,37 @@ class GenerationJob(models.Model):
     kind = models.CharField(max_length=30, default="image_to_video", help_text="the endpoint's name at Runway")
     model = models.CharField(max_length=60)
     parameters = models.JSONField(default=dict, help_text="Runway's wire names; a file is asset:{id}")
-    # the parameters say where each goes, as asset:{id}; here they can be found from the file
-    inputs = models.ManyToManyField(Asset, blank=True, related_name="input_of", editable=False)
-    prompt_image = models.ForeignKey(Asset, null=True, on_delete=models.SET_NULL, related_name="prompted_jobs")
-    prompt_image_url = models.CharField(max_length=2048, blank=True, help_text="handed on to Runway as it is")
+    # the parameters say where each file goes, as asset:{id}; here the jobs can be found from the file
+    inputs = models.ManyToManyField(Asset, through=JobInput, related_name="input_of", editable=False)
     take = models.PositiveIntegerField()
 
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED, editable=False)
     progress = models.PositiveSmallIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    # of what waits, the highest goes first; then the oldest
+    # of the queued jobs the highest goes first, then the oldest
     priority = models.IntegerField(default=0, editable=False)
-    # why it does not move right now, in words, and when the next step is due
+    # why the job does not move right now, in words, and when the next step is due
     waiting_code = models.CharField(max_length=40, blank=True, editable=False)
     waiting_message = models.CharField(max_length=300, blank=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False, db_index=True)
-    attempts = models.PositiveIntegerField(default=0, editable=False, help_text="failed tries of the present step")
+    attempts = models.PositiveIntegerField(default=0, editable=False, help_text="failed attempts at the present step")
     claimed_by = models.CharField(max_length=80, blank=True, editable=False)
     claim_expires_at = models.DateTimeField(null=True, editable=False)
     cancel_requested_at = models.DateTimeField(null=True, editable=False)
 
     mark = models.CharField(max_length=8, choices=Mark.choices, blank=True, editable=False)
-    note = models.TextField(blank=True, editable=False, help_text="a person's words on the take")
+    note = models.TextField(blank=True, editable=False, help_text="what a person wrote about the take")
 
     runway_task_id = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - unique
     output_urls = models.JSONField(default=list, editable=False)
     # a task may give several files: `{"assetId", "path", "sha256", "bytes"}`, in order; the first is `asset`
     outputs = models.JSONField(default=list, editable=False)
-    # pay once: equal for equal requests; whether a take that is paid may serve it, and the one that did
+    # pay once: equal for equal requests; whether a finished take may serve it, and the job whose take did
     cache_key = models.CharField(max_length=64, blank=True, editable=False)
     reuse = models.BooleanField(default=False, editable=False)
     cached_from = models.UUIDField(null=True, editable=False)
-    # what it was asked for together with, and its row in that list
+    # the batch that it belongs to, and its row in the shot list
     batch = models.ForeignKey(Batch, null=True, on_delete=models.SET_NULL, related_name="jobs", editable=False)
     batch_row = models.PositiveIntegerField(null=True, editable=False)
     asset = models.OneToOneField(Asset, null=True, on_delete=models.SET_NULL, related_name="job", editable=False)
@@ -89,14 +139,14 @@ class GenerationJob(models.Model):
     retry_of = models.OneToOneField(
         "self", null=True, on_delete=models.SET_NULL, related_name="successor", editable=False
     )
-    # nobody has pressed anything: it is a retry of what quality control has failed
+    # made by the automatic retry, for a take that quality control has failed
     automatic = models.BooleanField(default=False, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     submitted_at = models.DateTimeField(null=True, editable=False)
     running_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
-    # when the finished take was looked at; there is no report of one that went to the trash before
+    # when quality control was done; a take that went to the trash before has no report
     checked_at = models.DateTimeField(null=True, editable=False)
 
     objects = JobManager()
@@ -107,9 +157,9 @@ class GenerationJob(models.Model):
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["scene", "created_at"]),
             models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
-            # what the takes of a time came to and cost, without a look at the rows
+            # what the takes of a period came to and cost, by the index alone
             models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
-            # what the sweep asks for every few seconds
+            # the sweep's question for takes without a report, asked every few seconds
             models.Index(
                 fields=["finished_at"],
                 condition=models.Q(status=Status.COMPLETED, checked_at=None),
@@ -124,16 +174,6 @@ class GenerationJob(models.Model):
     def __str__(self) -> str:
         return f"{self.model}, take {self.take}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """What a new job may cost is entered in the ledger with it."""
-        new = self._state.adding
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if new:
-                # one that is made anew from its folder may have ended long ago
-                day = (self.finished_at or self.created_at).astimezone(UTC).date()
-                ledger.enter(self, "Asked for.", day, new=True)
-
     def move_to(
         self,
         status: Status,
@@ -143,28 +183,28 @@ class GenerationJob(models.Model):
         claim: str | None = None,
         **changes: Any,
     ) -> None:
-        """Compare and set: IllegalMove by the table, LostRace when the row (or the claim on it) is no longer as known.
+        """Move the job to another state and set `changes` with it, by compare-and-set.
 
-        After the commit scene.json is written and the change published; nothing of that can fail the caller.
+        Raise IllegalMove when the table of moves has no such arrow, LostRace when the row (or the claim on it) has
+        changed since it was read. The event and the ledger are written in the same transaction; scene.json and the
+        message to the browsers follow the commit, and cannot fail the caller.
         """
         old = Status(self.status)
         if status not in MOVES[old]:
             raise IllegalMove(f"{old} → {status}")
         now = timezone.now()
-        fresh = dict.fromkeys(("waiting_code", "waiting_message", "claimed_by"), "")
+        blank = dict.fromkeys(("waiting_code", "waiting_message", "claimed_by"), "")
         cleared = dict.fromkeys(("waiting_since", "due_at", "claim_expires_at"))
-        values = {**fresh, **cleared, "attempts": 0, "finished_at": now if status in ENDED else None, **changes}
+        values = {**blank, **cleared, "attempts": 0, "finished_at": now if status in ENDED else None, **changes}
         if status == Status.COMPLETED:
             values["progress"] = 100
         with transaction.atomic():
             if not self._unchanged(claim).update(status=status, version=F("version") + 1, changed_at=now, **values):
                 raise LostRace(f"{self.pk}: {old} → {status}")
-            self.write_down(JobEvent.Kind.MOVE, message, data, status=status)
-            read_again(self, **changes)
-            ledger.enter(self, message)
-            self.announce()
-            if status in ENDED and self.cache_key:
-                GenerationJob.objects.waiting_for(self.cache_key).wake()
+            self.add_event(JobEvent.Kind.MOVE, message, data, status=status)
+            self._reload(**changes)
+            self.record_credits(message)
+            self.mirror_and_publish()
         self._log("move", f"{old}→{status} {message}")
 
     def wait(
@@ -173,48 +213,43 @@ class GenerationJob(models.Model):
         message: str,
         due_at: datetime | None = None,
         *,
-        failed_try: bool = False,
+        failed_attempt: bool = False,
         claim: str | None = None,
     ) -> None:
-        """Say why the job does not move, and when it is looked at again; told to the pages if news, or a try."""
-        news = (self.waiting_code, self.waiting_message) != (code, message)
-        told = news or failed_try
+        """Note why the job does not move and when its step is due again; pages hear of a new reason or attempt.
+
+        Raise LostRace when the row, or the claim on it, has changed since it was read.
+        """
+        new_reason = (self.waiting_code, self.waiting_message) != (code, message)
+        visible = new_reason or failed_attempt
         values: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "due_at": due_at}
         if self.waiting_code != code:
             values["waiting_since"] = timezone.now()
-        if failed_try:
+        if failed_attempt:
             values["attempts"] = F("attempts") + 1
-        if told:
+        if visible:
             values |= {"version": F("version") + 1, "changed_at": timezone.now()}
         with transaction.atomic():
             if not self._unchanged(claim).update(**values):
                 raise LostRace(f"{self.pk}: waits no longer in {self.status}")
-            if news:
-                self.write_down(JobEvent.Kind.WAIT, message, {"code": code})
-            read_again(self)
-            if told:
+            if new_reason:
+                self.add_event(JobEvent.Kind.WAIT, message, {"code": code})
+            self._reload()
+            if visible:
                 self.publish_on_commit()
-        if news:
+        if new_reason:
             self._log("wait", f"{code}: {message}")
 
-    def _unchanged(self, claim: str | None) -> JobQuerySet:
-        """Its row, as long as state and claim are as known."""
-        row = GenerationJob.objects.filter(pk=self.pk, status=self.status)
-        return row if claim is None else row.filter(claimed_by=claim)
-
-    def _log(self, what: str, words: str) -> None:
-        logger.info("%s job=%s project=%s task=%s %s", what, self.pk, self.project.slug, self.runway_task_id, words)
-
     def annotate(self, **values: str) -> None:
-        """What is said of the take, its mark and note: no move. Without values its report or its choice has changed."""
+        """Set the mark or the note; without values, tell the pages that the report or the choice has changed."""
         with transaction.atomic():
             GenerationJob.objects.filter(pk=self.pk).update(
                 version=F("version") + 1, changed_at=timezone.now(), **values
             )
-            read_again(self)
-            self.announce()
+            self._reload()
+            self.mirror_and_publish()
 
-    def write_down(
+    def add_event(
         self,
         kind: JobEvent.Kind,
         message: str = "",
@@ -223,54 +258,104 @@ class GenerationJob(models.Model):
         status: str = "",
         runway_task_id: str | None = None,
     ) -> JobEvent:
+        """Append an event. Raise IntegrityError when another job has that task id."""
         return JobEvent.objects.create(
             job=self, kind=kind, message=message, data=data or {}, status=status, runway_task_id=runway_task_id
         )
 
-    def announce(self) -> None:
-        """Within the transaction that changed the job: mirror and publish once it is committed."""
+    def record_credits(self, reason: str, *, new: bool = False) -> None:
+        """Enter in the ledger what the row says now; call it in the transaction that made or changed the row.
+
+        A job that is restored from its folder may have ended long ago: its first entries count for that day.
+        """
+        day = (self.finished_at or self.created_at).astimezone(UTC).date() if new else None
+        LedgerEntry.objects.record(self.credits, reason, day, new=new)
+
+    def mirror_and_publish(self) -> None:
+        """Write scene.json and tell the browsers once the running transaction is committed."""
         mirror.changed(self.scene)
         self.publish_on_commit()
 
     def publish_on_commit(self) -> None:
-        publish.publish_on_commit([serializers.message(self)])
+        """Tell the browsers once the running transaction is committed."""
+        publish.publish_on_commit([self.as_message()])
+
+    def as_message(self) -> dict[str, Any]:
+        """Return the socket's message on the present state: `{"type", "data"}`."""
+        data: dict[str, Any] = {
+            "jobId": str(self.pk),
+            "projectId": self.project.slug,
+            "sceneId": self.scene.folder_name,
+            "status": self.status,
+            "progress": self.progress,
+            "version": self.version,
+        }
+        if self.status == Status.COMPLETED:
+            return self._message("completed", data | {FILE_URLS[self.output_kind]: self.file_url})
+        if self.status in ENDED:
+            ending = {"code": self.status, "message": f"The generation is {self.status}.", "retryable": False}
+            return self._message("failed", data | {"error": self.error or ending})
+        started = self.status == Status.QUEUED and self.version == 1
+        return self._message("started" if started else "progress", data)
 
     @property
     def output_kind(self) -> str:
-        """What it makes: video, image, audio."""
-        return catalog.output(self.kind)
+        """What the job makes: video, image or audio."""
+        return catalog.output_kind(self.kind)
 
     @property
-    def spoken(self) -> dict[str, Any]:
-        """The parameters that can be said in words: without those that hold files."""
-        model = catalog.find(self.kind, self.model)
-        files = {medium.place[0] for medium in model.media(self.parameters)} if model else {"promptImage"}
-        return {name: value for name, value in self.parameters.items() if name not in files and value is not None}
+    def first_frame(self) -> Asset | None:
+        """The project's picture that the take begins with, if any; see `with_first_frame()`."""
+        return next((row.asset for row in self.input_rows.all() if row.place in JobInput.FIRST_FRAME), None)
 
     @property
-    def request(self) -> dict[str, Any]:
-        """The parameters with the picture in its place; jobs of the first release kept it beside them."""
-        if "promptImage" in self.parameters or not (self.prompt_image_id or self.prompt_image_url):
-            return dict(self.parameters)
-        image = f"asset:{self.prompt_image_id}" if self.prompt_image_id else self.prompt_image_url
-        return {**self.parameters, "promptImage": image}
+    def file_url(self) -> str | None:
+        """The address of the first file; None before it is there, and while it is in the trash."""
+        if self.asset is None or self.asset.trashed_at:
+            return None
+        return file_url(self.project.slug, self.scene.folder_name, self.asset.pk)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The contract's job: the same for the API, the socket and the disk."""
-        return serializers.job_dict(self)
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """Why it failed: `code`, `message`, `retryable`."""
+        if not self.error_code:
+            return None
+        return {"code": self.error_code, "message": self.error_message, "retryable": self.error_retryable}
 
-    def as_request(self) -> dict[str, Any]:
-        """An entry of `generation.videoRequests` in scene.json, or of those for pictures and sound."""
-        return serializers.request(self)
+    @property
+    def credits(self) -> JobCredits:
+        """What the row says of its credits, as the ledger enters it.
 
-    def sidecars(self) -> dict[str, int]:
-        """Names in `metadata/` of the records of its files, and the number of each file; none until it is done."""
-        return sidecar.sidecars(self) if self.status == Status.COMPLETED else {}
+        They are held while the task may be charged, also for a failed job whose clip may still come (a time-out).
+        """
+        failed = self.status in (Status.FAILED, Status.CANCELLED)
+        return JobCredits(
+            job_id=self.pk,
+            model=self.model,
+            project=self.project,
+            scene=self.scene,
+            person=self.created_by,
+            estimate=self.credits_estimated,
+            cost=self.credits_charged,
+            may_be_charged=self.status in HOLDING_CREDITS or (self.status == Status.FAILED and self.clip_may_come),
+            refunded=failed and self.runway_task_id is not None,
+        )
 
-    def as_sidecar(self, number: int) -> dict[str, Any]:
-        """The record of one of its files: what it was made of, by whom, when, and what it cost."""
-        return sidecar.sidecar(self, number)
+    def _message(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
+        return {"type": f"{self.output_kind}_generation_{event}", "data": data}
 
-    def as_completed(self) -> dict[str, Any] | None:
-        """An entry of `generation.completedVideos` in scene.json, or of its like; None until the file is there."""
-        return serializers.completed(self)
+    def _unchanged(self, claim: str | None) -> JobQuerySet:
+        """Select the row as long as its state and claim are as they were read."""
+        row = GenerationJob.objects.filter(pk=self.pk, status=self.status)
+        return row if claim is None else row.filter(claimed_by=claim)
+
+    def _reload(self, **changes: Any) -> None:
+        """Read the row's own columns anew; related rows stay loaded, those in `changes` are set."""
+        columns = [field.attname for field in self._meta.concrete_fields if not field.is_relation]
+        self.refresh_from_db(fields=columns)
+        for name, value in changes.items():
+            if self._meta.get_field(name).is_relation:
+                setattr(self, name, value)
+
+    def _log(self, event: str, text: str) -> None:
+        logger.info("%s job=%s project=%s task=%s %s", event, self.pk, self.project.slug, self.runway_task_id, text)

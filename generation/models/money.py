@@ -1,4 +1,4 @@
-"""The rows of the money: what happened to each job's credits, the same added up by day, budgets, comparisons."""
+"""Tables about money besides the ledger: its daily totals, budgets, reconciliations with Runway."""
 
 from __future__ import annotations
 
@@ -9,65 +9,6 @@ from django.db import models
 from django.utils import timezone
 
 from projects.models import Project, Scene
-
-
-class AppendOnly(models.QuerySet["LedgerEntry"]):
-    def update(self, **_: Any) -> int:
-        raise TypeError("The ledger is append-only.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise TypeError("The ledger is append-only.")
-
-
-AppendOnlyManager = models.Manager.from_queryset(AppendOnly)
-
-
-class LedgerEntry(models.Model):
-    """One thing that happened to a job's credits; append-only, written with the job's row in one transaction.
-
-    Reservations less releases are what is held for a job; charges less refunds are what it has cost. An estimate only
-    says what was told before. Whose it was stands here by key, so that a new name splits no sum, and by the name of
-    that day, for whoever is gone.
-    """
-
-    class Kind(models.TextChoices):
-        ESTIMATE = "estimate"
-        RESERVATION = "reservation"
-        CHARGE = "charge"
-        REFUND = "refund"
-        RELEASE = "release"
-
-    kind = models.CharField(max_length=11, choices=Kind.choices)
-    credits = models.DecimalField(max_digits=12, decimal_places=2, help_text="refunds and releases are below zero")
-    at = models.DateTimeField(default=timezone.now, help_text="when it was entered")
-    day = models.DateField(help_text="to which it belongs, in UTC, as Runway counts")
-    reason = models.CharField(max_length=300, blank=True)
-    job = models.ForeignKey("generation.GenerationJob", null=True, on_delete=models.SET_NULL, related_name="ledger")
-    model = models.CharField(max_length=60)
-    project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="+")
-    scene = models.ForeignKey(Scene, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    project_name = models.CharField(max_length=200)
-    scene_name = models.CharField(max_length=200)
-    person_name = models.CharField(max_length=150, blank=True)
-
-    objects = AppendOnlyManager()
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["day", "project"])]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.credits}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("The ledger is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("The ledger is append-only.")
-
 
 _READ = ("through", "held", "charged", "refunded")
 

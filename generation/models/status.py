@@ -58,5 +58,9 @@ MOVES: dict[Status, frozenset[Status]] = {
 AT_RUNWAY = (S.PENDING, S.THROTTLED, S.RUNNING)
 UNFINISHED = (S.QUEUED, S.SUBMITTING, *AT_RUNWAY, S.DOWNLOADING)
 ENDED = (S.COMPLETED, S.FAILED, S.CANCELLED, S.UNCONFIRMED)
+# a request that is unconfirmed may have been charged: its credits are held until a person decides
+HOLDING_CREDITS = (*UNFINISHED, S.UNCONFIRMED)
+# jobs whose estimate may still be charged while their cost is unknown; the clip of a time-out may still come
+MAY_BE_CHARGED = models.Q(status__in=HOLDING_CREDITS) | models.Q(status=S.FAILED, clip_may_come=True)
 # why a queued job waits whose request is on its way for another one
 WAITS_FOR_TAKE = "waiting_for_take"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from generation import references
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import Status
 from projects.models import Asset
@@ -21,7 +21,6 @@ WINDOW = timedelta(days=30)
 # so many are compared, the newest
 MOST = 500
 # where a file goes stands this and the id of its asset
-PREFIX = "asset:"
 # what changes nothing for the moderation
 SHAPE = {"ratio", "duration", "seed", "resolution"}
 
@@ -55,7 +54,7 @@ def warning(kind: str, model: str, parameters: Mapping[str, object]) -> str:
     jobs = list(same[:MOST])
     if not jobs:
         return ""
-    requests = [_asked(job.request) for job in jobs]
+    requests = [_asked(job.parameters) for job in jobs]
     asked = _asked(parameters)
     contents = _contents([asked, *requests])
     for job, request in zip(jobs, requests, strict=True):
@@ -80,20 +79,9 @@ def _asked(parameters: Mapping[str, object]) -> dict[str, object]:
 
 def _contents(requests: list[dict[str, object]]) -> dict[str, str]:
     """Of every file that is named in them: the hash of what is in it, by `asset:{id}`."""
-    keys = {text.removeprefix(PREFIX) for request in requests for text in _texts(request) if text.startswith(PREFIX)}
-    found = Asset.objects.filter(pk__in=[key for key in keys if _is_id(key)])
-    return {f"{PREFIX}{key}": sha256 for key, sha256 in found.values_list("pk", "sha256")}
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+    keys = {key for request in requests for _, key in references.find(request)}
+    found = Asset.objects.filter(pk__in=keys)
+    return {f"{references.PREFIX}{key}": sha256 for key, sha256 in found.values_list("pk", "sha256")}
 
 
 def _by_content(value: object, contents: Mapping[str, str]) -> object:
@@ -104,11 +92,3 @@ def _by_content(value: object, contents: Mapping[str, str]) -> object:
     if isinstance(value, list):
         return [_by_content(each, contents) for each in value]
     return value
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

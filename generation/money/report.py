@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, Sum
 
 from generation.models import GenerationJob, Mark
+from generation.models.ledger import ZERO
 from generation.models.status import Status
 from generation.money import refusals, totals
-from generation.money.ledger import NOTHING
 from generation.money.refusals import Refusals
 from generation.money.totals import Sums
 from projects.access import permissions
@@ -194,7 +194,7 @@ def _takes(scope: Scope) -> Takes:
         failed=Sum("credits_charged", filter=wasted),
         rejected=Sum("credits_charged", filter=Q(mark=Mark.REJECTED) & ~wasted),
     )
-    return Takes(found["completed"], found["failed"] or NOTHING, found["rejected"] or NOTHING)
+    return Takes(found["completed"], found["failed"] or ZERO, found["rejected"] or ZERO)
 
 
 def _ended_within(scope: Scope) -> Iterator[Q]:

@@ -13,7 +13,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from generation.models import DaySpend, Lease, LedgerEntry
-from generation.money.ledger import HELD, NOTHING
+from generation.models.ledger import HELD, ZERO
 
 Kind = LedgerEntry.Kind
 # so many new entries are read one by one before they are added up by the day
@@ -36,18 +36,18 @@ _OF_ENTRIES = {
 class Sums:
     """Credits. `refunded` is below zero."""
 
-    held: Decimal = NOTHING
-    charged: Decimal = NOTHING
-    refunded: Decimal = NOTHING
+    held: Decimal = ZERO
+    charged: Decimal = ZERO
+    refunded: Decimal = ZERO
 
     @property
     def spent(self) -> Decimal:
         return self.charged + self.refunded
 
     def add(self, row: dict[str, Any]) -> None:
-        self.held += row["held"] or NOTHING
-        self.charged += row["charged"] or NOTHING
-        self.refunded += row["refunded"] or NOTHING
+        self.held += row["held"] or ZERO
+        self.charged += row["charged"] or ZERO
+        self.refunded += row["refunded"] or ZERO
 
 
 class Book:
@@ -102,7 +102,7 @@ def _fold_some(newest: int) -> bool:
 
 def _day(row: dict[str, Any], through: int) -> DaySpend:
     keys = {f"{name}_id": row.pop(name) for name in ("project", "scene", "person")}
-    credits = {name: row.pop(name) or NOTHING for name in _OF_DAYS}
+    credits = {name: row.pop(name) or ZERO for name in _OF_DAYS}
     return DaySpend(through=through, **keys, **credits, **row)
 
 

@@ -20,7 +20,7 @@ from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.models.status import Status
 from generation.pages.batch_forms import KIND, ListForm, MatrixForm, models
-from generation.pages.workbench import with_everything
+from generation.pages.workbench import with_related_rows
 from generation.runway import catalog
 from projects.access import permissions
 from projects.models import Project
@@ -143,7 +143,11 @@ def batch(request: Request, project_id: str, batch_id: uuid.UUID) -> HttpRespons
 
 
 def _show(request: Request, found: Batch, wrong: str = "", status: int = 200) -> HttpResponse:
-    jobs = with_everything(GenerationJob.objects.filter(batch=found)).order_by("batch_row", "created_at", "take")
+    jobs = (
+        with_related_rows(GenerationJob.objects.filter(batch=found))
+        .with_first_frame()
+        .order_by("batch_row", "created_at", "take")
+    )
     failed = list(create.failed(found))
     going_on = [job for job in failed if job.clip_may_come]
     prices = [job.credits_estimated for job in failed if job not in going_on]

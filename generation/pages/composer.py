@@ -170,7 +170,7 @@ class Composer:
         given = self.form.settings | self._own()
         parameters = plain_controls.read(self.model, given)
         pictures = plain_controls.frames(self.model, self.chosen_picture or Asset(), self.last_picture, given)
-        one = self.model.credits(parameters | pictures)
+        one = self.model.max_credits(parameters | pictures)
         return None if one is None else one * self.takes
 
     @property
@@ -238,7 +238,8 @@ class Composer:
             # else each new take would be the last one again
             settings.pop("seed", None)
         own = {"prompt_text": earlier.parameters.get("promptText"), "last_image": last_frame(earlier.parameters)}
-        image = earlier.prompt_image_id if earlier.prompt_image_id in pictures else newest
+        first = earlier.first_frame
+        image = first.pk if first and first.pk in pictures else newest
         return initial | own | settings | {"model": model.name, "image": image}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import QueryDict
 
+from generation import references
 from generation.engine import inputs
 from generation.forms import data as filled
 from generation.forms import names
@@ -45,7 +46,7 @@ class Making:
     def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
         kinds = [kind for kind in catalog.kinds() if kind != catalog.DEFAULT_KIND]
         return [
-            (title, [(kind, catalog.title(kind)) for kind in kinds if catalog.output(kind) == output])
+            (title, [(kind, catalog.title(kind)) for kind in kinds if catalog.output_kind(kind) == output])
             for output, title in GROUPS.items()
         ]
 
@@ -88,7 +89,7 @@ class Making:
             found = inputs.look_up(self.scene, self.model, self.parameters)
         except Problem:
             return None
-        return self.model.credits(self.parameters, inputs.measures(self.model, found))
+        return self.model.max_credits(self.parameters, inputs.measures(self.model, found))
 
     @cached_property
     def voice(self) -> Voice | None:
@@ -127,7 +128,7 @@ class Making:
         return self.data
 
     def _kind_of(self, value: str) -> str:
-        return next((asset.kind for asset in self._assets if inputs.reference(asset) == value), "")
+        return next((asset.kind for asset in self._assets if references.to_asset(asset) == value), "")
 
     @cached_property
     def _assets(self) -> list[Asset]:

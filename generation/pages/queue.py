@@ -18,7 +18,7 @@ from generation.engine import forecast, pauses
 from generation.models import GenerationJob
 from generation.models.status import ENDED, Status
 from generation.pages.queue_page import QueuePage
-from generation.pages.workbench import with_everything
+from generation.pages.workbench import with_related_rows
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, came_from, page, toast
@@ -110,7 +110,7 @@ def retry(request: Request) -> HttpResponse:
 
 def _ask(request: Request, jobs: Sequence[GenerationJob]) -> HttpResponse:
     asked = jobs_of(request.user).filter(pk__in=[job.pk for job in jobs])
-    wanted = list(with_everything(bulk.retryable(request.user, asked, cancelled=True)))
+    wanted = list(with_related_rows(bulk.retryable(request.user, asked, cancelled=True)).with_first_frame())
     credits, unknown = bulk.price(wanted)
     context = {"jobs": wanted, "left_out": len(jobs) - len(wanted), "credits": credits, "unknown": unknown}
     return render(request, "generation/retry_failed.html", context)
@@ -120,7 +120,9 @@ def _ticked(request: Request) -> list[GenerationJob]:
     keys = [_id(key) for key in request.POST.getlist("job")[: bulk.MOST]]
     if not keys:
         raise wrong_field("job", "Tick the takes that it is to be done with.")
-    return list(with_everything(jobs_of(request.user)).filter(pk__in=keys).order_by("created_at", "id"))
+    return list(
+        with_related_rows(jobs_of(request.user)).with_first_frame().filter(pk__in=keys).order_by("created_at", "id")
+    )
 
 
 def _id(key: str) -> uuid.UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min
+from django.db.models import Count, Min, prefetch_related_objects
 from django.utils import timezone
 
 from generation.access import jobs_of
@@ -20,8 +20,9 @@ from generation.engine import pauses
 from generation.engine.slots import in_order
 from generation.forms.composer_form import QueueFilter
 from generation.models import GenerationJob, JobQuerySet, Pause, RunwayState
+from generation.models.job import input_files
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
-from generation.pages.workbench import with_everything
+from generation.pages.workbench import with_related_rows
 from projects.access import permissions
 from projects.models import Membership, Project
 
@@ -32,11 +33,11 @@ OUT = (Status.SUBMITTING, *AT_RUNWAY, Status.DOWNLOADING)
 
 
 class Rows:
-    """Several queries one behind the other, to be cut into pages."""
+    """Several queries one after the other, to be cut into pages; `counts` says how many rows each has."""
 
-    def __init__(self, *parts: JobQuerySet) -> None:
+    def __init__(self, parts: Sequence[JobQuerySet], counts: Sequence[int]) -> None:
         self._parts = parts
-        self._counts = [part.count() for part in parts]
+        self._counts = counts
 
     def __len__(self) -> int:
         return sum(self._counts)
@@ -48,6 +49,7 @@ class Rows:
             if start < count and stop > 0:
                 found += part[max(start, 0) : stop]
             start, stop = start - count, stop - count
+        prefetch_related_objects(found, input_files())
         return found
 
 
@@ -97,15 +99,17 @@ class QueuePage:
 
     @cached_property
     def page(self) -> Page[GenerationJob]:
-        found = with_everything(self.jobs)
+        jobs = with_related_rows(self.jobs)
         if self.state:
-            found = found.filter(status__in=UNFINISHED if self.state == "unfinished" else [self.state])
-        rows = Rows(
-            found.filter(status__in=OUT).order_by("created_at", "id"),
-            self._in_order(found),
-            found.filter(status__in=ENDED),
-        )
-        return Paginator(rows, JOBS_ON_A_PAGE).get_page(self._number)  # type: ignore[arg-type]
+            jobs = jobs.filter(status__in=self._states(self.state))
+        parts = {
+            OUT: jobs.filter(status__in=OUT).order_by("created_at", "id"),
+            (Status.QUEUED,): self._in_order(jobs),
+            ENDED: jobs.filter(status__in=ENDED),
+        }
+        shown = self._states(self.state)
+        counts = [sum(self._counts.get(each, 0) for each in states if each in shown) for states in parts]
+        return Paginator(Rows([*parts.values()], counts), JOBS_ON_A_PAGE).get_page(self._number)  # type: ignore[arg-type]
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -186,7 +190,11 @@ class QueuePage:
         return in_order(jobs.filter(status=Status.QUEUED), cheapest_first=self.runway.cheapest_first)
 
     def _count(self, state: str) -> int:
+        return sum(self._counts.get(each, 0) for each in self._states(state))
+
+    @staticmethod
+    def _states(state: str) -> Sequence[Status]:
+        """The states that a filter shows; all without one."""
         if not state:
-            return sum(self._counts.values())
-        states = UNFINISHED if state == "unfinished" else (Status(state),)
-        return sum(self._counts.get(each, 0) for each in states)
+            return tuple(Status)
+        return UNFINISHED if state == "unfinished" else (Status(state),)

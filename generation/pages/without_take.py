@@ -13,10 +13,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
+from generation import references
 from generation.actions.without_take import MOST_AT_ONCE, Lacking, Wish, lacking
 from generation.batches import create, serializers, shotlist
 from generation.engine import runway_account
-from generation.engine.inputs import reference
 from generation.forms.composer_form import WishForm
 from generation.models.batch import Batch
 from projects.access import permissions
@@ -83,7 +83,7 @@ def row(number: int, wish: Wish, form: WishForm) -> shotlist.Row:
         "scene": wish.scene.folder_name,
         "model": given["model"],
         "promptText": given["prompt_text"],
-        "promptImage": reference(image) if image else None,
+        "promptImage": references.to_asset(image) if image else None,
         "ratio": given["ratio"],
         "duration": given["duration"],
     }

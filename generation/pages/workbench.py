@@ -25,11 +25,9 @@ SHOWN = {
 FRUITLESS = (Status.FAILED, Status.CANCELLED)
 
 
-def with_everything(jobs: JobQuerySet) -> JobQuerySet:
-    """With all that a card, a tile or a row shows, in one query."""
-    return jobs.select_related(
-        "scene__project", "asset__scene__project", "prompt_image__scene__project", "successor", "quality"
-    )
+def with_related_rows(jobs: JobQuerySet) -> JobQuerySet:
+    """Load what a card, a tile or a row shows, in one query; the first frames are another (`with_first_frame`)."""
+    return jobs.select_related("scene__project", "asset__scene__project", "successor", "quality")
 
 
 class Workbench:
@@ -88,7 +86,7 @@ class Workbench:
 
     @property
     def _takes(self) -> JobQuerySet:
-        return with_everything(GenerationJob.objects.filter(scene=self.scene).takes())
+        return with_related_rows(GenerationJob.objects.filter(scene=self.scene).takes()).with_first_frame()
 
     def _take(self, number: int | None) -> GenerationJob | None:
         return self._takes.filter(take=number).first() if number else None

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.provenance.sidecar import NOT_VERIFIED, inputs, made
+from generation.provenance.sidecar import NOT_VERIFIED, inputs
 from generation.serializers import plain_number
 from projects.iso_time import iso_time
 from projects.models import Asset, Project, Scene
@@ -61,7 +61,7 @@ class Disclosed:
             "kind": job.kind if job else None,
             "model": job.model if job else None,
             "promptText": job.parameters.get("promptText") if job else None,
-            "parameters": job.request if job else None,
+            "parameters": job.parameters if job else None,
             "inputs": self.inputs,
             "person": job.created_by.get_username() if job and job.created_by else None,
             "createdAt": iso_time(job.created_at) if job else None,
@@ -86,12 +86,12 @@ def disclosure(project: Project, *, every: bool = False) -> list[Disclosed]:
 
 
 def _jobs(project: Project) -> Iterator[GenerationJob]:
-    done = GenerationJob.objects.told().filter(project=project, status=Status.COMPLETED)
-    yield from done.prefetch_related("inputs__scene").order_by("created_at")
+    done = GenerationJob.objects.with_related().filter(project=project, status=Status.COMPLETED)
+    yield from done.with_first_frame().order_by("created_at")
 
 
 def _assets_of(job: GenerationJob) -> list[str]:
-    return [str(output["assetId"]) for output in made(job) if output.get("assetId")]
+    return [str(output["assetId"]) for output in job.outputs if output.get("assetId")]
 
 
 def _of_scene(scene: Scene, jobs: dict[str, GenerationJob], *, every: bool) -> Iterator[Disclosed]:

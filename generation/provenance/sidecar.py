@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
+from generation.models import GenerationJob
 from generation.serializers import plain_number
-from projects import mirror
-from projects.disk import c2pa, files
-
-if TYPE_CHECKING:
-    from generation.models import GenerationJob
+from projects.disk.c2pa import has_content_credentials
+from projects.disk.layout import sidecar_name
+from projects.iso_time import iso_time
 
 NOT_VERIFIED = "presence only; no signature is verified"
 
 
-def made(job: GenerationJob) -> list[dict[str, Any]]:
-    """The files of a finished job as they came: `path` (within the project's folder), `sha256`, `bytes`."""
-    if job.outputs or job.asset is None:
-        return list(job.outputs)
-    asset = job.asset
-    return [{"assetId": str(asset.pk), "path": asset.relative_path, "sha256": asset.sha256, "bytes": asset.bytes}]
+def file_names(job: GenerationJob) -> list[str]:
+    """Return the names in `metadata/` of the records of a job's files, in the order of its outputs."""
+    return [sidecar_name(Path(output["path"]).name) for output in job.outputs]
 
 
-def sidecars(job: GenerationJob) -> dict[str, int]:
-    """Name in `metadata/` → the number of the file among those that the job made."""
-    names = [Path(output["path"]).name if job.outputs else f"take-{job.take:03d}.mp4" for output in made(job)]
-    return {files.sidecar_name(name): number for number, name in enumerate(names)}
-
-
-def sidecar(job: GenerationJob, number: int) -> dict[str, Any]:
-    """What one file was made of, by whom, when, and what it cost."""
-    output = made(job)[number]
+def record(job: GenerationJob, number: int) -> dict[str, Any]:
+    """Return the record of one file: what it was made of, by whom, when, and what it cost."""
+    output = job.outputs[number]
     path = job.scene.project.path / output["path"]
     return {
         "path": output["path"],
@@ -50,36 +39,30 @@ def sidecar(job: GenerationJob, number: int) -> dict[str, Any]:
         "kind": job.kind,
         "model": job.model,
         "apiVersion": settings.RUNWAY_API_VERSION if job.runway_task_id else None,
-        "parameters": job.request,
+        "parameters": job.parameters,
         "inputs": inputs(job),
         "person": job.created_by.get_username() if job.created_by else None,
-        "createdAt": mirror.iso(job.created_at),
-        "submittedAt": _iso(job.submitted_at),
-        "startedAt": _iso(job.running_at),
-        "finishedAt": _iso(job.finished_at),
+        "createdAt": iso_time(job.created_at),
+        "submittedAt": iso_time(job.submitted_at),
+        "startedAt": iso_time(job.running_at),
+        "finishedAt": iso_time(job.finished_at),
         "creditsEstimated": plain_number(job.credits_estimated),
         "creditsCharged": plain_number(job.credits_charged),
     }
 
 
 def inputs(job: GenerationJob) -> list[dict[str, Any]]:
-    """The files that went into it, trashed ones too."""
-    found = {asset.pk: asset for asset in job.inputs.all()}
-    if job.prompt_image:
-        found.setdefault(job.prompt_image.pk, job.prompt_image)
+    """Return the files that went into the request, those in the trash too, each once."""
+    assets = {row.asset_id: row.asset for row in job.input_rows.all()}
     return [
         {"assetId": str(asset.pk), "path": asset.relative_path, "mimeType": asset.mime_type, "sha256": asset.sha256}
-        for asset in found.values()
+        for asset in assets.values()
     ]
 
 
 def has_credentials(path: Path) -> bool | None:
     """None where that is not known."""
     try:
-        return c2pa.is_present(path)
+        return has_content_credentials(path)
     except OSError:
         return None
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return mirror.iso(moment) if moment else None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 
-from generation.actions.compare import spelled, told
+from generation.actions.compare import plain_settings, spelled, told
 from generation.forms import plain_controls
 from generation.models import GenerationJob, Mark
 from generation.models.quality import QualityReport
@@ -137,7 +137,7 @@ def rejected(job: GenerationJob) -> bool:
 @register.filter
 def settings(job: GenerationJob) -> list[tuple[str, object]]:
     """What was asked for besides the prompt: a name, where the value does not speak for itself, and the value."""
-    asked = {name: value for name, value in job.spoken.items() if name != "promptText"}
+    asked = {name: value for name, value in plain_settings(job).items() if name != "promptText"}
     found: list[tuple[str, object]] = [("", asked.pop(name)) for name in ("ratio", "resolution") if name in asked]
     if "duration" in asked:
         found.append(("", f"{asked.pop('duration')} s"))
@@ -157,7 +157,7 @@ def clip(job: GenerationJob) -> Asset | None:
 @register.filter
 def still(job: GenerationJob) -> Asset | None:
     """What stands for it while there is nothing to play: a picture that it made, or the one that it begins with."""
-    seen = (asset for asset in (job.asset, job.prompt_image) if asset and not asset.trashed_at)
+    seen = (asset for asset in (job.asset, job.first_frame) if asset and not asset.trashed_at)
     return next((asset for asset in seen if asset.kind != Asset.Kind.AUDIO), None)
 
 

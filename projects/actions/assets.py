@@ -11,17 +11,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from projects import mirror
-from projects.actions.locks import locked_in_trash, locked_scene
-from projects.disk import files, probe
+from projects.disk import probe
+from projects.disk.atomic import IncomingFile, TooLarge, write_atomically
+from projects.disk.layout import FOLDER_BY_KIND, TRASH
+from projects.disk.links import link_to_free_name, move_to_free_name
+from projects.disk.media_errors import damaged_media, unsupported_media
+from projects.disk.names import safe_file_name
+from projects.disk.posters import make_poster
 from projects.disk.probe import Media
-from projects.disk.sniff import HEAD, sniff
+from projects.disk.sniff import HEAD_BYTES, sniff
+from projects.disk.trash import find_in_trash, move_to_trash
 from projects.live import publish
+from projects.mirror import contributions
+from projects.mirror.asset_rows import add_asset
 from projects.models import Asset, Scene
+from projects.models.locks import locked_in_trash, locked_scene
 from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_field
 
 _KINDS = {"image": "picture", "audio": "sound", "video": "video"}
 POSTER_WIDTH = 640
-_FOLDERS = {"image": "images", "audio": "audio", "video": "videos"}
 
 
 def max_bytes(kind: str) -> int:
@@ -61,30 +69,30 @@ def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | No
     head = _head(chunks)
     found = sniff(head)
     if not head:
-        raise probe.damaged("The file is empty (0 bytes): choose another one.")
+        raise damaged_media("The file is empty (0 bytes): choose another one.")
     if found is None:
-        raise probe.wrong_kind("This file is no picture, sound or video that can be used.")
+        raise unsupported_media("This file is not a picture, sound or video that Dailies can use.")
     if only and found.kind != only:
-        raise probe.wrong_kind(f"This file is no {_KINDS[only]}.")
-    with files.Incoming(scene.path / _FOLDERS[found.kind], max_bytes(found.kind)) as incoming:
+        raise unsupported_media(f"This file is not a {_KINDS[only]}.")
+    with IncomingFile(scene.path / FOLDER_BY_KIND[found.kind], max_bytes(found.kind)) as incoming:
         try:
             incoming.write(head)
             for chunk in chunks:
                 incoming.write(chunk)
-        except files.TooLarge:
+        except TooLarge:
             raise _too_large(found.kind) from None
         incoming.flush()
         details = probe.inspect(incoming.path, incoming.sha256)
         if details.bytes > max_bytes(details.kind):
             raise _too_large(details.kind)
-        return _keep(scene, incoming, details, files.safe_file_name(file_name, details.suffix), source)
+        return _keep(scene, incoming, details, safe_file_name(file_name, details.suffix), source)
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
     head = bytearray()
     for chunk in chunks:
         head += chunk
-        if len(head) >= HEAD:
+        if len(head) >= HEAD_BYTES:
             break
     return bytes(head)
 
@@ -94,41 +102,18 @@ def _too_large(kind: str) -> Problem:
     return Problem(f"The {_KINDS[kind]} is larger than {size} MB: make it smaller.", code="too_large", status=413)
 
 
-def _keep(scene: Scene, incoming: files.Incoming, details: Media, name: str, source: Asset.Source) -> Asset:
+def _keep(scene: Scene, incoming: IncomingFile, details: Media, name: str, source: Asset.Source) -> Asset:
     with transaction.atomic():
         scene = locked_scene(scene)
         # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` takes in
-        kept = incoming.keep(name, scene.path / _FOLDERS[details.kind], _taken(scene, details.kind))
+        kept = incoming.keep(name, scene.path / FOLDER_BY_KIND[details.kind], _taken(scene, details.kind))
         publish.storyboard_changed(scene.project, scene)
-        return _add(scene, kept.name, details, source)
+        return add_asset(scene, kept.name, details, source)
 
 
 def _taken(scene: Scene, kind: str) -> set[str]:
     """Names that rows have, be their files there or not."""
     return set(scene.assets.filter(kind=kind, trashed_at=None).values_list("file_name", flat=True))
-
-
-def _add(scene: Scene, file_name: str, details: Media, source: Asset.Source, take: int | None = None) -> Asset:
-    asset = Asset.objects.create(
-        scene=scene,
-        kind=details.kind,
-        file_name=file_name,
-        mime_type=details.mime_type,
-        bytes=details.bytes,
-        sha256=details.sha256,
-        width=details.width,
-        height=details.height,
-        duration=details.duration,
-        source=source,
-        take=take,
-    )
-    mirror.changed(scene)
-    return asset
-
-
-def add_found(scene: Scene, file_name: str, details: Media) -> Asset:
-    """A row for a file that stands in its folder already."""
-    return _add(scene, file_name, details, Asset.Source.FOUND)
 
 
 def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str, take: int) -> Asset:
@@ -143,12 +128,12 @@ def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str,
         known = scene.assets.filter(take=take, sha256=details.sha256, source=Asset.Source.GENERATED).first()
         if known is not None:
             return known
-        videos = scene.path / _FOLDERS[details.kind]
+        videos = scene.path / FOLDER_BY_KIND[details.kind]
         taken = _taken(scene, details.kind)
         # there already: an earlier try died before its row was committed
         if not _is_whole(videos / file_name, details, taken):
-            file_name = files.give_name(temporary, videos, file_name, taken).name
-        return _add(scene, file_name, details, Asset.Source.GENERATED, take)
+            file_name = link_to_free_name(temporary, videos, file_name, taken).name
+        return add_asset(scene, file_name, details, Asset.Source.GENERATED, take)
 
 
 def _is_whole(path: Path, details: Media | Asset, taken: Container[str] = ()) -> bool:
@@ -165,7 +150,7 @@ def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool |
         if selected is not None:
             _select(asset, selected)
         if file_name is not None:
-            _rename(scene, asset, files.safe_file_name(file_name, Path(asset.file_name).suffix))
+            _rename(scene, asset, safe_file_name(file_name, Path(asset.file_name).suffix))
         mirror.changed(scene)
         publish.storyboard_changed(scene.project, scene)
 
@@ -195,7 +180,7 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
         return
     try:
         # a crash before the commit leaves the file under its new name, where `rebuild` knows it by its hash
-        placed = files.place(asset.path, asset.path.parent, name, _taken(scene, asset.kind))
+        placed = move_to_free_name(asset.path, asset.path.parent, name, _taken(scene, asset.kind))
     except FileNotFoundError:
         raise _missing(asset) from None
     asset.file_name = placed.name
@@ -206,7 +191,7 @@ def trash_asset(asset: Asset) -> None:
     """The file moves to `.trash/scene-N/…` in the project's folder, under the name it had."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
-        if asset.prompted_jobs.unfinished().exists() or asset.input_of.unfinished().exists():
+        if contributions.jobs().is_busy(asset):
             raise conflict("An unfinished take needs this file: wait for it or cancel it first.", "unfinished_jobs")
         asset.trashed_at = timezone.now()
         # whether it was the chosen take stays noted, for when it is restored
@@ -215,8 +200,8 @@ def trash_asset(asset: Asset) -> None:
         publish.storyboard_changed(scene.project, scene)
         # last, so that a file that cannot be moved undoes the rest; one that is gone already is what was wanted
         if asset.path.is_file():
-            trash = scene.project.path / files.TRASH / scene.folder_name / asset.folder_name
-            files.move_to_trash(asset.path, trash)
+            trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
+            move_to_trash(asset.path, trash)
 
 
 def restore_asset(asset: Asset) -> None:
@@ -240,11 +225,11 @@ def _bring_back(scene: Scene, asset: Asset) -> Path:
     taken = _taken(scene, asset.kind)
     if _is_whole(asset.path, asset, taken):
         return asset.path
-    trash = scene.project.path / files.TRASH / scene.folder_name / asset.folder_name
-    found = next((path for path in files.in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
+    trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
+    found = next((path for path in find_in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
     if found is None:
         raise conflict(f"{asset.file_name} is no longer in the trash, so it cannot be restored.", "trash_emptied")
-    return files.place(found, asset.path.parent, asset.file_name, taken)
+    return move_to_free_name(found, asset.path.parent, asset.file_name, taken)
 
 
 def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
@@ -258,7 +243,7 @@ def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
     path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
     if not path.is_file():
         try:
-            files.write_atomically(path, probe.poster(asset.path, asset.kind, width))
+            write_atomically(path, make_poster(asset.path, asset.kind, width))
         except FileNotFoundError:
             raise _missing(asset) from None
     return path

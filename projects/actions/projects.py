@@ -5,7 +5,6 @@ Projects and scenes are here, files in `assets.py`; callers find both here.
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
 from django.conf import settings
@@ -14,14 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from projects import mirror
-from projects.actions.locks import locked_in_trash, locked_project, locked_scene
-from projects.disk import files
-from projects.disk.names import plain_text
+from projects.disk.layout import make_scene_folders
+from projects.disk.names import checked_name, project_slug
+from projects.disk.trash import move_out_of_trash
 from projects.live import publish
+from projects.mirror import contributions, trash
+from projects.mirror.locks import project_files_locked
 from projects.models import Membership, Project, Scene
+from projects.models.locks import locked_in_trash, locked_project, locked_scene
 from projects.problems import conflict, wrong_field
-
-MAX_NAME = 200
 
 
 def create_project(owner: User, name: str) -> Project:
@@ -45,9 +45,7 @@ def _claim_slug(name: str) -> str:
     root = Path(settings.PROJECTS_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     while True:
-        slug = files.project_slug(
-            name, lambda slug: (root / slug).exists() or Project.objects.filter(slug=slug).exists()
-        )
+        slug = project_slug(name, lambda slug: (root / slug).exists() or Project.objects.filter(slug=slug).exists())
         try:
             (root / slug).mkdir()
         except FileExistsError:
@@ -67,13 +65,13 @@ def trash_project(project: Project) -> None:
     """Problem 409 while a job of it is unfinished. The folder moves after the commit, or at the next start."""
     with transaction.atomic():
         project = locked_project(project)
-        if project.jobs.unfinished().exists():
+        if contributions.jobs().is_busy(project):
             raise conflict("This project has unfinished takes: wait for them or cancel them first.", "unfinished_jobs")
         project.trashed_at = timezone.now()
         project.save(update_fields=["trashed_at"])
 
         def move() -> None:
-            mirror.trash_project(project)
+            trash.trash_project(project)
 
         transaction.on_commit(move, robust=True)
 
@@ -81,7 +79,7 @@ def trash_project(project: Project) -> None:
 def restore_project(project: Project) -> None:
     """Out of the trash, with its folder. Problem 409 where that cannot be done; then all stays as it was."""
     # the folder before the row: what a crash leaves between goes back to the trash at the next start
-    with mirror.project_held(), transaction.atomic():
+    with project_files_locked(), transaction.atomic():
         project = locked_in_trash(project)
         _bring_back(project.path, mirror.PROJECT_FILE, "project")
         Project.objects.filter(pk=project.pk).update(trashed_at=None)
@@ -91,13 +89,13 @@ def restore_project(project: Project) -> None:
 
 def _bring_back(path: Path, file: str, what: str) -> None:
     """The folder to its place, unless it has never left it."""
-    found = mirror.folder_in_trash(path, file)
+    found = trash.folder_in_trash(path, file)
     if found is None and not path.is_dir():
         message = f"The folder of this {what} is no longer in the trash, so it cannot be restored."
         raise conflict(message, "trash_emptied")
     try:
         if found is not None:
-            files.move_back(found, path)
+            move_out_of_trash(found, path)
     except FileExistsError:
         where = f"A folder {path.name} stands where the {what} was"
         raise conflict(f"{where}: move it elsewhere, then restore the {what} once more.", "place_taken") from None
@@ -117,7 +115,7 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
         position = project.scenes.filter(trashed_at=None).count() + 1
         scene = Scene.objects.create(project=project, number=number, name=name or f"Scene {number}", position=position)
         # before the commit: a crash leaves empty folders, and never a scene without them
-        files.make_scene_folders(scene.path)
+        make_scene_folders(scene.path)
         mirror.changed(scene)
         mirror.changed_project(project)
         publish.storyboard_changed(project)
@@ -161,7 +159,7 @@ def trash_scene(scene: Scene) -> None:
     with transaction.atomic():
         project = locked_project(scene.project)
         locked_scene(scene)
-        if scene.jobs.unfinished().exists():
+        if contributions.jobs().is_busy(scene):
             raise conflict("This scene has unfinished takes: wait for them or cancel them first.", "unfinished_jobs")
         Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), updated_at=timezone.now())
         _number(list(project.scenes.filter(trashed_at=None)))
@@ -169,14 +167,14 @@ def trash_scene(scene: Scene) -> None:
         publish.storyboard_changed(project)
 
         def move() -> None:
-            mirror.trash_scene(scene)
+            trash.trash_scene(scene)
 
         transaction.on_commit(move, robust=True)
 
 
 def restore_scene(scene: Scene) -> None:
     """Out of the trash, with its folder, to its old place in the film. Problem 409 where that cannot be done."""
-    with mirror.scene_held(scene), transaction.atomic():
+    with trash.scene_held(scene), transaction.atomic():
         locked_project(scene.project)
         scene = locked_in_trash(scene)
         _bring_back(scene.path, f"metadata/{mirror.SCENE_FILE}", "scene")
@@ -190,13 +188,3 @@ def restore_scene(scene: Scene) -> None:
         mirror.changed(scene)
         mirror.changed_project(project)
         publish.storyboard_changed(project)
-
-
-def checked_name(name: str) -> str:
-    """What a person calls a project or a scene, in one line; Problem 422 otherwise."""
-    if any(unicodedata.category(c) == "Cc" and not c.isspace() for c in name):
-        raise wrong_field("name", "name must not contain control characters.")
-    name = plain_text(name)
-    if not 1 <= len(name) <= MAX_NAME:
-        raise wrong_field("name", f"name must have 1 to {MAX_NAME} characters, not {len(name)}.")
-    return name

@@ -1,47 +1,17 @@
 """Rows and files of the same thing: scene.json and project.json out of rows, and rows out of folders."""
 
-from projects.mirror.write import (
-    PROJECT_FILE,
-    REQUESTS,
-    SCENE_FILE,
-    asset_dict,
-    at_start,
-    changed,
-    changed_project,
-    finish_trashing,
-    folder_in_trash,
-    iso,
-    project_file,
-    project_held,
-    scene_dict,
-    scene_held,
-    trash_project,
-    trash_scene,
-    with_everything,
-    write,
-    write_behind,
-    write_project,
-)
+from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE, asset_dict, scene_dicts
+from projects.mirror.write import at_start, changed, changed_project, write_behind, write_project, write_scene
 
 __all__ = [
     "PROJECT_FILE",
-    "REQUESTS",
     "SCENE_FILE",
     "asset_dict",
     "at_start",
     "changed",
     "changed_project",
-    "finish_trashing",
-    "folder_in_trash",
-    "iso",
-    "project_file",
-    "project_held",
-    "scene_dict",
-    "scene_held",
-    "trash_project",
-    "trash_scene",
-    "with_everything",
-    "write",
+    "scene_dicts",
     "write_behind",
     "write_project",
+    "write_scene",
 ]

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from django.db import transaction
 
-from projects import mirror
-from projects.actions import assets
-from projects.actions.locks import locked_scene
-from projects.disk import files, probe
+from projects.disk import probe
+from projects.disk.layout import KIND_BY_FOLDER
+from projects.disk.media_errors import unsupported_media
 from projects.disk.probe import Media
+from projects.disk.tree import list_files
+from projects.mirror import write
+from projects.mirror.asset_rows import add_asset
 from projects.models import Asset, Scene
+from projects.models.locks import locked_scene
 from projects.problems import Problem
-
-KINDS = {"images": "image", "audio": "audio", "videos": "video"}
 
 
 @dataclass
@@ -49,11 +50,11 @@ def find_files(scene: Scene) -> FoundFiles:
 
 
 def _files(scene: Scene) -> list[Path]:
-    return [path for name in KINDS for path in files.files_in(scene.path / name)]
+    return [path for name in KIND_BY_FOLDER for path in list_files(scene.path / name)]
 
 
 def _is_unknown(scene: Scene, path: Path) -> bool:
-    kind = KINDS[path.parent.name]
+    kind = KIND_BY_FOLDER[path.parent.name]
     return (
         not _is_writable_name(path.name)
         or not scene.assets.filter(kind=kind, file_name=path.name, trashed_at=None).exists()
@@ -68,10 +69,10 @@ def _is_writable_name(name: str) -> bool:
 def _looked_at(scene: Scene, path: Path, found: FoundFiles) -> tuple[Path, Media] | None:
     try:
         if not _is_writable_name(path.name):
-            raise probe.wrong_kind("Its name cannot be written down: give it another one.")
+            raise unsupported_media("Its name cannot be written down: give it another one.")
         details = probe.inspect(path)
-        if details.kind != KINDS[path.parent.name]:
-            raise probe.wrong_kind(f"It is {details.mime_type}, which does not belong into {path.parent.name}/.")
+        if details.kind != KIND_BY_FOLDER[path.parent.name]:
+            raise unsupported_media(f"It is {details.mime_type}, which does not belong into {path.parent.name}/.")
     except FileNotFoundError:
         return None
     except Problem as problem:
@@ -85,10 +86,10 @@ def _take_in(scene: Scene, path: Path, details: Media, gone: list[Asset], found:
     """A row that lost its file gets it back when the same content stands there under another name."""
     same = next((asset for asset in gone if (asset.kind, asset.sha256) == (details.kind, details.sha256)), None)
     if same is None:
-        found.added.append(assets.add_found(scene, path.name, details))
+        found.added.append(add_asset(scene, path.name, details, Asset.Source.FOUND))
         return
     gone.remove(same)
     same.file_name = path.name
     same.save(update_fields=["file_name"])
-    mirror.changed(scene)
+    write.changed(scene)
     found.renamed.append(same)

@@ -6,8 +6,10 @@ import uuid
 from pathlib import Path
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
+from projects.disk.layout import FOLDER_BY_KIND
 from projects.models.scene import Scene
 
 
@@ -60,7 +62,7 @@ class Asset(models.Model):
 
     @property
     def folder_name(self) -> str:
-        return {"image": "images", "audio": "audio", "video": "videos"}[self.kind]
+        return FOLDER_BY_KIND[self.kind]
 
     @property
     def relative_path(self) -> str:
@@ -68,5 +70,15 @@ class Asset(models.Model):
         return f"{self.scene.folder_name}/{self.folder_name}/{self.file_name}"
 
     @property
+    def file_url(self) -> str:
+        """The address of the file itself, under `/api/`."""
+        return file_url(self.scene.project.slug, self.scene.folder_name, self.pk)
+
+    @property
     def path(self) -> Path:
         return self.scene.path / self.folder_name / self.file_name
+
+
+def file_url(project_id: str, scene_id: str, asset_id: uuid.UUID | str) -> str:
+    """Return the address of a file under `/api/`, for callers that know its project and scene."""
+    return reverse("api-1:asset_file", args=[project_id, scene_id, asset_id])

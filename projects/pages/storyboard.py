@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +11,8 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from projects.mirror import contributions
+from projects.mirror.contributions import ProjectNumbers, SceneActivity
 from projects.models import Asset, Project, Scene
 
 Kind = Literal["chosen", "newest", "still", "empty"]
@@ -44,10 +45,7 @@ class SceneCard:
     scene: Scene
     best: Best | None
     takes: int
-    under_way: tuple[int, ...]
-    """The progress of each take that is being made, in per cent."""
-    newest_take: int | None
-    newest_status: str
+    activity: SceneActivity
 
     @property
     def kind(self) -> Kind:
@@ -67,15 +65,15 @@ class SceneCard:
 
     @property
     def generating(self) -> int:
-        return len(self.under_way)
+        return len(self.activity.progress)
 
     @property
     def progress(self) -> int:
-        return max(self.under_way, default=0)
+        return max(self.activity.progress, default=0)
 
     @property
     def lacks_a_take(self) -> bool:
-        return not self.takes and not self.under_way
+        return not self.takes and not self.generating
 
     @property
     def label(self) -> str:
@@ -93,8 +91,8 @@ class SceneCard:
             takes = f"{self.takes} take{'' if self.takes == 1 else 's'}"
             chosen = f"{self.label.lower()} chosen" if self.kind == "chosen" else "none chosen"
             return f"{takes} · {chosen}"
-        if self.newest_status in TOLD:
-            return f"Take {self.newest_take} {TOLD[self.newest_status]}"
+        if self.activity.newest_status in TOLD:
+            return f"Take {self.activity.newest_take} {TOLD[self.activity.newest_status]}"
         return "No take yet" if self.best else "Empty"
 
 
@@ -116,38 +114,24 @@ def storyboard(project: Project) -> list[SceneCard]:
 
 def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
     """In the order of the film. The scenes must be of this project."""
-    under_way: dict[int, list[int]] = defaultdict(list)
-    for scene_id, progress in project.jobs.takes().unfinished().values_list("scene_id", "progress"):
-        under_way[scene_id].append(progress)
     clips = Q(assets__kind=Asset.Kind.VIDEO, assets__trashed_at=None)
-    newest = project.jobs.takes().filter(scene=OuterRef("pk")).order_by("-take")
-    rows = with_best(scenes).annotate(
-        takes=Count("assets", filter=clips),
-        newest=Subquery(newest.values(told=JSONObject(take="take", status="status"))[:1]),
-    )
+    rows = list(with_best(scenes).annotate(takes=Count("assets", filter=clips)))
+    activity = contributions.jobs().scene_activity(project, [row.pk for row in rows])
     return [
-        SceneCard(
-            scene=row,
-            best=best_of(row),
-            takes=row.takes,
-            under_way=tuple(under_way[row.pk]),
-            newest_take=(row.newest or {}).get("take"),
-            newest_status=(row.newest or {}).get("status", ""),
-        )
-        for row in rows
+        SceneCard(row, best_of(row), takes=row.takes, activity=activity.get(row.pk, SceneActivity())) for row in rows
     ]
 
 
 def facts(project: Project, cards: Iterable[SceneCard]) -> Facts:
     cards = list(cards)
-    credits = project.jobs.credits()
+    numbers = contributions.jobs().project_numbers([project.pk]).get(project.pk, ProjectNumbers())
     return Facts(
         seconds=sum(card.seconds or 0.0 for card in cards),
         scenes=len(cards),
         chosen=sum(card.kind == "chosen" for card in cards),
         lacking=sum(card.lacks_a_take for card in cards),
-        spent=credits.spent,
-        waiting=credits.waiting,
+        spent=numbers.spent,
+        waiting=numbers.held,
     )
 
 
@@ -155,7 +139,7 @@ def with_best(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
     """Each scene with its `best`, as `best_of` reads it, in the order of the film."""
     found = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
     # a take that somebody has rejected stands for nothing
-    found = found.exclude(job__mark="rejected")
+    found = found.exclude(contributions.jobs().rejected_takes())
     # "video" stands after "image"
     found = found.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
     told = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 
 from projects.access import permissions
-from projects.models import Asset, Project, Scene
+from projects.mirror import contributions
+from projects.models import Asset, Scene
 from projects.pages.storyboard import Still, best_of, with_best
 
 POSTERS_ON_A_CARD = 4
@@ -68,10 +69,6 @@ def _add_numbers(cards: dict[int, ProjectCard]) -> None:
     chosen = Asset.objects.filter(scene__project__in=cards, scene__trashed_at=None, trashed_at=None, selected=True)
     for key, count in chosen.order_by().values_list("scene__project").annotate(Count("pk")):
         cards[key].chosen = count
-    jobs = Project.objects.filter(pk__in=cards).order_by()
-    unfinished = Count("jobs", filter=Q(jobs__finished_at=None))
-    for key, spent, under_way in jobs.annotate(spent=Sum("jobs__credits_charged"), under_way=unfinished).values_list(
-        "pk", "spent", "under_way"
-    ):
-        cards[key].spent = spent or Decimal(0)
-        cards[key].under_way = under_way
+    for key, numbers in contributions.jobs().project_numbers(cards).items():
+        cards[key].spent = numbers.spent
+        cards[key].under_way = numbers.unfinished

@@ -20,11 +20,11 @@ PAUSE_SECONDS = 0.3
 
 
 def main(job_id: str, count: int) -> None:
-    job = GenerationJob.objects.told().get(pk=job_id)
+    job = GenerationJob.objects.with_related().get(pk=job_id)
     publish.publish([])  # its loop and its line to Redis are there before anything is timed
     for progress in range(1, count + 1):
         job.progress, job.version = progress, job.version + 1
-        message = serializers.message(job)
+        message = job.as_message()
         print(progress, time.time(), flush=True)
         publish.publish([message])
         time.sleep(PAUSE_SECONDS)

@@ -46,8 +46,8 @@ def budget(credits: int, project: Project | None = None, person: User | None = N
 def spend(scene: Scene, charged: int | None, estimated: int = 25) -> GenerationJob:
     status = Status.RUNNING if charged is None else Status.COMPLETED
     owner = scene.project.memberships.get(role="owner").user
-    return GenerationJob.objects.create(
-        project=scene.project, scene=scene, status=status, created_by=owner, model="gen4_turbo",
+    return factories.make_job(
+        scene, status=status, created_by=owner, model="gen4_turbo",
         take=scene.jobs.count() + 1, credits_charged=charged, credits_estimated=estimated,
     )  # fmt: skip
 

@@ -40,8 +40,8 @@ from pytest_django import Settings
 from generation import actions
 from generation.engine import poll, sweep, tasks
 from generation.models import GenerationJob, JobEvent, LedgerEntry, LostRace, RunwayState
+from generation.models.ledger import HELD, SPENT
 from generation.models.status import ENDED, MOVES, Status
-from generation.money import ledger
 from generation.simulator import clips
 from projects import mirror
 from projects.actions import assets
@@ -207,13 +207,13 @@ class JobMachine(RuleBasedStateMachine):
     @invariant()
     def the_ledger_agrees(self) -> None:
         """Whatever died and whenever: what is entered is what the rows say."""
-        sums = {"held": Sum("credits", filter=ledger.HELD), "spent": Sum("credits", filter=ledger.SPENT)}
+        sums = {"held": Sum("credits", filter=HELD), "spent": Sum("credits", filter=SPENT)}
         entered: dict[Any, Any] = {
             row["job"]: row for row in LedgerEntry.objects.order_by().values("job").annotate(**sums)
         }
         for job in GenerationJob.objects.all():
             found = entered[job.pk]
-            assert (found["held"] or 0, found["spent"] or 0) == (ledger.held_for(job), ledger.spent_on(job))
+            assert (found["held"] or 0, found["spent"] or 0) == (job.credits.held, job.credits.spent)
 
     @invariant()
     def only_forwards(self) -> None:
@@ -281,7 +281,7 @@ class JobMachine(RuleBasedStateMachine):
 
 
 def find(job: str) -> GenerationJob:
-    return GenerationJob.objects.told().get(pk=job)
+    return GenerationJob.objects.with_related().get(pk=job)
 
 
 def poll_once() -> None:

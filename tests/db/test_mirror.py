@@ -21,16 +21,16 @@ from django.utils import timezone
 
 from generation.models import GenerationJob
 from projects import actions, mirror
-from projects.access import people
 from projects.actions import assets
 from projects.disk import probe
 from projects.disk.atomic import IncomingFile
 from projects.disk.layout import SCENE_FOLDERS, part_path
 from projects.iso_time import iso_time
-from projects.mirror import rebuild, scan
+from projects.mirror import rebuild, scan, trash
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
-from tests.factories import clip, make_project, make_scene, make_user, picture, sound
+from tests import factories
+from tests.factories import clip, make_project, make_scene, make_user, owner_of, picture, sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +52,7 @@ def upload(scene: Scene, name: str = "a.jpg", content: bytes | None = None) -> A
 def make_job(scene: Scene, status: str = "running", take: int = 1, **fields: Any) -> GenerationJob:
     told = {"promptText": "slow push in", "ratio": "1280:720", "duration": 5}
     defaults: dict[str, Any] = {"project": scene.project, "model": "gen4_turbo", "parameters": told}
-    return GenerationJob.objects.create(scene=scene, status=status, take=take, **defaults | fields)
+    return factories.make_job(scene, status=status, take=take, **defaults | fields)
 
 
 def generated(scene: Scene, take: int, content: bytes | None = None) -> Asset:
@@ -90,7 +90,7 @@ def test_scene_json_tells_files_and_jobs() -> None:
     scene = make_scene()
     image, tone, take = upload(scene), upload(scene, "tone.wav", sound()), generated(scene, 1)
     upload(scene, "clip.mp4", clip())
-    job = make_job(scene, "completed", asset=take, prompt_image=image, runway_task_id="task-1", progress=100)
+    job = make_job(scene, "completed", asset=take, first_frame=image, runway_task_id="task-1", progress=100)
     with transaction.atomic():
         mirror.changed(scene)
     told = scene_json(scene)
@@ -122,9 +122,9 @@ def test_scene_json_tells_files_and_jobs() -> None:
 def test_a_scene_with_an_unfinished_job_is_generating() -> None:
     scene = make_scene()
     make_job(scene, "queued")
-    assert mirror.scene_dict(scene)["status"] == "generating"
+    assert mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))[0]["status"] == "generating"
     GenerationJob.objects.update(status="unconfirmed")
-    assert mirror.scene_dict(scene)["status"] == "empty"
+    assert mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))[0]["status"] == "empty"
 
 
 def test_nothing_is_written_of_what_is_rolled_back() -> None:
@@ -268,7 +268,7 @@ def test_scenes_are_moved_and_their_order_has_no_gaps() -> None:
 def test_what_has_unfinished_jobs_is_not_deleted() -> None:
     scene = make_scene()
     image = upload(scene)
-    job = make_job(scene, "queued", prompt_image=image)
+    job = make_job(scene, "queued", first_frame=image)
     attempts: tuple[Callable[[], object], ...] = (
         lambda: actions.trash_scene(scene),
         lambda: actions.trash_project(scene.project),
@@ -296,7 +296,7 @@ def test_a_crash_between_row_and_folder_is_made_good_at_the_next_start(projects_
     assert (project.path / ".trash" / "scene-1").is_dir()
     assert (projects_root / ".trash" / "two" / "scene-1").is_dir()
     assert not left.exists()
-    assert mirror.finish_trashing() == 0
+    assert trash.finish_trashing() == 0
 
 
 def test_the_mirror_does_not_bring_back_a_deleted_scene() -> None:
@@ -410,7 +410,7 @@ def test_a_clip_of_a_deleted_scene_is_kept_in_the_trash() -> None:
     moved = part.rename(scene.project.path / ".part")
     actions.trash_scene(scene)
     assets.add_generated(scene, moved, details, "take-001.mp4", 1)
-    mirror.finish_trashing()
+    trash.finish_trashing()
     assert (scene.project.path / ".trash" / "scene-1-2" / "videos" / "take-001.mp4").is_file()
 
 
@@ -531,9 +531,9 @@ def test_rows_are_made_anew_from_the_folders() -> None:
     actions.change_asset(take, selected=True)
     error = {"error_code": "SAFETY.INPUT.TEXT", "error_message": "No.", "error_retryable": False}
     jobs = [
-        make_job(one, "completed", 3, asset=take, prompt_image=image, runway_task_id="t3", credits_charged=25),
+        make_job(one, "completed", 3, asset=take, first_frame=image, runway_task_id="t3", credits_charged=25),
         make_job(one, "failed", 4, runway_task_id="t4", credits_estimated="12.5", **error),
-        make_job(one, "running", 5, runway_task_id="t5", prompt_image_url="https://example.org/a.jpg", progress=40),
+        make_job(one, "running", 5, runway_task_id="t5", parameters={"promptText": "slow push in", "promptImage": "https://example.org/a.jpg"}, progress=40),
         make_job(one, "queued", 6),
         make_job(one, "submitting", 7),
     ]
@@ -546,7 +546,7 @@ def test_rows_are_made_anew_from_the_folders() -> None:
     result = rebuild.rebuild(other)
     assert (result.projects, result.scenes, result.files, result.jobs, result.notes) == (1, 2, 2, 5, [])
     restored = Project.objects.get()
-    assert people.owner_of(restored) == other
+    assert owner_of(restored) == other
     assert (restored.name, restored.slug, restored.next_scene_number) == ("My film", "my-film", 3)
     assert order(restored) == [("scene-2", 1), ("scene-1", 2)]
     assert project_json(restored)["scenes"] == told["scenes"]

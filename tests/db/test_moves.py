@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.models.status import ENDED, MOVES, UNFINISHED, Status
 from projects import actions
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +19,7 @@ PAIRS = [(old, new) for old in Status for new in Status]
 def job() -> GenerationJob:
     owner = User.objects.create_user("owner")
     scene = actions.create_scene(actions.create_project(owner, "Film"))
-    return GenerationJob.objects.create(
-        project=scene.project, scene=scene, created_by=owner, model="gen4_turbo", take=1
-    )
+    return factories.make_job(scene, created_by=owner)
 
 
 def put(job: GenerationJob, status: Status) -> GenerationJob:
@@ -69,9 +68,9 @@ def test_a_claim_that_was_lost_moves_nothing(job: GenerationJob) -> None:
 
 
 def test_a_move_clears_what_it_waited_for(job: GenerationJob) -> None:
-    job.wait("runway_busy", "Runway is busy.", failed_try=True)
+    job.wait("runway_busy", "Runway is busy.", failed_attempt=True)
     assert (job.waiting_code, job.attempts, job.version) == ("runway_busy", 1, 2)
-    job.wait("runway_busy", "Runway is busy.", failed_try=True)
+    job.wait("runway_busy", "Runway is busy.", failed_attempt=True)
     assert (job.attempts, job.version) == (2, 3)  # pages count the tries
     job.move_to(Status.SUBMITTING)
     assert (job.waiting_code, job.waiting_message, job.attempts) == ("", "", 0)

@@ -27,7 +27,7 @@ def make_job(owner: User, scene: Scene, **changes: object) -> GenerationJob:
 
 
 def look(job: GenerationJob) -> GenerationJob:
-    return GenerationJob.objects.told().get(pk=job.pk)
+    return GenerationJob.objects.with_related().get(pk=job.pk)
 
 
 def make_due(job: GenerationJob) -> None:

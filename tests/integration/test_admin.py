@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from generation import actions
 from generation.actions import sample
-from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail
+from generation.models import Batch, GenerationJob, JobEvent, JobInput, QualityReport, QualityThumbnail
 from generation.models.status import Status
 from projects.actions import assets
 from projects.models import Asset, Scene
@@ -152,7 +152,9 @@ def test_the_story_is_a_line_of_time(admin: Client, job: GenerationJob) -> None:
 def test_neighbours_batch_and_picture_are_linked(admin: Client, owner: User, job: GenerationJob) -> None:
     batch = Batch.objects.create(project=job.project, created_by=owner, name="Drafts")
     picture = assets.store_upload(job.scene, "first.jpg", [factories.picture()])
-    GenerationJob.objects.filter(pk=job.pk).update(batch=batch, prompt_image=picture)
+    GenerationJob.objects.filter(pk=job.pk).update(batch=batch)
+    JobInput.objects.filter(job=job).delete()
+    JobInput.objects.create(job=job, asset=picture, place="promptImage")
     job.refresh_from_db()
     job.move_to(Status.CANCELLED)
     again = actions.retry(owner, job)[0]
@@ -182,8 +184,8 @@ def test_a_list_asks_as_much_whatever_its_length(
         admin.get(address)
     for take in (2, 3, 4):
         more = assets.store_upload(job.scene, f"{take}.jpg", [factories.picture()])
-        values = {"model": "gen4_turbo", "prompt_image": more, "created_by": job.created_by}
-        GenerationJob.objects.create(project=job.project, scene=job.scene, take=take, **values)
+        values: dict[str, Any] = {"model": "gen4_turbo", "first_frame": more, "created_by": job.created_by}
+        factories.make_job(job.scene, take=take, **values)
     with django_assert_num_queries(len(one)):
         page = admin.get(address).content.decode()
     assert poster(more) in page

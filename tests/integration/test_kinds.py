@@ -18,12 +18,14 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from runwayml.types.task_retrieve_response import Succeeded
 
-from generation import actions, serializers
-from generation.engine import collect, inputs
+from generation import actions, references
+from generation.engine import collect
 from generation.engine.download import Interrupted, download
+from generation.mirror.scene_files import completed_entry
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from generation.runway import catalog
+from generation.serializers import job_dict
 from projects import mirror
 from projects.actions import assets
 from projects.disk.atomic import write_atomically
@@ -54,7 +56,7 @@ class Files(dict[str, str]):
 
     def __missing__(self, kind: str) -> str:
         name, data = FILES[kind]
-        self[kind] = inputs.reference(assets.store_upload(self.scene, name, [data]))
+        self[kind] = references.to_asset(assets.store_upload(self.scene, name, [data]))
         return self[kind]
 
 
@@ -117,7 +119,7 @@ def test_every_model_makes_a_file_in_its_folder(
         assert (job.asset, path.parent.name) == (None, "exports")
     else:
         assert job.asset is not None
-        assert (job.asset.path, path.parent.name) == (path, FOLDERS[model.output])
+        assert (job.asset.path, path.parent.name) == (path, FOLDERS[model.output_kind])
     task = simulator.client.tasks.retrieve(str(job.runway_task_id))
     assert isinstance(task, Succeeded)
     assert len(task.output) == len(job.outputs)
@@ -142,7 +144,7 @@ def test_several_outputs_become_several_assets(owner: User, scene: Scene) -> Non
     assert job.asset == kept[job.outputs[0]["assetId"]]
     assert all(asset.path.is_file() for asset in kept.values())
     assert (job.credits_estimated, job.credits_charged) == (Decimal(12), Decimal(12))
-    told = job.as_dict()
+    told = job_dict(job)
     assert told["videoUrl"] is None
     assert told["url"] == told["outputs"][0]["url"]
 
@@ -180,7 +182,7 @@ def test_a_sequence_is_kept_as_it_came(owner: User, scene: Scene) -> None:
     assert job.status == Status.COMPLETED, job.error_message
     assert job.outputs[0]["path"] == "scene-1/exports/take-001.zip"
     assert job.asset is None
-    completed = job.as_completed()
+    completed = completed_entry(job)
     assert completed is not None
     assert (completed["path"], completed["sha256"]) == (job.outputs[0]["path"], job.outputs[0]["sha256"])
 
@@ -189,12 +191,12 @@ def test_a_sequence_is_kept_as_it_came(owner: User, scene: Scene) -> None:
 def test_first_and_last_frame_and_references_go_out_in_their_places(
     owner: User, scene: Scene, files: Files, simulator: Simulator
 ) -> None:
-    second = inputs.reference(assets.store_upload(scene, "last.png", [factories.picture(640, 360, "PNG")]))
+    second = references.to_asset(assets.store_upload(scene, "last.png", [factories.picture(640, 360, "PNG")]))
     frames = [{"uri": second, "position": "last"}, {"uri": files["image"], "position": "first"}]
     job = made(owner, scene, "image_to_video", "veo3.1_fast", promptImage=frames, ratio="1280:720", duration=4)
     assert job.status == Status.COMPLETED, job.error_message
     assert job.parameters["promptImage"] == frames
-    assert {inputs.reference(asset) for asset in job.inputs.all()} == {second, files["image"]}
+    assert {references.to_asset(asset) for asset in job.inputs.all()} == {second, files["image"]}
     sent = job.events.get(status=Status.SUBMITTING).data["request"]["promptImage"]
     assert [item["position"] for item in sent] == ["last", "first"]
     assert all(item["uri"].startswith("image/png, ") for item in sent)
@@ -203,21 +205,21 @@ def test_first_and_last_frame_and_references_go_out_in_their_places(
 @pytest.mark.django_db
 def test_scene_json_tells_it_and_rebuild_brings_it_back(owner: User, scene: Scene, files: Files) -> None:
     job = made(owner, scene, "voice_isolation", "eleven_voice_isolation", audioUri=files["audio"])
-    told = mirror.scene_dict(scene)["generation"]
+    told = mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))[0]["generation"]
     assert set(told) == {"videoRequests", "completedVideos", "audioRequests", "completedAudio"}
     assert told["videoRequests"] == []
     (entry,) = told["audioRequests"]
     assert (entry["kind"], entry["model"], entry["parameters"]) == (job.kind, job.model, {"audioUri": files["audio"]})
     assert told["completedAudio"][0]["path"] == "scene-1/audio/sound-001.mp3"
     make_scene_folders(scene.path)
-    write_atomically(scene.path / "metadata" / "scene.json", json.dumps(mirror.scene_dict(scene)).encode())
-    before = job.as_dict()
+    write_atomically(scene.path / "metadata" / "scene.json", json.dumps(mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))[0]).encode())
+    before = job_dict(job)
     scene.project.delete()
     assert rebuild.rebuild(owner).jobs == 1
-    again = GenerationJob.objects.told().get(pk=job.pk)
+    again = GenerationJob.objects.with_related().get(pk=job.pk)
     kept = ("kind", "model", "parameters", "outputs", "url", "status", "take", "creditsCharged")
-    assert {name: again.as_dict()[name] for name in kept} == {name: before[name] for name in kept}
-    assert [inputs.reference(asset) for asset in again.inputs.all()] == [files["audio"]]
+    assert {name: job_dict(again)[name] for name in kept} == {name: before[name] for name in kept}
+    assert [references.to_asset(asset) for asset in again.inputs.all()] == [files["audio"]]
 
 
 @pytest.mark.django_db
@@ -239,11 +241,11 @@ def test_a_failed_one_is_asked_for_again_as_it_was(owner: User, scene: Scene, fi
 def test_its_messages_are_of_its_kind(kind: str, prefix: str, owner: User, scene: Scene) -> None:
     model = catalog.models(kind)[0]
     job, _ = actions.create_job(owner, scene, kind=kind, model=model.name, parameters=catalog_requests.least(model))
-    assert serializers.message(job)["type"] == f"{prefix}_generation_started"
+    assert job.as_message()["type"] == f"{prefix}_generation_started"
     job = finished(job)
-    message = serializers.message(job)
+    message = job.as_message()
     assert message["type"] == f"{prefix}_generation_completed"
-    assert message["data"][f"{prefix}Url"] == job.as_dict()["url"]
+    assert message["data"][f"{prefix}Url"] == job_dict(job)["url"]
 
 
 @pytest.mark.django_db
@@ -267,7 +269,7 @@ def test_its_messages_are_of_its_kind(kind: str, prefix: str, owner: User, scene
 def test_a_wrong_field_is_named_and_nothing_is_stored(
     kind: str, model: str, parameters: dict[str, Any], field: str, words: str, owner: User, scene: Scene, files: Files
 ) -> None:
-    wide = inputs.reference(assets.store_upload(scene, "wide.png", [factories.picture(640, 100, "PNG")]))
+    wide = references.to_asset(assets.store_upload(scene, "wide.png", [factories.picture(640, 100, "PNG")]))
     named = json.loads(
         json.dumps(parameters)
         .replace("{image}", files["image"])
@@ -349,7 +351,7 @@ def test_a_large_file_goes_as_an_upload(owner: User, scene: Scene) -> None:
         file.setframerate(44100)
         file.writeframes(bytes(6 * 2**20))
     sound = assets.store_upload(scene, "long.wav", [buffer.getvalue()])
-    parameters = {"audioUri": inputs.reference(sound)}
+    parameters = {"audioUri": references.to_asset(sound)}
     job = made(owner, scene, "voice_isolation", "eleven_voice_isolation", **parameters)
     assert job.status == Status.COMPLETED, job.error_message
     assert job.parameters == parameters

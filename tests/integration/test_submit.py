@@ -151,7 +151,7 @@ def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: Sta
 
 def test_the_same_key_is_the_same_job(owner: User, scene: Scene) -> None:
     job = make_job(owner, scene, idempotency_key="once")
-    picture = job.prompt_image
+    picture = job.first_frame
     asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": picture}
     same, new = actions.generate(owner, scene, **asked, idempotency_key="once")  # type: ignore[arg-type]
     assert (same.pk, new) == (job.pk, False)

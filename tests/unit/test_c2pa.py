@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from projects.disk import c2pa
+from projects.disk.c2pa import has_content_credentials
 from tests import factories
 
 UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -77,7 +77,7 @@ TAG = b"ID3\x04\x00\x00\x00\x00\x01\x00" + OBJECT.ljust(128, b"\0")
 def test_presence(tmp_path: Path, data: bytes, expected: bool | None) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
-    assert c2pa.is_present(path) is expected
+    assert has_content_credentials(path) is expected
 
 
 @pytest.mark.parametrize("data", [CLIP, in_png(PNG, b"caBX"), in_jpeg(JPEG, 0xEB, b"JP" + JUMBF), WAV, TAG])
@@ -85,12 +85,12 @@ def test_a_file_that_was_cut_is_no_accident(tmp_path: Path, data: bytes) -> None
     path = tmp_path / "file"
     for length in range(0, min(len(data), 400), 7):
         path.write_bytes(data[:length])
-        assert c2pa.is_present(path) in (True, False, None)
+        assert has_content_credentials(path) in (True, False, None)
 
 
 def test_boxes_that_lead_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "file.mp4"
     path.write_bytes(box(b"ftyp", b"isom") + struct.pack(">I4s", 0xFFFFFFF0, b"moov"))
-    assert c2pa.is_present(path) is False
+    assert has_content_credentials(path) is False
     path.write_bytes(box(b"ftyp", b"isom") + bytes(100))
-    assert c2pa.is_present(path) is False
+    assert has_content_credentials(path) is False

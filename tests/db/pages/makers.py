@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from generation.engine import outputs
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.actions import assets
@@ -35,9 +36,7 @@ def add_job(scene: Scene, status: Status = Status.COMPLETED, **values: Any) -> G
         "created_by": User.objects.get(memberships__project=scene.project, memberships__role="owner"),
         "credits_estimated": 25,
     }
-    return GenerationJob.objects.create(
-        project=scene.project, scene=scene, take=take, status=status, **{**defaults, **values}
-    )
+    return factories.make_job(scene, take=take, status=status, **{**defaults, **values})
 
 
 def add_clip(scene: Scene) -> GenerationJob:
@@ -48,6 +47,7 @@ def add_clip(scene: Scene) -> GenerationJob:
         scene=scene, kind="video", file_name=name, mime_type="video/mp4", bytes=9, sha256="0" * 64, source="generated",
         take=job.take, width=1280, height=720, duration=5.0,
     )  # fmt: skip
+    job.outputs = [outputs.entry(job.asset)]
     job.save()
     return job
 

@@ -106,7 +106,7 @@ def test_the_composer_remembers_the_last_take(client: Client, scene: Scene, comp
     add_picture(scene, "newer.jpg")
     image = Asset.objects.get(pk=composed["image"])
     parameters = {"promptText": "as before", "ratio": "960:960", "duration": 8}
-    add_job(scene, Status.FAILED, model="gen4.5", parameters=parameters, prompt_image=image)
+    add_job(scene, Status.FAILED, model="gen4.5", parameters=parameters, first_frame=image)
     page = text(client.get(url(scene)))
     assert "as before</textarea>" in page
     assert "96 credits" in page

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
+from generation.actions import compare
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.pages import voices
@@ -54,7 +55,7 @@ def test_the_queue_shows_it(owner: User, scene: Scene, client: Client) -> None:
 def test_a_storyboard_counts_takes_alone(owner: User, scene: Scene) -> None:
     add_job(scene, Status.RUNNING, kind="text_to_image", model="gen4_image", parameters={"promptText": "a"})
     (card,) = storyboard(scene.project)
-    assert (card.generating, card.newest_status) == (0, "")
+    assert (card.generating, card.activity.newest_status) == (0, "")
     assert card.lacks_a_take
 
 
@@ -62,7 +63,7 @@ def test_files_are_not_spelled_out_among_the_settings(owner: User, scene: Scene)
     image = assets.store_upload(scene, "first.png", [factories.picture(640, 360, "PNG")])
     parameters = {"promptImage": f"asset:{image.pk}", "ratio": "1280:720", "promptText": "a"}
     job = add_job(scene, Status.FAILED, parameters=parameters)
-    assert job.spoken == {"ratio": "1280:720", "promptText": "a"}
+    assert compare.plain_settings(job) == {"ratio": "1280:720", "promptText": "a"}
 
 
 EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]

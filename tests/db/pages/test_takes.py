@@ -33,7 +33,7 @@ def test_cancel_by_a_plain_form(client: Client, scene: Scene) -> None:
 
 
 def test_retry_is_a_new_take(client: Client, scene: Scene, redis_server: redis.Redis) -> None:
-    job = add_job(scene, Status.FAILED, error_retryable=True, prompt_image=add_picture(scene))
+    job = add_job(scene, Status.FAILED, error_retryable=True, first_frame=add_picture(scene))
     Scene.objects.filter(pk=scene.pk).update(next_take=2)
     response = client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)
     successor = GenerationJob.objects.get(retry_of=job)

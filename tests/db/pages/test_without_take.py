@@ -35,7 +35,7 @@ def film(owner: User) -> Project:
     for name in ("Ready", "Again", "Done", "Busy", "Unsure"):
         add_picture(scenes[name])
     first = add_picture(scenes["Again"], "second.jpg")
-    add_job(scenes["Again"], Status.FAILED, model="gen4.5", prompt_image=scenes["Again"].assets.first())
+    add_job(scenes["Again"], Status.FAILED, model="gen4.5", first_frame=scenes["Again"].assets.first())
     assert first.pk != scenes["Again"].assets.first().pk  # type: ignore[union-attr]
     add_clip(scenes["Done"])
     add_job(scenes["Busy"], Status.RUNNING)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from generation.actions import compare
 from generation.engine import durations
-from generation.models import GenerationJob, Mark
+from generation.models import GenerationJob, JobInput, Mark
 from generation.models.status import Status
 from projects import mirror
 from projects.mirror import rebuild
@@ -84,7 +84,7 @@ def test_marks_and_notes_stand_in_the_file_and_come_back_from_it(client: Client,
     post(client, starred, "mark", do="star")
     post(client, starred, "note", note="hold this\r\none")
     post(client, rejected, "mark", do="reject")
-    mirror.write(scene.pk)
+    mirror.write_scene(scene.pk)
     owner = starred.created_by
     assert owner
     scene.project.delete()
@@ -134,8 +134,8 @@ def test_two_takes_and_their_differences(client: Client, scene: Scene) -> None:
 
 def test_differences_in_words(scene: Scene) -> None:
     fog, quay = add_picture(scene, "fog.jpg"), add_picture(scene, "quay.jpg")
-    a = add_job(scene, model="gen4.5", prompt_image=fog, credits_charged=Decimal(60))
-    b = add_job(scene, prompt_image=quay, credits_charged=Decimal(25))
+    a = add_job(scene, model="gen4.5", first_frame=fog, credits_charged=Decimal(60))
+    b = add_job(scene, first_frame=quay, credits_charged=Decimal(25))
     a.parameters = {"promptText": "the fog lifts slowly", "ratio": "960:960", "duration": 8, "seed": 7, "audio": True}
     b.parameters = {"promptText": "the fog lifts", "ratio": "1280:720", "duration": 5}
     found = compare.differences(a, b)
@@ -149,7 +149,8 @@ def test_differences_in_words(scene: Scene) -> None:
         "Take 1 cost 35 credits more: 60 instead of 25.",
     ]
     assert [(piece.what, piece.text) for piece in found.prompt] == [("same", "the fog lifts "), ("new", "slowly")]
-    b.parameters, b.model, b.prompt_image, b.credits_charged = a.parameters, a.model, fog, a.credits_charged
+    JobInput.objects.filter(job=b).update(asset=fog)
+    b.parameters, b.model, b.credits_charged = a.parameters, a.model, a.credits_charged
     assert not compare.differences(a, b)
 
 
@@ -168,7 +169,7 @@ def test_what_may_be_expected_is_said_of_a_few_and_no_fewer(client: Client, scen
 def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:
     soon = timezone.now() + timedelta(seconds=20)
     busy = add_job(scene, Status.QUEUED)
-    busy.wait("runway_busy", "Runway is busy; it is tried again.", soon, failed_try=True)
+    busy.wait("runway_busy", "Runway is busy; it is tried again.", soon, failed_attempt=True)
     page = text(client.get(f"/takes/{busy.pk}/"))
     assert "Runway was busy: second try in" in page
     assert "20 s</time>" in page
@@ -201,8 +202,7 @@ def test_fifty_takes_weigh_little(client: Client, scene: Scene) -> None:
     image = add_picture(scene)
     for _ in range(50):
         job = add_clip(scene)
-        job.prompt_image = image
-        job.save()
+        JobInput.objects.create(job=job, asset=image, place="promptImage")
     page = client.get(url(scene)).content
     assert page.count(b'class="tile ') == 48
     assert len(page) < 155_000

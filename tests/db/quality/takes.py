@@ -15,6 +15,7 @@ from generation.models.status import Status
 from projects.actions import assets
 from projects.disk import probe
 from projects.models import Scene
+from tests import factories
 
 
 def finish(scene: Scene, clip: Path, **values: Any) -> GenerationJob:
@@ -35,8 +36,8 @@ def finish(scene: Scene, clip: Path, **values: Any) -> GenerationJob:
         "progress": 100,
         "status": Status.COMPLETED,
     }
-    return GenerationJob.objects.create(project=scene.project, scene=scene, take=take, asset=asset, **given | values)
+    return factories.make_job(scene, take=take, asset=asset, **given | values)
 
 
 def look(job: GenerationJob) -> GenerationJob:
-    return GenerationJob.objects.told().get(pk=job.pk)
+    return GenerationJob.objects.with_related().get(pk=job.pk)

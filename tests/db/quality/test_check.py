@@ -17,6 +17,7 @@ from generation.engine import check, claims, shutdown, sweep, tasks
 from generation.models import GenerationJob, JobEvent
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.quality import subprocess
+from generation.serializers import job_dict
 from projects.actions import assets
 from projects.models import Asset, Scene
 from tests import factories, quality_media
@@ -54,7 +55,7 @@ def test_a_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     check.check(str(job.pk))
     job = look(job)
-    assert job.as_dict()["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
+    assert job_dict(job)["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
     assert (job.status, job.version, job.claimed_by, job.attempts) == ("completed", 2, "", 0)
     assert chosen(scene) == [1]
     told = scene_json(scene)
@@ -97,7 +98,7 @@ def test_a_failed_verdict_is_not_chosen_and_hides_nothing(scene: Scene, good: Pa
     first, second = finish(scene, black), finish(scene, good)
     check.check(str(first.pk))
     assert chosen(scene) == []
-    told = look(first).as_dict()
+    told = job_dict(look(first))
     assert told["quality"]["verdict"] == "fail"
     assert told["videoUrl"]
     check.check(str(second.pk))
@@ -115,7 +116,7 @@ def test_what_a_person_has_chosen_stays(scene: Scene, good: Path) -> None:
     assets.change_asset(first.asset, selected=True)
     check.check(str(second.pk))
     assert chosen(scene) == [1]
-    assert look(second).as_dict()["quality"]["reasons"] == []
+    assert job_dict(look(second))["quality"]["reasons"] == []
 
 
 def test_what_a_person_has_rejected_is_not_chosen(scene: Scene, good: Path) -> None:
@@ -128,7 +129,7 @@ def test_what_a_person_has_rejected_is_not_chosen(scene: Scene, good: Path) -> N
 def test_a_take_made_twice_is_told(scene: Scene, good: Path) -> None:
     for job in (finish(scene, good), finish(scene, good)):
         check.check(str(job.pk))
-    (reason,) = look(job).as_dict()["quality"]["reasons"]
+    (reason,) = job_dict(look(job))["quality"]["reasons"]
     assert (reason["code"], reason["level"]) == ("near_duplicate", "warn")
     assert "same file as take 1" in reason["message"]
 
@@ -136,16 +137,16 @@ def test_a_take_made_twice_is_told(scene: Scene, good: Path) -> None:
 def test_the_request_is_what_it_is_measured_by(scene: Scene, good: Path) -> None:
     picture = assets.store_upload(scene, "first.png", [factories.picture(64, 36, "PNG")], only="image")
     given = {"ratio": "1280:720", "duration": 5, "audio": True}
-    job = finish(scene, good, parameters=given, prompt_image=picture)
+    job = finish(scene, good, parameters=given, first_frame=picture)
     check.check(str(job.pk))
-    codes = {reason["code"] for reason in look(job).as_dict()["quality"]["reasons"]}
+    codes = {reason["code"] for reason in job_dict(look(job))["quality"]["reasons"]}
     assert codes == {"size", "short", "silent", "other_picture"}
 
 
 def test_a_thumbnail_for_who_may_see_it(scene: Scene, black: Path, client: Client) -> None:
     job = finish(scene, black)
     check.check(str(job.pk))
-    (reason,) = look(job).as_dict()["quality"]["reasons"]
+    (reason,) = job_dict(look(job))["quality"]["reasons"]
     assert client.get(reason["thumbnailUrl"]).status_code == 401
     client.force_login(job.created_by)  # type: ignore[arg-type]
     answer = client.get(reason["thumbnailUrl"])
@@ -192,7 +193,7 @@ def test_a_worker_that_stops_leaves_it_to_the_next(scene: Scene, good: Path, mon
         shutdown.requested.clear()
     assert look(job).checked_at is None
     check.check(str(job.pk))
-    assert look(job).as_dict()["quality"]["verdict"] == "pass"
+    assert job_dict(look(job))["quality"]["verdict"] == "pass"
 
 
 def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
@@ -208,7 +209,7 @@ def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
         tasks.check(str(job.pk))
     job = look(job)
     assert job.status == "completed"
-    assert [reason["code"] for reason in job.as_dict()["quality"]["reasons"]] == ["not_checked"]
+    assert [reason["code"] for reason in job_dict(job)["quality"]["reasons"]] == ["not_checked"]
 
 
 def test_a_file_that_is_gone_is_told(scene: Scene, good: Path) -> None:
@@ -216,7 +217,7 @@ def test_a_file_that_is_gone_is_told(scene: Scene, good: Path) -> None:
     assert job.asset
     job.asset.path.unlink()
     check.check(str(job.pk))
-    quality = look(job).as_dict()["quality"]
+    quality = job_dict(look(job))["quality"]
     assert (quality["verdict"], quality["reasons"][0]["code"]) == ("warn", "not_checked")
 
 
@@ -225,7 +226,7 @@ def test_what_is_in_the_trash_is_not_looked_at(scene: Scene, good: Path) -> None
     assert job.asset
     assets.trash_asset(job.asset)
     check.check(str(job.pk))
-    assert look(job).as_dict()["quality"] is None
+    assert job_dict(look(job))["quality"] is None
     assert look(job).checked_at
 
 
@@ -233,7 +234,7 @@ def test_a_scene_deleted_meanwhile_is_no_accident(scene: Scene, good: Path) -> N
     job = finish(scene, good)
     Scene.objects.filter(pk=scene.pk).update(trashed_at=job.finished_at)
     check.check(str(job.pk))
-    assert look(job).as_dict()["quality"]["verdict"] == "pass"
+    assert job_dict(look(job))["quality"]["verdict"] == "pass"
     assert chosen(scene) == []
 
 

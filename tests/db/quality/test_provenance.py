@@ -42,8 +42,7 @@ def read(scene: Scene, name: str) -> dict[str, Any]:
 def take_of(scene: Scene, clip: Path, **values: Any) -> Any:
     picture = assets.store_upload(scene, "first.png", [factories.encoded(quality_media.place(), "PNG")], only="image")
     parameters = {"promptText": "=push in", "ratio": "16:9", "promptImage": f"asset:{picture.pk}"}
-    job = finish(scene, clip, parameters=parameters, prompt_image=picture, **values)
-    job.inputs.set([picture])
+    job = finish(scene, clip, parameters=parameters, **values)
     mirror.changed(job.scene)
     return job, picture
 

@@ -10,6 +10,7 @@ from PIL import Image
 from generation.engine import check
 from generation.quality.rules import Asked
 from generation.quality.verdict import judge
+from generation.serializers import job_dict
 from projects.actions import assets
 from projects.disk import probe
 from tests import factories, quality_media
@@ -72,6 +73,6 @@ def test_one_report_over_several_files(tmp_path: Path) -> None:
     job.outputs = [{"assetId": str(job.asset_id)}, {"assetId": str(second.pk)}]
     job.save()
     check.check(str(job.pk))
-    told = look(job).as_dict()["quality"]
+    told = job_dict(look(job))["quality"]
     assert told["verdict"] == "fail"
     assert [reason["message"] for reason in told["reasons"]] == [f"{second.file_name}: The picture is black."]

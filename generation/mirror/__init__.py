@@ -1,0 +1,1 @@
+"""What jobs add to scene.json, to the sidecars, to the rebuild, and to what projects' pages show."""

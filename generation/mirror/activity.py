@@ -1,0 +1,47 @@
+"""What goes on in scenes and projects, for the storyboard and the wall of projects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+
+from generation.models import GenerationJob
+from generation.models.ledger import ZERO
+from generation.models.status import MAY_BE_CHARGED, UNFINISHED
+from projects.mirror.contributions import ProjectNumbers, SceneActivity
+from projects.models import Project, Scene
+
+
+def scene_activity(project: Project, scenes: Iterable[int]) -> dict[int, SceneActivity]:
+    """Return the progress of unfinished takes, and the newest take with its status, by scene id; one query."""
+    takes = GenerationJob.objects.takes().filter(project=project).order_by()
+    newest = takes.filter(scene=OuterRef("pk")).order_by("-take").values("pk")[:1]
+    newest_of_scenes = Scene.objects.filter(pk__in=list(scenes)).order_by().annotate(newest=Subquery(newest))
+    columns = ("scene_id", "take", "status", "progress")
+    unfinished = takes.unfinished().values_list(*columns)
+    # two questions with an index each; one with OR would look at every take of the project
+    rows = unfinished.union(takes.filter(pk__in=newest_of_scenes.values("newest")).values_list(*columns))
+    by_scene: defaultdict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    for scene, take, status, progress in rows:
+        by_scene[scene].append((take, status, progress))
+    return {scene: _activity(takes) for scene, takes in by_scene.items()}
+
+
+def _activity(takes: list[tuple[int, str, int]]) -> SceneActivity:
+    """`takes`: number, status and progress of the unfinished takes and of the newest, in any order."""
+    progress = tuple(percent for _, status, percent in takes if status in UNFINISHED)
+    number, status, _ = max(takes)
+    return SceneActivity(progress, number, status)
+
+
+def project_numbers(projects: Iterable[int]) -> dict[int, ProjectNumbers]:
+    """Return what was charged, what may still be charged, and how many jobs are unfinished, by project id."""
+    held = Sum("credits_estimated", filter=MAY_BE_CHARGED & Q(credits_charged=None))
+    unfinished = Count("pk", filter=Q(status__in=UNFINISHED))
+    rows = GenerationJob.objects.filter(project__in=list(projects)).order_by().values("project")
+    rows = rows.annotate(spent=Sum("credits_charged"), held=held, unfinished=unfinished)
+    return {
+        row["project"]: ProjectNumbers(row["spent"] or ZERO, row["held"] or ZERO, row["unfinished"]) for row in rows
+    }

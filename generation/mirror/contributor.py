@@ -1,0 +1,45 @@
+"""The answers of this app to the projects app, which knows no jobs: `projects.mirror.contributions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from generation.mirror import activity, restore, scene_files
+from generation.models import GenerationJob, Mark
+from projects.mirror.contributions import ProjectNumbers, RestoredJobs, SceneActivity, SceneFiles
+from projects.models import Asset, Project, Scene
+
+
+class JobContributor:
+    """A `projects.mirror.contributions.Contributor` over the rows of generation jobs."""
+
+    def scene_files(self, scenes: Sequence[Scene]) -> Mapping[int, SceneFiles]:
+        """Return the requests, the finished files and their records of each scene, by scene id."""
+        return scene_files.load(scenes)
+
+    def restore_jobs(self, scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
+        """Make the jobs of a scene from its scene.json."""
+        return restore.restore_jobs(scene, data, notes)
+
+    def is_busy(self, row: Project | Scene | Asset) -> bool:
+        """Return whether an unfinished job belongs to the project or scene, or needs the file."""
+        if isinstance(row, Asset):
+            return GenerationJob.objects.unfinished().filter(input_rows__asset=row).exists()
+        if isinstance(row, Scene):
+            return GenerationJob.objects.unfinished().filter(scene=row).exists()
+        return GenerationJob.objects.unfinished().filter(project=row).exists()
+
+    def scene_activity(self, project: Project, scenes: Iterable[int]) -> Mapping[int, SceneActivity]:
+        """Return the unfinished takes and the newest take of each scene, by scene id."""
+        return activity.scene_activity(project, scenes)
+
+    def project_numbers(self, projects: Iterable[int]) -> Mapping[int, ProjectNumbers]:
+        """Return credits and the number of unfinished jobs of each project, by project id."""
+        return activity.project_numbers(projects)
+
+    def rejected_takes(self) -> Exists:
+        """Return the condition that the outer query's asset is a take that a person has rejected."""
+        return Exists(GenerationJob.objects.filter(asset=OuterRef("pk"), mark=Mark.REJECTED))

@@ -1,0 +1,111 @@
+"""The jobs of scenes as scene.json shows them, and the records of their files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from generation import references
+from generation.models import GenerationJob
+from generation.models.status import UNFINISHED, Status
+from generation.provenance import sidecar
+from generation.serializers import job_dict, quality
+from projects.iso_time import iso_time
+from projects.mirror.contributions import SceneFiles
+from projects.models import Scene
+
+# where the jobs of each kind of output stand in scene.json, and what they made
+REQUESTS = {
+    "video": ("videoRequests", "completedVideos"),
+    "image": ("imageRequests", "completedImages"),
+    "audio": ("audioRequests", "completedAudio"),
+}
+REQUEST_KEYS = (
+    "jobId",
+    "taskId",
+    "kind",
+    "model",
+    "promptText",
+    "ratio",
+    "duration",
+    "seed",
+    "parameters",
+    "status",
+    "progress",
+    "error",
+    "creditsEstimated",
+    "creditsCharged",
+    "createdAt",
+    "finishedAt",
+    "take",
+    "note",
+    "starred",
+    "rejected",
+    "reuse",
+    "cachedFrom",
+)
+
+
+def load(scenes: Sequence[Scene]) -> dict[int, SceneFiles]:
+    """Return what the jobs of each scene add to its metadata, by scene id, in two queries."""
+    jobs: defaultdict[int, list[GenerationJob]] = defaultdict(list)
+    rows = GenerationJob.objects.filter(scene__in=scenes).select_related("asset", "quality", "batch")
+    by_id = {scene.pk: scene for scene in scenes}
+    for job in rows.with_first_frame().order_by("created_at", "id"):
+        # most fields of a job ask for its scene and project, which are loaded already
+        job.scene = by_id[job.scene_id]
+        job.project = job.scene.project
+        if job.asset:
+            job.asset.scene = job.scene
+        jobs[job.scene_id].append(job)
+    return {scene: _scene_files(rows) for scene, rows in jobs.items()}
+
+
+def _scene_files(jobs: Sequence[GenerationJob]) -> SceneFiles:
+    generation: defaultdict[str, list[Any]] = defaultdict(list)
+    records: dict[str, Callable[[], dict[str, Any]]] = {}
+    for job in jobs:
+        requests, completed = REQUESTS[job.output_kind]
+        generation[requests].append(request_entry(job))
+        generation[completed] += filter(None, [completed_entry(job)])
+        if job.status == Status.COMPLETED:
+            names = sidecar.file_names(job)
+            records |= {name: partial(sidecar.record, job, number) for number, name in enumerate(names)}
+    return SceneFiles(dict(generation), any(job.status in UNFINISHED for job in jobs), records)
+
+
+def request_entry(job: GenerationJob) -> dict[str, Any]:
+    """Return an entry of `generation.videoRequests`, or of those for pictures and sound."""
+    values = job_dict(job)
+    return {name: values[name] for name in REQUEST_KEYS} | {
+        "promptImage": _prompt_image(job),
+        "outputs": job.outputs,
+        "cacheKey": job.cache_key or None,
+        "batch": {"id": str(job.batch.pk), "name": job.batch.name, "row": job.batch_row} if job.batch else None,
+    }
+
+
+def _prompt_image(job: GenerationJob) -> str | None:
+    """The path of the first frame, or the address where Runway fetches it itself."""
+    if job.first_frame:
+        return job.first_frame.relative_path
+    image = job.parameters.get("promptImage")
+    return image if isinstance(image, str) and not references.asset_id(image) else None
+
+
+def completed_entry(job: GenerationJob) -> dict[str, Any] | None:
+    """Return an entry of `generation.completedVideos`, or of its like; None until the file is there."""
+    if job.status != Status.COMPLETED or not job.outputs:
+        return None
+    output = job.outputs[0]
+    return {
+        "jobId": str(job.pk),
+        "taskId": job.runway_task_id,
+        "path": job.asset.relative_path if job.asset else output["path"],
+        "take": job.take,
+        "sha256": job.asset.sha256 if job.asset else output["sha256"],
+        "createdAt": iso_time(job.asset.created_at if job.asset else job.finished_at),
+        "quality": quality(job),
+    }

@@ -1,0 +1,95 @@
+"""What another app adds to projects, scenes and files: registered by it, so that this app knows no jobs.
+
+The generation app registers its class with `ProjectsConfig.register_contributor()` in `AppConfig.ready()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any, Protocol, cast
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Exists
+from django.utils.module_loading import import_string
+
+from projects.apps import ProjectsConfig
+from projects.models import Asset, Project, Scene
+
+
+@dataclass(frozen=True)
+class SceneFiles:
+    """What the jobs of a scene add to its metadata."""
+
+    generation: dict[str, list[Any]] = field(default_factory=dict)
+    """The part of scene.json of that name: requests and what they made, by kind of output."""
+    is_generating: bool = False
+    sidecars: Mapping[str, Callable[[], dict[str, Any]]] = field(default_factory=dict)
+    """The record of each generated file, by its name in `metadata/`; made only where it is missing."""
+
+
+@dataclass(frozen=True)
+class SceneActivity:
+    """What goes on in a scene: the progress of each unfinished take in percent, and its newest take's state."""
+
+    progress: tuple[int, ...] = ()
+    newest_take: int | None = None
+    newest_status: str = ""
+
+
+@dataclass(frozen=True)
+class ProjectNumbers:
+    """Credits charged, credits that may still be charged, and the number of unfinished jobs."""
+
+    spent: Decimal = Decimal(0)
+    held: Decimal = Decimal(0)
+    unfinished: int = 0
+
+
+@dataclass(frozen=True)
+class RestoredJobs:
+    """How many jobs a scene got back from its scene.json, and the highest take number among them."""
+
+    count: int = 0
+    highest_take: int = 0
+
+
+class Contributor(Protocol):
+    """The answers of an app that keeps jobs. Mappings may leave out what has nothing to tell."""
+
+    def scene_files(self, scenes: Sequence[Scene]) -> Mapping[int, SceneFiles]:
+        """Return what scene.json and `metadata/` show besides files, by scene id, in a fixed number of queries."""
+        ...
+
+    def restore_jobs(self, scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
+        """Make the rows of a scene's jobs from its scene.json; an entry that is left out is named in `notes`."""
+        ...
+
+    def is_busy(self, row: Project | Scene | Asset) -> bool:
+        """Return whether an unfinished job needs it, so that it cannot be deleted."""
+        ...
+
+    def scene_activity(self, project: Project, scenes: Iterable[int]) -> Mapping[int, SceneActivity]:
+        """Return what goes on in scenes of a project, by scene id, in a fixed number of queries."""
+        ...
+
+    def project_numbers(self, projects: Iterable[int]) -> Mapping[int, ProjectNumbers]:
+        """Return the numbers of several projects, by project id, in a fixed number of queries."""
+        ...
+
+    def rejected_takes(self) -> Exists:
+        """Return the condition, within a query over assets, that a person has rejected the take."""
+        ...
+
+
+@cache
+def jobs() -> Contributor:
+    """Return the registered contributor. Raise ImproperlyConfigured when no app has registered one."""
+    path = cast(ProjectsConfig, apps.get_app_config("projects")).contributor
+    if not path:
+        raise ImproperlyConfigured("No app has registered itself as the contributor of jobs.")
+    contributor: Contributor = import_string(path)()
+    return contributor

@@ -1,0 +1,66 @@
+"""Values out of project.json and scene.json, which people and other versions of this program may have written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from pydantic import ValidationError
+
+from projects.disk.layout import TRASH
+from projects.disk.trash import move_to_trash
+from projects.problems import Problem
+
+
+def read_json(path: Path, notes: list[str]) -> dict[str, Any]:
+    """Return the object in a JSON file; empty without a file.
+
+    A file that is not a JSON object goes to the trash, since the program writes its own in its place; `notes` says so.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        data = None
+    if isinstance(data, dict):
+        return data
+    kept = move_to_trash(path, path.parent / TRASH)
+    notes.append(f"{path} cannot be read; it is kept as {kept}.")
+    return {}
+
+
+def entries(data: Mapping[str, Any], part: str, *names: str) -> list[dict[str, Any]]:
+    """Return the objects in the lists `data[part][name]`, whatever else stands there."""
+    lists = data[part] if isinstance(data.get(part), dict) else {}
+    return [entry for name in names for entry in objects(lists.get(name))]
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects in a list; none for anything else."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def moment(text: object) -> datetime:
+    """Return an ISO time with its zone; now for anything else."""
+    try:
+        value = datetime.fromisoformat(str(text))
+    except ValueError:
+        return timezone.now()
+    return value if value.tzinfo else timezone.now()
+
+
+@contextmanager
+def skip_bad_entry(notes: list[str], name: str) -> Iterator[None]:
+    """Leave out an entry whose values make no row, and note why; the other entries are not touched."""
+    try:
+        with transaction.atomic():
+            yield
+    except (ValidationError, IntegrityError, Problem, LookupError, ValueError, TypeError) as error:
+        notes.append(f"{name} was left out: {str(error).splitlines()[0]}")

@@ -1,0 +1,85 @@
+"""The content of scene.json and project.json, made from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from projects.disk.layout import FOLDER_BY_KIND
+from projects.iso_time import iso_time
+from projects.mirror import contributions
+from projects.mirror.contributions import SceneFiles
+from projects.models import Asset, Project, Scene
+
+SCENE_FILE = "scene.json"
+PROJECT_FILE = "project.json"
+
+
+def scene_dicts(scenes: QuerySet[Scene]) -> list[dict[str, Any]]:
+    """Return scene.json of each scene, in the order of the query, in a fixed number of queries."""
+    return [scene_dict(scene, contribution) for scene, contribution in with_contributions(scenes)]
+
+
+def with_contributions(scenes: QuerySet[Scene]) -> Sequence[tuple[Scene, SceneFiles]]:
+    """Load scenes with their files and with what jobs add to them, in a fixed number of queries."""
+    rows = list(scenes.select_related("project").prefetch_related("assets"))
+    contributed = contributions.jobs().scene_files(rows)
+    return [(row, contributed.get(row.pk, SceneFiles())) for row in rows]
+
+
+def scene_dict(scene: Scene, contribution: SceneFiles) -> dict[str, Any]:
+    """Return the contract's scene.json; the API answers with the same."""
+    assets = [asset for asset in scene.assets.all() if asset.trashed_at is None]
+    return {
+        "id": scene.folder_name,
+        "projectId": scene.project.slug,
+        "name": scene.name,
+        "position": scene.position,
+        "version": scene.version,
+        "createdAt": iso_time(scene.created_at),
+        "updatedAt": iso_time(scene.updated_at),
+        "status": _status(bool(assets), contribution.is_generating),
+        "assets": {name: [asset_dict(a) for a in assets if a.folder_name == name] for name in FOLDER_BY_KIND.values()},
+        "generation": {"videoRequests": [], "completedVideos": []} | contribution.generation,
+    }
+
+
+def _status(has_assets: bool, is_generating: bool) -> str:
+    if is_generating:
+        return "generating"
+    return "has_content" if has_assets else "empty"
+
+
+def asset_dict(asset: Asset) -> dict[str, Any]:
+    """Return the contract's entry of a file, for scene.json and the API."""
+    entry: dict[str, Any] = {
+        "id": str(asset.pk),
+        "fileName": asset.file_name,
+        "path": asset.relative_path,
+        "mimeType": asset.mime_type,
+        "bytes": asset.bytes,
+        "sha256": asset.sha256,
+        "width": asset.width,
+        "height": asset.height,
+        "duration": asset.duration,
+        "source": asset.source,
+        "createdAt": iso_time(asset.created_at),
+    }
+    if asset.kind == Asset.Kind.VIDEO:
+        entry |= {"take": asset.take, "selected": asset.selected}
+    return entry
+
+
+def project_dict(project: Project) -> dict[str, Any]:
+    """Return project.json: names, dates, and the order of the scenes."""
+    scenes = project.scenes.filter(trashed_at=None).order_by("position", "number")
+    return {
+        "id": project.slug,
+        "name": project.name,
+        "createdAt": iso_time(project.created_at),
+        "updatedAt": iso_time(project.updated_at),
+        "scenes": [scene.folder_name for scene in scenes],
+        "nextSceneNumber": project.next_scene_number,
+    }
