@@ -23,7 +23,7 @@ def job_for(user: User | AnonymousUser, key: str, right: permissions.Right = "se
     job = jobs_of(user).filter(_is(key)).first()
     if job is None:
         raise not_found("job")
-    if right != "see" and not permissions.may(user, job.project, right):
+    if right != "see" and not permissions.has_right(user, job.project, right):
         raise forbidden("You may look at this job, not change it: ask the project's owner.")
     return job
 

@@ -163,7 +163,7 @@ class GenerationJobAdmin(LookOnly):
         user = request.user
         for job in jobs:
             if isinstance(user, User):
-                if not permissions.may(user, job.project, right):
+                if not permissions.has_right(user, job.project, right):
                     refusal = f"{self.take_name(job)}: you may not do that in {job.project}: ask its owner."
                     self.message_user(request, refusal, messages.WARNING)
                     continue
@@ -176,7 +176,7 @@ class GenerationJobAdmin(LookOnly):
 def _around(user: User | AnonymousUser, job: GenerationJob) -> dict[str, object]:
     source = GenerationJob.objects.filter(pk=job.cached_from).exists() if job.cached_from else False
     return {
-        "seen_here": permissions.may(user, job.project, "see") and job.project.trashed_at is None,
+        "seen_here": permissions.has_right(user, job.project, "see") and job.project.trashed_at is None,
         "before": job.retry_of,
         "after": GenerationJob.objects.filter(retry_of=job).first(),
         "source": job.cached_from if source else None,

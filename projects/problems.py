@@ -1,4 +1,4 @@
-"""What an action answers when it cannot be done: one sentence, told alike by pages, API, commands and sockets."""
+"""Problem: an action that cannot be done, with one sentence for people. Pages, API, commands and sockets show it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldProblem:
+    """What is wrong with one field of a request."""
+
     field: str
     message: str
 
 
 class Problem(Exception):
-    """An action refused. `status` is the HTTP status, `code` a snake_case word for programs."""
+    """An action that was refused.
+
+    `status` is the HTTP status, `code` a snake_case word for programs, `fields` the fields that are wrong.
+    """
 
     def __init__(self, message: str, *, code: str, status: int, fields: list[FieldProblem] | None = None) -> None:
+        """Describe the problem in one sentence a person can act on."""
         super().__init__(message)
         self.message = message
         self.code = code
@@ -23,26 +29,31 @@ class Problem(Exception):
 
 
 def wrong_fields(*fields: FieldProblem) -> Problem:
-    """422 that lists every wrong field."""
+    """Return Problem 422 that lists every wrong field."""
     message = " ".join(field.message for field in fields)
     return Problem(message, code="invalid_fields", status=422, fields=list(fields))
 
 
 def wrong_field(field: str, message: str) -> Problem:
+    """Return Problem 422 for one field."""
     return wrong_fields(FieldProblem(field, message))
 
 
 def not_found(what: str) -> Problem:
+    """Return Problem 404; `what` is a noun, such as project."""
     return Problem(f"There is no such {what}.", code="not_found", status=404)
 
 
 def forbidden(message: str) -> Problem:
+    """Return Problem 403."""
     return Problem(message, code="forbidden", status=403)
 
 
 def too_many(message: str) -> Problem:
+    """Return Problem 429."""
     return Problem(message, code="too_many_requests", status=429)
 
 
 def conflict(message: str, code: str = "conflict") -> Problem:
+    """Return Problem 409: not possible in the present state."""
     return Problem(message, code=code, status=409)

@@ -51,7 +51,7 @@ def switch_off(user: User, project: Project) -> None:
 
 
 def _may(user: User, project: Project) -> None:
-    if not permissions.may(user, project, "spend"):
+    if not permissions.has_right(user, project, "spend"):
         raise forbidden("The automatic retry spends credits: only who may spend on this project switches it.")
 
 
@@ -61,7 +61,7 @@ def of(project: Project) -> AutoRetry | None:
 
 def is_allowed(rule: AutoRetry) -> bool:
     """Whether the person in whose name it is paid may still spend."""
-    return rule.person.is_active and permissions.may(rule.person, rule.project, "spend")
+    return rule.person.is_active and permissions.has_right(rule.person, rule.project, "spend")
 
 
 def spent(rule: AutoRetry) -> Decimal:

@@ -50,7 +50,7 @@ def resume(user: User, project: Project | None) -> None:
 def _may(user: User, project: Project | None) -> None:
     if project is None and not user.is_staff:
         raise forbidden("The whole queue is paused by the studio's staff: pause your project instead.")
-    if project is not None and not permissions.may(user, project, "spend"):
+    if project is not None and not permissions.has_right(user, project, "spend"):
         raise forbidden("You may not spend credits on this project, so its queue is not yours to pause: ask its owner.")
 
 

@@ -26,7 +26,7 @@ def batch_for(user: User | AnonymousUser, key: str | uuid.UUID, right: permissio
         batch = None
     if batch is None:
         raise not_found("batch")
-    if right != "see" and not permissions.may(user, batch.project, right):
+    if right != "see" and not permissions.has_right(user, batch.project, right):
         words = "spend credits on" if right == "spend" else "change"
         raise forbidden(f"You may look at this batch, not {words} it: ask the project's owner.")
     return batch

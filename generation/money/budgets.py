@@ -190,7 +190,7 @@ def find(user: User, budget_id: str) -> Budget:
 def _may_set(user: User, project: Project | None) -> None:
     if project is None and not user.is_staff:
         raise forbidden("Budgets of persons and of the whole studio are set by its staff.")
-    if project is not None and not permissions.may(user, project, "own"):
+    if project is not None and not permissions.has_right(user, project, "own"):
         raise forbidden("Only the owner of this project may set its budgets.")
 
 

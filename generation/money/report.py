@@ -100,7 +100,7 @@ class Report:
 
 
 def projects_of(user: User) -> dict[int, Project]:
-    return {project.pk: project for project in permissions.accounts_of(user)}
+    return {project.pk: project for project in permissions.projects_with_visible_costs(user)}
 
 
 def read(scope: Scope) -> Report:

@@ -42,7 +42,7 @@ def batches(request: Request, project_id: str) -> HttpResponse:
         "project": project,
         "page": shown,
         "rows": serializers.summaries(list(shown)),
-        "may_spend": permissions.may(request.user, project, "spend"),
+        "may_spend": permissions.has_right(request.user, project, "spend"),
     }
     return render(request, "generation/batches.html", context)
 
@@ -162,8 +162,8 @@ def _show(request: Request, found: Batch, wrong: str = "", status: int = 200) ->
         "retry_unknown": None in prices,
         "chosen": found.jobs.filter(status=Status.COMPLETED, asset__selected=True, asset__trashed_at=None).count(),
         "models": [model for model in catalog.models(KIND) if model.durations],
-        "may_change": permissions.may(request.user, found.project, "change"),
-        "may_spend": permissions.may(request.user, found.project, "spend"),
+        "may_change": permissions.has_right(request.user, found.project, "change"),
+        "may_spend": permissions.has_right(request.user, found.project, "spend"),
         "wrong": wrong,
     }
     return render(request, "generation/batch.html", context, status=status)

@@ -118,5 +118,5 @@ def _context(request: Request, making: Making) -> dict[str, object]:
         # where a row more or less is asked for, and what the answer replaces
         "rows_at": reverse("make", args=[project.slug, making.scene.folder_name]),
         "rows_in": "#make",
-        "may_spend": permissions.may(request.user, project, "spend"),
+        "may_spend": permissions.has_right(request.user, project, "spend"),
     }

@@ -27,8 +27,8 @@ def unconfirmed(request: Request, job_id: uuid.UUID) -> HttpResponse:
         "job": job,
         "request_sent": _sent(job),
         "reckoning": reckon(job),
-        "may_change": permissions.may(request.user, job.project, "change"),
-        "may_spend": permissions.may(request.user, job.project, "spend"),
+        "may_change": permissions.has_right(request.user, job.project, "change"),
+        "may_spend": permissions.has_right(request.user, job.project, "spend"),
         "key": uuid.uuid4(),
     }
     return render(request, "generation/unconfirmed.html", context)

@@ -1,4 +1,7 @@
-"""Who may see, change, spend, own: for pages, API and sockets alike. What one may not see is not there: 404."""
+"""Who may see, change, spend on and own a project: for pages, API and sockets alike.
+
+A project that a person may not see is answered with 404, as if it did not exist.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,26 @@ from projects.models import Asset, Membership, Project, Scene
 from projects.problems import forbidden, not_found
 
 Right = Literal["see", "change", "spend", "own"]
+"""What a person may do with a project; each includes to see it."""
 _REFUSALS: dict[Right, str] = {
     "see": "",
-    "change": "You may look at this project, not change it: ask its owner to make you an editor.",
-    "spend": "You may not spend credits on this project: ask its owner to allow it.",
+    "change": "You may view this project but not change it. Ask its owner to make you an editor.",
+    "spend": "You may not spend credits on this project. Ask its owner for permission.",
     "own": "Only the owner of this project may do that.",
 }
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Project]:
-    """All that the person may see, for other questions to look into."""
+    """Return all projects that the person may see, without order, for use in other queries."""
     mine = Membership.objects.filter(user_id=user.pk or 0).values("project")
     return Project.objects.filter(trashed_at=None, pk__in=mine).order_by()
 
 
 def projects_of(user: User | AnonymousUser) -> QuerySet[Project]:
-    """All that the person may see, newest change first, with `scene_count` and `changed_at` (its scenes' among it)."""
+    """Return all projects that the person may see, newest change first.
+
+    Each has `scene_count`, and `changed_at`: the newest change of the project or of one of its scenes.
+    """
     return (
         visible_to(user)
         .annotate(
@@ -39,26 +46,30 @@ def projects_of(user: User | AnonymousUser) -> QuerySet[Project]:
     )
 
 
-def accounts_of(user: User) -> QuerySet[Project]:
-    """Projects whose money the person may see: their own, those in the trash too; staff all."""
+def projects_with_visible_costs(user: User) -> QuerySet[Project]:
+    """Return the projects whose costs the person may see, in the trash or not: their own, or for staff all."""
     if user.is_staff:
         return Project.objects.order_by("name", "slug")
     return Project.objects.filter(memberships__user=user).order_by("name", "slug")
 
 
-def may(user: User | AnonymousUser, project: Project, right: Right) -> bool:
-    """One query. The owner may all; an editor changes, and spends where that was given; a viewer sees."""
+def has_right(user: User | AnonymousUser, project: Project, right: Right) -> bool:
+    """Return whether the person has this right on the project, and the project is not in the trash. One query."""
     membership = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
     return membership is not None and allows(membership, right)
 
 
 def rights(user: User | AnonymousUser, project: Project) -> dict[str, bool]:
-    """For a page: what it may offer. One query."""
+    """Return `may_change`, `may_spend` and `may_own` for the context of a page. One query."""
     mine = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
     return {f"may_{right}": mine is not None and allows(mine, right) for right in ("change", "spend", "own")}
 
 
 def allows(membership: Membership, right: Right) -> bool:
+    """Return whether a membership gives a right.
+
+    The owner has all, an editor may change and, where allowed, spend, and everybody may see.
+    """
     if membership.role == Membership.Role.OWNER or right == "see":
         return True
     editor = membership.role == Membership.Role.EDITOR
@@ -66,22 +77,23 @@ def allows(membership: Membership, right: Right) -> bool:
 
 
 def project_for(user: User | AnonymousUser, project_id: str, right: Right = "see") -> Project:
-    """Problem 404 when it is not theirs to see, 403 when they see it and may not do that."""
+    """Return a project by its id. Raise Problem 404 where the person may not see it, 403 without the right."""
     project = projects_of(user).filter(slug=project_id).first()
     if project is None:
         raise not_found("project")
-    if right != "see" and not may(user, project, right):
+    if right != "see" and not has_right(user, project, right):
         raise forbidden(_REFUSALS[right])
     return project
 
 
 def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right: Right = "see") -> Scene:
-    return _numbered(project_for(user, project_id, right).scenes.filter(trashed_at=None), scene_id, "scene")
+    """Return a scene by its id, `scene-3`. Raise Problem 404 or 403, as `project_for` does."""
+    return _find_scene(project_for(user, project_id, right).scenes.filter(trashed_at=None), scene_id, "scene")
 
 
-def _numbered(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
+def _find_scene(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
     number = scene_id.removeprefix("scene-")
-    # `scene-01` is no second name of `scene-1`
+    # `scene-01` is not another name of `scene-1`
     if number.isascii() and number.isdigit() and len(number) < 10 and scene_id == f"scene-{int(number)}":
         scene = scenes.select_related("project").filter(number=int(number)).first()
         if scene is not None:
@@ -90,7 +102,7 @@ def _numbered(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
 
 
 def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
-    """In the trash, for its owner; to all others it is not there."""
+    """Return a project in the trash for its owner. Raise Problem 404 for everybody else."""
     owned = Membership.objects.filter(user_id=user.pk or 0, role=Membership.Role.OWNER).values("project")
     project = Project.objects.exclude(trashed_at=None).filter(slug=project_id, pk__in=owned).first()
     if project is None:
@@ -99,24 +111,26 @@ def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
 
 
 def trashed_scene_for(user: User | AnonymousUser, project_id: str, scene_id: str) -> Scene:
-    """In the trash of a project that lives, for those who may change it."""
+    """Return a scene in the trash. Raise Problem 404, or 403 for those who may not change the project."""
     scenes = project_for(user, project_id, "change").scenes.exclude(trashed_at=None)
-    return _numbered(scenes, scene_id, "scene in the trash")
+    return _find_scene(scenes, scene_id, "scene in the trash")
 
 
 def trashed_asset_for(user: User | AnonymousUser, project_id: str, scene_id: str, asset_id: str | UUID) -> Asset:
+    """Return a file in the trash. Raise Problem 404, or 403 for those who may not change the project."""
     scene = scene_for(user, project_id, scene_id, "change")
-    return _by_id(scene.assets.exclude(trashed_at=None), asset_id, "file in the trash")
+    return _find_asset(scene.assets.exclude(trashed_at=None), asset_id, "file in the trash")
 
 
 def asset_for(
     user: User | AnonymousUser, project_id: str, scene_id: str, asset_id: str | UUID, right: Right = "see"
 ) -> Asset:
+    """Return a file of a scene by its id. Raise Problem 404 or 403, as `project_for` does."""
     scene = scene_for(user, project_id, scene_id, right)
-    return _by_id(scene.assets.filter(trashed_at=None), asset_id, "asset")
+    return _find_asset(scene.assets.filter(trashed_at=None), asset_id, "asset")
 
 
-def _by_id(assets: QuerySet[Asset], asset_id: str | UUID, what: str) -> Asset:
+def _find_asset(assets: QuerySet[Asset], asset_id: str | UUID, what: str) -> Asset:
     try:
         asset = assets.filter(pk=UUID(str(asset_id))).first()
     except ValueError:

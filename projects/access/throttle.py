@@ -1,7 +1,7 @@
-"""Wrong passwords cost time: after a few of them for a name, or from an address, a pause that grows with each one.
+"""Throttling of sign-in: after five wrong passwords for a name, or from an address, a pause that doubles with each.
 
-In the database, since several web processes share it and Redis may be away. A pause ends by itself and soon, so
-that no stranger locks anybody out; a sign-in link works all the while.
+The counts are in the database, since several web processes share it and Redis may be away. A pause is short, so that
+a stranger cannot lock anybody out for long, and sign-in links work meanwhile. See docs/decisions.md for django-axes.
 """
 
 from __future__ import annotations
@@ -18,30 +18,34 @@ from django.utils import timezone
 
 from projects.models import SignInTries
 
-FREE_TRIES = 5
-# seconds; an address may wait longer, since it is rarely somebody else's
-LONGEST = {"name": 60, "address": 900}
+FREE_ATTEMPTS = 5
+# seconds; longer for an address, since an attacker rarely has the same one as the person
+LONGEST_PAUSE = {"name": 60, "address": 900}
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-def take(request: HttpRequest, username: str) -> int:
-    """Seconds to wait before the next try; 0: it may be made now, and counts as wrong until `succeeded` is told.
+def register_attempt(request: HttpRequest, username: str) -> int:
+    """Count one attempt, and return 0; or return the seconds to wait, and count nothing.
 
-    Counted beforehand: who tries a hundred at once gets no more tries than who tries one after the other.
+    Call it before the password is checked: the attempt counts as wrong until `register_success` is called, so that a
+    hundred attempts at once get no further than a hundred one after the other.
     """
     now = timezone.now()
     with transaction.atomic():
         SignInTries.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
-        tries = {kind: _row(key, now) for kind, key in _keys(request, username).items()}
-        wait = max(_left(row, LONGEST[kind], now) for kind, row in tries.items())
+        rows = {kind: _row(key, now) for kind, key in _keys(request, username).items()}
+        wait = max(_seconds_left(row, LONGEST_PAUSE[kind], now) for kind, row in rows.items())
         if not wait:
-            pks = [row.pk for row in tries.values()]
+            pks = [row.pk for row in rows.values()]
             SignInTries.objects.filter(pk__in=pks).update(count=F("count") + 1, last_at=now)
     return wait
 
 
-def succeeded(request: HttpRequest, username: str) -> None:
-    """The name begins anew; from the address only this try is taken back, else one's own account would clear it."""
+def register_success(request: HttpRequest, username: str) -> None:
+    """Forget the attempts for the name, and take the last one from the address back.
+
+    The address keeps its earlier attempts: with an account of their own an attacker could clear it otherwise.
+    """
     keys = _keys(request, username)
     SignInTries.objects.filter(key=keys["name"]).delete()
     SignInTries.objects.filter(key=keys.get("address"), count__gt=0).update(count=F("count") - 1)
@@ -52,26 +56,29 @@ def _row(key: str, now: datetime) -> SignInTries:
     return row
 
 
-def _left(tries: SignInTries, longest: int, now: datetime) -> int:
-    if tries.count < FREE_TRIES:
+def _seconds_left(row: SignInTries, longest: int, now: datetime) -> int:
+    if row.count < FREE_ATTEMPTS:
         return 0
-    pause = min(longest, 2 ** min(tries.count - FREE_TRIES + 1, 20))
-    # at least one: who is told to wait should not be told for no time
-    left = (tries.last_at + timedelta(seconds=pause) - now).total_seconds()
+    pause = min(longest, 2 ** min(row.count - FREE_ATTEMPTS + 1, 20))
+    # at least 1: "wait 0 seconds" would be no help
+    left = (row.last_at + timedelta(seconds=pause) - now).total_seconds()
     return max(1, round(left)) if left > 0 else 0
 
 
 def _keys(request: HttpRequest, username: str) -> dict[str, str]:
-    """Digests: what is typed as a name may be a password in the wrong field."""
-    told = {"name": username.strip().casefold(), "address": _address(request)}
-    return {kind: hashlib.sha256(f"{kind}:{text}".encode()).hexdigest() for kind, text in told.items() if text}
+    """Return digests of the name and the address: what is typed as a name may be a password in the wrong field."""
+    texts = {"name": username.strip().casefold(), "address": _address(request)}
+    return {kind: hashlib.sha256(f"{kind}:{text}".encode()).hexdigest() for kind, text in texts.items() if text}
 
 
 def _address(request: HttpRequest) -> str:
-    """Where the request comes from, as far as that is known. Of IPv6 the network, since a home has a whole one."""
+    """Return the address of the caller, or an empty text where it is not known.
+
+    Of IPv6 it is the /64 network, since a single home has a whole one.
+    """
     text = str(request.META.get("REMOTE_ADDR", ""))
     if settings.BEHIND_HTTPS_PROXY:
-        # the last entry is the proxy's own word; those before it are anybody's
+        # the proxy appends the last entry itself; the ones before it may be forged
         text = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
         ip = ipaddress.ip_address(text)

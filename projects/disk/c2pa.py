@@ -1,8 +1,7 @@
-"""Whether Content Credentials (C2PA) are in a file. Their presence only: no signature is looked at."""
+"""Whether Content Credentials (C2PA) are in a file: only that they are there, no signature is verified."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -10,32 +9,32 @@ from typing import BinaryIO
 from projects.disk.sniff import HEAD_BYTES, sniff
 
 # d8fec3d6-1b0e-483c-9297-5828877ec481, the type of the box that C2PA 1.0 and later put into MP4 and MOV
-_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-_ID3 = b"application/x-c2pa-manifest-store"
+_C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_ID3_MIME_TYPE = b"application/x-c2pa-manifest-store"
 _LABEL = b"c2pa"
-# more boxes, chunks or segments than that has no file that is what it says
-_MOST = 100_000
-_HEAD_OF_A_BOX = 1024
-_MOST_ID3_BYTES = 64 * 1024 * 1024
+# more boxes, chunks or segments than a real file has: the search of a forged one ends here
+_MAX_PARTS = 100_000
+_PART_HEAD_BYTES = 1024
+_MAX_ID3_BYTES = 64 * 1024 * 1024
 
 
-def is_present(path: Path) -> bool | None:
-    """None for a kind of file that is not looked into. OSError where it cannot be read."""
+def has_content_credentials(path: Path) -> bool | None:
+    """Return whether Content Credentials are in a file; None for a format that is not searched. Raise OSError."""
     with path.open("rb") as file:
-        found = sniff(file.read(HEAD_BYTES))
-        look = _LOOKS.get(found.reader) if found else None
-        if look is None:
+        format = sniff(file.read(HEAD_BYTES))
+        search = _SEARCHES.get(format.reader) if format else None
+        if search is None:
             return None
         file.seek(0)
-        return look(file, path.stat().st_size)
+        return search(file, path.stat().st_size)
 
 
 def _in_boxes(file: BinaryIO, size: int) -> bool:
-    """MP4, MOV, M4A: a `uuid` box of C2PA's own, or a bare `jumb`, at the top level."""
+    """Search MP4, MOV, M4A for C2PA's own `uuid` box, or a bare `jumb`, at the top level."""
     for position, kind in _boxes(file, size):
         file.seek(position)
-        head = file.read(_HEAD_OF_A_BOX)
-        if kind == b"uuid" and head.startswith(_BOX):
+        head = file.read(_PART_HEAD_BYTES)
+        if kind == b"uuid" and head.startswith(_C2PA_BOX):
             return True
         if kind == b"jumb" and _LABEL in head:
             return True
@@ -43,9 +42,9 @@ def _in_boxes(file: BinaryIO, size: int) -> bool:
 
 
 def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
-    """Where the content of each box begins, and its type."""
+    """Yield where the content of each box begins, and the box's type."""
     position = 0
-    for _ in range(_MOST):
+    for _ in range(_MAX_PARTS):
         file.seek(position)
         head = file.read(16)
         length, content = int.from_bytes(head[:4], "big"), 8
@@ -60,9 +59,9 @@ def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _in_png(file: BinaryIO, size: int) -> bool:
-    """A chunk `caBX`."""
+    """Search a PNG for a chunk `caBX`."""
     position = 8
-    for _ in range(_MOST):
+    for _ in range(_MAX_PARTS):
         file.seek(position)
         head = file.read(8)
         if head[4:] in (b"caBX", b"IEND", b"") or len(head) < 8:
@@ -72,20 +71,21 @@ def _in_png(file: BinaryIO, size: int) -> bool:
 
 
 def _in_jpeg(file: BinaryIO, size: int) -> bool:
-    """A segment APP11 with a JUMBF box that says c2pa; all such segments stand before the picture."""
+    """Search a JPEG for a segment APP11 with a JUMBF box labeled c2pa; all of these come before the picture."""
     position = 2
-    for _ in range(_MOST):
+    for _ in range(_MAX_PARTS):
         file.seek(position)
         head = file.read(4)
-        # a picture begins with SOS, and a file may be padded with FF
+        # SOS begins the picture, EOI ends the file
         if len(head) < 4 or head[0] != 0xFF or head[1] in (0xDA, 0xD9):
             return False
         if head[1] == 0xFF:
+            # padding
             position += 1
             continue
         length = int.from_bytes(head[2:4], "big")
         if head[1] == 0xEB:
-            content = file.read(min(length, _HEAD_OF_A_BOX))
+            content = file.read(min(length, _PART_HEAD_BYTES))
             if content.startswith(b"JP") and b"jumb" in content and _LABEL in content:
                 return True
         position += 2 + length
@@ -93,9 +93,9 @@ def _in_jpeg(file: BinaryIO, size: int) -> bool:
 
 
 def _in_riff(file: BinaryIO, size: int) -> bool:
-    """WebP, WAV: a chunk `C2PA`."""
+    """Search WebP or WAV for a chunk `C2PA`."""
     position = 12
-    for _ in range(_MOST):
+    for _ in range(_MAX_PARTS):
         file.seek(position)
         head = file.read(8)
         if len(head) < 8 or head[:4] == b"C2PA":
@@ -106,15 +106,15 @@ def _in_riff(file: BinaryIO, size: int) -> bool:
 
 
 def _in_id3(file: BinaryIO, size: int) -> bool:
-    """MP3: an object in the ID3 tag, which says how long it is in four times seven bits."""
+    """Search an MP3 for an object in its ID3 tag, whose length is written in four times seven bits."""
     head = file.read(10)
-    if not re.match(rb"ID3", head) or len(head) < 10:
+    if not head.startswith(b"ID3") or len(head) < 10:
         return False
     length = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(reversed(head[6:])))
-    return _ID3 in file.read(min(length, _MOST_ID3_BYTES))
+    return _ID3_MIME_TYPE in file.read(min(length, _MAX_ID3_BYTES))
 
 
-_LOOKS = {
+_SEARCHES = {
     "mov": _in_boxes,
     "PNG": _in_png,
     "JPEG": _in_jpeg,
@@ -122,3 +122,4 @@ _LOOKS = {
     "wav": _in_riff,
     "mp3": _in_id3,
 }
+"""By the name of the format's reader."""

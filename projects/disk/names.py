@@ -1,4 +1,4 @@
-"""Names that people give, made safe to stand on any disk and still readable. Pure text; no Django."""
+"""Names that people give, made safe for any file system and kept readable."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from projects.problems import wrong_field
 MAX_NAME = 200
 MAX_NAME_BYTES = 200
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""The id of a project, and the name of its folder."""
 MAX_SLUG = 63
 
-# Letters that NFKD does not take apart
-_LETTERS = str.maketrans(
+# letters that NFKD does not decompose
+_LATIN_LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
+# names of devices, which Windows refuses for files
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"}) | {
     f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
 }
-# What Windows refuses in a name; separators among them
+# characters that Windows refuses in a name, separators included
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
-# Joiners build emoji and Persian words; every other format character may hide or turn what is read
+# joiners build emoji and Persian words; every other format character may hide text or turn its direction
 _JOINERS = "\u200c\u200d"
 _MEDIA_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".webp"}
@@ -33,8 +35,11 @@ _MEDIA_SUFFIXES = frozenset(
 
 
 def project_slug(name: str, taken: Callable[[str], bool]) -> str:
-    """`my-film`, or `my-film-2` when that is taken; `project` where the name has no Latin letter or digit."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).translate(_LETTERS)
+    """Return the slug of a new project: `my-film`, or `my-film-2` where `taken` says that the first one is in use.
+
+    A name without a Latin letter or digit becomes `project`.
+    """
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LATIN_LETTERS)).translate(_LATIN_LETTERS)
     base = re.sub(r"[^a-z0-9]+", "-", "".join(c for c in folded if not unicodedata.combining(c)))
     base = base.strip("-")[:MAX_SLUG].strip("-") or "project"
     if base in _DEVICES:
@@ -52,19 +57,19 @@ def _numbered_slugs(base: str) -> Iterator[str]:
 
 
 def safe_file_name(name: str, suffix: str) -> str:
-    """One plain name of at most 200 bytes that ends with `suffix`, whatever ending the given one claims."""
-    stem = _clean(re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1])
+    """Return a file name of at most 200 bytes that ends with `suffix`, such as `.jpg`, whatever ending `name` has."""
+    stem = _replace_forbidden(re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1])
     head, dot, ending = stem.rpartition(".")
     if f".{ending.lower()}" in _MEDIA_SUFFIXES | {suffix.lower()} and dot:
         stem = head
-    stem = _trim(_cut(_trim(stem), MAX_NAME_BYTES - len(suffix.encode()) - 1)) or "untitled"
+    stem = _trim(_truncate(_trim(stem), MAX_NAME_BYTES - len(suffix.encode()) - 1)) or "untitled"
     if stem.split(".")[0].strip().casefold() in _DEVICES:
         stem = f"_{stem}"
     return stem + suffix
 
 
 def numbered(name: str) -> Iterator[str]:
-    """`photo.jpg`, `photo-2.jpg`, `photo-3.jpg` …"""
+    """Yield `photo.jpg`, `photo-2.jpg`, `photo-3.jpg` … without end."""
     yield name
     stem, dot, ending = name.rpartition(".")
     if not stem:
@@ -76,17 +81,17 @@ def numbered(name: str) -> Iterator[str]:
 
 
 def plain_text(text: str) -> str:
-    """Without control, bidirectional and other invisible characters; white space runs become one space."""
+    """Return a text without control, bidirectional and other invisible characters, and with single spaces."""
     kept = "".join(" " if c.isspace() else c for c in text if c in _JOINERS or c.isspace() or not _is_invisible(c))
     return " ".join(kept.split())
 
 
 def _is_invisible(character: str) -> bool:
-    # Cc control, Cf format, Cs half a surrogate pair; the last two of each plane are no characters
+    # Cc control, Cf format, Cs half a surrogate pair; the last two code points of each plane are no characters
     return unicodedata.category(character) in ("Cc", "Cf", "Cs") or ord(character) & 0xFFFE == 0xFFFE
 
 
-def _clean(name: str) -> str:
+def _replace_forbidden(name: str) -> str:
     return plain_text(_FORBIDDEN.sub("-", name))
 
 
@@ -94,8 +99,8 @@ def _trim(stem: str) -> str:
     return stem.lstrip(". " + _JOINERS).rstrip(". " + _JOINERS)
 
 
-def _cut(text: str, size: int) -> str:
-    """The first `size` bytes of UTF-8, no character halved."""
+def _truncate(text: str, size: int) -> str:
+    """Return the first `size` bytes of UTF-8, without half a character at the end."""
     return text.encode()[:size].decode(errors="ignore")
 
 

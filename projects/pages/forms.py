@@ -70,12 +70,12 @@ class SignInForm(AuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not username or not password or self.request is None:
             return super().clean()
-        self.wait = throttle.take(self.request, username)
+        self.wait = throttle.register_attempt(self.request, username)
         if self.wait:
             seconds = "1 second" if self.wait == 1 else f"{self.wait} seconds"
             raise forms.ValidationError(f"Too many wrong passwords: wait {seconds}, then try again.", code="throttled")
         given = super().clean()
-        throttle.succeeded(self.request, username)
+        throttle.register_success(self.request, username)
         return given
 
 

@@ -43,7 +43,7 @@ def members_page(request: Request, project: Project, form: forms.Form | None = N
         "project": project,
         "rows": rows,
         "form": form,
-        "may_own": permissions.may(request.user, project, "own"),
+        "may_own": permissions.has_right(request.user, project, "own"),
     }
     return render(request, "projects/members.html", context, status=status_of(form))
 

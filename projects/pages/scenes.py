@@ -34,7 +34,7 @@ def add_scene(request: Request, project_id: str) -> HttpResponse:
 def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     scene = permissions.scene_for(request.user, project_id, scene_id)
     (card,) = storyboard.scene_cards(scene.project, Scene.objects.filter(pk=scene.pk))
-    context = {"card": card, "may_change": permissions.may(request.user, scene.project, "change")}
+    context = {"card": card, "may_change": permissions.has_right(request.user, scene.project, "change")}
     return render(request, "projects/_scene_card.html", context)
 
 

@@ -25,7 +25,7 @@ RIGHTS: tuple[Right, ...] = ("see", "change", "spend", "own")
 
 
 def rights(user: User | AnonymousUser, project: Project) -> str:
-    return " ".join(right for right in RIGHTS if permissions.may(user, project, right))
+    return " ".join(right for right in RIGHTS if permissions.has_right(user, project, right))
 
 
 def status(error: pytest.ExceptionInfo[Problem]) -> int:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from projects.access.sign_in import _link_tokens, sign_in_path
-from projects.access.throttle import FREE_TRIES, LONGEST
+from projects.access.throttle import FREE_ATTEMPTS, LONGEST_PAUSE
 from projects.models import SignInTries
 from tests.factories import make_project, make_user
 
@@ -43,7 +43,7 @@ def later(seconds: float) -> None:
 
 
 def test_the_pause_is_told_and_grows(ada: User) -> None:
-    assert [attempt() for _ in range(FREE_TRIES)] == [200] * FREE_TRIES
+    assert [attempt() for _ in range(FREE_ATTEMPTS)] == [200] * FREE_ATTEMPTS
     answer = Client(REMOTE_ADDR="192.0.2.7").post(SIGN_IN, {"username": "ada", "password": PASSWORD})
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "2"
@@ -56,7 +56,7 @@ def test_the_pause_is_told_and_grows(ada: User) -> None:
 
 
 def test_a_right_password_ends_it_for_the_name(ada: User) -> None:
-    for _ in range(FREE_TRIES - 1):
+    for _ in range(FREE_ATTEMPTS - 1):
         attempt()
     assert attempt(typed=PASSWORD) == 302
     assert attempt(address="192.0.2.8") == 200
@@ -64,13 +64,13 @@ def test_a_right_password_ends_it_for_the_name(ada: User) -> None:
 
 
 def test_many_names_from_one_address(ada: User) -> None:
-    assert [attempt(f"name-{number}") for number in range(FREE_TRIES)] == [200] * FREE_TRIES
+    assert [attempt(f"name-{number}") for number in range(FREE_ATTEMPTS)] == [200] * FREE_ATTEMPTS
     assert attempt(typed=PASSWORD) == 429
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
 
 
 def test_ones_own_account_does_not_clear_an_address(ada: User) -> None:
-    for number in range(FREE_TRIES - 1):
+    for number in range(FREE_ATTEMPTS - 1):
         attempt(f"name-{number}")
     assert attempt(typed=PASSWORD) == 302
     assert attempt("name-9") == 200
@@ -78,18 +78,18 @@ def test_ones_own_account_does_not_clear_an_address(ada: User) -> None:
 
 
 def test_many_addresses_for_one_name_lock_nobody_out(ada: User) -> None:
-    for number in range(FREE_TRIES + 40):
+    for number in range(FREE_ATTEMPTS + 40):
         attempt(address=f"198.51.100.{number}")
-        later(LONGEST["name"])
+        later(LONGEST_PAUSE["name"])
     assert attempt(address="192.0.2.8") == 200
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 429
     assert Client().get(sign_in_path(ada)).status_code == 200
-    later(LONGEST["name"])
+    later(LONGEST_PAUSE["name"])
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
 
 
 def test_a_quiet_hour_is_forgotten(ada: User) -> None:
-    for _ in range(FREE_TRIES):
+    for _ in range(FREE_ATTEMPTS):
         attempt()
     later(3601)
     assert attempt() == 200
@@ -97,14 +97,14 @@ def test_a_quiet_hour_is_forgotten(ada: User) -> None:
 
 
 def test_a_network_of_ipv6_is_one_address(ada: User) -> None:
-    for number in range(FREE_TRIES):
+    for number in range(FREE_ATTEMPTS):
         attempt(f"name-{number}", address=f"2001:db8:1:2::{number}")
     assert attempt("name-9", address="2001:db8:1:2:ffff::9") == 429
     assert attempt("name-9", address="2001:db8:1:3::9") == 200
 
 
 def test_the_doors_of_the_admin_is_the_same_door(ada: User) -> None:
-    for _ in range(FREE_TRIES):
+    for _ in range(FREE_ATTEMPTS):
         attempt(at="/admin/login/")
     later(1)
     assert "wait 1 second, then" in Client().post(SIGN_IN, {"username": "ada", "password": "x"}).content.decode()
@@ -121,9 +121,11 @@ def test_behind_a_proxy_its_own_word_counts(ada: User, settings: Settings) -> No
         client = Client(headers={"x-forwarded-for": forwarded} if forwarded else {})
         return client.post(SIGN_IN, {"username": name, "password": "wrong"}).status_code
 
-    assert [through(f"10.0.0.{n}, 192.0.2.7", f"name-{n}") for n in range(FREE_TRIES + 1)] == [200] * FREE_TRIES + [429]
+    assert [through(f"10.0.0.{n}, 192.0.2.7", f"name-{n}") for n in range(FREE_ATTEMPTS + 1)] == [
+        200
+    ] * FREE_ATTEMPTS + [429]
     # a proxy that does not tell who comes would make one person of everybody
-    assert {through("", f"other-{n}") for n in range(FREE_TRIES + 1)} == {200}
+    assert {through("", f"other-{n}") for n in range(FREE_ATTEMPTS + 1)} == {200}
 
 
 def test_no_name_is_kept(ada: User) -> None:
