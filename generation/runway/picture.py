@@ -1,4 +1,4 @@
-"""A picture on disk made fit for a request to Runway: small enough, upright, and without where it was taken."""
+"""A picture from disk as a request to Runway can carry it: small enough, upright, and without its GPS position."""
 
 from __future__ import annotations
 
@@ -11,26 +11,30 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from generation.runway.request_body import FileAsDataUri
 
-MAX_DATA_URI = 5_242_880  # characters of the whole string
-SENT_AS_IT_IS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+# characters of the whole URI, by Runway's OpenAPI file
+MAX_DATA_URI_LENGTH = 5_242_880
+MIME_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # no model makes more than 4K from a picture
 LONGEST_SIDE = 4096
-QUALITIES = (92, 85, 75)
+JPEG_QUALITIES = (92, 85, 75)
 ORIENTATION, GPS = 0x0112, 0x8825
 
 
 class UnusablePicture(Exception):
-    """The file is no whole picture (any more)."""
+    """The file is missing, or is not a complete picture."""
 
 
 @contextmanager
 def fit_for_request(path: Path) -> Iterator[FileAsDataUri | None]:
-    """The picture as a data URI, as it is where it can be, else re-encoded; None where it must go as an upload."""
+    """Give a JPEG, PNG or WebP as a data URI: unchanged if possible, else re-encoded to a temporary JPEG.
+
+    Gives None when even that is longer than `MAX_DATA_URI_LENGTH`, so that it must be uploaded. Raise UnusablePicture.
+    """
     try:
-        with Image.open(path, formats=list(SENT_AS_IT_IS)) as image:
-            as_it_is = FileAsDataUri(path, SENT_AS_IT_IS[str(image.format)], path.stat().st_size)
-            if len(as_it_is) <= MAX_DATA_URI and not _tells_too_much(image):
-                yield as_it_is
+        with Image.open(path, formats=list(MIME_TYPES)) as image:
+            unchanged = FileAsDataUri(path, MIME_TYPES[str(image.format)], path.stat().st_size)
+            if len(unchanged) <= MAX_DATA_URI_LENGTH and not _has_rotation_or_position(image):
+                yield unchanged
                 return
         with tempfile.TemporaryDirectory(prefix="dailies-") as folder:
             yield _reencode(path, Path(folder) / "picture.jpg")
@@ -38,24 +42,24 @@ def fit_for_request(path: Path) -> Iterator[FileAsDataUri | None]:
         raise UnusablePicture(f"The picture {path.name} cannot be read: {error}") from error
 
 
-def _tells_too_much(image: Image.Image) -> bool:
-    """A rotation that Runway might not apply, or the place where the picture was taken."""
+def _has_rotation_or_position(image: Image.Image) -> bool:
+    """Return whether EXIF rotates the picture, which Runway may ignore, or says where it was taken."""
     exif = image.getexif()
     return exif.get(ORIENTATION, 1) != 1 or GPS in exif
 
 
 def _reencode(path: Path, target: Path) -> FileAsDataUri | None:
-    with Image.open(path, formats=list(SENT_AS_IT_IS)) as image:
-        # a JPEG is decoded at a fraction of its size where that is enough: memory stays small
+    with Image.open(path, formats=list(MIME_TYPES)) as image:
+        # decodes a JPEG at a fraction of its size when that is enough, which saves memory
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(image)
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-        flat = _on_black(upright)
-        for quality in QUALITIES:
-            flat.save(target, "JPEG", quality=quality, exif=b"")
-            found = FileAsDataUri(target, "image/jpeg", target.stat().st_size)
-            if len(found) <= MAX_DATA_URI:
-                return found
+        opaque = _on_black(upright)
+        for quality in JPEG_QUALITIES:
+            opaque.save(target, "JPEG", quality=quality, exif=b"")
+            data_uri = FileAsDataUri(target, "image/jpeg", target.stat().st_size)
+            if len(data_uri) <= MAX_DATA_URI_LENGTH:
+                return data_uri
     return None
 
 

@@ -23,8 +23,8 @@ def save(path: Path, image: Image.Image, kind: str, exif: Image.Exif | None = No
 
 
 def sent(file: FileAsDataUri) -> Image.Image:
-    uri = b"".join(file.pieces()).decode()
-    assert len(uri) == len(file) <= picture.MAX_DATA_URI
+    uri = b"".join(file.chunks()).decode()
+    assert len(uri) == len(file) <= picture.MAX_DATA_URI_LENGTH
     head, _, body = uri.partition(",")
     assert head == f"data:{file.mime_type};base64"
     return Image.open(io.BytesIO(base64.b64decode(body, validate=True)))
@@ -117,7 +117,7 @@ def test_memory_does_not_grow_with_the_picture(tmp_path: Path) -> None:
         file.truncate(200 * 2**20)
     body = JsonBody({"model": "m"}, {("promptImage",): FileAsDataUri(path, "image/png", path.stat().st_size)})
     tracemalloc.start()
-    assert sum(len(piece) for piece in body) == len(body)
+    assert sum(len(chunk) for chunk in body) == len(body)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4 * 2**20

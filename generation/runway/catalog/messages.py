@@ -28,7 +28,7 @@ def field_problem(violation: Violation, model: str) -> FieldProblem:
 
 def unknown_field(name: str, model: str, known: Iterable[str]) -> FieldProblem:
     """Return the sentence about a field that the model does not have."""
-    return FieldProblem(name, f"{model} has no setting {name}. Remove it, or use one of {', '.join(known)}.")
+    return FieldProblem(name, f"{model} has no setting {name}. Its settings are {', '.join(known)}.")
 
 
 def _actual_size(field: Field, size: float, model: str) -> str:

@@ -1,0 +1,79 @@
+"""Runway's answers about tasks as typed objects.
+
+Facts are from the SDK's `types/task_retrieve_response.py` and https://docs.dev.runwayml.com/api.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CreatedTask:
+    """The answer to a paid request: the task's id, and the credits that Runway estimates."""
+
+    id: str
+    estimated_credits: Decimal | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """Runway's task. `progress` is 0 to 100, `output` are links, and `cost` is in credits, net of refunds."""
+
+    id: str
+    status: str
+    progress: int
+    output: tuple[str, ...]
+    failure: str
+    failure_code: str
+    cost: Decimal | None
+    created_at: datetime | None
+
+
+def read_created_task(body: Mapping[str, Any]) -> CreatedTask | None:
+    """Return the task in the answer to a paid request; None when it has no id."""
+    task_id = body.get("id")
+    if not isinstance(task_id, str) or not task_id:
+        return None
+    return CreatedTask(task_id, _credits(body.get("estimatedCost")))
+
+
+def read_task(body: Mapping[str, Any]) -> Task:
+    """Return the task in the body of GET /v1/tasks/{id}; a missing or malformed key becomes empty, None or 0."""
+    status, output = str(body.get("status", "")), body.get("output")
+    return Task(
+        id=str(body.get("id", "")),
+        # Runway's documentation spells it in both ways
+        status="CANCELLED" if status == "CANCELED" else status,
+        progress=_percent(body.get("progress")),
+        output=tuple(str(url) for url in output) if isinstance(output, list) else (),
+        failure=str(body.get("failure") or ""),
+        failure_code=str(body.get("failureCode") or ""),
+        cost=_credits(body.get("cost")),
+        created_at=_datetime(body.get("createdAt")),
+    )
+
+
+def _percent(progress: Any) -> int:
+    try:
+        return round(min(max(float(progress or 0), 0.0), 1.0) * 100)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _credits(cost: object) -> Decimal | None:
+    value = cost.get("credits") if isinstance(cost, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Decimal(str(value))
+
+
+def _datetime(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
