@@ -111,7 +111,7 @@ class RunningStudio:
         return done.stdout.splitlines()[-1]
 
     def make_film(self) -> dict[str, str]:
-        """Mara's film, made by a process within this environment (see `tests.browser.sample_film`): addresses' parts."""
+        """Make Mara's film (see `tests.browser.sample_film`) in a process of its own; the parts of its addresses."""
         command = [sys.executable, "-m", "tests.browser.sample_film"]
         made = subprocess.run(command, env=self.env, cwd=TOP, capture_output=True, text=True, timeout=120)
         assert made.returncode == 0, made.stderr

@@ -13,7 +13,8 @@ from generation.simulator import clips
 from tests import factories
 from tests.api_client import Api
 from tests.bench.table import Row, middle
-from tests.fakes.runway import StandIn, standing_in
+from tests.fakes.runway import FakeRunway
+from tests.fakes.runway.http_server import serving
 from tests.studio_process import RunningStudio
 
 MEGABYTES = 400
@@ -23,7 +24,7 @@ POLL_SECONDS = 0.5
 
 def rows() -> list[Row]:
     clip = large_clip(MEGABYTES)
-    with standing_in() as runway, tempfile.TemporaryDirectory(prefix="dailies-") as folder:
+    with serving(FakeRunway()) as runway, tempfile.TemporaryDirectory(prefix="dailies-") as folder:
         env = {
             "RUNWAY_API_KEY": "key_test",
             "RUNWAY_API_URL": runway.url,
@@ -52,7 +53,7 @@ def large_clip(megabytes: int) -> bytes:
     )
 
 
-def _round(api: Api, runway: StandIn, clip: bytes, target: Path) -> tuple[float, float]:
+def _round(api: Api, runway: FakeRunway, clip: bytes, target: Path) -> tuple[float, float]:
     project, scene = api.scene("Bench")
     job = api.generate(project, scene, factories.picture(640, 360, "PNG"))
     task = str(api.wait(job["jobId"], "pending", "running")["taskId"])
@@ -62,5 +63,5 @@ def _round(api: Api, runway: StandIn, clip: bytes, target: Path) -> tuple[float,
     ours = time.monotonic() - began
     assert done["status"] == "completed", done
     began = time.monotonic()
-    subprocess.run(["curl", "--silent", "--fail", "--output", str(target), runway.output()], check=True)
+    subprocess.run(["curl", "--silent", "--fail", "--output", str(target), runway.output_url("clip.mp4")], check=True)
     return ours, time.monotonic() - began

@@ -11,7 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests import factories
 from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
-from tests.fakes.runway import StandIn, standing_in
+from tests.fakes.runway import FakeRunway
+from tests.fakes.runway.http_server import serving
 from tests.studio_process import RunningStudio
 
 SOCKETS = 20
@@ -19,7 +20,7 @@ CHANGES = 40
 
 
 def rows() -> list[Row]:
-    with standing_in() as runway:
+    with serving(FakeRunway()) as runway:
         env = {"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": runway.url, "RUNWAY_POLL_SECONDS": "0.05"}
         with RunningStudio(env=env, args=("--no-sample",)) as studio:
             delays = asyncio.run(_delays(Api(studio.url, studio.token()), runway))
@@ -31,7 +32,7 @@ def rows() -> list[Row]:
     ]
 
 
-async def _delays(api: Api, runway: StandIn) -> list[float]:
+async def _delays(api: Api, runway: FakeRunway) -> list[float]:
     """Seconds from a change of the task to each socket's message of it."""
     project, scene = await asyncio.to_thread(api.scene, "Bench")
     job = await asyncio.to_thread(api.generate, project, scene, factories.picture(640, 360, "PNG"))
@@ -43,7 +44,7 @@ async def _delays(api: Api, runway: StandIn) -> list[float]:
         await _until(socket, 0)
     found: list[float] = []
     for step in range(1, CHANGES + 1):
-        runway.tasks[task] |= {"status": "RUNNING", "progress": step / 100}
+        runway.move(task, "RUNNING", progress=step / 100)
         began = time.monotonic()
         found += await asyncio.gather(*(_arrival(socket, step, began) for socket in sockets))
     for socket in sockets:

@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from tests import factories
 from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
-from tests.fakes.runway import standing_in
+from tests.fakes.runway import FakeRunway
+from tests.fakes.runway.http_server import serving
 from tests.studio_process import TOP, RunningStudio
 
 PAGES = 20
@@ -27,7 +28,7 @@ WATCH = """() => {
 
 
 def rows() -> list[Row]:
-    with standing_in() as runway:
+    with serving(FakeRunway()) as runway:
         env = {"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": runway.url, "STUDIO_OWNER_PASSWORD": PASSWORD}
         with RunningStudio(env=env, args=("--no-sample",)) as studio:
             delays = _delays(studio)

@@ -1,8 +1,8 @@
 """Every page that a person can open, by a name: what is looked at in each theme and width, and asked by axe.
 
-`{…}` are parts of the film that `tests.browser.sample_film` makes. Whatever else answers a GET with 200 stands in `NO_PAGES`
-or in `AS_ANOTHER`; tests/unit/test_page_list.py holds them all against the table of addresses, so that none is
-forgotten.
+`{…}` are parts of the film that `tests.browser.sample_film` makes. Whatever else answers a GET with 200 stands in
+`NO_PAGES` or in `AS_ANOTHER`; tests/unit/test_page_list.py holds them all against the table of addresses, so that none
+is forgotten.
 """
 
 from __future__ import annotations

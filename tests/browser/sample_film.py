@@ -1,8 +1,8 @@
 """A film in the middle of its making, for pages to show: takes in many states, a batch, budgets, members, a story.
 
-Run within a studio's environment, as `python -m tests.browser.sample_film`, while that studio runs. It belongs to Mara, whose
-session and addresses are printed as JSON; nobody else sees it. Its unfinished takes stand still for a quarter of an
-hour: their next step is due no sooner.
+Run within a studio's environment, as `python -m tests.browser.sample_film`, while that studio runs. It belongs to Mara,
+whose session and addresses are printed as JSON; nobody else sees it. Its unfinished takes stand still for a quarter of
+an hour: their next step is due no sooner.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from generation.models.status import Status  # noqa: E402
 from generation.money import budgets  # noqa: E402
 from generation.simulator import clips, synth_audio  # noqa: E402
 from projects import actions  # noqa: E402
-from projects.access.tokens import create_token
+from projects.access.tokens import create_token  # noqa: E402
 from projects.actions import assets  # noqa: E402
 from projects.disk import probe  # noqa: E402
-from tests import factories  # noqa: E402
 from projects.models import Asset, Project, Scene  # noqa: E402
+from tests import factories  # noqa: E402
 
 S = Status
 WIDTH, HEIGHT, SECONDS = 1280, 720, 2
@@ -98,7 +98,14 @@ class Film:
         """One that has come, with its clip."""
         job, path = self.job(number, ago, **values), self.drawn[number, move]
         clip = assets.add_generated(job.scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
-        walk(job, S.COMPLETED, asset=clip, outputs=[outputs.entry(clip)], credits_charged=job.credits_estimated, checked_at=NOW)
+        walk(
+            job,
+            S.COMPLETED,
+            asset=clip,
+            outputs=[outputs.entry(clip)],
+            credits_charged=job.credits_estimated,
+            checked_at=NOW,
+        )
         QualityReport.objects.create(job=job, verdict=verdict, c2pa=False)
         return job
 

@@ -1,7 +1,7 @@
 """The pictures of docs/screens.md: `python -m tests.browser.screenshots`.
 
-A studio is started for them in a folder of its own, a film is put into it (see `tests.browser.sample_film`), and both go
-again.
+A studio is started for them in a folder of its own, a film is put into it (see `tests.browser.sample_film`), and both
+go again.
 """
 
 from __future__ import annotations

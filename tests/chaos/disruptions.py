@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 
 from config import environment
 from tests.chaos.disk import fill
-from tests.chaos.runway import Runway
+from tests.fakes.runway.http_server import RunwayServer
 from tests.studio_process import RunningStudio, is_alive
 
 # longer than a claim or a lease lasts
@@ -65,7 +65,7 @@ class Harm:
     def __init__(
         self,
         studio: RunningStudio,
-        runway: Runway,
+        server: RunwayServer,
         dice: random.Random,
         disk: Path | None,
         jobs: Callable[[], list[str]],
@@ -73,7 +73,7 @@ class Harm:
         self.studio = studio
         self.blows: list[Blow] = []
         self.down: list[tuple[float, float]] = []  # when there was no studio
-        self._runway = runway
+        self._server = server
         self._dice = dice
         self._disk = disk
         self._jobs = jobs
@@ -95,7 +95,7 @@ class Harm:
             "flush": self._flush,
             "stray": self._stray_nudges,
             **{kind: self._stop_one for kind in WEIGHTS if kind.startswith("stopped")},
-            "away": lambda _: self._runway.away(AWAY_SECONDS),
+            "away": lambda _: self._server.away(AWAY_SECONDS),
             "full disk": self._fill_disk,
         }
         blows.get(kind, self._kill_one)(blow)
@@ -164,7 +164,7 @@ class Harm:
 
     def _with_redis(self, work: Callable[[redis.Redis], object]) -> None:
         end = time.monotonic() + 20
-        with redis.Redis(unix_socket_path=str(environment.redis_socket(self.studio.data_dir))) as client:
+        with redis.Redis(unix_socket_path=str(environment.redis_socket_path(self.studio.data_dir))) as client:
             while True:
                 try:
                     work(client)

@@ -4,51 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from tests.fakes.runway import Fault, faults
 
-class Create(StrEnum):
-    """What happens to a paid request instead of a plain answer."""
-
-    BUSY = "503 with Retry-After"
-    TOO_MANY = "429 with Retry-After"
-    SLOW = "accepted, answered late"
-    CUT_BEFORE = "cut before acceptance"
-    CUT_AFTER = "cut after acceptance"
-    CUT_IN_ANSWER = "cut in the middle of the answer"
-    BAD_GATEWAY = "502, accepted"
-    GATEWAY_TIMEOUT = "504, accepted"
-    SERVER_ERROR = "500, not accepted"
-    REJECTED = "400"
-
-
-# after these nobody but Runway knows whether there is a task
-AMBIGUOUS = {
-    Create.CUT_BEFORE,
-    Create.CUT_AFTER,
-    Create.CUT_IN_ANSWER,
-    Create.BAD_GATEWAY,
-    Create.GATEWAY_TIMEOUT,
-    Create.SERVER_ERROR,
-}
-PAID = {Create.SLOW, Create.CUT_AFTER, Create.CUT_IN_ANSWER, Create.BAD_GATEWAY, Create.GATEWAY_TIMEOUT}
-
-
-class Poll(StrEnum):
-    UNAVAILABLE = "503 with Retry-After"
-    SERVER_ERROR = "500"
-    CUT = "cut"
-    SLOW = "slow"
-    NO_JSON = "a page instead of JSON"
-
-
-class Download(StrEnum):
-    CUT = "cut half way"
-    EXPIRED = "403, link expired"
-    SERVER_ERROR = "500"
-    SLOW = "slow"
-    PAGE = "a page instead of a clip"
+# of each kind of request, in the order in which the seed draws
+CREATES = (
+    faults.BUSY,
+    faults.TOO_MANY,
+    faults.ACCEPTED_LATE,
+    faults.CUT_BEFORE,
+    faults.CUT_AFTER,
+    faults.CUT_IN_ANSWER,
+    faults.BAD_GATEWAY,
+    faults.GATEWAY_TIMEOUT,
+    faults.NOT_ACCEPTED,
+    faults.REJECTED,
+)
+POLLS = (faults.UNAVAILABLE, faults.SERVER_ERROR, faults.CUT, faults.SLOW, faults.NO_JSON)
+DOWNLOADS = (faults.CUT_HALFWAY, faults.EXPIRED, faults.SERVER_ERROR, faults.TRICKLE, faults.NO_CLIP)
 
 
 class Ending(StrEnum):
@@ -64,9 +39,9 @@ class Ending(StrEnum):
 class TakePlan:
     number: int
     prompt: str
-    creates: tuple[Create, ...]
-    polls: Mapping[int, Poll]  # by the number of the question
-    downloads: tuple[Download, ...]
+    creates: tuple[Fault, ...]
+    polls: Mapping[int, Fault]  # by the number of the question
+    downloads: tuple[Fault, ...]
     ending: Ending
     seconds: float  # of the task at Runway
     padding: int  # bytes that make its clip larger, and its own
@@ -82,17 +57,17 @@ class Mix:
     download: float = 0.3
     ending: float = 0.06
     repeat: float = 0.3
-    creates: tuple[Create, ...] = field(default=tuple(Create))
+    creates: tuple[Fault, ...] = CREATES
 
 
 def draw(seed: int, number: int, mix: Mix) -> TakePlan:
     dice = random.Random(f"{seed}/{number}")
     creates = [dice.choice(mix.creates)] if dice.random() < mix.create else []
-    if creates and creates[0] in (Create.BUSY, Create.TOO_MANY) and dice.random() < 0.3:
+    if creates and creates[0] in (faults.BUSY, faults.TOO_MANY) and dice.random() < 0.3:
         creates.append(dice.choice(mix.creates))
     # never more than two in a row: the pauses between tries double
-    polls = {n: dice.choice(list(Poll)) for n in range(60) if n % 3 and dice.random() < mix.poll}
-    downloads = [dice.choice(list(Download)) for _ in range(2) if dice.random() < mix.download]
+    polls = {n: dice.choice(POLLS) for n in range(60) if n % 3 and dice.random() < mix.poll}
+    downloads = [dice.choice(DOWNLOADS) for _ in range(2) if dice.random() < mix.download]
     ending = dice.choice(list(Ending)[1:]) if dice.random() < mix.ending else Ending.CLIP
     repeats = [dice.choice((0.0, 0.0, 2.0, 8.0)) for _ in range(2) if dice.random() < mix.repeat]
     return TakePlan(

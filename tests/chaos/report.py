@@ -23,7 +23,7 @@ def figures(report: Report) -> dict[str, str]:
         "kills": f"{sum(report.kills.values())}: {_counted(report.kills)}",
         "calls of the API": f"{report.calls} for {len(verdict.orders)} takes",
         "faults of Runway": str(report.faults),
-        "paid requests": str(ledger.paid_requests()),
+        "paid requests": str(len(ledger.accepted)),
         "paid twice": str(len(ledger.paid_twice())),
         "lost": str(verdict.lost),
         "unconfirmed, with cause": _counted(verdict.causes) or "0",

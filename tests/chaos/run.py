@@ -18,10 +18,10 @@ from tests.chaos.disk import small_disk
 from tests.chaos.disruptions import Harm
 from tests.chaos.fault_plan import Mix, TakePlan, draw
 from tests.chaos.job_watch import StandStill, Watch
-from tests.chaos.ledger import Ledger
-from tests.chaos.runway import Runway
+from tests.chaos.runway import PlannedRunway
 from tests.chaos.verdict import Verdict
 from tests.factories import clip, picture
+from tests.fakes.runway.http_server import RunwayServer
 from tests.studio_process import RunningStudio
 
 PROMISED_SECONDS = 30.0
@@ -63,14 +63,15 @@ def run(options: Options) -> Report:
     began = time.monotonic()
     with ExitStack() as stack:
         disk = stack.enter_context(small_disk(DISK_MEGABYTES)) if options.fill_disk else None
-        runway = stack.enter_context(Runway(plans, clip(), Ledger()))
+        runway = PlannedRunway(plans, clip())
+        server = stack.enter_context(RunwayServer(runway))
         env = {"RUNWAY_API_URL": runway.url, "RUNWAY_API_KEY": "key_test", "RUNWAY_POLL_SECONDS": "0.3"}
         args = ("--no-sample", "--workers", str(options.workers))
         studio = stack.enter_context(RunningStudio(disk.path if disk else None, env=env, args=args))
         if options.log:
             # called before the studio's own end, and also where the run itself fails
             stack.callback(lambda: shutil.copy(studio.log, options.log))
-        report = Run(options, studio, runway, plans, disk.path if disk and not disk.reason else None).go()
+        report = Run(options, studio, server, plans, disk.path if disk and not disk.reason else None).go()
     report.seconds = time.monotonic() - began
     if disk and disk.reason:
         report.not_done = f"no full disk: {disk.reason}"
@@ -79,18 +80,18 @@ def run(options: Options) -> Report:
 
 class Run:
     def __init__(
-        self, options: Options, studio: RunningStudio, runway: Runway, plans: list[TakePlan], disk: Path | None
+        self, options: Options, studio: RunningStudio, server: RunwayServer, plans: list[TakePlan], disk: Path | None
     ) -> None:
         self.options = options
         self.dice = random.Random(options.seed)
         self.studio = studio
-        self.ledger = runway.ledger
+        self.ledger = server.runway.ledger
         self.plans = plans
         token = studio.token()
         self.api = Api(studio.url, token)
         self.people = People(studio.url, token, picture())
         self.watch = Watch(studio.url, token)
-        self.harm = Harm(studio, runway, self.dice, disk, self.people.jobs)
+        self.harm = Harm(studio, server, self.dice, disk, self.people.jobs)
 
     def go(self) -> Report:
         scenes = self._scenes()

@@ -14,8 +14,9 @@ from typing import Any
 from tests.api_client import Api
 from tests.chaos.callers import Order
 from tests.chaos.disruptions import Blow
-from tests.chaos.fault_plan import Create, Ending
-from tests.chaos.ledger import Ledger
+from tests.chaos.fault_plan import Ending
+from tests.fakes.runway import faults
+from tests.fakes.runway.ledger import Ledger
 
 # a blow and what it has cut off need not carry the same time
 SLACK_SECONDS = 3.0
@@ -65,15 +66,15 @@ class Verdict:
         return judge(prompt, job) if judge else f"it has not ended: {job['status']}"
 
     def _judge_completed(self, prompt: str, job: dict[str, Any]) -> str:
-        paid = self.ledger.takes[prompt].paid
+        paid = self.ledger.entries[prompt].paid
         return "" if job["taskId"] in paid else f"completed with task {job['taskId']}, paid for were {paid}"
 
     def _judge_failed(self, prompt: str, job: dict[str, Any]) -> str:
         code = job["error"]["code"]
-        injected = [what for _, what in self.ledger.takes[prompt].faults]
+        injected = [what for _, what in self.ledger.entries[prompt].faults]
         expected = {f"ending: {code}"}
         if code == "runway_rejected":
-            expected = {f"create: {Create.REJECTED}"}
+            expected = {f"create: {faults.REJECTED}"}
         if code not in {str(ending) for ending in Ending} | {"runway_rejected"} or not expected & set(injected):
             return f"failed with {code}, which was not injected"
         return ""
@@ -85,10 +86,10 @@ class Verdict:
 
     def _cause(self, prompt: str, job: dict[str, Any]) -> str:
         """The fault of the network, or the blow to its sender, for which nobody can know whether it was accepted."""
-        attempts = self.ledger.takes[prompt].attempts
+        attempts = self.ledger.entries[prompt].attempts
         submitted = datetime.fromisoformat(job["submittedAt"]).timestamp()
         last = attempts[-1] if attempts and attempts[-1].began > submitted - 1 else None
-        if last and last.is_ambiguous:
+        if last and last.fault and last.fault.is_ambiguous:
             return str(last.fault)
         ended = max(submitted, last.ended or last.began) if last else submitted
         for blow in self.blows:
@@ -146,7 +147,7 @@ class Verdict:
             prompt = self.jobs[entry["jobId"]]["promptText"]
             path = folder.parent / entry["path"]
             found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no file"
-            if not found == entry["sha256"] == self.ledger.takes[prompt].served:
+            if not found == entry["sha256"] == self.ledger.entries[prompt].served:
                 yield f"{path.name} is not what was served: {found}\n{self._story(prompt)}"
 
     def _break(self, what: str, prompt: str) -> None:
@@ -154,7 +155,7 @@ class Verdict:
 
     def _story(self, prompt: str) -> str:
         """All that is known of a take, in the order in which it happened where that is known."""
-        take = self.ledger.takes[prompt]
+        take = self.ledger.entries[prompt]
         keys = [key for order in self.orders if order.plan.prompt == prompt for key in order.jobs]
         lines = [f"    {prompt}", *(f"    job     {self.jobs.get(key)}" for key in keys)]
         lines += [

@@ -36,6 +36,7 @@ from hypothesis.stateful import (
 )
 from PIL import Image
 from pytest_django import Settings
+from requests.adapters import HTTPAdapter
 
 from generation import actions
 from generation.engine import poll, sweep, tasks
@@ -47,15 +48,31 @@ from projects import mirror
 from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
+from tests.db.machine_runway import URL, MachineRunway
 from tests.factories import make_project, make_scene, make_user, picture
-from tests.fakes.memory import URL, Death, Fate, MemoryRunway, at_the_edge
+from tests.fakes.process_death import Death, Lifetime, patch_files
+from tests.fakes.runway import Fault, faults
+from tests.fakes.runway.transport import MemoryTransport
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 JOBS_AT_ONCE = 2
 JOBS = st.integers(0, JOBS_AT_ONCE - 1)
-ANSWERS = st.sampled_from(["ok"] * 5 + ["503", "429", "400", "no credits", "cut before", "cut after", "502", "500"])
-FAULTS = st.sampled_from([""] * 4 + ["cut", "expired", "page", "500"])
+CREATE_FAULTS: st.SearchStrategy[Fault | None] = st.sampled_from(
+    [None] * 5
+    + [faults.BUSY, faults.TOO_MANY, faults.REJECTED, faults.NO_CREDITS, faults.CUT_BEFORE, faults.CUT_AFTER]
+    + [faults.BAD_GATEWAY, faults.NOT_ACCEPTED]
+)
+# of a question, and of a download
+READ_FAULTS: st.SearchStrategy[tuple[Fault, Fault] | None] = st.sampled_from(
+    [None] * 4
+    + [
+        (faults.CUT, faults.CUT_HALFWAY),
+        (faults.UNAVAILABLE, faults.EXPIRED),
+        (faults.NO_JSON, faults.NO_CLIP),
+        (faults.SERVER_ERROR, faults.SERVER_ERROR),
+    ]
+)
 STATES = st.sampled_from(["SUCCEEDED"] * 5 + ["PENDING", "THROTTLED", "RUNNING", "FAILED", "CANCELLED", "forgotten"])
 # of the operations that a step has, the one before which its process dies
 DEATHS = st.one_of(st.none(), st.none(), st.integers(0, 40))
@@ -69,7 +86,7 @@ MEANWHILE = st.sampled_from(
 REST_ROUNDS = 12
 EXAMPLES, STEPS = 15, 15
 LOOKED_AT = ("pk", "status", "version", "progress", "error_code", "error_traceback")
-fate = Fate()
+lifetime = Lifetime()
 
 
 class JobMachine(RuleBasedStateMachine):
@@ -77,11 +94,13 @@ class JobMachine(RuleBasedStateMachine):
     owner: User
     scene: Scene
     image: Asset
-    runway: MemoryRunway
+    runway: MachineRunway
+    transport: MemoryTransport
 
     def __init__(self) -> None:
         super().__init__()
-        JobMachine.runway = MemoryRunway(fate, self.clip)
+        JobMachine.runway = MachineRunway(self.clip)
+        JobMachine.transport = MemoryTransport(self.runway, lifetime)
         self.seen: dict[uuid.UUID, tuple[int, int]] = {}
 
         self.retried: Counter[str] = Counter()
@@ -100,20 +119,21 @@ class JobMachine(RuleBasedStateMachine):
     @rule(
         job=JOBS,
         what=WHAT,
-        answer=ANSWERS,
-        fault=FAULTS,
+        create_fault=CREATE_FAULTS,
+        read_fault=READ_FAULTS,
         state=STATES,
         death=DEATHS,
         before=st.integers(0, 1),
         meanwhile=MEANWHILE,
     )
     def happen(
-        self, job: int, what: str, answer: str, fault: str, state: str, death: int | None, before: int, meanwhile: str
-    ) -> None:
+        self, job: int, what: str, create_fault: Fault | None, read_fault: tuple[Fault, Fault] | None, state: str,
+        death: int | None, before: int, meanwhile: str,
+    ) -> None:  # fmt: skip
         """One rule, not one for each thing: those are drawn evenly, and most of them would find nothing to do."""
         key = self.one(job, what)
-        self.runway.answer, self.runway.fault = answer, fault
-        self.runway.meanwhile, self.runway.requests_before = lambda: self.meanwhile(key, meanwhile), before
+        self.runway.draw_faults(create_fault, read_fault)
+        self.transport.meanwhile, self.transport.requests_before = lambda: self.meanwhile(key, meanwhile), before
         if what in ("next step", "time"):
             time_passes()
         if what == "next step":
@@ -136,11 +156,11 @@ class JobMachine(RuleBasedStateMachine):
         return str(actions.generate(self.owner, self.scene, image=self.image, **asked)[0].pk)
 
     def runway_moves(self, job: str, state: str) -> None:
-        for task_id in self.runway.paid[job]:
+        for task_id in self.runway.paid_by(job):
             if state == "forgotten":
-                self.runway.tasks.pop(task_id, None)
+                self.runway.forget(task_id)
             else:
-                self.runway.move(task_id, state)
+                self.runway.reach(task_id, state)
 
     def retry(self, job: str) -> None:
         self.retried[job] += 1
@@ -155,14 +175,15 @@ class JobMachine(RuleBasedStateMachine):
 
     def process(self, step: Callable[[], object], death: int | None) -> None:
         """One process takes a step, and may not live to its end."""
-        fate.left, fate.dead = death, False
+        lifetime.begin(death)
         try:
             # the dead leave files open
             with warnings.catch_warnings(action="ignore", category=ResourceWarning):
                 self.live(step)
         finally:
-            fate.left, fate.dead = None, False
-            self.runway.answer, self.runway.fault, self.runway.meanwhile = "ok", "", None
+            lifetime.begin()
+            self.runway.clear_faults()
+            self.transport.meanwhile = None
 
     def live(self, step: Callable[[], object]) -> None:
         try:
@@ -175,7 +196,7 @@ class JobMachine(RuleBasedStateMachine):
 
     def act(self, job: str, what: str) -> None:
         """A step of a worker, or what a person does; who adopts finds the task in Runway's own list."""
-        adopted = next(iter(self.runway.paid[job]), str(uuid.uuid4()))
+        adopted = next(iter(self.runway.paid_by(job)), str(uuid.uuid4()))
         acts: dict[str, Callable[[], object]] = {
             "submit": lambda: self.send(job),
             "collect": lambda: tasks.collect(job),
@@ -201,8 +222,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @invariant()
     def paid_once(self) -> None:
-        for job, paid in self.runway.paid.items():
-            assert len(paid) <= 1, f"{job} was paid {len(paid)} times"
+        assert self.runway.ledger.paid_twice() == []
 
     @invariant()
     def the_ledger_agrees(self) -> None:
@@ -229,9 +249,10 @@ class JobMachine(RuleBasedStateMachine):
     def completed_is_whole(self, key: uuid.UUID) -> None:
         job = find(str(key))
         assert job.asset is not None
-        assert job.runway_task_id in self.runway.paid[str(key)]
-        found = hashlib.sha256(job.asset.path.read_bytes()).hexdigest()
-        assert found == job.asset.sha256 == self.runway.served[job.runway_task_id]
+        assert job.runway_task_id in self.runway.paid_by(str(key))
+        content = job.asset.path.read_bytes()
+        assert content == self.runway.outputs[f"{job.runway_task_id}.mp4"]
+        assert hashlib.sha256(content).hexdigest() == job.asset.sha256
 
     # what holds once the faults are over
 
@@ -240,7 +261,7 @@ class JobMachine(RuleBasedStateMachine):
             if not (left := list(GenerationJob.objects.unfinished())):
                 break
             for task_id in list(self.runway.tasks):
-                self.runway.move(task_id, "SUCCEEDED")
+                self.runway.reach(task_id, "SUCCEEDED")
             time_passes()
             sweep.sweep({})
             poll_once()
@@ -298,7 +319,7 @@ def time_passes() -> None:
 
 
 def mortal(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    fate.ask()
+    lifetime.spend()
     return execute(sql, params, many, context)
 
 
@@ -317,7 +338,8 @@ def test_any_order_of_steps(
     JobMachine.owner = make_user("owner")
     JobMachine.scene = make_scene(make_project(JobMachine.owner))
     JobMachine.image = assets.store_upload(JobMachine.scene, "first.png", [picture(kind="PNG")], only="image")
-    at_the_edge(monkeypatch, fate, lambda: JobMachine.runway)
+    monkeypatch.setattr(HTTPAdapter, "send", lambda *args, **options: JobMachine.transport.send(*args, **options))
+    patch_files(monkeypatch, lifetime, lambda: JobMachine.runway.proven.add(JobMachine.runway.sending[-1]))
     # the suite always walks the same ways; MACHINE_EXAMPLES=500 looks for new ones
     more = os.environ.get("MACHINE_EXAMPLES")
     run_state_machine_as_test(

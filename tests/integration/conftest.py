@@ -14,7 +14,8 @@ from generation.models import GenerationJob
 from generation.simulator import clips
 from projects import actions as projects_actions
 from projects.models import Scene
-from tests.fakes.runway import StandIn, standing_in
+from tests.fakes.runway import FakeRunway
+from tests.fakes.runway.http_server import serving
 from tests.integration.engine_steps import make_job
 from tests.studio_process import studio
 
@@ -22,13 +23,13 @@ __all__ = ["studio"]
 
 
 @pytest.fixture
-def runway(settings: Settings) -> Iterator[StandIn]:
-    with standing_in() as standin:
-        settings.RUNWAY_API_URL = standin.url
+def runway(settings: Settings) -> Iterator[FakeRunway]:
+    with serving(FakeRunway()) as fake:
+        settings.RUNWAY_API_URL = fake.url
         settings.RUNWAY_API_KEY = "key_test"
         settings.RUNWAY_IS_SIMULATOR = False
         settings.RUNWAY_POLL_SECONDS = 0.01
-        yield standin
+        yield fake
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.actions import assets
 from projects.models import Scene
-from tests.fakes.runway import StandIn
+from tests.fakes.runway import FakeRunway
 
 
 def make_job(owner: User, scene: Scene, **changes: object) -> GenerationJob:
@@ -46,9 +46,9 @@ def submitted(job: GenerationJob) -> GenerationJob:
     return look(job)
 
 
-def finished_there(job: GenerationJob, runway: StandIn, clip: bytes) -> GenerationJob:
+def finished_there(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
     job = submitted(job)
-    runway.succeed(str(job.runway_task_id), clip)
+    runway.succeed(job.runway_task_id, clip)
     job = poll_once(job)
     assert job.status == Status.DOWNLOADING
     return job

@@ -10,6 +10,7 @@ import pytest
 import redis
 from django.contrib.auth.models import User
 from django.test import Client
+from generation.quality.findings import Finding
 
 from generation import actions
 from generation.actions import auto_retry
@@ -17,12 +18,11 @@ from generation.engine import check, collect, sweep, tasks
 from generation.models import Budget, GenerationJob, JobEvent, QualityReport
 from generation.models.status import Status
 from generation.quality import subprocess
-from generation.quality.rules import Finding
-from generation.quality.verdict import Judgement, Reason
-from projects import actions
+from generation.quality.verdict import Judgment, Reason
+from projects import actions as projects_actions
 from projects.models import Scene
 from tests import quality_media
-from tests.fakes.runway import StandIn
+from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,26 +35,26 @@ def black(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def judged(monkeypatch: pytest.MonkeyPatch) -> list[Judgement]:
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[Judgment]:
     """What quality control finds, one for each look; the last one stays. Real looks are in tests/unit/quality."""
     verdicts = [failing("black")]
 
-    def judge(*_: object) -> Judgement:
+    def judge(*_: object) -> Judgment:
         return verdicts.pop(0) if len(verdicts) > 1 else verdicts[0]
 
-    monkeypatch.setattr(subprocess, "judge_apart", judge)
+    monkeypatch.setattr(subprocess, "judge_in_subprocess", judge)
     return verdicts
 
 
-def failing(code: str, level: Any = "fail") -> Judgement:
-    return Judgement(level, [Reason(Finding(code, level, f"It is {code}."), None)])
+def failing(code: str, level: Any = "fail") -> Judgment:
+    return Judgment(level, [Reason(Finding(code, level, f"It is {code}."), None)])
 
 
 def on(owner: User, scene: Scene, takes: int = 1, credits: int = 100) -> None:
     auto_retry.switch_on(owner, scene.project, takes=takes, credits=Decimal(credits))
 
 
-def come(job: GenerationJob, runway: StandIn, clip: bytes) -> GenerationJob:
+def come(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
     """Through the stand-in to its file, and looked at."""
     job = finished_there(job, runway, clip)
     collect.collect(str(job.pk))
@@ -73,14 +73,14 @@ def made(scene: Scene) -> list[GenerationJob]:
     return list(scene.jobs.filter(automatic=True).order_by("take"))
 
 
-def test_off_by_default(job: GenerationJob, scene: Scene, runway: StandIn, black: bytes) -> None:
+def test_off_by_default(job: GenerationJob, scene: Scene, runway: FakeRunway, black: bytes) -> None:
     job = come(job, runway, black)
     assert job.quality.verdict == "fail"
     assert (made(scene), job.quality.retry_note, len(runway.creates)) == ([], "", 1)
 
 
 def test_once_for_a_failed_take_and_told_to_both(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     on(owner, scene)
     job = come(job, runway, black)
@@ -99,7 +99,7 @@ def test_once_for_a_failed_take_and_told_to_both(
 
 
 def test_as_many_as_are_allowed_for_one_take(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     on(owner, scene, takes=2)
     while job:
@@ -110,10 +110,10 @@ def test_as_many_as_are_allowed_for_one_take(
 
 
 def test_a_good_one_ends_it(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, judged: list[Judgement]
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, judged: list[Judgment]
 ) -> None:
     on(owner, scene, takes=3)
-    judged.append(Judgement("pass"))
+    judged.append(Judgment("pass"))
     come(job, runway, black)
     (again,) = made(scene)
     again = come(again, runway, black)
@@ -124,7 +124,7 @@ def test_a_good_one_ends_it(
 
 @pytest.mark.parametrize("code", ["not_checked", "near_duplicate", "black"])
 def test_a_warning_is_no_reason(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, judged: list[Judgement], code: str
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, judged: list[Judgment], code: str
 ) -> None:
     on(owner, scene)
     judged[:] = [failing(code, "warn")]
@@ -133,7 +133,7 @@ def test_a_warning_is_no_reason(
 
 
 def test_the_limit_of_credits_is_of_the_whole_project(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     on(owner, scene, credits=40)
     other = make_job(owner, scene)
@@ -151,7 +151,7 @@ def test_the_limit_of_credits_is_of_the_whole_project(
 
 
 def test_a_budget_in_the_way_is_told(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     on(owner, scene)
     Budget.objects.create(scope="x", project=scene.project, period="total", credits=30)
@@ -165,18 +165,18 @@ def test_a_budget_in_the_way_is_told(
 
 @pytest.mark.parametrize("how", ["right", "membership", "account", "switched off"])
 def test_it_stops_with_the_right_of_its_person(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, how: str
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, how: str
 ) -> None:
     ben = User.objects.create_user("ben")
-    actions.add_member(scene.project, "ben", "editor", may_spend=True)
+    projects_actions.add_member(scene.project, "ben", "editor", may_spend=True)
     on(ben, scene)
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
     check.check(str(job.pk))
     if how == "right":
-        actions.change_member(scene.project, "ben", may_spend=False)
+        projects_actions.change_member(scene.project, "ben", may_spend=False)
     elif how == "membership":
-        actions.remove_member(scene.project, "ben")
+        projects_actions.remove_member(scene.project, "ben")
     elif how == "account":
         User.objects.filter(pk=ben.pk).update(is_active=False)
     else:
@@ -188,7 +188,7 @@ def test_it_stops_with_the_right_of_its_person(
 
 
 def test_who_died_between_report_and_retry_is_found_by_the_sweep(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, redis_server: redis.Redis
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, redis_server: redis.Redis
 ) -> None:
     on(owner, scene)
     job = finished_there(job, runway, black)
@@ -209,7 +209,7 @@ def test_who_dies_within_the_retry_has_done_nothing(
     job: GenerationJob,
     owner: User,
     scene: Scene,
-    runway: StandIn,
+    runway: FakeRunway,
     black: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -224,7 +224,9 @@ def test_who_dies_within_the_retry_has_done_nothing(
     assert [each.take for each in made(scene)] == [2]
 
 
-def test_later_nudges_do_nothing(job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes) -> None:
+def test_later_nudges_do_nothing(
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
+) -> None:
     on(owner, scene)
     job = come(job, runway, black)
     for _ in range(2):
@@ -236,7 +238,7 @@ def test_later_nudges_do_nothing(job: GenerationJob, owner: User, scene: Scene, 
 
 
 def test_a_queue_that_is_away_is_waited_for(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes, monkeypatch: pytest.MonkeyPatch
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on(owner, scene)
     with monkeypatch.context() as patch:
@@ -248,7 +250,7 @@ def test_a_queue_that_is_away_is_waited_for(
 
 
 def test_what_was_finished_before_it_was_switched_on_is_left_alone(
-    job: GenerationJob, owner: User, scene: Scene, runway: StandIn, black: bytes
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
@@ -258,7 +260,7 @@ def test_what_was_finished_before_it_was_switched_on_is_left_alone(
 
 
 def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
-    owner: User, scene: Scene, runway: StandIn, black: bytes
+    owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     first = finished_there(make_job(owner, scene, seed=7), runway, black)
     collect.collect(str(first.pk))
@@ -278,7 +280,7 @@ def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
 
 
 def test_a_seed_is_drawn_anew_and_nothing_comes_from_the_cache(
-    owner: User, scene: Scene, runway: StandIn, black: bytes
+    owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     on(owner, scene)
     first = come(make_job(owner, scene, seed=7), runway, black)

@@ -30,7 +30,7 @@ from projects.actions import assets
 from projects.mirror import rebuild
 from projects.models import Asset, Project, Scene
 from tests import factories
-from tests.fakes.runway import StandIn
+from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_ways_to_a_batch(owner: User, client: Client, project: Project) -> None:
     assert post(client, "", {"projectId": "film", "csv": "x", "items": shots(1)})[0] == 422
 
 
-def test_draft_then_final(owner: User, client: Client, project: Project, runway: StandIn, clip: bytes) -> None:
+def test_draft_then_final(owner: User, client: Client, project: Project, runway: FakeRunway, clip: bytes) -> None:
     draft = start(owner, project, [*shots(7), *shots(8, scene="scene-2")])
     for job in draft.jobs.order_by("batch_row"):
         collect.collect(str(finished_there(job, runway, clip).pk))
@@ -218,13 +218,13 @@ def test_draft_then_final(owner: User, client: Client, project: Project, runway:
     assert [final.parameters[name] for name in same] == [drafted.parameters[name] for name in same]
 
 
-def test_retry_of_what_failed(owner: User, client: Client, project: Project, runway: StandIn, clip: bytes) -> None:
+def test_retry_of_what_failed(owner: User, client: Client, project: Project, runway: FakeRunway, clip: bytes) -> None:
     batch = start(owner, project, [*shots(1, 2), {"scene": "scene-1", "promptText": "what nobody may see"}])
     good, bad, refused = batch.jobs.order_by("batch_row")
     collect.collect(str(finished_there(good, runway, clip).pk))
     for job, code in ((bad, "INTERNAL"), (refused, "SAFETY.INPUT.TEXT")):
         task = str(submitted(job).runway_task_id)
-        runway.tasks[task] |= {"status": "FAILED", "failureCode": code, "cost": {"credits": 0}}
+        runway.fail(task, code)
     settle()
     assert (serializers.summary(batch).state, counts(batch)) == ("partly", {"completed": 1, "failed": 2})
     answer = client.get(f"/api/batches/{batch.pk}/retry").json()["data"]
@@ -241,23 +241,21 @@ def settle() -> None:
         poll.work_off(pool)
 
 
-def work(runway: StandIn, clip: bytes, steps: int) -> None:
+def work(runway: FakeRunway, clip: bytes, steps: int) -> None:
     """What workers do: send what may be sent, finish it there, fetch it."""
     for _ in range(steps):
         for job in GenerationJob.objects.filter(status=Status.QUEUED).due(timezone.now()).order_by("created_at"):
             submit.submit(str(job.pk))
         for job in GenerationJob.objects.at_runway():
-            runway.succeed(str(job.runway_task_id), clip)
+            runway.succeed(job.runway_task_id, clip)
         settle()
         for job in GenerationJob.objects.filter(status=Status.DOWNLOADING):
             collect.collect(str(job.pk))
 
 
-def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: StandIn, clip: bytes) -> None:
+def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: FakeRunway, clip: bytes) -> None:
     """The quick form of `make bench ARGS=batches`: 12 takes, 1 at a time, 5 a day; cancelled in the middle; again."""
-    limits = {"maxConcurrentGenerations": 1, "maxDailyGenerations": 5}
-    runway.organization["tier"]["models"]["gen4_turbo"] = limits  # type: ignore[index]
-    runway.organization["usage"]["models"]["gen4_turbo"] = {"dailyGenerations": 0}  # type: ignore[index]
+    runway.limit("gen4_turbo", 1, daily=5, used=0)
     items = [*shots(1, 2, 3, 4, 5, 6), *shots(1, 2, 3, 4, 5, 6, scene="scene-2")]
     batch = start(owner, project, items)
     runway_account.organization()
@@ -279,7 +277,7 @@ def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: 
     assert look(first).credits_charged == 0
     assert len(runway.creates) == 6
     # the same once more: what is there costs nothing, whatever the day's limit says
-    runway.organization["usage"]["models"]["gen4_turbo"] = {"dailyGenerations": 5}  # type: ignore[index]
+    runway.limit("gen4_turbo", 1, daily=5, used=5)
     runway_account.forget()
     again = start(owner, project, items)
     work(runway, clip, 1)
@@ -288,7 +286,7 @@ def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: 
     assert len(runway.creates) == 6
 
 
-def test_equal_rows_are_paid_once(owner: User, project: Project, runway: StandIn, clip: bytes) -> None:
+def test_equal_rows_are_paid_once(owner: User, project: Project, runway: FakeRunway, clip: bytes) -> None:
     batch = start(owner, project, shots(4, 4, 4))
     assert serializers.summary(batch).waiting == 25
     work(runway, clip, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,15 +15,15 @@ from generation import actions
 from generation.engine import collect, submit
 from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.runway.client import CreatedTask
+from generation.runway.task import CreatedTask
 from projects.problems import Problem
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import look, make_job, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_cancel_in_the_queue(job: GenerationJob, owner: User, runway: StandIn) -> None:
+def test_cancel_in_the_queue(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     assert "nothing was charged" in actions.cancel(owner, job)
     assert look(job).status == Status.CANCELLED
     submit.submit(str(job.pk))
@@ -34,10 +35,10 @@ def test_cancel_in_the_queue(job: GenerationJob, owner: User, runway: StandIn) -
     [("PENDING", "gives the credits back", 0), ("THROTTLED", "credits back", 0), ("RUNNING", "does not refund", 25)],
 )
 def test_cancel_at_runway(
-    job: GenerationJob, owner: User, runway: StandIn, state: str, words: str, charged: int
+    job: GenerationJob, owner: User, runway: FakeRunway, state: str, words: str, charged: int
 ) -> None:
     job = submitted(job)
-    runway.tasks[str(job.runway_task_id)] |= {"status": state}
+    runway.move(job.runway_task_id, state)
     assert words in actions.cancel(owner, job)
     assert (look(job).status, look(job).credits_charged) == (Status.CANCELLED, Decimal(charged))
     assert not runway.tasks
@@ -45,23 +46,23 @@ def test_cancel_at_runway(
         actions.cancel(owner, look(job))
 
 
-def test_cancel_keeps_a_clip_that_is_finished(job: GenerationJob, owner: User, runway: StandIn, clip: bytes) -> None:
+def test_cancel_keeps_a_clip_that_is_finished(job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes) -> None:
     job = submitted(job)
-    runway.succeed(str(job.runway_task_id), clip)
+    runway.succeed(job.runway_task_id, clip)
     assert "kept" in actions.cancel(owner, job)
     collect.collect(str(job.pk))
     assert look(job).status == Status.COMPLETED
 
 
-def test_cancel_while_runway_is_away_is_honoured_later(job: GenerationJob, owner: User, runway: StandIn) -> None:
+def test_cancel_while_runway_is_away_is_honoured_later(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     job = submitted(job)
-    runway.next("GET", Fault(status=503))
+    runway.fail_next("poll", faults.refusal(503))
     assert "as soon as" in actions.cancel(owner, job)
     assert look(job).status == Status.PENDING
     assert poll_once(job).status == Status.CANCELLED
 
 
-def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway: StandIn) -> None:
+def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     job.move_to(Status.SUBMITTING)
     late = look(job)
     assert "on its way" in actions.cancel(owner, job)
@@ -69,8 +70,8 @@ def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway
     assert poll_once(job).status == Status.CANCELLED
 
 
-def test_retry_of_a_failed_job_is_one_new_take(job: GenerationJob, owner: User, runway: StandIn) -> None:
-    runway.next("POST", Fault(status=400, body={"error": "no"}))
+def test_retry_of_a_failed_job_is_one_new_take(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+    runway.fail_next("create", faults.refusal(400, "no"))
     job = submitted(job)
     successor, _ = actions.retry(owner, job)
     assert (successor.pk != job.pk, successor.take, successor.retry_of) == (True, 2, job)
@@ -81,8 +82,8 @@ def test_retry_of_a_failed_job_is_one_new_take(job: GenerationJob, owner: User, 
         actions.retry(owner, look(successor))
 
 
-def test_unconfirmed_is_adopted(job: GenerationJob, owner: User, runway: StandIn, clip: bytes) -> None:
-    runway.next("POST", Fault(cut=True, accept_first=True))
+def test_unconfirmed_is_adopted(job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes) -> None:
+    runway.fail_next("create", faults.CUT_AFTER)
     job = submitted(job)
     (task_id,) = runway.tasks
     other = submitted(make_job(owner, job.scene))
@@ -90,7 +91,7 @@ def test_unconfirmed_is_adopted(job: GenerationJob, owner: User, runway: StandIn
         ("nonsense", "UUID"),
         (str(uuid.uuid4()), "does not know"),
         (str(other.runway_task_id), "Another job"),
-        (runway.add_task(createdAt="2020-01-01T00:00:00.000Z"), "older"),
+        (runway.add_task(created_at=datetime(2020, 1, 1, tzinfo=UTC)), "older"),
     ):
         with pytest.raises(Problem, match=words):
             actions.resolve(owner, job, task_id=wrong)
@@ -99,8 +100,8 @@ def test_unconfirmed_is_adopted(job: GenerationJob, owner: User, runway: StandIn
     assert poll_once(job).status == Status.DOWNLOADING
 
 
-def test_unconfirmed_is_given_up(job: GenerationJob, owner: User, runway: StandIn) -> None:
-    runway.next("POST", Fault(cut=True))
+def test_unconfirmed_is_given_up(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+    runway.fail_next("create", faults.CUT_BEFORE)
     job = submitted(job)
     actions.resolve(owner, job, lost=True)
     assert (look(job).status, look(job).error_code) == (Status.FAILED, "given_up")
@@ -108,8 +109,8 @@ def test_unconfirmed_is_given_up(job: GenerationJob, owner: User, runway: StandI
         actions.resolve(owner, look(job), lost=True)
 
 
-def test_unconfirmed_is_sent_again_by_a_person(job: GenerationJob, owner: User, runway: StandIn) -> None:
-    runway.next("POST", Fault(cut=True))
+def test_unconfirmed_is_sent_again_by_a_person(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+    runway.fail_next("create", faults.CUT_BEFORE)
     job = submitted(job)
     again, new = actions.send_again(owner, job, idempotency_key="once")
     same, newer = actions.send_again(owner, look(job), idempotency_key="once")
@@ -118,9 +119,9 @@ def test_unconfirmed_is_sent_again_by_a_person(job: GenerationJob, owner: User, 
     assert submitted(again).status == Status.PENDING
 
 
-def test_the_page_of_an_unconfirmed_take(job: GenerationJob, owner: User, runway: StandIn, client: Client) -> None:
+def test_the_page_of_an_unconfirmed_take(job: GenerationJob, owner: User, runway: FakeRunway, client: Client) -> None:
     submitted(make_job(owner, job.scene))
-    runway.next("POST", Fault(cut=True, accept_first=True))
+    runway.fail_next("create", faults.CUT_AFTER)
     job = submitted(job)
     day = timezone.now().date().isoformat()
     runway.usage = [{"date": day, "usedCredits": [{"model": "gen4_turbo", "amount": 50}]}]
@@ -130,7 +131,7 @@ def test_the_page_of_an_unconfirmed_take(job: GenerationJob, owner: User, runway
         assert words in page, words
     runway.usage = [{"date": day, "usedCredits": [{"model": "gen4_turbo", "amount": 25}]}]
     assert "most likely not taken" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
-    runway.next("POST", Fault(status=503))
+    runway.fail_next("usage", faults.refusal(503))
     assert "Runway does not tell" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
     assert client.post(f"/takes/{job.pk}/send-again/", {"key": "k"}).status_code == 302
     assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED

@@ -15,16 +15,16 @@ from generation.engine import collect, download
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.disk.layout import part_path
-from tests.fakes.memory import Death
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.process_death import Death
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import finished_there, look, make_due, poll_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_cut_download_goes_on_where_it_broke_off(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_a_cut_download_goes_on_where_it_broke_off(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
-    runway.clip_faults = [len(clip) // 2]
+    runway.fail_next("download", faults.CUT_HALFWAY)
     collect.collect(str(job.pk))
     job = look(job)
     assert (job.status, job.waiting_code) == (Status.DOWNLOADING, "download_failed")
@@ -36,9 +36,9 @@ def test_a_cut_download_goes_on_where_it_broke_off(job: GenerationJob, runway: S
     assert job.asset.path.read_bytes() == clip
 
 
-def test_an_expired_link_is_renewed(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_an_expired_link_is_renewed(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
-    runway.clip_faults = [Fault(status=403)]
+    runway.fail_next("download", faults.EXPIRED)
     collect.collect(str(job.pk))
     assert look(job).waiting_code == "link_renewed"
     collect.collect(str(job.pk))
@@ -47,17 +47,17 @@ def test_an_expired_link_is_renewed(job: GenerationJob, runway: StandIn, clip: b
 
 @pytest.mark.parametrize("served", [b"", b"<html>no clip</html>", b"cut"], ids=["empty", "html", "cut"])
 def test_what_is_no_clip_is_never_completed(
-    job: GenerationJob, owner: User, runway: StandIn, clip: bytes, served: bytes
+    job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes, served: bytes
 ) -> None:
     job = finished_there(job, runway, clip)
-    runway.clips["clip.mp4"] = clip[: len(clip) // 2] if served == b"cut" else served
+    runway.outputs["clip.mp4"] = clip[: len(clip) // 2] if served == b"cut" else served
     for _ in range(3):
         make_due(job)
         collect.collect(str(job.pk))
     job = look(job)
     assert (job.status, job.error_code, job.clip_may_come) == (Status.FAILED, "bad_clip", True)
     assert list((job.scene.path / "videos").iterdir()) == []
-    runway.clips["clip.mp4"] = clip
+    runway.outputs["clip.mp4"] = clip
     assert actions.retry(owner, job)[0].pk == job.pk
     job = poll_once(job)
     collect.collect(str(job.pk))
@@ -65,7 +65,7 @@ def test_what_is_no_clip_is_never_completed(
     assert len(runway.creates) == 1
 
 
-def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: StandIn, clip: bytes, projects_root: Path) -> None:
+def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: FakeRunway, clip: bytes, projects_root: Path) -> None:
     job = finished_there(job, runway, clip)
     videos = job.scene.path / "videos"
     videos.rmdir()
@@ -81,7 +81,7 @@ def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: StandIn, clip:
 
 
 def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
-    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+    job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = finished_there(job, runway, clip)
     with monkeypatch.context() as patch:
@@ -89,8 +89,8 @@ def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
         with pytest.raises(Death):
             collect.collect(str(job.pk))
     assert look(job).status == Status.DOWNLOADING
-    runway.tasks.clear()
-    runway.clip_faults = [Fault(status=403)] * 3
+    runway.forget()
+    runway.fail_next("download", *[faults.EXPIRED] * 3)
     collect.collect(str(job.pk))
     job = look(job)
     assert job.status == Status.COMPLETED
@@ -99,12 +99,12 @@ def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
 
 
 def test_an_endless_clip_is_stopped(
-    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+    job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "MAX_CLIP_BYTES", 2**20)
     monkeypatch.setattr(download, "CHUNK_BYTES", 2**16)
     job = finished_there(job, runway, clip)
-    runway.clip_faults = [-1]
+    runway.fail_next("download", faults.ENDLESS)
     collect.collect(str(job.pk))
     job = look(job)
     assert (job.status, job.waiting_code) == (Status.DOWNLOADING, "clip_too_large")
@@ -115,7 +115,7 @@ def test_an_endless_clip_is_stopped(
 
 
 def test_a_clip_that_trickles_is_given_a_new_try(
-    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+    job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "GRACE_SECONDS", 0.0)
     monkeypatch.setattr(download, "LEAST_BYTES_PER_SECOND", 10**12)
@@ -127,12 +127,12 @@ def test_a_clip_that_trickles_is_given_a_new_try(
 
 
 def test_a_clip_that_comes_in_drops_is_given_a_new_try(
-    job: GenerationJob, runway: StandIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+    job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each drop comes in time, and the whole would never come."""
     monkeypatch.setattr(download, "GRACE_SECONDS", 0.2)
     job = finished_there(job, runway, clip)
-    runway.clip_faults = [-2]
+    runway.fail_next("download", faults.DROPS)
     collect.collect(str(job.pk))
     assert "too slow" in look(job).waiting_message
     make_due(job)
@@ -140,7 +140,7 @@ def test_a_clip_that_comes_in_drops_is_given_a_new_try(
     assert look(job).status == Status.COMPLETED
 
 
-def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     with download.Part(part_of(job)) as hanging:
         hanging.file.write(b"half of it")
@@ -156,7 +156,7 @@ def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, run
     assert [path.name for path in job.asset.path.parent.iterdir()] == ["take-001.mp4"]
 
 
-def test_a_part_that_is_whole_is_not_fetched_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_a_part_that_is_whole_is_not_fetched_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     part_of(job).write_bytes(clip)
     collect.collect(str(job.pk))
@@ -168,7 +168,7 @@ def part_of(job: GenerationJob) -> Path:
     return part_path(job.scene.path / "videos", str(job.pk))
 
 
-def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     """Runway's links lead to its own host or to public ones; a stolen answer must not lead the studio elsewhere."""
     job = finished_there(job, runway, clip)
     GenerationJob.objects.filter(pk=job.pk).update(output_urls=["http://localhost:9/clip.mp4"])
@@ -179,10 +179,10 @@ def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: StandIn,
 
 
 def test_a_link_that_never_holds_ends_and_can_be_retried(
-    job: GenerationJob, owner: User, runway: StandIn, clip: bytes
+    job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes
 ) -> None:
     job = finished_there(job, runway, clip)
-    runway.clip_faults = [Fault(status=403)] * collect.TRIES
+    runway.fail_next("download", *[faults.EXPIRED] * collect.TRIES)
     for _ in range(collect.TRIES):
         make_due(job)
         collect.collect(str(job.pk))
@@ -196,15 +196,15 @@ def test_a_link_that_never_holds_ends_and_can_be_retried(
     assert len(runway.creates) == 1
 
 
-def test_a_task_gone_with_its_link_is_told(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_a_task_gone_with_its_link_is_told(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
-    runway.tasks.clear()
-    runway.clip_faults = [Fault(status=403)]
+    runway.forget()
+    runway.fail_next("download", faults.EXPIRED)
     collect.collect(str(job.pk))
     assert (look(job).status, look(job).error_code) == (Status.FAILED, "clip_gone")
 
 
-def test_a_folder_removed_by_hand_is_made_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_a_folder_removed_by_hand_is_made_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     shutil.rmtree(job.scene.path)
     collect.collect(str(job.pk))
@@ -214,7 +214,7 @@ def test_a_folder_removed_by_hand_is_made_again(job: GenerationJob, runway: Stan
     assert (job.scene.path / "metadata" / "scene.json").is_file()
 
 
-def test_a_scene_json_broken_by_hand_is_written_again(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_a_scene_json_broken_by_hand_is_written_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     path = job.scene.path / "metadata" / "scene.json"
     path.write_text("{ broken")
     job = finished_there(job, runway, clip)

@@ -20,7 +20,8 @@ from websockets.sync.client import connect
 from generation.simulator import clips
 from tests import factories
 from tests.api_client import Api, data_uri
-from tests.fakes.runway import Fault, StandIn, standing_in
+from tests.fakes.runway import FakeRunway, faults
+from tests.fakes.runway.http_server import serving
 from tests.integration.crawler import crawled, kind_of
 from tests.studio_process import RunningStudio, eventually
 
@@ -30,13 +31,13 @@ PASSWORD = "a word of the owner's"
 
 
 @pytest.fixture(scope="module")
-def runway() -> Iterator[StandIn]:
-    with standing_in() as standin:
-        yield standin
+def runway() -> Iterator[FakeRunway]:
+    with serving(FakeRunway()) as fake:
+        yield fake
 
 
 @pytest.fixture(scope="module")
-def live(runway: StandIn) -> Iterator[RunningStudio]:
+def live(runway: FakeRunway) -> Iterator[RunningStudio]:
     env = {
         "RUNWAY_API_KEY": KEY,
         "STUDIO_OWNER_PASSWORD": PASSWORD,
@@ -77,7 +78,7 @@ def test_health(live: RunningStudio) -> None:
     assert found["workers"] > 0
 
 
-def test_a_picture_by_any_kind(api: Api, runway: StandIn, live: RunningStudio) -> None:
+def test_a_picture_by_any_kind(api: Api, runway: FakeRunway, live: RunningStudio) -> None:
     project, scene = api.scene("Pictures")
     path = f"/api/projects/{project}/folders/{scene}/assets"
     reference = api.call("POST", path, 201, files={"file": ("cat.png", PICTURE)})["data"]["id"]
@@ -113,7 +114,7 @@ def test_a_picture_by_any_kind(api: Api, runway: StandIn, live: RunningStudio) -
     assert [problem["field"] for problem in wrong["errors"]] == ["ratio", "zoom"]
 
 
-def test_the_main_job(api: Api, runway: StandIn, clip: bytes, live: RunningStudio) -> None:
+def test_the_main_job(api: Api, runway: FakeRunway, clip: bytes, live: RunningStudio) -> None:
     project, scene = api.scene("My film")
     with api.socket() as socket:
         socket.subscribe(projectId=project)
@@ -130,7 +131,7 @@ def test_the_main_job(api: Api, runway: StandIn, clip: bytes, live: RunningStudi
             "promptImage": data_uri(PICTURE),
         }
         assert api.get(f"/api/videos/status/{task}")["jobId"] == job["jobId"]
-        runway.tasks[task] |= {"status": "RUNNING", "progress": 0.5}
+        runway.move(task, "RUNNING", progress=0.5)
         assert api.wait(job["jobId"], "running")["progress"] == 50
         runway.succeed(task, clip)
         told = socket.until_end()
@@ -187,7 +188,7 @@ def check_scene_json(folder: Path, job: dict[str, Any], clip: bytes) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["audio", "exports", "images", "metadata", "videos"]
 
 
-def test_an_asset_as_the_picture(api: Api, runway: StandIn) -> None:
+def test_an_asset_as_the_picture(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     files = {"file": ("frame.png", PICTURE, "text/plain")}
     asset = api.call("POST", f"/api/projects/{project}/folders/{scene}/assets", 201, files=files)["data"]
@@ -263,7 +264,7 @@ def test_nobody_and_strangers(api: Api, stranger: Api) -> None:
     stranger.generate(project, scene, PICTURE)
 
 
-def test_idempotency_key(api: Api, runway: StandIn) -> None:
+def test_idempotency_key(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     same: dict[str, Any] = {"headers": {"Idempotency-Key": str(uuid.uuid4())}, "promptText": "only once"}
     job = api.generate(project, scene, PICTURE, **same)
@@ -273,7 +274,7 @@ def test_idempotency_key(api: Api, runway: StandIn) -> None:
     assert [body["promptText"] for body in runway.creates].count("only once") == 1
 
 
-def test_the_same_key_many_times_at_once(api: Api, runway: StandIn) -> None:
+def test_the_same_key_many_times_at_once(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     key = {"Idempotency-Key": str(uuid.uuid4())}
     found: list[str] = []
@@ -295,7 +296,7 @@ def test_the_same_key_many_times_at_once(api: Api, runway: StandIn) -> None:
     assert len(api.get(f"/api/projects/{project}/folders/{scene}")["assets"]["images"]) == 1
 
 
-def test_cancel_and_retry(api: Api, runway: StandIn) -> None:
+def test_cancel_and_retry(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     job = api.generate(project, scene, PICTURE)
     task_of(api, job)
@@ -321,10 +322,10 @@ def test_unfinished_jobs_keep_scene_and_project(api: Api) -> None:
     api.call("GET", f"/api/jobs/{job['jobId']}", 404)
 
 
-def test_a_lost_answer_is_unconfirmed(api: Api, runway: StandIn, clip: bytes) -> None:
+def test_a_lost_answer_is_unconfirmed(api: Api, runway: FakeRunway, clip: bytes) -> None:
     project, scene = api.scene()
     known = set(runway.tasks)
-    runway.next("POST", Fault(cut=True, accept_first=True))
+    runway.fail_next("create", faults.CUT_AFTER)
     job = api.generate(project, scene, PICTURE)
     found = api.wait(job["jobId"])
     assert (found["status"], found["error"]["code"]) == ("unconfirmed", "unconfirmed")
@@ -334,9 +335,9 @@ def test_a_lost_answer_is_unconfirmed(api: Api, runway: StandIn, clip: bytes) ->
     assert api.wait(job["jobId"], "completed")["taskId"] == task
 
 
-def test_runway_refuses(api: Api, runway: StandIn) -> None:
+def test_runway_refuses(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
-    runway.next("POST", Fault(status=400, body={"error": "Validation of body failed", "issues": []}))
+    runway.fail_next("create", faults.REJECTED)
     found = api.wait(api.generate(project, scene, PICTURE)["jobId"])
     assert found["status"] == "failed"
     assert found["error"] == {
@@ -344,12 +345,12 @@ def test_runway_refuses(api: Api, runway: StandIn) -> None:
         "message": "Runway answered 400: Validation of body failed",
         "retryable": False,
     }
-    with runway.always("GET /v1/organization", Fault(status=401, body={"error": "No API key was provided."})):
+    with runway.failing("organization", faults.refusal(401, "No API key was provided.")):
         refused = api.call("GET", "/api/videos/test-runway", 502)
     assert "key" in refused["message"]
 
 
-def test_connection(api: Api, runway: StandIn) -> None:
+def test_connection(api: Api, runway: FakeRunway) -> None:
     assert api.get("/api/videos/test-runway") == {
         "credits": 5000,
         "dailyGenerations": None,
@@ -361,7 +362,7 @@ def test_connection(api: Api, runway: StandIn) -> None:
     }
 
 
-def test_test_generate(api: Api, runway: StandIn, clip: bytes) -> None:
+def test_test_generate(api: Api, runway: FakeRunway, clip: bytes) -> None:
     job = api.post("/api/videos/test-generate", {"duration": 2}, 202)
     assert (job["projectId"], job["duration"]) == ("runway-test", 2)
     runway.succeed(task_of(api, job), clip)
@@ -407,7 +408,7 @@ def picture_host() -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_picture_from_an_address(api: Api, runway: StandIn, picture_host: str) -> None:
+def test_a_picture_from_an_address(api: Api, runway: FakeRunway, picture_host: str) -> None:
     project, scene = api.scene()
     job = api.generate(project, scene, PICTURE, promptImage=f"{picture_host}/first%20frame.png")
     task_of(api, job)
@@ -417,7 +418,7 @@ def test_a_picture_from_an_address(api: Api, runway: StandIn, picture_host: str)
     api.generate(project, scene, PICTURE, 422, promptImage="http://127.0.0.1:9/a.png")
 
 
-def test_an_https_address_that_only_runway_may_reach(api: Api, runway: StandIn) -> None:
+def test_an_https_address_that_only_runway_may_reach(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     address = "https://127.0.0.1:9/a.png"
     job = api.generate(project, scene, PICTURE, promptImage=address)
@@ -488,9 +489,9 @@ def test_openapi_and_its_page(api: Api) -> None:
     assert "//cdn" not in page.text
 
 
-def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: StandIn) -> None:
+def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: FakeRunway) -> None:
     """After all of the above, with what goes wrong among it: in no log, row, file, page or answer."""
-    with runway.always("GET /v1/organization", Fault(status=401, body={"error": "No API key was provided."})):
+    with runway.failing("organization", faults.refusal(401, "No API key was provided.")):
         api.call("GET", "/api/videos/test-runway", 502)
     pages = crawled(live.url, PASSWORD)
     kinds = {kind_of(path) for path in pages}

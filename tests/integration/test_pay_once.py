@@ -24,12 +24,11 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.money import budgets
 from generation.serializers import job_dict
-from projects import actions
 from projects import actions as projects_actions
 from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
-from tests.fakes.runway import StandIn
+from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,13 +50,13 @@ def ask(user: User, scene: Scene, image: Asset, **changes: Any) -> GenerationJob
     return look(actions.generate(user, scene, image=image, **asked)[0])
 
 
-def done(job: GenerationJob, runway: StandIn, clip: bytes) -> GenerationJob:
+def done(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
     collect.collect(str(finished_there(job, runway, clip).pk))
     return look(job)
 
 
 @pytest.fixture
-def paid(owner: User, scene: Scene, image: Asset, runway: StandIn, clip: bytes) -> GenerationJob:
+def paid(owner: User, scene: Scene, image: Asset, runway: FakeRunway, clip: bytes) -> GenerationJob:
     job = done(ask(owner, scene, image), runway, clip)
     assert job.status == Status.COMPLETED
     return job
@@ -73,7 +72,7 @@ def file_of(job: GenerationJob) -> Path:
 
 
 def test_a_second_time_is_a_link_for_nothing(
-    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: StandIn
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: FakeRunway
 ) -> None:
     again = ask(owner, scene, image)
     assert (again.status, again.take) == (Status.COMPLETED, 2)
@@ -101,7 +100,7 @@ def test_what_is_the_same(owner: User, scene: Scene, image: Asset, paid: Generat
 
 
 def test_without_a_seed_only_who_asks_for_it(
-    owner: User, scene: Scene, image: Asset, runway: StandIn, clip: bytes
+    owner: User, scene: Scene, image: Asset, runway: FakeRunway, clip: bytes
 ) -> None:
     first = done(ask(owner, scene, image, seed=None), runway, clip)
     assert ask(owner, scene, image, seed=None).status == Status.QUEUED
@@ -128,7 +127,7 @@ def test_across_projects_for_who_may_see_both(owner: User, scene: Scene, image: 
     stranger = User.objects.create_user("stranger")
     theirs = projects_actions.create_scene(projects_actions.create_project(stranger, "Theirs"))
     assert ask(stranger, theirs, picture(theirs)).status == Status.QUEUED
-    actions.add_member(scene.project, "stranger", "viewer")
+    projects_actions.add_member(scene.project, "stranger", "viewer")
     job = ask(stranger, theirs, picture(theirs), reuse=True, seed=7)
     assert job.cached_from == paid.pk
     assert file_of(job).is_relative_to(theirs.path)
@@ -136,7 +135,7 @@ def test_across_projects_for_who_may_see_both(owner: User, scene: Scene, image: 
 
 @pytest.mark.parametrize("harm", ["gone", "other bytes", "trashed"])
 def test_a_file_that_is_not_whole_is_made_again_and_told(
-    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: StandIn, harm: str
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: FakeRunway, harm: str
 ) -> None:
     if harm == "gone":
         file_of(paid).unlink()
@@ -165,7 +164,7 @@ def die(job: GenerationJob, *_: object) -> None:
 
 
 def test_what_is_harmed_after_the_door_is_paid_for_within_the_budgets(
-    owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: StandIn
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: FakeRunway
 ) -> None:
     monkeypatch.setattr("generation.engine.cache.serve_now", die)
     first, second = ask(owner, scene, image), ask(owner, scene, image)
@@ -182,7 +181,7 @@ def test_what_is_harmed_after_the_door_is_paid_for_within_the_budgets(
 
 
 def test_the_same_on_its_way_is_waited_for(
-    owner: User, scene: Scene, image: Asset, runway: StandIn, clip: bytes
+    owner: User, scene: Scene, image: Asset, runway: FakeRunway, clip: bytes
 ) -> None:
     first = submitted(ask(owner, scene, image))
     second = ask(owner, scene, image)
@@ -190,7 +189,7 @@ def test_the_same_on_its_way_is_waited_for(
     second = submitted(second)
     assert (second.status, second.waiting_code) == (Status.QUEUED, "waiting_for_take")
     assert "take 1 of" in second.waiting_message
-    runway.succeed(str(first.runway_task_id), clip)
+    runway.succeed(first.runway_task_id, clip)
     collect.collect(str(poll_once(first).pk))
     assert look(second).due_at is None  # woken
     second = submitted(second)
@@ -199,14 +198,14 @@ def test_the_same_on_its_way_is_waited_for(
 
 @pytest.mark.parametrize("end", ["failed", "cancelled"])
 def test_when_the_first_comes_to_nothing_the_second_is_sent(
-    owner: User, scene: Scene, image: Asset, runway: StandIn, end: str
+    owner: User, scene: Scene, image: Asset, runway: FakeRunway, end: str
 ) -> None:
     first = submitted(ask(owner, scene, image))
     second, third = ask(owner, scene, image), ask(owner, scene, image)
     submitted(second)
     submitted(third)
     if end == "failed":
-        runway.tasks[str(first.runway_task_id)] |= {"status": "FAILED", "failureCode": "INTERNAL"}
+        runway.fail(first.runway_task_id, credits=None)
         assert poll_once(first).status == Status.FAILED
     else:
         actions.cancel(owner, first)
@@ -216,7 +215,7 @@ def test_when_the_first_comes_to_nothing_the_second_is_sent(
 
 
 def test_of_two_at_once_one_is_sent(
-    owner: User, scene: Scene, image: Asset, runway: StandIn, monkeypatch: pytest.MonkeyPatch
+    owner: User, scene: Scene, image: Asset, runway: FakeRunway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = ask(owner, scene, image, reuse=True), ask(owner, scene, image, reuse=True)
     GenerationJob.objects.update(credits_estimated=25)  # as if each had come without a sight of the other
@@ -246,7 +245,7 @@ def test_of_two_at_once_one_is_sent(
 
 
 def test_a_crash_between_link_and_commit_leaves_nothing_behind(
-    owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: StandIn
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: FakeRunway
 ) -> None:
     def cut(*_: object, **__: object) -> None:
         raise PowerCut
@@ -269,7 +268,7 @@ def test_a_crash_between_link_and_commit_leaves_nothing_behind(
 
 
 def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
-    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: StandIn, monkeypatch: pytest.MonkeyPatch
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: FakeRunway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runway.limit("gen4_turbo", 0)
     submitted(ask(owner, scene, image, seed=9))  # the one that fits
@@ -283,7 +282,7 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
 
 
 def test_of_a_batch_all_that_is_paid_is_linked_in_one_step(
-    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: StandIn, clip: bytes,
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, runway: FakeRunway, clip: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     harmed = done(ask(owner, scene, image, seed=8), runway, clip)

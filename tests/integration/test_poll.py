@@ -15,29 +15,29 @@ from generation.engine import claims, collect, journal, poll
 from generation.models import GenerationJob, JobEvent, Lease
 from generation.models.status import Status
 from generation.runway import errors
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import finished_there, look, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_from_queued_to_completed(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_from_queued_to_completed(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = submitted(job)
     assert job.status == Status.PENDING
     assert journal.find(str(job.pk)) == job.runway_task_id
     body = runway.creates[0]
     assert body["model"] == "gen4_turbo"
     assert body["promptImage"].startswith("data:image/png;base64,")
-    task = runway.tasks[str(job.runway_task_id)]
-    for state, expected in (
-        ({"status": "THROTTLED"}, (Status.THROTTLED, 0)),
-        ({"status": "RUNNING", "progress": 0.4}, (Status.RUNNING, 40)),
-        ({"status": "RUNNING", "progress": 0.2}, (Status.RUNNING, 40)),
-    ):
-        task |= state
+    states: list[tuple[str, dict[str, float], tuple[Status, int]]] = [
+        ("THROTTLED", {}, (Status.THROTTLED, 0)),
+        ("RUNNING", {"progress": 0.4}, (Status.RUNNING, 40)),
+        ("RUNNING", {"progress": 0.2}, (Status.RUNNING, 40)),
+    ]
+    for state, more, expected in states:
+        runway.move(job.runway_task_id, state, **more)
         job = poll_once(job)
         assert (job.status, job.progress) == expected
-    runway.succeed(str(job.runway_task_id), clip)
+    runway.succeed(job.runway_task_id, clip)
     job = poll_once(job)
     assert (job.status, job.credits_charged) == (Status.DOWNLOADING, Decimal(25))
     collect.collect(str(job.pk))
@@ -55,28 +55,23 @@ def test_from_queued_to_completed(job: GenerationJob, runway: StandIn, clip: byt
     ("code", "retryable"),
     [("SAFETY.INPUT.TEXT", False), ("INTERNAL", True), ("INTERNAL.BAD_OUTPUT.CODE01", False), ("", True)],
 )
-def test_failures_of_tasks(job: GenerationJob, runway: StandIn, code: str, retryable: bool) -> None:
+def test_failures_of_tasks(job: GenerationJob, runway: FakeRunway, code: str, retryable: bool) -> None:
     job = submitted(job)
-    runway.tasks[str(job.runway_task_id)] |= {
-        "status": "FAILED",
-        "failure": "It did not work.",
-        "failureCode": code,
-        "cost": {"credits": 0},
-    }
+    runway.fail(job.runway_task_id, code)
     job = poll_once(job)
     assert (job.status, job.error_retryable, job.credits_charged) == (Status.FAILED, retryable, Decimal(0))
     assert "It did not work." in job.error_message
 
 
-def test_a_task_that_runway_does_not_know(job: GenerationJob, runway: StandIn) -> None:
+def test_a_task_that_runway_does_not_know(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
-    runway.tasks.clear()
+    runway.forget()
     assert poll_once(job).error_code == "task_gone"
 
 
-def test_polls_that_fail_leave_the_job_at_runway(job: GenerationJob, runway: StandIn) -> None:
+def test_polls_that_fail_leave_the_job_at_runway(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
-    runway.next("GET", Fault(status=500), Fault(cut=True), Fault(status=401, body={"error": "bad key"}))
+    runway.fail_next("poll", faults.SERVER_ERROR, faults.CUT, faults.refusal(401, "bad key"))
     for attempts in (1, 2, 3):
         job = poll_once(job)
         assert (job.status, job.attempts) == (Status.PENDING, attempts)
@@ -84,17 +79,17 @@ def test_polls_that_fail_leave_the_job_at_runway(job: GenerationJob, runway: Sta
 
 
 def test_time_out_counts_from_the_start_and_its_retry_is_free(
-    job: GenerationJob, owner: User, runway: StandIn, clip: bytes, settings: Settings
+    job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes, settings: Settings
 ) -> None:
     job = submitted(job)
     settings.RUNWAY_TASK_TIMEOUT = 0.001
-    runway.tasks[str(job.runway_task_id)] |= {"status": "THROTTLED"}
+    runway.move(job.runway_task_id, "THROTTLED")
     assert poll_once(job).status == Status.THROTTLED
-    runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     assert poll_once(job).status == Status.RUNNING
     job = poll_once(job)
     assert (job.status, job.error_code) == (Status.FAILED, "timeout")
-    runway.succeed(str(job.runway_task_id), clip)
+    runway.succeed(job.runway_task_id, clip)
     assert actions.retry(owner, job)[0].pk == job.pk
     assert poll_once(job).status == Status.DOWNLOADING
     assert len(runway.creates) == 1
@@ -112,7 +107,7 @@ def test_the_poll_has_one_holder() -> None:
     assert claims.take_lease("poll", "a")
 
 
-def test_scene_json_follows(job: GenerationJob, runway: StandIn, clip: bytes) -> None:
+def test_scene_json_follows(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     collect.collect(str(job.pk))
     text = (job.scene.path / "metadata" / "scene.json").read_text()
@@ -120,7 +115,7 @@ def test_scene_json_follows(job: GenerationJob, runway: StandIn, clip: bytes) ->
     assert '"path": "scene-1/videos/take-001.mp4"' in text
 
 
-def test_an_answer_for_a_job_that_was_moved_on_changes_nothing(job: GenerationJob, runway: StandIn) -> None:
+def test_an_answer_for_a_job_that_was_moved_on_changes_nothing(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
     job.move_to(Status.CANCELLED)
     for error in (errors.TaskGone("gone", 404), errors.Unreachable("away")):

@@ -12,11 +12,11 @@ from generation.engine import runway_account, slots
 from generation.models import GenerationJob, Pause, RunwayState
 from generation.models.status import Status
 from generation.money import budgets
-from projects import actions
+from projects import actions as projects_actions
 from projects.models import Scene
 from projects.problems import Problem
 from tests import factories
-from tests.fakes.runway import StandIn
+from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import look, make_job, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def line() -> list[str]:
 
 
 @pytest.fixture
-def four(owner: User, scene: Scene, runway: StandIn) -> list[GenerationJob]:
+def four(owner: User, scene: Scene, runway: FakeRunway) -> list[GenerationJob]:
     return [make_job(owner, scene) for _ in range(4)]
 
 
@@ -91,7 +91,9 @@ def test_what_has_left_the_line_cannot_be_moved(owner: User, four: list[Generati
             actions.move(owner, [job], "before", beside=beside)
 
 
-def test_nothing_new_is_sent_of_a_film_that_is_paused(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
+def test_nothing_new_is_sent_of_a_film_that_is_paused(
+    owner: User, four: list[GenerationJob], runway: FakeRunway
+) -> None:
     project = four[0].project
     sent = submitted(four[0])
     actions.pause(owner, project)
@@ -101,7 +103,7 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(owner: User, four: list[Ge
     assert "is paused by owner" in job.waiting_message
     assert len(runway.creates) == 1
     # what is at Runway goes on
-    runway.tasks[str(sent.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    runway.move(sent.runway_task_id, "RUNNING", progress=0.5)
     assert poll_once(sent).status == Status.RUNNING
     # a second pause changes nothing
     before = look(four[2]).version
@@ -113,7 +115,7 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(owner: User, four: list[Ge
     assert submitted(four[1]).status == Status.PENDING
 
 
-def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
+def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     runway.limit("gen4_turbo", 0)
     other = make_job(owner, factories.make_scene(factories.make_project(owner, "Zebra")))
     assert not slots.has_place(other)
@@ -122,7 +124,7 @@ def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJo
     assert submitted(other).status == Status.PENDING
 
 
-def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], runway: StandIn) -> None:
+def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     with pytest.raises(Problem, match="by the studio's staff"):
         actions.pause(owner, None)
     owner.is_staff = True
@@ -144,7 +146,7 @@ def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], r
 
 def test_who_may_not_spend_may_not_pause(owner: User, four: list[GenerationJob]) -> None:
     editor = factories.make_user("editor")
-    actions.add_member(four[0].project, "editor", "editor")
+    projects_actions.add_member(four[0].project, "editor", "editor")
     for act in (actions.pause, actions.resume):
         with pytest.raises(Problem, match="ask its owner"):
             act(editor, four[0].project)
@@ -161,7 +163,7 @@ def test_a_reason_with_a_time_of_its_own_outlasts_a_pause(owner: User, four: lis
 
 
 def test_several_are_cancelled_and_what_is_refused_is_told(
-    owner: User, four: list[GenerationJob], runway: StandIn
+    owner: User, four: list[GenerationJob], runway: FakeRunway
 ) -> None:
     there, *waiting = [submitted(four[0]), *four[1:]]
     waiting[0].move_to(Status.CANCELLED, message="Cancelled by somebody.")
@@ -200,7 +202,7 @@ def test_the_sum_is_asked_of_the_budget_first(owner: User, four: list[Generation
 
 
 def test_where_the_cheapest_go_first_a_persons_order_holds_all_the_same(
-    owner: User, scene: Scene, runway: StandIn
+    owner: User, scene: Scene, runway: FakeRunway
 ) -> None:
     dear, cheap, middle = (make_job(owner, scene, duration=seconds) for seconds in (10, 2, 5))
     runway_account.state()

@@ -11,7 +11,7 @@ from generation.engine import runway_account
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.models import Scene
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import make_due, make_job, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,15 +24,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
         (429, "Your daily task limit has been reached.", "daily_limit"),
     ],
 )
-def test_money_and_quota_park(job: GenerationJob, runway: StandIn, status: int, error: str, code: str) -> None:
-    runway.next("POST", Fault(status=status, body={"error": error}))
+def test_money_and_quota_park(job: GenerationJob, runway: FakeRunway, status: int, error: str, code: str) -> None:
+    runway.fail_next("create", faults.refusal(status, error))
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, code)
     make_due(job)
     assert submitted(job).status == Status.PENDING
 
 
-def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: StandIn) -> None:
+def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: FakeRunway) -> None:
     runway.organization["creditBalance"] = 10
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "not_enough_credits")
@@ -44,16 +44,15 @@ def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: StandIn) -> N
     assert submitted(job).status == Status.PENDING
 
 
-def test_credits_that_are_spoken_for_count(owner: User, scene: Scene, runway: StandIn) -> None:
+def test_credits_that_are_spoken_for_count(owner: User, scene: Scene, runway: FakeRunway) -> None:
     runway.organization["creditBalance"] = 40
     first, second = make_job(owner, scene), make_job(owner, scene)
     assert submitted(first).status == Status.PENDING
     assert "10 credits are missing" in submitted(second).waiting_message
 
 
-def test_a_full_day_parks_the_model_until_it_opens(owner: User, scene: Scene, runway: StandIn) -> None:
-    runway.limit("gen4_turbo", 5)
-    runway.organization["usage"] = {"models": {"gen4_turbo": {"dailyGenerations": 999}}}
+def test_a_full_day_parks_the_model_until_it_opens(owner: User, scene: Scene, runway: FakeRunway) -> None:
+    runway.limit("gen4_turbo", 5, used=999)
     first, second, third = (make_job(owner, scene) for _ in range(3))
     other = make_job(owner, scene, model="gen4.5")
     first = submitted(first)

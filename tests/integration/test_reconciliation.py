@@ -14,7 +14,7 @@ from generation import actions
 from generation.models import GenerationJob, Reconciliation
 from generation.models.status import Status
 from projects.models import Scene
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import look, make_job, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ def staff() -> Client:
     return client
 
 
-def counts(runway: StandIn, **models: int) -> None:
+def counts(runway: FakeRunway, **models: int) -> None:
     """What Runway says of today."""
     used = [{"model": name, "amount": amount} for name, amount in models.items()]
     runway.usage = [{"date": timezone.now().date().isoformat(), "usedCredits": used}]
@@ -39,7 +39,7 @@ def compare(client: Client, **body: Any) -> Any:
     return answer.json()["data"]["reconciliation"]
 
 
-def test_the_two_agree(job: GenerationJob, runway: StandIn, staff: Client) -> None:
+def test_the_two_agree(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
     counts(runway, gen4_turbo=25)
     found = compare(staff)
@@ -47,11 +47,11 @@ def test_the_two_agree(job: GenerationJob, runway: StandIn, staff: Client) -> No
     assert staff.get("/api/usage/reconciliation").json()["data"]["reconciliation"] == found
 
 
-def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: StandIn, staff: Client) -> None:
+def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: FakeRunway, staff: Client) -> None:
     submitted(make_job(owner, scene))
-    runway.next("POST", Fault(cut=True, accept_first=True))
+    runway.fail_next("create", faults.CUT_AFTER)
     lost = submitted(make_job(owner, scene))
-    runway.next("POST", Fault(cut=True))
+    runway.fail_next("create", faults.CUT_BEFORE)
     given_up = submitted(make_job(owner, scene))
     actions.resolve(owner, given_up, lost=True)
     timed_out = submitted(make_job(owner, scene))
@@ -68,7 +68,7 @@ def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: Stan
     assert why[str(timed_out.pk)] == "its task's cost is not known"
 
 
-def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: StandIn, staff: Client) -> None:
+def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
     job = submitted(job)
     GenerationJob.objects.filter(pk=job.pk).update(submitted_at=timezone.now() - timedelta(days=1))
     look(job).move_to(Status.FAILED, credits_charged=0)
@@ -80,7 +80,7 @@ def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: StandIn,
     assert compare(staff)["agreeing"] == 2
 
 
-def test_the_page(job: GenerationJob, owner: User, runway: StandIn, staff: Client) -> None:
+def test_the_page(job: GenerationJob, owner: User, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
     counts(runway, gen4_turbo=60)
     assert "Not done yet" in staff.get("/usage/").content.decode()
@@ -97,14 +97,14 @@ def test_the_page(job: GenerationJob, owner: User, runway: StandIn, staff: Clien
     assert "Compared with Runway" not in member.get("/usage/").content.decode()
 
 
-def test_runway_away(runway: StandIn, staff: Client) -> None:
-    runway.next("POST", Fault(status=503))
+def test_runway_away(runway: FakeRunway, staff: Client) -> None:
+    runway.fail_next("usage", faults.refusal(503))
     answer = staff.post("/api/usage/reconciliation", {}, content_type="application/json")
     assert answer.status_code == 502
     assert not Reconciliation.objects.exists()
 
 
-def test_nonsense_is_left_out(job: GenerationJob, runway: StandIn, staff: Client) -> None:
+def test_nonsense_is_left_out(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
     runway.usage = [{"date": "soon"}, {"date": timezone.now().date().isoformat(), "usedCredits": [{"amount": "9"}]}]
     assert [line["difference"] for line in compare(staff)["differences"]] == [-25]

@@ -23,7 +23,7 @@ from generation.models import GenerationJob, Lease
 from generation.models.status import Status
 from projects.models import Scene
 from tests.chaos.disk import fill, small_disk
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import look, make_due, make_job, poll_once, submitted
 from tests.studio_process import RunningStudio, eventually
 
@@ -38,7 +38,7 @@ def dead_token() -> str:
     return f"{here}:{process.pid}:{rest}"
 
 
-def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, runway: StandIn) -> None:
+def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     living = make_job(owner, job.scene)
     until = timezone.now() + timedelta(seconds=10)
     for each, token in ((job, dead_token()), (living, claims.new_token())):
@@ -63,7 +63,7 @@ def test_of_those_elsewhere_only_the_expiry_tells(holder: str) -> None:
     assert not claims.take_lease("poll", claims.new_token())
 
 
-def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: StandIn) -> None:
+def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
     an_hour_ahead = timezone.now() + timedelta(hours=1)
     GenerationJob.objects.filter(pk=job.pk).update(
@@ -73,7 +73,7 @@ def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: S
     assert claims.take_lease("poll", claims.new_token())
     sweep.sweep({})
     assert GenerationJob.objects.due(timezone.now()).filter(pk=job.pk).exists()
-    runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     with ThreadPoolExecutor(1) as pool:
         poll.work_off(pool)
     assert look(job).status == Status.RUNNING
@@ -87,11 +87,11 @@ def test_a_full_day_is_waited_for_all_the_same(job: GenerationJob) -> None:
 
 
 @pytest.mark.parametrize("at", ["queued", "pending"])
-def test_runway_is_away_for_an_hour(job: GenerationJob, runway: StandIn, settings: Settings, at: str) -> None:
+def test_runway_is_away_for_an_hour(job: GenerationJob, runway: FakeRunway, settings: Settings, at: str) -> None:
     """The job waits, says since when and when the next try is, and goes on by itself."""
     if at == "pending":
         job = submitted(job)
-        runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+        runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
     step = submitted if at == "queued" else poll_once
     began = timezone.now()
@@ -112,12 +112,12 @@ def test_runway_is_away_for_an_hour(job: GenerationJob, runway: StandIn, setting
 
 
 def test_a_poll_that_nobody_takes_up_is_done_by_another(
-    job: GenerationJob, runway: StandIn, redis_server: redis.Redis, monkeypatch: pytest.MonkeyPatch
+    job: GenerationJob, runway: FakeRunway, redis_server: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poll, "SHIFT_SECONDS", 0.05)
     redis_server.flushall()
     job = submitted(job)
-    runway.tasks[str(job.runway_task_id)] |= {"status": "RUNNING", "progress": 0.5}
+    runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     make_due(job)
     assert not see_to_the_poll(False)  # no entry: it makes one
     assert queues.waiting("poll") == 1
@@ -128,10 +128,12 @@ def test_a_poll_that_nobody_takes_up_is_done_by_another(
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(Fault(status=400), "runway_rejected"), (Fault(status=503), "runway_busy")], ids=["400", "503"]
+    ("fault", "code"),
+    [(faults.refusal(400), "runway_rejected"), (faults.refusal(503), "runway_busy")],
+    ids=["400", "503"],
 )
 def test_a_refusal_that_comes_late_settles_the_question(
-    job: GenerationJob, runway: StandIn, fault: Fault, code: str
+    job: GenerationJob, runway: FakeRunway, fault: faults.Fault, code: str
 ) -> None:
     """Its sender hung, was taken for dead, and then got an answer."""
 
@@ -140,20 +142,20 @@ def test_a_refusal_that_comes_late_settles_the_question(
         sweep.sweep({})
         assert look(job).status == Status.UNCONFIRMED
 
-    runway.meanwhile = taken_for_dead
-    runway.next("POST", fault)
+    runway.during_create = taken_for_dead
+    runway.fail_next("create", fault)
     assert (submitted(job).status, look(job).error_code) == (Status.FAILED, code)
 
 
 def test_a_try_that_failed_has_used_up_its_nudge(
-    job: GenerationJob, runway: StandIn, redis_server: redis.Redis
+    job: GenerationJob, runway: FakeRunway, redis_server: redis.Redis
 ) -> None:
     nudged: dict[str, float] = {}
     redis_server.flushall()
     sweep.sweep(nudged)
     sweep.sweep(nudged)
     assert queues.waiting("submit") == 1
-    runway.next("POST", Fault(status=503))
+    runway.fail_next("create", faults.refusal(503))
     assert submitted(job).attempts == 1
     make_due(job)
     sweep.sweep(nudged)
@@ -172,7 +174,9 @@ def full_disk(settings: Settings) -> Iterator[Path]:
         yield filler
 
 
-def test_nothing_is_sent_whose_answer_could_not_be_kept(job: GenerationJob, runway: StandIn, full_disk: Path) -> None:
+def test_nothing_is_sent_whose_answer_could_not_be_kept(
+    job: GenerationJob, runway: FakeRunway, full_disk: Path
+) -> None:
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "disk_full")
     assert not runway.creates
@@ -184,11 +188,11 @@ def test_nothing_is_sent_whose_answer_could_not_be_kept(job: GenerationJob, runw
 
 
 def test_the_answer_finds_its_room_on_a_disk_that_is_full_by_then(
-    job: GenerationJob, scene: Scene, runway: StandIn, full_disk: Path
+    job: GenerationJob, scene: Scene, runway: FakeRunway, full_disk: Path
 ) -> None:
     full_disk.unlink()
 
-    runway.meanwhile = lambda: fill(full_disk)
+    runway.during_create = lambda: fill(full_disk)
     job = submitted(job)
     assert job.status == Status.PENDING
     assert journal.find(str(job.pk)) == job.runway_task_id
@@ -206,7 +210,7 @@ def test_the_journal_passes_over_what_is_not_whole() -> None:
 
 
 def test_an_emptied_redis_knows_its_workers_again(studio: RunningStudio) -> None:
-    with redis.Redis(unix_socket_path=str(environment.redis_socket(studio.data_dir))) as client:
+    with redis.Redis(unix_socket_path=str(environment.redis_socket_path(studio.data_dir))) as client:
         client.flushall()
     assert eventually(lambda: studio.health().get("workers") == 6, 20)
 

@@ -15,18 +15,18 @@ from generation import actions
 from generation.engine import journal, runway_account, submit, sweep
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
-from generation.runway.client import CreatedTask
+from generation.runway.task import CreatedTask
 from projects.models import Scene
 from projects.problems import Problem
-from tests.fakes.runway import Fault, StandIn
+from tests.fakes.runway import FakeRunway, faults
 from tests.integration.engine_steps import look, make_due, make_job, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_what_was_not_accepted_is_sent_again(job: GenerationJob, runway: StandIn, status: int) -> None:
-    runway.next("POST", Fault(status=status, body={"error": "Too busy"}, headers={"Retry-After": "7"}))
+def test_what_was_not_accepted_is_sent_again(job: GenerationJob, runway: FakeRunway, status: int) -> None:
+    runway.fail_next("create", faults.refusal(status, "Too busy", retry_after=7))
     job = submitted(job)
     assert (job.status, job.waiting_code, job.attempts) == (Status.QUEUED, "runway_busy", 1)
     assert job.due_at is not None
@@ -37,7 +37,7 @@ def test_what_was_not_accepted_is_sent_again(job: GenerationJob, runway: StandIn
     assert len(runway.creates) == 1
 
 
-def test_runway_away(job: GenerationJob, runway: StandIn, settings: Settings) -> None:
+def test_runway_away(job: GenerationJob, runway: FakeRunway, settings: Settings) -> None:
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "runway_unreachable")
@@ -51,18 +51,19 @@ def test_runway_away(job: GenerationJob, runway: StandIn, settings: Settings) ->
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault(status=500),
-        Fault(status=502),
-        Fault(status=504),
-        Fault(cut=True),
-        Fault(cut=True, accept_first=True),
-        Fault(status=200, body={"id": ""}),
-        Fault(status=302, headers={"Location": "/v1/image_to_video"}),
+        faults.NOT_ACCEPTED,
+        faults.BAD_GATEWAY,
+        faults.GATEWAY_TIMEOUT,
+        faults.CUT_BEFORE,
+        faults.CUT_AFTER,
+        faults.CUT_IN_ANSWER,
+        faults.Fault("an empty id", 200, b'{"id": ""}'),
+        faults.refusal(302, headers={"Location": "/v1/image_to_video"}),
     ],
-    ids=lambda fault: "cut" if fault.cut else str(fault.status),
+    ids=str,
 )
-def test_an_unknown_outcome_is_left_to_a_person(job: GenerationJob, runway: StandIn, fault: Fault) -> None:
-    runway.next("POST", fault)
+def test_an_unknown_outcome_is_left_to_a_person(job: GenerationJob, runway: FakeRunway, fault: faults.Fault) -> None:
+    runway.fail_next("create", fault)
     job = submitted(job)
     assert (job.status, job.error_code) == (Status.UNCONFIRMED, "unconfirmed")
     submit.submit(str(job.pk))
@@ -75,21 +76,19 @@ def test_an_unknown_outcome_is_left_to_a_person(job: GenerationJob, runway: Stan
     ("fault", "code", "words"),
     [
         (
-            Fault(
-                status=400,
-                body={
-                    "error": "Validation of body failed",
-                    "issues": [{"path": ["ratio"], "message": "Invalid option", "code": "invalid_value"}],
-                },
+            faults.refusal(
+                400,
+                "Validation of body failed",
+                issues=[{"path": ["ratio"], "message": "Invalid option", "code": "invalid_value"}],
             ),
             "runway_rejected",
             "ratio: Invalid option",
         ),
-        (Fault(status=401, body={"error": "No API key"}), "runway_unauthorized", "RUNWAY_API_KEY"),
+        (faults.refusal(401, "No API key"), "runway_unauthorized", "RUNWAY_API_KEY"),
     ],
 )
-def test_a_refusal_is_final(job: GenerationJob, runway: StandIn, fault: Fault, code: str, words: str) -> None:
-    runway.next("POST", fault)
+def test_a_refusal_is_final(job: GenerationJob, runway: FakeRunway, fault: faults.Fault, code: str, words: str) -> None:
+    runway.fail_next("create", fault)
     job = submitted(job)
     assert (job.status, job.error_code) == (Status.FAILED, code)
     assert words in job.error_message
@@ -97,7 +96,7 @@ def test_a_refusal_is_final(job: GenerationJob, runway: StandIn, fault: Fault, c
     assert (runway_account.state().condition == "unauthorized") == (code == "runway_unauthorized")
 
 
-def test_more_than_runway_wants_waits_here(owner: User, scene: Scene, runway: StandIn) -> None:
+def test_more_than_runway_wants_waits_here(owner: User, scene: Scene, runway: FakeRunway) -> None:
     runway.limit("gen4_turbo", 1)
     jobs = [make_job(owner, scene) for _ in range(4)]
     assert submitted(jobs[3]).waiting_code == "waiting_for_place"
@@ -105,12 +104,12 @@ def test_more_than_runway_wants_waits_here(owner: User, scene: Scene, runway: St
         submitted(job)
     states = [look(job).status for job in jobs]
     assert states == [Status.PENDING, Status.PENDING, Status.QUEUED, Status.QUEUED]
-    runway.tasks[str(look(jobs[0]).runway_task_id)] |= {"status": "FAILED", "failureCode": "INTERNAL", "failure": "?"}
+    runway.fail(look(jobs[0]).runway_task_id, credits=None)
     poll_once(jobs[0])
     assert [submitted(job).status for job in jobs[2:]] == [Status.PENDING, Status.QUEUED]
 
 
-def test_two_workers_with_the_same_nudge_send_once(job: GenerationJob, runway: StandIn) -> None:
+def test_two_workers_with_the_same_nudge_send_once(job: GenerationJob, runway: FakeRunway) -> None:
     threads = [threading.Thread(target=submit.submit, args=(str(job.pk),)) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -120,7 +119,7 @@ def test_two_workers_with_the_same_nudge_send_once(job: GenerationJob, runway: S
     assert look(job).status == Status.PENDING
 
 
-def test_a_sender_that_died_leaves_proof_or_a_question(job: GenerationJob, owner: User, runway: StandIn) -> None:
+def test_a_sender_that_died_leaves_proof_or_a_question(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     other = make_job(owner, job.scene)
     for each in (job, other):
         each.move_to(Status.SUBMITTING, claimed_by="dead", claim_expires_at=timezone.now() - timedelta(seconds=1))
@@ -131,7 +130,7 @@ def test_a_sender_that_died_leaves_proof_or_a_question(job: GenerationJob, owner
     assert not runway.creates
 
 
-def test_an_answer_that_comes_after_all(job: GenerationJob, runway: StandIn) -> None:
+def test_an_answer_that_comes_after_all(job: GenerationJob, runway: FakeRunway) -> None:
     """The sweep has given the sender up, and it was only slow."""
     job.move_to(Status.SUBMITTING)
     late = look(job)
@@ -140,7 +139,7 @@ def test_an_answer_that_comes_after_all(job: GenerationJob, runway: StandIn) -> 
     assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task_id)
 
 
-def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: StandIn) -> None:
+def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: FakeRunway) -> None:
     job.move_to(Status.SUBMITTING)
     late = look(job)
     job.move_to(Status.FAILED, error_code="given_up")
@@ -161,7 +160,7 @@ def test_the_same_key_is_the_same_job(owner: User, scene: Scene) -> None:
     assert GenerationJob.objects.count() == 1
 
 
-def test_a_claim_of_the_dead_is_free_again(job: GenerationJob, runway: StandIn) -> None:
+def test_a_claim_of_the_dead_is_free_again(job: GenerationJob, runway: FakeRunway) -> None:
     held = GenerationJob.objects.filter(pk=job.pk)
     held.update(claimed_by="alive", claim_expires_at=timezone.now() + timedelta(seconds=5))
     assert submitted(job).status == Status.QUEUED
