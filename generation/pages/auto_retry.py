@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from generation.actions import auto_retry
 from projects.access import permissions
 from projects.models import Project
-from projects.pages.responses import Request, page, status_of, tell
+from projects.pages.responses import Request, add_problem_to_form, form_status, page
 from projects.problems import Problem
 
 
@@ -35,7 +35,7 @@ def settings(request: Request, project_id: str) -> HttpResponse:
         try:
             auto_retry.switch_on(request.user, project, **form.cleaned_data)
         except Problem as problem:
-            tell(form, problem)
+            add_problem_to_form(form, problem)
         else:
             messages.success(request, "The automatic retry is on; it is paid in your name.")
             return redirect("auto-retry", project.slug)
@@ -56,7 +56,7 @@ def _page(request: Request, project: Project, form: LimitsForm | None = None) ->
         "chosen": str(form["takes"].value()),
         **permissions.rights(request.user, project),
     }
-    return render(request, "generation/auto_retry.html", context, status=status_of(form))
+    return render(request, "generation/auto_retry.html", context, status=form_status(form))
 
 
 @page("POST")

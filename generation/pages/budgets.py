@@ -13,7 +13,7 @@ from generation.models import Budget
 from generation.money import budgets as money
 from projects.access import permissions
 from projects.models import Membership, Project
-from projects.pages.responses import Request, page, status_of, tell
+from projects.pages.responses import Request, add_problem_to_form, form_status, page
 from projects.problems import Problem
 
 
@@ -56,7 +56,7 @@ def budgets(request: Request) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            budget = money.put(
+            budget = money.set_budget(
                 request.user,
                 project=given["project"],
                 username=given["username"] or None,
@@ -68,7 +68,7 @@ def budgets(request: Request) -> HttpResponse:
         except Problem as problem:
             if problem.status == 403:
                 raise
-            tell(form, problem)
+            add_problem_to_form(form, problem)
     return _budgets_page(request, form)
 
 
@@ -85,7 +85,7 @@ def _budgets_page(request: Request, form: BudgetForm) -> HttpResponse:
             "name": money.whose(state.budget),
             "may_set": state.budget.project_id in owned if state.budget.project_id else request.user.is_staff,
         }
-        for state in money.states(list(money.seen_by(request.user)))
+        for state in money.usages(list(money.seen_by(request.user)))
     ]
     context = {
         "rows": rows,
@@ -94,7 +94,7 @@ def _budgets_page(request: Request, form: BudgetForm) -> HttpResponse:
         "periods": [("day", "each day"), ("month", "each month"), ("total", "in all")],
         "may_set": bool(owned) or request.user.is_staff,
     }
-    return render(request, "generation/budgets.html", context, status=status_of(form))
+    return render(request, "generation/budgets.html", context, status=form_status(form))
 
 
 @page("POST")

@@ -21,7 +21,7 @@ from generation.pages.queue_page import QueuePage
 from generation.pages.workbench import with_related_rows
 from projects.access import permissions
 from projects.models import Project
-from projects.pages.responses import Request, came_from, page, toast
+from projects.pages.responses import Request, page, referring_page, toast
 from projects.problems import not_found, wrong_field
 
 WISHES = ("cancel", "retry", "front", "back")
@@ -145,7 +145,7 @@ def _tell(request: Request, outcome: Outcome, done: str, then: str = "") -> Http
     words = f"{_takes(outcome.done)} {done}." if outcome.done or not outcome.refused else ""
     told = messages.success if outcome.done else messages.warning
     told(request, f"{words} {outcome.words}".strip())
-    return redirect(then or came_from(request))
+    return redirect(then or referring_page(request))
 
 
 def _back(request: Request, message: str) -> HttpResponse:
@@ -155,4 +155,4 @@ def _back(request: Request, message: str) -> HttpResponse:
         return toast(response, message) if message else response
     if message:
         messages.success(request, message)
-    return redirect(came_from(request))
+    return redirect(referring_page(request))

@@ -21,7 +21,7 @@ from generation.pages.workbench import with_related_rows
 from projects.access import permissions
 from projects.actions.last_frame import keep_last_frame
 from projects.models import Asset
-from projects.pages.responses import Request, page, tell, toast
+from projects.pages.responses import Request, add_problem_to_form, page, toast
 from projects.problems import Problem, not_found, wrong_field
 
 # what a button of a take's bar asks for
@@ -145,7 +145,7 @@ def resolve(request: Request, job_id: uuid.UUID) -> HttpResponse:
             actions.resolve(request.user, job, task_id=form.cleaned_data["task_id"])
             return answer(request, job, "Adopted: the studio asks Runway for that task now.")
         except Problem as problem:
-            tell(form, problem)
+            add_problem_to_form(form, problem)
     if request.htmx:
         return card(request, job_id, form)
     raise wrong_field("taskId", " ".join(str(error) for errors in form.errors.values() for error in errors))

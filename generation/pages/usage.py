@@ -18,7 +18,7 @@ from generation.models import Reconciliation
 from generation.money import chart, report, usage_filter
 from generation.money import ledger_csv as table
 from generation.money.report import Line, Report, Scope
-from generation.money.totals import Sums
+from generation.money.totals import CreditTotals
 from generation.money.usage_filter import RANGES, UsageFilter
 from projects.pages.responses import Request, page
 from projects.problems import forbidden
@@ -124,5 +124,5 @@ def _table(name: str, field: str, lines: list[Line]) -> Table:
     return Table(name, field, rows, len(rest), sum((line.sums.spent for line in rest), Decimal(0)))
 
 
-def _part(sums: Sums, most: Decimal) -> float:
+def _part(sums: CreditTotals, most: Decimal) -> float:
     return round(max(float(sums.spent / most) * 100, 0), 1) if most > 0 else 0

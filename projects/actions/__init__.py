@@ -9,16 +9,8 @@ from projects.actions.assets import (
     trash_asset,
 )
 from projects.actions.members import add_member, change_member, remove_member
-from projects.actions.projects import (
-    change_scene,
-    create_project,
-    create_scene,
-    rename_project,
-    restore_project,
-    restore_scene,
-    trash_project,
-    trash_scene,
-)
+from projects.actions.projects import create_project, rename_project, restore_project, trash_project
+from projects.actions.scenes import change_scene, create_scene, restore_scene, trash_scene
 
 __all__ = [
     "add_generated",

@@ -1,4 +1,4 @@
-"""What a person can do to the files of a scene, and how a generated clip comes in."""
+"""What a person can do with the files of a scene, and how a generated file is added."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ POSTER_WIDTH = 640
 
 
 def max_bytes(kind: str) -> int:
+    """Return the largest size of a file of a kind, in bytes."""
     limits = {"image": settings.MAX_IMAGE_BYTES, "audio": settings.MAX_AUDIO_BYTES, "video": settings.MAX_VIDEO_BYTES}
     return limits[kind]
 
@@ -46,10 +47,10 @@ def store_upload(
     field: str = "file",
     source: Asset.Source = Asset.Source.UPLOADED,
 ) -> Asset:
-    """A file from a person, judged by its content; nothing is kept of one that is refused.
+    """Store a file, judged by its content; nothing is kept of one that is refused.
 
-    Problem 413 too large, 415 wrong kind, 422 empty or damaged, 503 no room on the disk. With `only` (a kind) the file
-    is one field among others, and whatever is wrong with its content is 422 on `field`.
+    Problem 413 too large, 415 wrong kind, 422 empty or damaged, 503 disk full. With `only` (a kind) the file is one
+    field among others, and whatever is wrong with its content is 422 on `field`.
     """
     try:
         return _store(scene, file_name, iter(chunks), only, source)
@@ -62,25 +63,27 @@ def store_upload(
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise Problem("The studio's disk is full: make room, and try again.", code="disk_full", status=503) from error
+        raise Problem(
+            "The studio's disk is full: free some space, and try again.", code="disk_full", status=503
+        ) from error
 
 
 def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None, source: Asset.Source) -> Asset:
     head = _head(chunks)
-    found = sniff(head)
+    format = sniff(head)
     if not head:
         raise damaged_media("The file is empty (0 bytes): choose another one.")
-    if found is None:
+    if format is None:
         raise unsupported_media("This file is not a picture, sound or video that Dailies can use.")
-    if only and found.kind != only:
+    if only and format.kind != only:
         raise unsupported_media(f"This file is not a {_KINDS[only]}.")
-    with IncomingFile(scene.path / FOLDER_BY_KIND[found.kind], max_bytes(found.kind)) as incoming:
+    with IncomingFile(scene.path / FOLDER_BY_KIND[format.kind], max_bytes(format.kind)) as incoming:
         try:
             incoming.write(head)
             for chunk in chunks:
                 incoming.write(chunk)
         except TooLarge:
-            raise _too_large(found.kind) from None
+            raise _too_large(format.kind) from None
         incoming.flush()
         details = probe.inspect(incoming.path, incoming.sha256)
         if details.bytes > max_bytes(details.kind):
@@ -105,23 +108,23 @@ def _too_large(kind: str) -> Problem:
 def _keep(scene: Scene, incoming: IncomingFile, details: Media, name: str, source: Asset.Source) -> Asset:
     with transaction.atomic():
         scene = locked_scene(scene)
-        # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` takes in
+        # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` adds
         kept = incoming.keep(name, scene.path / FOLDER_BY_KIND[details.kind], _taken(scene, details.kind))
         publish.storyboard_changed(scene.project, scene)
         return add_asset(scene, kept.name, details, source)
 
 
 def _taken(scene: Scene, kind: str) -> set[str]:
-    """Names that rows have, be their files there or not."""
+    """Names of rows, whether their files exist or not."""
     return set(scene.assets.filter(kind=kind, trashed_at=None).values_list("file_name", flat=True))
 
 
 def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str, take: int) -> Asset:
-    """Give a checked and flushed file its name and make its row; done twice, it is the same asset.
+    """Give a checked and flushed file its name and make its row; a second call returns the same asset.
 
-    `temporary` stays until its owner drops it after the commit: a second name of the file is the proof, for whoever
-    comes after a crash, that it is whole and need not be fetched again. Also for a scene that was deleted in the
-    meantime: the clip is paid for, and follows it to the trash.
+    `temporary` stays until its owner removes it after the commit: after a crash it proves that the file is whole and
+    need not be downloaded again. A scene that was deleted in the meantime gets the file too: it is paid for, and
+    follows the scene to the trash.
     """
     with transaction.atomic():
         scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
@@ -130,21 +133,21 @@ def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str,
             return known
         videos = scene.path / FOLDER_BY_KIND[details.kind]
         taken = _taken(scene, details.kind)
-        # there already: an earlier try died before its row was committed
+        # an earlier attempt may have placed it, and ended before its row was committed
         if not _is_whole(videos / file_name, details, taken):
             file_name = link_to_free_name(temporary, videos, file_name, taken).name
         return add_asset(scene, file_name, details, Asset.Source.GENERATED, take)
 
 
 def _is_whole(path: Path, details: Media | Asset, taken: Container[str] = ()) -> bool:
-    """The very file, and no other row's."""
+    """Return whether the file at `path` has this content and belongs to no other row."""
     if path.name in taken or not path.is_file() or path.stat().st_size != details.bytes:
         return False
     return probe.sha256_of(path) == details.sha256
 
 
 def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool | None = None) -> None:
-    """A new name keeps the ending that the content asks for; of the takes of a scene one can be selected."""
+    """Rename a file, or select it as the take of its scene; the suffix stays that of the content."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if selected is not None:
@@ -156,7 +159,7 @@ def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool |
 
 
 def choose_first(asset: Asset) -> bool:
-    """Make a take the chosen one of its scene, where no other is; what a person has chosen stays chosen."""
+    """Choose a take for its scene unless one is chosen already; return whether it was chosen."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if scene.assets.filter(selected=True, trashed_at=None).exists():
@@ -168,7 +171,7 @@ def choose_first(asset: Asset) -> bool:
 
 def _select(asset: Asset, selected: bool) -> None:
     if asset.kind != Asset.Kind.VIDEO:
-        raise wrong_field("selected", "selected is for videos: only a take can be the chosen one.")
+        raise wrong_field("selected", "selected is for videos only.")
     if selected:
         asset.scene.assets.exclude(pk=asset.pk).update(selected=False)
     asset.selected = selected
@@ -179,7 +182,7 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
     if name == asset.file_name:
         return
     try:
-        # a crash before the commit leaves the file under its new name, where `rebuild` knows it by its hash
+        # a crash before the commit leaves the file under its new name; `rebuild` recognizes it by its hash
         placed = move_to_free_name(asset.path, asset.path.parent, name, _taken(scene, asset.kind))
     except FileNotFoundError:
         raise _missing(asset) from None
@@ -188,26 +191,26 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
 
 
 def trash_asset(asset: Asset) -> None:
-    """The file moves to `.trash/scene-N/…` in the project's folder, under the name it had."""
+    """Move a file to `.trash/scene-N/…` in the project's folder. Problem 409 while an unfinished job needs it."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if contributions.jobs().is_busy(asset):
-            raise conflict("An unfinished take needs this file: wait for it or cancel it first.", "unfinished_jobs")
+            raise conflict("An unfinished take needs this file: wait for it, or cancel it first.", "unfinished_jobs")
         asset.trashed_at = timezone.now()
-        # whether it was the chosen take stays noted, for when it is restored
+        # `selected` stays, for when the file is restored
         asset.save(update_fields=["trashed_at"])
         mirror.changed(scene)
         publish.storyboard_changed(scene.project, scene)
-        # last, so that a file that cannot be moved undoes the rest; one that is gone already is what was wanted
+        # last, so that a file that cannot be moved rolls the rest back; one that is gone needs no move
         if asset.path.is_file():
             trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
             move_to_trash(asset.path, trash)
 
 
 def restore_asset(asset: Asset) -> None:
-    """Out of the trash, under the name it had or the next free one; chosen as it was, unless another is by now.
+    """Restore a file from the trash under its name or the next free one.
 
-    Problem 409 when its file is not in the trash any more.
+    It is selected as it was, unless another one is by now. Problem 409 when its file is no longer in the trash.
     """
     with transaction.atomic():
         scene = locked_scene(asset.scene)
@@ -221,24 +224,24 @@ def restore_asset(asset: Asset) -> None:
 
 
 def _bring_back(scene: Scene, asset: Asset) -> Path:
-    """Names are used again, so the file is known by its content. One that never left its place is left there."""
+    """Find the file by its content, since names are used again; one that never left its place stays there."""
     taken = _taken(scene, asset.kind)
     if _is_whole(asset.path, asset, taken):
         return asset.path
     trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
-    found = next((path for path in find_in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
-    if found is None:
+    in_trash = next((path for path in find_in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
+    if in_trash is None:
         raise conflict(f"{asset.file_name} is no longer in the trash, so it cannot be restored.", "trash_emptied")
-    return move_to_free_name(found, asset.path.parent, asset.file_name, taken)
+    return move_to_free_name(in_trash, asset.path.parent, asset.file_name, taken)
 
 
 def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
-    """A JPEG of it, at most `width` wide, made once for each content and width.
+    """Return a JPEG of a picture or clip, at most `width` pixels wide, made once for each content and width.
 
     Problem 404 for sound, and for a file that is gone.
     """
     if asset.kind == Asset.Kind.AUDIO:
-        raise not_found("poster: a sound has none")
+        raise not_found("poster: sound has none")
     name = asset.sha256 if width == POSTER_WIDTH else f"{asset.sha256}-{width}"
     path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
     if not path.is_file():

@@ -78,7 +78,7 @@ def _rebuild_project(path: Path, owner: User, result: RebuildResult) -> None:
         if project.next_scene_number <= highest:
             Project.objects.filter(pk=project.pk).update(next_scene_number=highest + 1)
     for scene in project.scenes.filter(trashed_at=None):
-        files = scan.find_files(scene)
+        files = scan.scan_folders(scene)
         result.files += len(files.added)
         result.notes += files.refused + [f"{asset.relative_path}: the file is missing." for asset in files.missing]
 

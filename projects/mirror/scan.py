@@ -1,4 +1,4 @@
-"""Files that people put into a scene's folders by hand, renamed there, or took away: the rows follow the disk."""
+"""Files that people added to a scene's folders by hand, renamed or removed there: the rows follow the disk."""
 
 from __future__ import annotations
 
@@ -22,31 +22,34 @@ from projects.problems import Problem
 
 
 @dataclass
-class FoundFiles:
+class ScanResult:
+    """What a scan of a scene's folders found.
+
+    `missing` are rows without a file; they stay, since the file may come back. `refused` has one line for each file
+    that is left alone: its path within the project's folder, and why.
+    """
+
     added: list[Asset] = field(default_factory=list)
     renamed: list[Asset] = field(default_factory=list)
     missing: list[Asset] = field(default_factory=list)
-    """Rows whose file is not on the disk; they stay, since the file may come back."""
     refused: list[str] = field(default_factory=list)
-    """A path within the project's folder, and why it is left alone."""
 
 
-def find_files(scene: Scene) -> FoundFiles:
-    """Make the rows of a scene agree with its folders; doing it twice changes nothing more."""
-    found = FoundFiles()
-    # outside the transaction, which holds up all others: a large file takes a while
-    unknown = [_looked_at(scene, path, found) for path in _files(scene) if _is_unknown(scene, path)]
+def scan_folders(scene: Scene) -> ScanResult:
+    """Make the rows of a scene agree with its folders; running it again changes nothing more."""
+    result = ScanResult()
+    # outside the transaction, which blocks other writers: a large file takes a while
+    unknown = [_inspect(scene, path, result) for path in _files(scene) if _is_unknown(scene, path)]
     with transaction.atomic():
         scene = locked_scene(scene)
         rows = list(scene.assets.filter(trashed_at=None))
         known = {asset.path for asset in rows}
-        gone = [asset for asset in rows if not asset.path.is_file()]
-        for path, details in filter(None, unknown):
+        result.missing = [asset for asset in rows if not asset.path.is_file()]
+        for path, media in filter(None, unknown):
             # an upload may have got its row in the meantime
             if path not in known and path.is_file():
-                _take_in(scene, path, details, gone, found)
-    found.missing = gone
-    return found
+                _add_or_rename(scene, path, media, result)
+    return result
 
 
 def _files(scene: Scene) -> list[Path]:
@@ -56,40 +59,41 @@ def _files(scene: Scene) -> list[Path]:
 def _is_unknown(scene: Scene, path: Path) -> bool:
     kind = KIND_BY_FOLDER[path.parent.name]
     return (
-        not _is_writable_name(path.name)
+        not _is_printable(path.name)
         or not scene.assets.filter(kind=kind, file_name=path.name, trashed_at=None).exists()
     )
 
 
-def _is_writable_name(name: str) -> bool:
-    """Neither control characters nor bytes that are no UTF-8: no row and no header could hold them."""
+def _is_printable(name: str) -> bool:
+    """Return whether a name has no control character and is valid UTF-8: no row or header can hold others."""
     return not any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
 
 
-def _looked_at(scene: Scene, path: Path, found: FoundFiles) -> tuple[Path, Media] | None:
+def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media] | None:
     try:
-        if not _is_writable_name(path.name):
-            raise unsupported_media("Its name cannot be written down: give it another one.")
-        details = probe.inspect(path)
-        if details.kind != KIND_BY_FOLDER[path.parent.name]:
-            raise unsupported_media(f"It is {details.mime_type}, which does not belong into {path.parent.name}/.")
+        if not _is_printable(path.name):
+            raise unsupported_media("Its name has unprintable characters: rename it.")
+        media = probe.inspect(path)
+        if media.kind != KIND_BY_FOLDER[path.parent.name]:
+            raise unsupported_media(f"It is {media.mime_type}, which does not belong in {path.parent.name}/.")
     except FileNotFoundError:
         return None
     except Problem as problem:
-        shown = os.fsencode(path.relative_to(scene.project.path)).decode(errors="replace")
-        found.refused.append(f"{shown}: {problem.message}")
+        name = os.fsencode(path.relative_to(scene.project.path)).decode(errors="replace")
+        result.refused.append(f"{name}: {problem.message}")
         return None
-    return path, details
+    return path, media
 
 
-def _take_in(scene: Scene, path: Path, details: Media, gone: list[Asset], found: FoundFiles) -> None:
-    """A row that lost its file gets it back when the same content stands there under another name."""
-    same = next((asset for asset in gone if (asset.kind, asset.sha256) == (details.kind, details.sha256)), None)
-    if same is None:
-        found.added.append(add_asset(scene, path.name, details, Asset.Source.FOUND))
+def _add_or_rename(scene: Scene, path: Path, media: Media, result: ScanResult) -> None:
+    """Add a row; where a row lost its file and this has the same content, it was renamed by hand."""
+    key = (media.kind, media.sha256)
+    asset = next((asset for asset in result.missing if (asset.kind, asset.sha256) == key), None)
+    if asset is None:
+        result.added.append(add_asset(scene, path.name, media, Asset.Source.FOUND))
         return
-    gone.remove(same)
-    same.file_name = path.name
-    same.save(update_fields=["file_name"])
+    result.missing.remove(asset)
+    asset.file_name = path.name
+    asset.save(update_fields=["file_name"])
     write.changed(scene)
-    found.renamed.append(same)
+    result.renamed.append(asset)

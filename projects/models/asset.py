@@ -1,4 +1,4 @@
-"""A file in a scene."""
+"""Files of scenes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from projects.models.scene import Scene
 
 
 class Asset(models.Model):
-    """A file in a scene."""
+    """A file in a scene: picture, sound or video."""
 
     class Kind(models.TextChoices):
+        """What the file is, by its content."""
+
         IMAGE = "image"
         AUDIO = "audio"
         VIDEO = "video"
 
     class Source(models.TextChoices):
+        """Where the file came from; `found` was put into the folder by hand."""
+
         UPLOADED = "uploaded"
         GENERATED = "generated"
         FOUND = "found"

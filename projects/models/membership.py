@@ -1,4 +1,4 @@
-"""Who belongs to a project, and as what."""
+"""Members of projects."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from projects.models.project import Project
 
 
 class Membership(models.Model):
-    """Who belongs to a project, as what, and who may spend on it. Each project has exactly one owner."""
+    """A person in a project: their role, and whether they may spend. Each project has exactly one owner."""
 
     class Role(models.TextChoices):
+        """What a member may do: everything, change, or look."""
+
         OWNER = "owner"
         EDITOR = "editor"
         VIEWER = "viewer"

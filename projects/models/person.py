@@ -1,4 +1,4 @@
-"""What is kept of a person besides the account: API tokens, sign-in tries, preferences."""
+"""Tables about a person besides the account: API tokens, failed sign-ins, preferences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class ApiToken(models.Model):
-    """A key to the API, stored as a digest; the token itself is shown once, when it is made."""
+    """A key to the API, stored as a digest; the token itself is shown once, when it is created."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
@@ -26,7 +26,7 @@ class ApiToken(models.Model):
 
 
 class SignInTries(models.Model):
-    """Wrong passwords of late, for one name or from one address; which one, only its digest tells."""
+    """Recent wrong passwords for one name or from one address; the key is a digest of which."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
@@ -37,9 +37,11 @@ class SignInTries(models.Model):
 
 
 class Preferences(models.Model):
-    """How a person likes the pages, in whatever browser."""
+    """Settings of the pages that a person keeps across browsers."""
 
     class Theme(models.TextChoices):
+        """The colors of the pages."""
+
         SYSTEM = "system"
         LIGHT = "light"
         DARK = "dark"

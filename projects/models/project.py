@@ -1,4 +1,4 @@
-"""A film: one folder on disk."""
+"""Projects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Project(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # numbers of scenes are never reused
+    # scene numbers are never reused
     next_scene_number = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -28,4 +28,5 @@ class Project(models.Model):
 
     @property
     def path(self) -> Path:
+        """The folder of the project."""
         return Path(settings.PROJECTS_ROOT) / self.slug

@@ -1,4 +1,4 @@
-"""A part of a film: one folder in the project's."""
+"""Scenes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from projects.models.project import Project
 
 
 class Scene(models.Model):
-    """A part of a film; one folder in the project's, `scene-{number}`."""
+    """A part of a film; the folder `scene-{number}` in the project's folder."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scenes")
     number = models.PositiveIntegerField()
@@ -21,7 +21,7 @@ class Scene(models.Model):
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_take = models.PositiveIntegerField(default=1, editable=False)
-    # grows with every change that scene.json shows; the mirror writes what is behind
+    # increases with every change that scene.json shows; a lower mirrored_version means that it is to be written
     version = models.PositiveIntegerField(default=1, editable=False)
     mirrored_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -34,9 +34,10 @@ class Scene(models.Model):
 
     @property
     def folder_name(self) -> str:
-        """What the API calls `sceneId`."""
+        """The name of the folder; `sceneId` in the API."""
         return f"scene-{self.number}"
 
     @property
     def path(self) -> Path:
+        """The folder of the scene."""
         return self.project.path / self.folder_name

@@ -1,4 +1,4 @@
-"""One's own account: password, API tokens, theme."""
+"""The account page: password, API tokens, theme."""
 
 from __future__ import annotations
 
@@ -15,44 +15,47 @@ from django.views.decorators.http import require_POST
 from projects.access.tokens import create_token
 from projects.models import Preferences
 from projects.pages.forms import ThemeForm, TokenForm
-from projects.pages.responses import Request, came_from, page
+from projects.pages.responses import Request, page, referring_page
 from projects.problems import not_found
 
-A_YEAR = 365 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 @page("GET", "HEAD")
 def account(request: Request) -> HttpResponse:
+    """Show the person's account."""
     return account_page(request)
 
 
 def account_page(request: Request, status: int = 200, **forms_and_secret: object) -> HttpResponse:
+    """Render the page; a form with errors, or a new token with its secret, replaces the empty one."""
     tokens = request.user.api_tokens.filter(revoked_at=None)
     context = {"tokens": tokens, "password_form": password_form(request.user), "token_form": TokenForm()}
     return render(request, "projects/account.html", {**context, **forms_and_secret}, status=status)
 
 
 def password_form(user: User, data: object = None) -> SetPasswordForm[User]:
-    """Whoever came by a sign-in link has no old password to tell."""
+    """Return the form that changes the password, or sets the first one after a sign-in by link."""
     form = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
     return form(user, data)
 
 
 @page("POST")
 def change_password(request: Request) -> HttpResponse:
+    """Change the password, keep this browser signed in, and sign out the others."""
     form = password_form(request.user, request.POST)
     if not form.is_valid():
         return account_page(request, 422, password_form=form)
     form.save()
     update_session_auth_hash(request, request.user)
-    messages.success(request, "The password is changed. Other browsers are signed out.")
+    messages.success(request, "Password changed. Other browsers are signed out.")
     return redirect("account")
 
 
 @page("POST")
 @never_cache
 def make_token(request: Request) -> HttpResponse:
-    """Answered at once instead of by a redirect: the token is kept nowhere, so it can be shown only here."""
+    """Create a token and show it: it is stored as a digest, so a page after a redirect could not."""
     form = TokenForm(request.POST)
     if not form.is_valid():
         return account_page(request, 422, token_form=form)
@@ -62,21 +65,25 @@ def make_token(request: Request) -> HttpResponse:
 
 @page("POST")
 def revoke_token(request: Request, token_id: int) -> HttpResponse:
-    living = request.user.api_tokens.filter(pk=token_id, revoked_at=None)
-    if not living.update(revoked_at=timezone.now()):
+    """Revoke one of the person's own tokens."""
+    active = request.user.api_tokens.filter(pk=token_id, revoked_at=None)
+    if not active.update(revoked_at=timezone.now()):
         raise not_found("token")
-    messages.success(request, "The token is revoked: whatever used it is signed out.")
+    messages.success(request, "Token revoked. Programs that used it are signed out.")
     return redirect("account")
 
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Kept for the person, and in this browser for the sign-in; the server writes it, so that no page flashes."""
+    """Keep the theme for the person, and in a cookie for pages before the sign-in.
+
+    The server renders it into each page, so that none flashes in another theme first.
+    """
     form = ThemeForm(request.POST)
-    response = HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(came_from(request))
+    response = HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(referring_page(request))
     if form.is_valid():
-        chosen = form.cleaned_data["theme"]
+        theme_name = form.cleaned_data["theme"]
         if isinstance(request.user, User):
-            Preferences.objects.update_or_create(user=request.user, defaults={"theme": chosen})
-        response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax")
+            Preferences.objects.update_or_create(user=request.user, defaults={"theme": theme_name})
+        response.set_cookie("theme", theme_name, max_age=YEAR_SECONDS, samesite="Lax")
     return response

@@ -1,4 +1,4 @@
-"""Files of a scene: upload, choose as the scene's take, move to the trash."""
+"""Files of a scene: upload, choose as the scene's take, delete."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from projects.access import permissions
 from projects.actions import assets
-from projects.pages.responses import Request, page, undoable
+from projects.pages.responses import Request, page, respond_with_undo
 from projects.problems import wrong_field
 
 
 @page("POST")
 def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """Pictures. The page's script sends one at a time and gets its tile; a plain form may bring several."""
+    """Store pictures. The page's script sends one at a time and gets its tile; a plain form may send several."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     files = request.FILES.getlist("file")
     if not files:
@@ -30,22 +30,23 @@ def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
 
 @page("POST")
 def choose(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
-    """Make a clip the chosen take of its scene, or take that back; both buttons that change are answered."""
+    """Choose a clip as the take of its scene, or undo that; the answer has every button that changes."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     before = list(asset.scene.assets.filter(selected=True, trashed_at=None).exclude(pk=asset.pk))
     assets.change_asset(asset, selected=request.POST.get("selected") == "1")
     if not request.htmx:
         return redirect("scene", project_id, scene_id)
     changed = [asset, *before]
-    for one in changed:
-        one.refresh_from_db(fields=["selected"])
+    for changed_asset in changed:
+        changed_asset.refresh_from_db(fields=["selected"])
     return render(request, "projects/_chosen.html", {"assets": changed, "may_change": True})
 
 
 @page("POST")
 def delete(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
+    """Move a file to the trash, and offer to undo that."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     assets.trash_asset(asset)
     undo = reverse("restore-asset", args=[project_id, scene_id, asset_id])
     scene = reverse("scene", args=[project_id, scene_id])
-    return undoable(request, f"{asset.file_name} is in the trash.", undo, scene)
+    return respond_with_undo(request, f"{asset.file_name} is in the trash.", undo, scene)

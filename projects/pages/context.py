@@ -1,4 +1,4 @@
-"""What every page knows of the person who looks at it."""
+"""Template variables about the person, for every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of projects, scenes and accounts. What is allowed is decided by the actions; here is only what a field is."""
+"""Forms of projects, scenes and accounts. They say what a field is; the actions decide what is allowed."""
 
 from __future__ import annotations
 
@@ -13,26 +13,30 @@ from projects.models import Membership, Preferences
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=200, error_messages={"required": "Write a name of 1 to 200 characters."})
+    """The name of a project or scene."""
+
+    name = forms.CharField(max_length=200, error_messages={"required": "Enter a name of 1 to 200 characters."})
 
 
 class SceneForm(forms.Form):
-    """A scene without a name gets one from its number."""
+    """A new scene; without a name it gets one from its number."""
 
     name = forms.CharField(max_length=200, required=False)
 
 
-class PlaceForm(forms.Form):
+class PositionForm(forms.Form):
+    """The position of a scene in the film, from 1."""
+
     position = forms.IntegerField(
         error_messages={
-            "required": "position is missing: say the place in the film, from 1.",
-            "invalid": "position must be a whole number, from 1.",
+            "required": "position is missing: give the place in the film, starting at 1.",
+            "invalid": "position must be a whole number, starting at 1.",
         }
     )
 
 
 class RoleForm(forms.Form):
-    """What a member may do. To spend is a right of its own, and of no use to a viewer."""
+    """What a member may do. Spending is a separate right, which a viewer cannot use."""
 
     role = forms.ChoiceField(
         choices=Membership.Role.choices,
@@ -45,24 +49,28 @@ class RoleForm(forms.Form):
 
 
 class MemberForm(RoleForm):
-    username = forms.CharField(
-        max_length=150, error_messages={"required": "Write the name by which the person signs in."}
-    )
+    """A person to invite, by the name they sign in with."""
+
+    username = forms.CharField(max_length=150, error_messages={"required": "Enter the name the person signs in with."})
 
 
 class TokenForm(forms.Form):
+    """A new API token."""
+
     name = forms.CharField(
-        max_length=100, error_messages={"required": "Write what the token is for, in 1 to 100 characters."}
+        max_length=100, error_messages={"required": "Enter what the token is for, in 1 to 100 characters."}
     )
     read_only = forms.BooleanField(required=False)
 
 
 class ThemeForm(forms.Form):
+    """The theme of the pages."""
+
     theme = forms.ChoiceField(choices=Preferences.Theme.choices)
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password; who was wrong too often waits first. `wait`: for how many seconds."""
+    """Name and password. After too many wrong ones the person has to wait `wait` seconds."""
 
     wait = 0
 

@@ -1,4 +1,4 @@
-"""What all pages share: who is asking, and how a Problem is told to a person who looks at a page."""
+"""What all pages share: the signed-in person, and how a Problem is shown."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from django_htmx.middleware import HtmxDetails
 from projects.problems import Problem
 
 P = ParamSpec("P")
-HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
 class Request(HttpRequest):
-    """What a page's view is given: somebody is signed in, and it is known whether htmx asks."""
+    """The request of a page's view: somebody is signed in, and `htmx` says whether a fragment is requested."""
 
     user: User
     htmx: HtmxDetails
@@ -39,16 +39,19 @@ def page(
 ) -> Callable[
     [Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]
 ]:
-    """For people who are signed in. Other methods get 405, and a Problem becomes a page, or a toast where htmx asks."""
+    """Decorate a view for people who are signed in.
+
+    Other methods get 405. A Problem becomes a page, or a toast when htmx made the request.
+    """
 
     def decorate(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
     ) -> Callable[Concatenate[Request, P], HttpResponseBase]:
         @wraps(view)
         def inner(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            asks: HttpRequest = request
-            if not asks.user.is_authenticated:
-                return to_sign_in(request)
+            anybody: HttpRequest = request
+            if not anybody.user.is_authenticated:
+                return redirect_to_sign_in(request)
             try:
                 return view(request, *args, **kwargs)
             except Problem as problem:
@@ -59,35 +62,40 @@ def page(
     return decorate
 
 
-def onward(request: HttpRequest, to: str) -> HttpResponse:
-    """A page that goes on by itself. From another site's link a browser sends no strict cookie, and none along the
-    redirects that follow; from a page of ours it does."""
+def continue_by_page(request: HttpRequest, to: str) -> HttpResponse:
+    """Return a page that loads `to` by itself.
+
+    A browser sends no strict cookie with a link from another site, nor with the redirects that follow; with a request
+    from our own page it does.
+    """
     return render(request, "onward.html", {"to": to})
 
 
-def to_sign_in(request: Request) -> HttpResponseBase:
+def redirect_to_sign_in(request: Request) -> HttpResponseBase:
+    """Send the person to the sign-in and back; a cross-site link first gets a page that sends the cookie."""
     if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site" and not request.htmx:
-        # whoever is signed in need not do it again only because they came by a link
-        return onward(request, request.get_full_path())
+        # a signed-in person who followed a link is not asked to sign in again
+        return continue_by_page(request, request.get_full_path())
     if not request.htmx:
         return redirect_to_login(request.get_full_path())
-    # a fragment was asked for: the whole page goes to the sign-in, and comes back to itself
+    # a fragment was requested: the whole page goes to the sign-in and comes back to itself
     back = request.htmx.current_url_abs_path or "/"
     return HttpResponseClientRedirect(redirect_to_login(back).url)
 
 
 def problem_response(request: Request, problem: Problem) -> HttpResponse:
+    """Return a Problem as a page, or as a toast when htmx made the request."""
     if request.htmx:
         response = HttpResponse(status=problem.status, headers={"HX-Reswap": "none"})
         return toast(response, problem.message, level="error")
     if problem.status == 404:
         return render(request, "404.html", status=404)
-    context = {"problem": problem, "back": came_from(request)}
+    context = {"problem": problem, "back": referring_page(request)}
     return render(request, "problem.html", context, status=problem.status)
 
 
-def came_from(request: HttpRequest) -> str:
-    """The page of ours where the form stood, else the first page."""
+def referring_page(request: HttpRequest) -> str:
+    """Return the path of our own page that the form was on, else the first page."""
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
         return "/"
@@ -96,37 +104,37 @@ def came_from(request: HttpRequest) -> str:
 
 
 def toast(response: HttpResponse, message: str, *, level: str = "success", undo: str = "") -> HttpResponse:
-    """The page's script shows it; nothing is swapped for it. `undo`: an address to post to, by a button."""
+    """Have the page's script show a message; `undo` is an address that its Undo button posts to."""
     return trigger_client_event(response, "dailies:toast", {"message": message, "level": level, "undo": undo})
 
 
-def undoable(request: Request, message: str, undo: str, then: str) -> HttpResponse:
-    """Told with a button that takes it back; where a form asked, the next page `then` tells it."""
+def respond_with_undo(request: Request, message: str, undo: str, then: str) -> HttpResponse:
+    """Show a message with an Undo button: as a toast, or on the page `then` when a plain form was sent."""
     if request.htmx:
         return toast(HttpResponse(), message, undo=undo)
     messages.success(request, message, extra_tags=undo)
     return redirect(then)
 
 
-def tell(form: forms.Form, problem: Problem, **names: str) -> None:
-    """A Problem becomes errors at the form's fields. `names`: where a field's name differs from the wire's."""
+def add_problem_to_form(form: forms.Form, problem: Problem, **names: str) -> None:
+    """Add a Problem's errors to the form's fields; `names` maps API names to field names where they differ."""
     for wrong in problem.fields:
-        name = HUMP.sub(r"_\1", wrong.field).lower()
+        name = CAMEL_HUMP.sub(r"_\1", wrong.field).lower()
         name = names.get(name, name)
         form.add_error(name if name in form.fields else None, wrong.message)
     if not problem.fields:
         form.add_error(None, problem.message)
 
 
-def status_of(form: forms.Form) -> int:
-    """Of a page that shows this form: 422 when there is something to mend."""
+def form_status(form: forms.Form) -> int:
+    """Return the status of a page that shows this form: 422 when it has errors."""
     return 422 if form.is_bound and form.errors else 200
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's `handler400`: what is too large is told so."""
+    """Answer as Django's `handler400`; a form that is too large is told so."""
     context: dict[str, object] = {}
     if isinstance(exception, RequestDataTooBig):
         megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-        context = {"status": 413, "message": f"The form is too large: besides files it may have {megabytes} MB."}
+        context = {"status": 413, "message": f"The form is too large: {megabytes} MB at most, not counting files."}
     return render(request, "400.html", context, status=413 if context else 400)

@@ -1,4 +1,4 @@
-"""Scenes of a project: add, rename, move, to the trash, and the card of one on the storyboard."""
+"""Scenes of a project: add, rename, move and delete, and the card of one on the storyboard."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from projects.access import permissions
 from projects.disk.tree import read_tree
 from projects.models import Scene
 from projects.pages import storyboard
-from projects.pages.forms import NameForm, PlaceForm, SceneForm
+from projects.pages.forms import NameForm, PositionForm, SceneForm
 from projects.pages.project import project_page
-from projects.pages.responses import Request, page, problem_response, tell, undoable
+from projects.pages.responses import Request, add_problem_to_form, page, problem_response, respond_with_undo
 from projects.problems import Problem, wrong_field
 
 
 @page("POST")
 def add_scene(request: Request, project_id: str) -> HttpResponse:
+    """Add a scene at the end of the film."""
     project = permissions.project_for(request.user, project_id, "change")
     form = SceneForm(request.POST)
     if form.is_valid():
@@ -26,12 +27,13 @@ def add_scene(request: Request, project_id: str) -> HttpResponse:
             scene = actions.create_scene(project, form.cleaned_data["name"] or None)
             return redirect("scene", project.slug, scene.folder_name)
         except Problem as problem:
-            tell(form, problem)
+            add_problem_to_form(form, problem)
     return project_page(request, project, new_scene=form)
 
 
 @page("GET", "HEAD")
 def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """Show the card of one scene, when it has changed."""
     scene = permissions.scene_for(request.user, project_id, scene_id)
     (card,) = storyboard.scene_cards(scene.project, Scene.objects.filter(pk=scene.pk))
     context = {"card": card, "may_change": permissions.has_right(request.user, scene.project, "change")}
@@ -40,14 +42,14 @@ def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse
 
 @page("GET", "HEAD")
 def scene_files(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """What stands in the scene's folder: rows of the tree on the project's page."""
+    """Show the scene's folder on disk: rows of the tree on the project's page."""
     scene = permissions.scene_for(request.user, project_id, scene_id)
     return render(request, "projects/_files.html", {"folder": read_tree(scene.path)})
 
 
 @page("GET", "HEAD", "POST")
 def rename_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """In place on the storyboard; for whoever has no script, a page with the name and the place in the film."""
+    """Rename a scene in place on the storyboard; without script, on a page that also sets its position."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     if request.method != "POST":
         return rename_page(request, scene, NameForm(initial={"name": scene.name}))
@@ -57,13 +59,14 @@ def rename_scene(request: Request, project_id: str, scene_id: str) -> HttpRespon
             actions.change_scene(scene, name=form.cleaned_data["name"])
             return HttpResponse(status=204) if request.htmx else redirect("scene", project_id, scene_id)
         except Problem as problem:
-            tell(form, problem)
+            add_problem_to_form(form, problem)
     if request.htmx:
         return problem_response(request, wrong_field("name", str(form.errors["name"][0])))
     return rename_page(request, scene, form)
 
 
 def rename_page(request: Request, scene: Scene, form: NameForm) -> HttpResponse:
+    """Render the page that renames and moves a scene without script."""
     scenes = scene.project.scenes.filter(trashed_at=None).count()
     context = {"form": form, "scene": scene, "project": scene.project, "scenes": scenes}
     return render(request, "projects/rename_scene.html", context, status=422 if form.is_bound else 200)
@@ -71,9 +74,9 @@ def rename_page(request: Request, scene: Scene, form: NameForm) -> HttpResponse:
 
 @page("POST")
 def move_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """To another place in the film, which counts from 1."""
+    """Move a scene to another position in the film, counted from 1."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
-    form = PlaceForm(request.POST)
+    form = PositionForm(request.POST)
     if not form.is_valid():
         raise wrong_field("position", str(form.errors["position"][0]))
     actions.change_scene(scene, position=form.cleaned_data["position"])
@@ -82,7 +85,8 @@ def move_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse
 
 @page("POST")
 def delete_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """Move a scene to the trash, and offer to undo that."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     actions.trash_scene(scene)
     undo = reverse("restore-scene", args=[project_id, scene_id])
-    return undoable(request, f"“{scene.name}” is in the trash.", undo, reverse("project", args=[project_id]))
+    return respond_with_undo(request, f"“{scene.name}” is in the trash.", undo, reverse("project", args=[project_id]))

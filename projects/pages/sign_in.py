@@ -1,4 +1,4 @@
-"""The two ways in: name and password, and the one-time link."""
+"""Sign-in by name and password, and by a one-time link."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from django.views.decorators.http import require_safe
 
 from projects.access.sign_in import user_for_link
 from projects.pages.forms import SignInForm
-from projects.pages.responses import onward
+from projects.pages.responses import continue_by_page
 
 
 class SignIn(LoginView):
+    """The sign-in page; 429 with Retry-After while the person has to wait."""
+
     template_name = "projects/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Show the form again; with the waiting time when there were too many wrong passwords."""
         response = super().form_invalid(form)
         if isinstance(form, SignInForm) and form.wait:
             response.status_code = 429
@@ -31,10 +34,10 @@ class SignIn(LoginView):
 @require_safe
 @never_cache
 def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
-    """Works once. HEAD, by which programs look where a link leads, does not use it up."""
+    """Sign in by a link, once. A HEAD request, as link checkers send, does not use it up."""
     user = user_for_link(uid, token)
     if user is None:
         return render(request, "projects/link_used.html", status=403)
     if request.method == "GET":
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return onward(request, "/")
+    return continue_by_page(request, "/")

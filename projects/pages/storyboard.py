@@ -1,4 +1,4 @@
-"""What the storyboard of a film shows, in a number of queries that does not grow with its scenes and takes."""
+"""The storyboard of a project: a card for each scene, read in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from projects.mirror.contributions import ProjectNumbers, SceneActivity
 from projects.models import Asset, Project, Scene
 
 Kind = Literal["chosen", "newest", "still", "empty"]
-# of a scene without a clip, what its newest take came to is worth a word
-TOLD = {"failed": "failed", "unconfirmed": "is not confirmed", "cancelled": "was cancelled"}
+# the ends of a newest take that the card of a scene without a clip tells
+ENDINGS = {"failed": "failed", "unconfirmed": "is unconfirmed", "cancelled": "was cancelled"}
 
 
 @dataclass(frozen=True)
-class Still:
-    """A poster: a picture, or a frame of a clip."""
+class Poster:
+    """The file whose poster is shown: a picture, or a clip by its first frame."""
 
     asset_id: UUID
     project_id: str
@@ -30,10 +30,10 @@ class Still:
 
 
 @dataclass(frozen=True)
-class Best:
+class BestAsset:
     """What stands for a scene in the film: its chosen take, else its newest clip, else its newest picture."""
 
-    still: Still
+    poster: Poster
     is_clip: bool
     chosen: bool
     take: int | None
@@ -42,13 +42,16 @@ class Best:
 
 @dataclass(frozen=True)
 class SceneCard:
+    """A scene on the storyboard; `takes` is the number of its clips."""
+
     scene: Scene
-    best: Best | None
+    best: BestAsset | None
     takes: int
     activity: SceneActivity
 
     @property
     def kind(self) -> Kind:
+        """What the card shows: the chosen take, the newest one, a picture, or nothing."""
         if self.best is None:
             return "empty"
         if not self.best.is_clip:
@@ -56,105 +59,116 @@ class SceneCard:
         return "chosen" if self.best.chosen else "newest"
 
     @property
-    def still(self) -> Still | None:
-        return self.best.still if self.best else None
+    def poster(self) -> Poster | None:
+        """The picture on the card."""
+        return self.best.poster if self.best else None
 
     @property
     def seconds(self) -> float | None:
+        """The length of the clip."""
         return self.best.seconds if self.best and self.best.is_clip else None
 
     @property
     def generating(self) -> int:
+        """The number of unfinished takes."""
         return len(self.activity.progress)
 
     @property
     def progress(self) -> int:
+        """The progress of the take that is furthest, in percent."""
         return max(self.activity.progress, default=0)
 
     @property
-    def lacks_a_take(self) -> bool:
+    def without_take(self) -> bool:
+        """Whether the scene has no clip, and none is being generated."""
         return not self.takes and not self.generating
 
     @property
     def label(self) -> str:
-        """What is shown, for the player: "Take 3", "Picture"."""
+        """What the player calls it: "Take 3", "Picture"."""
         if self.best is None:
-            return "Nothing yet"
+            return "Empty"
         if not self.best.is_clip:
             return "Picture"
         return f"Take {self.best.take}" if self.best.take else "Clip"
 
     @property
     def state(self) -> str:
-        """In plain words, for the card."""
+        """The line of words on the card."""
         if self.takes:
             takes = f"{self.takes} take{'' if self.takes == 1 else 's'}"
             chosen = f"{self.label.lower()} chosen" if self.kind == "chosen" else "none chosen"
             return f"{takes} · {chosen}"
-        if self.activity.newest_status in TOLD:
-            return f"Take {self.activity.newest_take} {TOLD[self.activity.newest_status]}"
+        if self.activity.newest_status in ENDINGS:
+            return f"Take {self.activity.newest_take} {ENDINGS[self.activity.newest_status]}"
         return "No take yet" if self.best else "Empty"
 
 
 @dataclass(frozen=True)
-class Facts:
-    """The film in numbers. `seconds` counts clips alone; credits are those of all its takes, deleted ones too."""
+class ProjectFacts:
+    """The film in numbers.
+
+    `seconds` is the length of its clips; `chosen` and `without_take` count scenes. Credits are those of all its
+    takes, deleted ones included: `spent` was charged, `held` may still be.
+    """
 
     seconds: float
     scenes: int
     chosen: int
-    lacking: int
+    without_take: int
     spent: Decimal
-    waiting: Decimal
+    held: Decimal
 
 
-def storyboard(project: Project) -> list[SceneCard]:
+def storyboard_cards(project: Project) -> list[SceneCard]:
+    """Return the cards of all scenes, in the order of the film."""
     return scene_cards(project, project.scenes.filter(trashed_at=None))
 
 
 def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
-    """In the order of the film. The scenes must be of this project."""
+    """Return the cards of some scenes of a project, in the order of the film."""
     clips = Q(assets__kind=Asset.Kind.VIDEO, assets__trashed_at=None)
-    rows = list(with_best(scenes).annotate(takes=Count("assets", filter=clips)))
+    rows = list(annotate_best_asset(scenes).annotate(takes=Count("assets", filter=clips)))
     activity = contributions.jobs().scene_activity(project, [row.pk for row in rows])
     return [
-        SceneCard(row, best_of(row), takes=row.takes, activity=activity.get(row.pk, SceneActivity())) for row in rows
+        SceneCard(row, best_asset(row), takes=row.takes, activity=activity.get(row.pk, SceneActivity())) for row in rows
     ]
 
 
-def facts(project: Project, cards: Iterable[SceneCard]) -> Facts:
+def project_facts(project: Project, cards: Iterable[SceneCard]) -> ProjectFacts:
+    """Return the film in numbers, by its cards and by its jobs."""
     cards = list(cards)
     numbers = contributions.jobs().project_numbers([project.pk]).get(project.pk, ProjectNumbers())
-    return Facts(
+    return ProjectFacts(
         seconds=sum(card.seconds or 0.0 for card in cards),
         scenes=len(cards),
         chosen=sum(card.kind == "chosen" for card in cards),
-        lacking=sum(card.lacks_a_take for card in cards),
+        without_take=sum(card.without_take for card in cards),
         spent=numbers.spent,
-        waiting=numbers.held,
+        held=numbers.held,
     )
 
 
-def with_best(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
-    """Each scene with its `best`, as `best_of` reads it, in the order of the film."""
-    found = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
-    # a take that somebody has rejected stands for nothing
-    found = found.exclude(contributions.jobs().rejected_takes())
-    # "video" stands after "image"
-    found = found.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
-    told = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")
-    best = Subquery(found.values(told=told)[:1])
+def annotate_best_asset(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
+    """Return the scenes in the order of the film, each with what `best_asset()` reads."""
+    assets = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
+    assets = assets.exclude(contributions.jobs().rejected_takes())
+    # by name "video" comes after "image"
+    assets = assets.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
+    columns = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")
+    best = Subquery(assets.values(columns=columns)[:1])
     return scenes.select_related("project").annotate(best=best).order_by("position", "number")
 
 
-def best_of(scene: Scene) -> Best | None:
-    told = getattr(scene, "best", None)
-    if not told:
+def best_asset(scene: Scene) -> BestAsset | None:
+    """Return what stands for a scene that `annotate_best_asset()` has read; None for an empty scene."""
+    columns = getattr(scene, "best", None)
+    if not columns:
         return None
-    return Best(
-        still=Still(UUID(told["id"]), scene.project.slug, scene.folder_name),
-        is_clip=told["kind"] == Asset.Kind.VIDEO,
-        chosen=bool(told["chosen"]),
-        take=told["take"],
-        seconds=told["seconds"],
+    return BestAsset(
+        poster=Poster(UUID(columns["id"]), scene.project.slug, scene.folder_name),
+        is_clip=columns["kind"] == Asset.Kind.VIDEO,
+        chosen=bool(columns["chosen"]),
+        take=columns["take"],
+        seconds=columns["seconds"],
     )

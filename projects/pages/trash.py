@@ -1,4 +1,4 @@
-"""Undo: what lies in the trash comes back to where it was, row and files."""
+"""Undo of a deletion: a project, scene or file comes back from the trash to where it was."""
 
 from __future__ import annotations
 
@@ -15,27 +15,30 @@ from projects.pages.responses import Request, page, toast
 
 @page("POST")
 def restore_project(request: Request, project_id: str) -> HttpResponse:
+    """Restore a project; only its owner may."""
     project = permissions.trashed_project_for(request.user, project_id)
     actions.restore_project(project)
-    return restored(request, project.name, reverse("project", args=[project_id]))
+    return respond_restored(request, project.name, reverse("project", args=[project_id]))
 
 
 @page("POST")
 def restore_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
+    """Restore a scene."""
     scene = permissions.trashed_scene_for(request.user, project_id, scene_id)
     actions.restore_scene(scene)
-    return restored(request, scene.name, reverse("scene", args=[project_id, scene_id]))
+    return respond_restored(request, scene.name, reverse("scene", args=[project_id, scene_id]))
 
 
 @page("POST")
 def restore_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
+    """Restore a file."""
     asset = permissions.trashed_asset_for(request.user, project_id, scene_id, asset_id)
     actions.restore_asset(asset)
-    return restored(request, asset.file_name, reverse("scene", args=[project_id, scene_id]))
+    return respond_restored(request, asset.file_name, reverse("scene", args=[project_id, scene_id]))
 
 
-def restored(request: Request, name: str, address: str) -> HttpResponse:
-    """A page that shows what came back may take it in where it stands; else the browser goes to `address`."""
+def respond_restored(request: Request, name: str, address: str) -> HttpResponse:
+    """Tell the page what came back, so that it shows it in place; a plain form is redirected to `address`."""
     message = f"“{name}” is back."
     if request.htmx:
         return trigger_client_event(toast(HttpResponse(), message), "dailies:restored", {"address": address})

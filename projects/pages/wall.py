@@ -1,4 +1,4 @@
-"""What the wall of projects shows, in a number of queries that does not grow with them."""
+"""The wall of projects: the first page."""
 
 from __future__ import annotations
 
@@ -9,60 +9,89 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django_htmx.http import replace_url
 
+from projects import actions
 from projects.access import permissions
 from projects.mirror import contributions
 from projects.models import Asset, Scene
-from projects.pages.storyboard import Still, best_of, with_best
+from projects.pages.forms import NameForm
+from projects.pages.responses import Request, add_problem_to_form, form_status, page
+from projects.pages.storyboard import Poster, annotate_best_asset, best_asset
+from projects.problems import Problem
 
+MAX_SEARCH_LENGTH = 200
 POSTERS_ON_A_CARD = 4
-# a film shows itself by its beginning: of a long one the rest is not looked at
-SCENES_LOOKED_AT = 12
+# the beginning of a film is enough for its card: the other scenes are not read
+SCENES_ON_A_CARD = 12
 
 
 @dataclass
 class ProjectCard:
+    """A project on the wall. `project` has the annotations of `permissions.projects_of`."""
+
     project: Any
-    """With what `access.projects_of` adds to it."""
-    stills: list[Still] = field(default_factory=list)
+    posters: list[Poster] = field(default_factory=list)
     chosen: int = 0
-    under_way: int = 0
+    unfinished: int = 0
     spent: Decimal = Decimal(0)
 
 
-def wall(user: User, wanted: str = "") -> list[ProjectCard]:
-    """Every project that the person sees, the last changed first; with `wanted`, those of that name or with a scene of
-    it."""
+@page("GET", "HEAD", "POST")
+def projects(request: Request) -> HttpResponse:
+    """Show all projects, or those that match a search; a POST creates one."""
+    form = NameForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect("project", actions.create_project(request.user, form.cleaned_data["name"]).slug)
+        except Problem as problem:
+            add_problem_to_form(form, problem)
+    search = request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH]
+    context = {"cards": project_cards(request.user, search), "search": search, "form": form}
+    response = render(request, "projects/projects.html", context, status=form_status(form))
+    if request.htmx and not search:
+        # an empty search leaves nothing in the address
+        replace_url(response, request.path)
+    return response
+
+
+def project_cards(user: User, search: str = "") -> list[ProjectCard]:
+    """Return the projects that a person sees, last changed first, in a fixed number of queries.
+
+    `search` keeps those whose name, or the name of one of their scenes, has every word of it.
+    """
     cards = {project.pk: ProjectCard(project) for project in permissions.projects_of(user)}
-    if wanted:
-        found = _found(cards, wanted)
-        cards = {key: card for key, card in cards.items() if key in found}
-    _add_stills(cards)
+    if search:
+        matches = _matching(cards, search)
+        cards = {key: card for key, card in cards.items() if key in matches}
+    _add_posters(cards)
     _add_numbers(cards)
     return list(cards.values())
 
 
-def _found(cards: dict[int, ProjectCard], wanted: str) -> set[int]:
-    """By every word of it. In Python: a database folds what letters it knows, SQLite those of English alone."""
-    texts = {key: [folded(card.project.name)] for key, card in cards.items()}
+def _matching(cards: dict[int, ProjectCard], search: str) -> set[int]:
+    """Search in Python: databases ignore case and accents of different letters, SQLite of English ones alone."""
+    texts = {key: [fold(card.project.name)] for key, card in cards.items()}
     for key, name in Scene.objects.filter(project__in=cards, trashed_at=None).values_list("project_id", "name"):
-        texts[key].append(folded(name))
-    words = folded(wanted).split()
+        texts[key].append(fold(name))
+    words = fold(search).split()
     return {key for key, names in texts.items() if all(any(word in name for name in names) for word in words)}
 
 
-def folded(text: str) -> str:
-    """Without case and accents: `Nächte` is found by `nachte`."""
-    taken_apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in taken_apart if not unicodedata.combining(character))
+def fold(text: str) -> str:
+    """Return a text without case and accents, so that `nachte` finds `Nächte`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def _add_stills(cards: dict[int, ProjectCard]) -> None:
-    scenes = Scene.objects.filter(project__in=cards, trashed_at=None, position__lte=SCENES_LOOKED_AT)
-    for scene in with_best(scenes):
-        card, best = cards[scene.project_id], best_of(scene)
-        if best and len(card.stills) < POSTERS_ON_A_CARD:
-            card.stills.append(best.still)
+def _add_posters(cards: dict[int, ProjectCard]) -> None:
+    scenes = Scene.objects.filter(project__in=cards, trashed_at=None, position__lte=SCENES_ON_A_CARD)
+    for scene in annotate_best_asset(scenes):
+        card, best = cards[scene.project_id], best_asset(scene)
+        if best and len(card.posters) < POSTERS_ON_A_CARD:
+            card.posters.append(best.poster)
 
 
 def _add_numbers(cards: dict[int, ProjectCard]) -> None:
@@ -71,4 +100,4 @@ def _add_numbers(cards: dict[int, ProjectCard]) -> None:
         cards[key].chosen = count
     for key, numbers in contributions.jobs().project_numbers(cards).items():
         cards[key].spent = numbers.spent
-        cards[key].under_way = numbers.unfinished
+        cards[key].unfinished = numbers.unfinished

@@ -107,7 +107,7 @@ def test_who_sets_what(owner: User, project: Project) -> None:
     Membership.objects.create(project=project, user=ben, role="editor", may_spend=True)
 
     def put(user: User, on: Project | None, name: str | None, credits: str = "100") -> Any:
-        return budgets.put(user, project=on, username=name, period="day", credits=Decimal(credits))
+        return budgets.set_budget(user, project=on, username=name, period="day", credits=Decimal(credits))
 
     assert put(owner, project, None).credits == 100
     assert put(owner, project, None, "50").credits == 50

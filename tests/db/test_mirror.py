@@ -486,7 +486,7 @@ def test_files_put_there_by_hand_become_assets() -> None:
     (scene.path / "images" / "bad\nname.jpg").write_bytes(picture())
     (scene.path / "images" / "link.jpg").symlink_to("/etc/passwd")
     Path(os.fsdecode(os.fsencode(scene.path) + b"/images/\xff.jpg")).write_bytes(picture())
-    result = scan.find_files(scene)
+    result = scan.scan_folders(scene)
     assert {asset.relative_path for asset in result.added} == {
         "scene-1/images/My Photo.JPG",
         "scene-1/audio/tone.wav",
@@ -494,9 +494,9 @@ def test_files_put_there_by_hand_become_assets() -> None:
     }
     assert {asset.source for asset in result.added} == {"found"}
     assert len(result.refused) == 4
-    assert any("does not belong into images/" in refusal for refusal in result.refused)
+    assert any("does not belong in images/" in refusal for refusal in result.refused)
     assert scene_json(scene)["status"] == "has_content"
-    again = scan.find_files(scene)
+    again = scan.scan_folders(scene)
     assert (again.added, again.renamed, again.missing) == ([], [], [])
 
 
@@ -505,7 +505,7 @@ def test_a_file_renamed_by_hand_is_still_the_same_asset() -> None:
     asset, gone = upload(scene), upload(scene, "gone.jpg")
     asset.path.rename(asset.path.with_name("better.jpg"))
     gone.path.unlink()
-    result = scan.find_files(scene)
+    result = scan.scan_folders(scene)
     assert result.renamed == [asset]
     assert result.missing == [gone]
     assert result.added == []

@@ -20,7 +20,7 @@ from django.utils import timezone
 from generation.models import DaySpend, GenerationJob, LedgerEntry
 from generation.models.status import Status
 from generation.money import chart, totals
-from generation.money.totals import Sums
+from generation.money.totals import CreditTotals
 from projects.access.tokens import create_token
 from projects.models import Asset, Scene
 from tests import factories
@@ -215,21 +215,21 @@ def test_an_entry_that_may_have_a_neighbour_to_come_is_not_folded(
     monkeypatch.setattr(totals, "FOLD_FROM", 2)
     for _ in range(4):
         spend(scene, 10)
-    totals.fold()
+    totals.roll_up()
     assert DaySpend.objects.count() == 0
     fourth = LedgerEntry.objects.order_by("id")[3].pk
     with connection.cursor() as cursor:
         old = timezone.now() - timedelta(hours=1)
         cursor.execute("UPDATE generation_ledgerentry SET at = %s WHERE id <= %s", [old, fourth])
-    totals.fold()
+    totals.roll_up()
     assert {day.through for day in DaySpend.objects.all()} == {fourth}
 
 
 def test_bars() -> None:
     first = date(2026, 1, 5)
     days = {
-        first: Sums(charged=Decimal(30)),
-        first + timedelta(days=2): Sums(charged=Decimal(15), refunded=Decimal(-5)),
+        first: CreditTotals(charged=Decimal(30)),
+        first + timedelta(days=2): CreditTotals(charged=Decimal(15), refunded=Decimal(-5)),
     }
     drawn = chart.draw(days, first, first + timedelta(days=3))
     assert drawn.unit == "day"

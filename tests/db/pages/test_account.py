@@ -36,7 +36,7 @@ def test_tokens_are_shown_once_and_revoked(client: Client, owner: User) -> None:
 def test_a_token_without_a_name(client: Client, owner: User) -> None:
     response = client.post("/account/tokens/", {"name": " ", "read_only": "on"})
     assert response.status_code == 422
-    assert "Write what the token is for" in text(response)
+    assert "Enter what the token is for" in text(response)
     assert re.search(r'name="read_only"\s+checked', text(response))
     assert not owner.api_tokens.exists()
 
@@ -47,7 +47,7 @@ def test_the_password_is_changed(client: Client, owner: User) -> None:
     assert wrong.status_code == 422
     assert 'id="id_old_password-error"' in text(wrong)
     right = client.post("/account/password/", {"old_password": "screening-room-7", **new}, follow=True)
-    assert "The password is changed" in text(right)
+    assert "Password changed" in text(right)
     owner.refresh_from_db()
     assert owner.check_password("long-lens-1947")
 

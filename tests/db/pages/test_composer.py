@@ -130,7 +130,7 @@ def test_without_the_queue_nothing_is_made_and_pages_work(
 def test_several_takes_by_one_press_are_all_made_or_none(
     client: Client, owner: User, scene: Scene, composed: dict[str, Any], redis_server: redis.Redis
 ) -> None:
-    budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(60))
+    budgets.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(60))
     several = {**composed, "takes": "3"}
     refused = client.post(url(scene), several, headers=HTMX)
     assert refused.status_code == 409
@@ -271,5 +271,5 @@ def test_the_button_says_the_balance_after_it(client: Client, scene: Scene) -> N
 
 def test_a_budget_that_is_used_up_is_said_before_the_press(client: Client, owner: User, scene: Scene) -> None:
     add_picture(scene)
-    budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(20))
+    budgets.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(20))
     assert 'data-refusal="5 credits are missing' in text(client.get(url(scene)))

@@ -18,7 +18,7 @@ from generation.pages.generic_form import Making
 from generation.runway import catalog
 from projects.actions import assets, create_project, create_scene
 from projects.models import Scene
-from projects.pages.storyboard import storyboard
+from projects.pages.storyboard import storyboard_cards
 from tests import factories
 from tests.db.pages.makers import HTMX, add_job, text, url
 
@@ -54,9 +54,9 @@ def test_the_queue_shows_it(owner: User, scene: Scene, client: Client) -> None:
 
 def test_a_storyboard_counts_takes_alone(owner: User, scene: Scene) -> None:
     add_job(scene, Status.RUNNING, kind="text_to_image", model="gen4_image", parameters={"promptText": "a"})
-    (card,) = storyboard(scene.project)
+    (card,) = storyboard_cards(scene.project)
     assert (card.generating, card.activity.newest_status) == (0, "")
-    assert card.lacks_a_take
+    assert card.without_take
 
 
 def test_files_are_not_spelled_out_among_the_settings(owner: User, scene: Scene) -> None:

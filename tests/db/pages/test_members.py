@@ -35,13 +35,13 @@ def test_the_project_leads_to_its_members(client: Client, scene: Scene, path: st
 def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, path: str) -> None:
     ada = factories.make_user("ada")
     told = text(client.post(path, {"username": "ada", "role": "editor"}, follow=True))
-    assert "ada belongs to the project now." in told
+    assert "ada is now a member of the project." in told
     assert role_of(scene, ada) == ("editor", False)
     client.post(f"{path}ada/", {"role": "editor", "may_spend": "on"})
     assert role_of(scene, ada) == ("editor", True)
     client.post(f"{path}ada/", {"role": "viewer", "may_spend": "on"})
     assert role_of(scene, ada) == ("viewer", False)
-    assert "ada no longer belongs" in text(client.post(f"{path}ada/remove/", follow=True))
+    assert "ada is no longer a member" in text(client.post(f"{path}ada/remove/", follow=True))
     assert not scene.project.memberships.filter(user=ada).exists()
 
 
@@ -50,7 +50,7 @@ def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, pa
     [
         ({"username": "nobody-here", "role": "viewer"}, "Nobody here is called nobody-here"),
         ({"username": "owner", "role": "viewer"}, "already belongs to this project"),
-        ({"username": "", "role": "viewer"}, "Write the name by which the person signs in."),
+        ({"username": "", "role": "viewer"}, "Enter the name the person signs in with."),
         ({"username": "ada", "role": "king"}, "role must be one of owner, editor, viewer."),
         ({"username": "ada", "role": "owner"}, "role of a new member must be editor or viewer"),
     ],
@@ -67,7 +67,7 @@ def test_the_project_is_handed_over(client: Client, owner: User, scene: Scene, p
     ada = factories.make_user("ada")
     actions.add_member(scene.project, "ada")
     page = text(client.post(f"{path}ada/", {"role": "owner"}, follow=True))
-    assert "belongs to ada now" in page
+    assert "ada now owns the project" in page
     assert "Let somebody in" not in page
     assert (role_of(scene, ada), role_of(scene, owner)) == (("owner", True), ("editor", True))
     assert client.post(f"{path}ada/", {"role": "editor"}).status_code == 403

@@ -104,7 +104,7 @@ def test_the_script_gets_the_tile(client: Client, scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("content", "status", "words"),
     [
-        (b"only words", 422, "no picture"),
+        (b"only words", 422, "not a picture"),
         (b"", 422, "0 bytes"),
         (factories.picture()[:200], 422, ""),
         (None, 413, "MB"),

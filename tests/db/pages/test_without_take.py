@@ -188,14 +188,14 @@ def test_only_who_may_spend_is_offered_it(client: Client, film: Project) -> None
 
 @pytest.mark.usefixtures("redis_server")
 def test_all_of_it_fits_into_the_budget_or_nothing_is_started(client: Client, owner: User, film: Project) -> None:
-    budget = budgets.put(owner, project=film, username=None, period="total", credits=Decimal(150))
-    used = budgets.state(budget).used  # done, under way, and unsure
+    budget = budgets.set_budget(owner, project=film, username=None, period="total", credits=Decimal(150))
+    used = budgets.usage(budget).used  # done, under way, and unsure
     sheet = filled(lacking(film))
-    budgets.put(owner, project=film, username=None, period="total", credits=used + 70)
+    budgets.set_budget(owner, project=film, username=None, period="total", credits=used + 70)
     refused = client.post(path(film), sheet)
     assert refused.status_code == 409
     assert "15 credits are missing" in text(refused)
     assert not asked(film)
-    budgets.put(owner, project=film, username=None, period="total", credits=used + 85)
+    budgets.set_budget(owner, project=film, username=None, period="total", credits=used + 85)
     assert client.post(path(film), sheet).status_code == 302
     assert len(asked(film)) == 2

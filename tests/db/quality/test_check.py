@@ -70,7 +70,7 @@ def test_a_take_from_the_cache_is_not_decoded_once_more(
     check.check(str(first.pk))
     other = factories.make_scene(scene.project)
     twins = [finish(place, good, cached_from=first.pk) for place in (scene, other)]
-    monkeypatch.setattr(subprocess, "judge_apart", None)
+    monkeypatch.setattr(subprocess, "judge_in_subprocess", None)
     for job in twins:
         check.check(str(job.pk))
         assert look(job).quality.verdict == "pass"
@@ -178,7 +178,7 @@ def test_who_has_lost_the_claim_writes_nothing(scene: Scene, good: Path, monkeyp
         GenerationJob.objects.filter(pk=job.pk).update(claimed_by=claims.new_token())
         return subprocess.not_checked("too late.")
 
-    monkeypatch.setattr(subprocess, "judge_apart", stolen)
+    monkeypatch.setattr(subprocess, "judge_in_subprocess", stolen)
     check.check(str(job.pk))
     assert not QualityReport.objects.exists()
     assert look(job).checked_at is None
@@ -204,7 +204,7 @@ def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
     def crash(*_: object) -> Any:
         raise RuntimeError("as if")
 
-    monkeypatch.setattr(subprocess, "judge_apart", crash)
+    monkeypatch.setattr(subprocess, "judge_in_subprocess", crash)
     for _ in range(check.TRIES + 1):
         tasks.check(str(job.pk))
     job = look(job)

@@ -1,0 +1,108 @@
+"""What a person can do with scenes. Each action has its own transaction; the caller asks who may."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from projects import mirror
+from projects.actions.restore import restore_folder
+from projects.disk.layout import make_scene_folders
+from projects.disk.names import checked_name
+from projects.live import publish
+from projects.mirror import contributions, trash
+from projects.models import Project, Scene
+from projects.models.locks import locked_in_trash, locked_project, locked_scene
+from projects.problems import conflict, wrong_field
+
+
+def create_scene(project: Project, name: str | None = None) -> Scene:
+    """Create the next scene, at the end, with its five folders."""
+    name = None if name is None else checked_name(name)
+    with transaction.atomic():
+        project = locked_project(project)
+        number = project.next_scene_number
+        # a folder that was made by hand is left alone
+        while (project.path / f"scene-{number}").exists():
+            number += 1
+        project.next_scene_number = number + 1
+        project.save(update_fields=["next_scene_number"])
+        position = project.scenes.filter(trashed_at=None).count() + 1
+        scene = Scene.objects.create(project=project, number=number, name=name or f"Scene {number}", position=position)
+        # before the commit: a crash leaves empty folders, never a scene without them
+        make_scene_folders(scene.path)
+        mirror.changed(scene)
+        mirror.changed_project(project)
+        publish.storyboard_changed(project)
+    return scene
+
+
+def change_scene(scene: Scene, *, name: str | None = None, position: int | None = None) -> None:
+    """Rename or move a scene; `position` counts from 1, and the other scenes make room."""
+    name = None if name is None else checked_name(name)
+    with transaction.atomic():
+        project = locked_project(scene.project)
+        if name is not None:
+            scene.name = name
+            scene.save(update_fields=["name"])
+        if position is not None:
+            _move(project, scene, position)
+        mirror.changed(scene)
+        publish.storyboard_changed(project, scene if position is None else None)
+
+
+def _move(project: Project, scene: Scene, position: int) -> None:
+    order = list(project.scenes.filter(trashed_at=None))
+    if isinstance(position, bool) or not 1 <= position <= len(order):
+        raise wrong_field("position", f"position must be a whole number from 1 to {len(order)}.")
+    order.remove(scene)
+    order.insert(position - 1, scene)
+    scene.position = position
+    _number(order)
+    mirror.changed_project(project)
+
+
+def _number(order: list[Scene]) -> None:
+    """Set the positions 1 to n; only scenes that move are written."""
+    for position, scene in enumerate(order, start=1):
+        if Scene.objects.filter(pk=scene.pk).exclude(position=position).update(position=position):
+            mirror.changed(scene)
+
+
+def trash_scene(scene: Scene) -> None:
+    """Move a scene to the trash. Problem 409 while a job of it is unfinished.
+
+    The folder moves after the commit, or at the next start.
+    """
+    with transaction.atomic():
+        project = locked_project(scene.project)
+        locked_scene(scene)
+        if contributions.jobs().is_busy(scene):
+            raise conflict("This scene has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
+        Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), updated_at=timezone.now())
+        _number(list(project.scenes.filter(trashed_at=None)))
+        mirror.changed_project(project)
+        publish.storyboard_changed(project)
+
+        def move() -> None:
+            trash.trash_scene(scene)
+
+        transaction.on_commit(move, robust=True)
+
+
+def restore_scene(scene: Scene) -> None:
+    """Restore a scene from the trash with its folder, at its old position. Problem 409 where that is impossible."""
+    with trash.scene_held(scene), transaction.atomic():
+        locked_project(scene.project)
+        scene = locked_in_trash(scene)
+        restore_folder(scene.path, f"metadata/{mirror.SCENE_FILE}", "scene")
+        Scene.objects.filter(pk=scene.pk).update(trashed_at=None)
+    # after the lock is released: writing scene.json needs it
+    with transaction.atomic():
+        project = locked_project(scene.project)
+        order = [other for other in project.scenes.filter(trashed_at=None) if other != scene]
+        order.insert(scene.position - 1, scene)
+        _number(order)
+        mirror.changed(scene)
+        mirror.changed_project(project)
+        publish.storyboard_changed(project)
