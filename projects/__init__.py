@@ -1,0 +1,1 @@
+"""Films, scenes, files and people. It knows no jobs and no cut."""

@@ -1,0 +1,1 @@
+"""The JSON API of generation, one module for each resource."""

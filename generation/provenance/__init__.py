@@ -1,0 +1,1 @@
+"""Where generated files come from: the sidecar of each file and the disclosure sheet of a project."""

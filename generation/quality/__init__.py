@@ -1,5 +1,6 @@
-"""What arrives is looked at: whether a take is whole, and what was asked for. Nothing here knows Django but `rows`.
+"""Quality control of generated files: whether a file is complete and plays, and whether it is what the request says.
 
-`judging.judge()` is the whole of it, from a file to a verdict; `apart.judge_apart()` does the same in a process of its
-own, within limits of time and memory, since a file from outside may be slow, huge, or the end of its decoder.
+`verdict.judge()` goes from a file to a verdict with reasons. `subprocess.judge_in_subprocess()` does the same in a
+process with limits of time and memory, since a file from outside may be slow or huge, or crash its decoder. Nothing
+here imports Django.
 """

@@ -1,0 +1,1 @@
+"""The JSON API of projects, one module for each resource."""

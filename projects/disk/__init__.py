@@ -1,0 +1,1 @@
+"""Names, folders and files on disk, and what a file is. Nothing here imports Django."""

@@ -1,0 +1,1 @@
+"""The publisher: the way from a change to the browsers."""

@@ -1,0 +1,1 @@
+"""Addresses given by people, opened without reaching private networks."""

@@ -1,0 +1,1 @@
+"""What HTTP needs besides pages and API: envelope, errors, limits, compression, files with Range."""

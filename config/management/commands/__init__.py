@@ -1,0 +1,1 @@
+"""`manage.py studio` and `manage.py signinlink`."""

@@ -1,0 +1,1 @@
+"""`manage.py generate`, `batch` and `runway_simulator`."""
