@@ -1,11 +1,11 @@
-"""The web server's entry: pages and JSON through Django, `/ws/` through Channels."""
+"""The ASGI application: pages and JSON through Django, `/ws/` through Channels."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# first: it loads the apps that everything below needs
+# before the imports below, which need the apps to be loaded
 pages = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
@@ -17,7 +17,7 @@ from generation.live.consumer import JobConsumer  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        # the stubs of Django's path() know nothing of ASGI applications
+        # django-stubs does not know that path() accepts an ASGI application
         "websocket": SessionMiddlewareStack(URLRouter([path("ws/", JobConsumer.as_asgi())])),  # type: ignore[list-item, arg-type]
     }
 )

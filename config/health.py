@@ -1,4 +1,4 @@
-"""`/healthz`: whether the studio can do its work, for a machine that asks every few seconds. Never hangs."""
+"""`/healthz`: whether the studio can do its work, for a monitor that asks every few seconds. It never hangs."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ from django.views.decorators.http import require_safe
 
 from generation.engine import queues
 
-SECONDS = 2.0
-# threads that hang on a database or a Redis that does not answer stay here, and the next who ask get a 503
-POOL = ThreadPoolExecutor(max_workers=6, thread_name_prefix="health")
+_SECONDS = 2.0
+# threads that hang on a database or a Redis stay here; when all six do, the next request is answered 503
+_POOL = ThreadPoolExecutor(max_workers=6, thread_name_prefix="health")
 T = TypeVar("T")
 
 
-def _is_no_probe(record: logging.LogRecord) -> bool:
+def _is_not_health(record: logging.LogRecord) -> bool:
     return getattr(getattr(record, "request", None), "path", "") != "/healthz"
 
 
-# Django logs every 503 as an error; here it is an answer, and the one who asks may do so ten times a second
-logging.getLogger("django.request").addFilter(_is_no_probe)
+# Django logs every 503 as an error; here it is an answer, and a monitor may get it ten times a second
+logging.getLogger("django.request").addFilter(_is_not_health)
 
 
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """200 when database and Redis answer and at least one worker lives, else 503."""
-    database, workers = POOL.submit(_database_answers), POOL.submit(_live_workers)
-    until = time.monotonic() + SECONDS
-    database_answers = _by(until, database) or False
-    living = _by(until, workers)
-    well = database_answers and bool(living)
-    found = {
-        "status": "ok" if well else "unavailable",
+    """Answer 200 when database and Redis answer and at least one worker lives, else 503, within two seconds."""
+    database, workers = _POOL.submit(_database_answers), _POOL.submit(_live_workers)
+    deadline = time.monotonic() + _SECONDS
+    database_answers = _result(database, deadline) or False
+    live_workers = _result(workers, deadline)
+    healthy = database_answers and bool(live_workers)
+    data = {
+        "status": "ok" if healthy else "unavailable",
         "database": "ok" if database_answers else "away",
-        "redis": "away" if living is None else "ok",
-        "workers": living or 0,
+        "redis": "away" if live_workers is None else "ok",
+        "workers": live_workers or 0,
         "runway": "simulator" if settings.RUNWAY_IS_SIMULATOR else "live",
     }
-    return JsonResponse(found, status=200 if well else 503)
+    return JsonResponse(data, status=200 if healthy else 503)
 
 
-def _by(until: float, answer: Future[T]) -> T | None:
+def _result(future: Future[T], deadline: float) -> T | None:
     try:
-        return answer.result(max(until - time.monotonic(), 0))
+        return future.result(max(deadline - time.monotonic(), 0))
     except TimeoutError:
-        answer.cancel()
+        future.cancel()
         return None
 
 
 def _database_answers() -> bool:
-    """On a connection of its own: a kept one may be dead without knowing."""
+    """Ask the database, on a connection of its own: a kept one may be dead without noticing."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations")
@@ -70,8 +70,8 @@ def _database_answers() -> bool:
 
 
 def _live_workers() -> int | None:
-    """None: Redis does not answer."""
+    """Return the number of live workers, None when Redis does not answer."""
     try:
-        return queues.live_workers()
+        return queues.count_live_workers()
     except (redis.exceptions.RedisError, OSError):
         return None

@@ -1,4 +1,4 @@
-"""The one settings file: everything that may differ comes from the environment (and `.env`)."""
+"""Django's settings. Everything that may differ between installations comes from the environment, or from `.env`."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-DATA_DIR = environment.folder(env, "DATA_DIR", Path("var"), BASE_DIR)
-PROJECTS_ROOT = environment.folder(env, "PROJECTS_ROOT", DATA_DIR / "projects", BASE_DIR)
+DATA_DIR = environment.read_folder(env, "DATA_DIR", Path("var"), BASE_DIR)
+PROJECTS_ROOT = environment.read_folder(env, "PROJECTS_ROOT", DATA_DIR / "projects", BASE_DIR)
 
-SECRET_KEY = environment.secret_key(env, DATA_DIR)
-DEBUG = environment.flag(env, "DEBUG")
-ALLOWED_HOSTS = environment.hosts(env)
-BEHIND_HTTPS_PROXY = environment.flag(env, "BEHIND_HTTPS_PROXY")
+SECRET_KEY = environment.read_secret_key(env, DATA_DIR)
+DEBUG = environment.read_flag(env, "DEBUG")
+ALLOWED_HOSTS = environment.read_allowed_hosts(env)
+BEHIND_HTTPS_PROXY = environment.read_flag(env, "BEHIND_HTTPS_PROXY")
 if BEHIND_HTTPS_PROXY:
-    # only then: anybody may send this header where no proxy overwrites it
+    # only behind a proxy, which overwrites this header: without one anybody may send it
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    # asked for on this machine, past the proxy
+    # a monitor on this machine asks without the proxy
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 # Runway
-RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = environment.runway(env)
+RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = environment.read_runway(env)
 RUNWAY_API_VERSION = "2024-11-06"
-RUNWAY_POLL_SECONDS = environment.poll_seconds(env, RUNWAY_API_URL, simulator=RUNWAY_IS_SIMULATOR)
-RUNWAY_TASK_TIMEOUT = environment.number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0)
-IMAGE_URL_ALLOW_PRIVATE = environment.flag(env, "IMAGE_URL_ALLOW_PRIVATE")
+RUNWAY_POLL_SECONDS = environment.read_poll_seconds(env, RUNWAY_API_URL, simulator=RUNWAY_IS_SIMULATOR)
+RUNWAY_TASK_TIMEOUT = environment.read_number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0)
+IMAGE_URL_ALLOW_PRIVATE = environment.read_flag(env, "IMAGE_URL_ALLOW_PRIVATE")
 
 # People
 STUDIO_OWNER = env.str("STUDIO_OWNER", default="") or "owner"
 STUDIO_OWNER_PASSWORD = env.str("STUDIO_OWNER_PASSWORD", default="")
 
-# What a file may weigh, in bytes, and a JSON body (a picture as a data URI among it)
+# the largest files, in bytes, and the largest JSON body, which may have a picture as a data URI in it
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 MAX_AUDIO_BYTES = 50 * 1024 * 1024
 MAX_VIDEO_BYTES = 500 * 1024 * 1024
@@ -51,7 +51,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 INSTALLED_APPS = [
-    # before staticfiles, for a runserver that speaks ASGI; elsewhere it would cost every process its Twisted
+    # before staticfiles, for a runserver with ASGI; in any other process it would load Twisted for nothing
     *(["daphne"] if "runserver" in sys.argv else []),
     "django.contrib.admin",
     "django.contrib.auth",
@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "projects.web.errors.json_errors",  # outermost: under /api/ nothing but JSON
+    "projects.web.errors.json_errors",  # outermost, so that every error under /api/ is JSON
     "projects.web.compression.CompressedPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -107,19 +107,19 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": environment.database(env, DATA_DIR)}
+DATABASES = {"default": environment.read_database(env, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.redis_url(env, DATA_DIR)
+REDIS_URL = environment.read_redis_url(env, DATA_DIR)
 CHANNEL_LAYERS = {
     "default": {
-        # the plain layer drops silently past its capacity and goes silent after a flush
+        # RedisChannelLayer drops messages past its capacity and goes silent after a flush, both without an error
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py's own socket time-out kills idle subscriptions
+        # redis-py's default socket timeout ends idle subscriptions
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
     }
 }
-# Queues of their own, with workers of their own: a slow download never holds up a poll
+# a queue for each kind of step, each with workers of its own: a slow download never holds up a poll
 RQ_QUEUES = {
     name: {
         "URL": REDIS_URL,
@@ -139,7 +139,8 @@ WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "projects"
 LOGOUT_REDIRECT_URL = "login"
-PASSWORD_RESET_TIMEOUT = 3600  # the life of a sign-in link
+# also how long a sign-in link works, in seconds
+PASSWORD_RESET_TIMEOUT = 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -150,7 +151,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
-    # the queue's own dashboard has scripts in its pages
+    # django-rq's pages have inline scripts
     "EXCLUDE_URL_PREFIXES": ("/django-rq/", "/admin/django_rq/"),
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -181,5 +182,5 @@ LOGGING = {
 }
 
 NINJA_PAGINATION_PER_PAGE = 50
-# HSTS for subdomains and browsers' own lists: to be promised by whoever owns the whole domain, not by one host of it
+# HSTS for subdomains and preload lists: only the owner of the whole domain can promise these
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

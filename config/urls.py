@@ -1,4 +1,4 @@
-"""All addresses of the studio."""
+"""All URLs of the studio."""
 
 from django.contrib import admin
 from django.templatetags.static import static
@@ -16,7 +16,7 @@ admin.site.login_form = AdminSignInForm
 handler400 = "projects.pages.responses.bad_request"
 
 urlpatterns = [
-    # what browsers ask for by themselves, on pages that name no icon
+    # browsers ask for it on pages that name no icon
     path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"), http_method_names=["get", "head"])),
     path("healthz", health, name="health"),
     path("api/", api.urls),

@@ -57,7 +57,7 @@ def projects_root(tmp_path: Path, settings: Settings) -> Path:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[redis.Redis]:
     """A real Redis where the settings look for it."""
-    child = studio_redis.child(Path(studio_settings.DATA_DIR))
+    child = studio_redis.create_child(Path(studio_settings.DATA_DIR))
     with subprocess.Popen(child.command) as process:
         client = redis.Redis.from_url(studio_settings.REDIS_URL)
         try:

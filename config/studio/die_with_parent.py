@@ -1,7 +1,8 @@
 """Run a command that dies with its parent: `python -I -S die_with_parent.py PARENT_PID COMMAND…`.
 
-The kernel keeps the promise, so it holds on kill -9 of the parent too. A process of its own that sets it and becomes
-the command is safe where code between fork and exec is not. Only Linux has it; elsewhere see leftovers.py.
+The kernel sees to it, so it also works after kill -9 of the parent. This is a program of its own, which asks for the
+signal and then becomes the command, because Python code between fork and exec is not safe in a process with threads.
+Only Linux can do it; elsewhere the next start kills what is left, see state_file.py.
 """
 
 import ctypes
@@ -13,10 +14,12 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    parent, *command = sys.argv[1:]
+    """Ask the kernel for SIGKILL at the parent's death, then become the command."""
+    parent_pid, *command = sys.argv[1:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != int(parent):  # it died before we asked
+        if os.getppid() != int(parent_pid):
+            # the parent died before the call above
             sys.exit(1)
     os.execv(command[0], command)  # noqa: S606 - a list, no shell
 

@@ -1,4 +1,4 @@
-"""One child of the studio: started, found dead, started again after a while, stopped."""
+"""One child process of the studio: started, noticed when it exits, restarted with growing delay, stopped."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-TETHER = Path(__file__).with_name("die_with_parent.py")
-STDERR = 2
-# a life shorter than this is a quick death, and each in a row doubles the wait for the next start
-QUICK_SECONDS = 10.0
+_DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
+_STDERR = 2
+QUICK_EXIT_SECONDS = 10.0
+"""A child that lived for less has exited quickly; each quick exit in a row doubles the delay before its restart."""
 FIRST_DELAY = 0.5
-LONGEST_DELAY = 10.0
+MAX_DELAY = 10.0
 
 
-def restart_delay(quick_deaths: int) -> float:
-    """Seconds: the first death costs nothing, then 0.5, 1, 2 … 10."""
-    return 0.0 if quick_deaths < 2 else min(FIRST_DELAY * 2.0 ** min(quick_deaths - 2, 10), LONGEST_DELAY)
+def restart_delay(quick_exits: int) -> float:
+    """Return the seconds before the next start: 0 after the first quick exit, then 0.5, 1, 2 … 10."""
+    return 0.0 if quick_exits < 2 else min(FIRST_DELAY * 2.0 ** min(quick_exits - 2, 10), MAX_DELAY)
 
 
 class Child:
-    """`on_death` is told the exit code (negative: the signal) before the next start."""
+    """A child process that may be started any number of times."""
 
     def __init__(
         self,
@@ -32,60 +32,71 @@ class Child:
         *,
         env: Mapping[str, str] | None = None,
         keep_open: tuple[int, ...] = (),
-        on_death: Callable[[int], None] | None = None,
+        on_exit: Callable[[int], None] | None = None,
     ) -> None:
+        """Describe the process.
+
+        `env` is added to the environment, `keep_open` are file descriptors that it inherits, and `on_exit` is called
+        with the exit code (negative: the signal) before it is started again.
+        """
         self.name = name
         self.command = command
         self.env = {**os.environ, **(env or {})}
         self.keep_open = keep_open
-        self.on_death = on_death
+        self.on_exit = on_exit
         self.process: subprocess.Popen[bytes] | None = None
+        # both in seconds of the monotonic clock
         self.started_at = 0.0
-        self.start_again_at = 0.0
-        self.quick_deaths = 0
+        self.restart_at = 0.0
+        self.quick_exits = 0
 
     @property
     def pid(self) -> int | None:
+        """The process id; None while it does not run."""
         return self.process.pid if self.process else None
 
     def start(self) -> None:
-        """In a session of its own: the Ctrl-C of a terminal reaches the studio alone, which stops the rest in order."""
+        """Start the process in a session of its own.
+
+        Ctrl-C in a terminal then reaches the studio alone, which stops the others in order.
+        """
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *self.command],
+            [sys.executable, "-I", "-S", str(_DIE_WITH_PARENT), str(os.getpid()), *self.command],
             stdin=subprocess.DEVNULL,
-            stdout=STDERR,  # stdout is for the lines that the studio itself promises
+            # stdout is for the lines that the studio itself promises
+            stdout=_STDERR,
             env=self.env,
             pass_fds=self.keep_open,
             start_new_session=True,
         )
 
-    def death(self) -> int | None:
-        """The exit code, once, when it has died since the last look."""
+    def reap(self) -> int | None:
+        """Return the exit code when the process has exited since the last call, and plan its restart; else None."""
         code = self.process.poll() if self.process else None
         if code is None:
             return None
         self.process = None
         lived = time.monotonic() - self.started_at
-        self.quick_deaths = self.quick_deaths + 1 if lived < QUICK_SECONDS else 1
-        self.start_again_at = time.monotonic() + restart_delay(self.quick_deaths)
-        if self.on_death:
-            self.on_death(code)
+        self.quick_exits = self.quick_exits + 1 if lived < QUICK_EXIT_SECONDS else 1
+        self.restart_at = time.monotonic() + restart_delay(self.quick_exits)
+        if self.on_exit:
+            self.on_exit(code)
         return code
 
 
-def stop(children: Iterable[Child], seconds: float) -> None:
-    """Ask once, wait together, kill those that are left."""
-    asked = [child.process for child in children if child.process]
-    for process in asked:
+def stop_all(children: Iterable[Child], seconds: float) -> None:
+    """Terminate the children together, and kill those that still run after `seconds`."""
+    running = [child.process for child in children if child.process]
+    for process in running:
         process.terminate()
     deadline = time.monotonic() + seconds
-    for process in asked:
+    for process in running:
         try:
             process.wait(max(deadline - time.monotonic(), 0.01))
         except subprocess.TimeoutExpired:
             process.kill()
-    for process in asked:
+    for process in running:
         process.wait()
     for child in children:
         child.process = None

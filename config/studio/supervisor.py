@@ -1,4 +1,4 @@
-"""The studio as one tree of processes: what is started in which order, kept running, and stopped, Redis last."""
+"""The studio as one tree of processes: started in order, kept running, and stopped, Redis last."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import json
 import logging
 import os
 import select
-import shlex
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,200 +17,207 @@ from types import FrameType
 from django.conf import settings
 
 from config.studio import address, redis, startup, state_file
-from config.studio.cannot_start import CannotStart
-from config.studio.process import Child, stop
+from config.studio.children import simulator_child, web_child, worker_child
+from config.studio.process import Child, stop_all
+from config.studio.startup import CannotStart
 from generation.engine import queues
 
 logger = logging.getLogger("dailies.studio")
 
-MANAGE = str(settings.BASE_DIR / "manage.py")
-# together with some slack under the ten seconds that a stop may take
-STOP_SECONDS = {"work": 6.0, "simulator": 1.0, "redis": 1.5}
-REDIS_SECONDS = 20.0
-PROBE_SECONDS = 2.0
+# together less than the ten seconds that a stop may take
+_STOP_SECONDS = {"work": 6.0, "simulator": 1.0, "redis": 1.5}
+_REDIS_SECONDS = 20.0
+_HEALTH_SECONDS = 2.0
 # how often a start that takes long says what it waits for
-PATIENCE_SECONDS = 15.0
-WRITE_AGAIN_SECONDS = 1.0
+_REPORT_SECONDS = 15.0
+# how often the state file is tried again on a full disk
+_STATE_SECONDS = 1.0
 
 
-class StopAsked(Exception):
-    """Ctrl-C or SIGTERM came while something that may be broken off was going on."""
+class StopRequested(Exception):
+    """Ctrl-C or SIGTERM arrived."""
 
 
 class Studio:
+    """Redis, the simulator, the web server and the workers, from start to stop."""
+
     def __init__(self, listener: socket.socket, url: str, workers: int) -> None:
+        """Describe the processes; none is started. `workers` is how many submit, and how many download."""
         self.listener = listener
         self.url = url
         self.stopping = False
-        self._may_break_off = False
-        self._unwritten = False
-        self._woken, self._wake = socket.socketpair()
-        self.redis = None if os.environ.get("REDIS_URL") else redis.child(settings.DATA_DIR)
+        self._interruptible_now = False
+        self._state_unwritten = False
+        # a signal writes a byte to the one end, which wakes the loop that waits at the other
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        self.redis = None if os.environ.get("REDIS_URL") else redis.create_child(settings.DATA_DIR)
         self.simulator: Child | None = None
         env: dict[str, str] = {}
         if settings.RUNWAY_IS_SIMULATOR:
-            self.simulator, env = _simulator()
+            self.simulator, env = simulator_child()
         queue_workers = {"poll": 1, "submit": workers, "collect": workers, "check": 1}
         self.work = [
-            _web(listener, env),
-            *(_worker(queue, n + 1, env) for queue, count in queue_workers.items() for n in range(count)),
+            web_child(listener, env),
+            *(worker_child(queue, n + 1, env) for queue, count in queue_workers.items() for n in range(count)),
         ]
 
     @property
     def children(self) -> list[Child]:
+        """Every child, in the order of the start."""
         return [child for child in (self.redis, self.simulator, *self.work) if child]
 
-    def run(self, prepare: Callable[[], None], ready: Callable[[], None]) -> None:
-        """Until somebody asks it to stop. `prepare` is short, and is not broken off."""
+    def run(self, prepare: Callable[[], str | None], ready: Callable[[str | None], None]) -> None:
+        """Run until somebody asks the studio to stop. Raise CannotStart.
+
+        `prepare` is called between the migrations and the workers, and is not interrupted. `ready` is called with
+        what it returned, once `/healthz` answers ok.
+        """
         self._listen_to_signals()
-        state_file.end_leftovers(settings.DATA_DIR)
+        state_file.kill_leftovers(settings.DATA_DIR)
         try:
             self._start(self.redis)
-            with self._breakable():
+            with self._interruptible():
                 startup.migrate()
                 self._wait_for_redis()
-            # before the workers: what is half made is nothing for them
-            prepare()
+            # before the workers start, so that they see it whole
+            prepared = prepare()
             self._start(self.simulator, *self.work)
-            with self._breakable():
-                startup.tidy()
-                self._wait_until_ready()
-            ready()
+            with self._interruptible():
+                startup.repair_folders()
+                self._wait_until_healthy()
+            ready(prepared)
             while True:
                 self._tick()
-        except StopAsked:
+        except StopRequested:
             pass
         finally:
             self._stop()
 
     def _start(self, *children: Child | None) -> None:
-        """Never broken off: a child that was started must be known."""
-        breakable, self._may_break_off = self._may_break_off, False
+        """Start children. A signal does not interrupt this: a child that was started must be noted."""
+        interruptible, self._interruptible_now = self._interruptible_now, False
         for child in children:
             if child:
                 child.start()
-        self._write_down()
-        self._may_break_off = breakable
+        self._write_state()
+        self._interruptible_now = interruptible
 
-    def _write_down(self) -> None:
-        """A disk that is full must not end the studio: it is tried again until there is room."""
+    def _write_state(self) -> None:
+        """Write the state file. A full disk must not end the studio, so that is tried again until there is room."""
+        pids = {child.name: child.pid for child in self.children if child.pid}
         try:
-            state_file.write_down(settings.DATA_DIR, self.url, {c.name: c.pid for c in self.children if c.pid})
-            self._unwritten = False
+            state_file.write_state(settings.DATA_DIR, self.url, pids)
+            self._state_unwritten = False
         except OSError as error:
-            if not self._unwritten:
-                logger.warning("which processes run is not written down yet: %s", error)
-            self._unwritten = True
+            if not self._state_unwritten:
+                logger.warning("the state file could not be written and is tried again: %s", error)
+            self._state_unwritten = True
 
     def _tick(self, seconds: float | None = None) -> None:
-        """Wait for something to happen, `seconds` at most; start again what has died and is due."""
-        if self.stopping:
-            raise StopAsked
-        now = time.monotonic()
-        waits = [child.start_again_at - now for child in self._dead()] + ([] if seconds is None else [seconds])
-        waits += [WRITE_AGAIN_SECONDS] if self._unwritten else []
-        if select.select([self._woken], [], [], max(min(waits), 0) if waits else None)[0]:
-            self._woken.recv(1024)
-        if self.stopping:
-            raise StopAsked
-        for child in self.children:
-            if (code := child.death()) is not None:
-                wait = max(child.start_again_at - time.monotonic(), 0)
-                logger.warning("%s died (%s); it is started again in %.1f s", child.name, _cause(code), wait)
-        now = time.monotonic()
-        if due := [child for child in self._dead() if child.start_again_at <= now]:
-            self._start(*due)
-        elif self._unwritten:
-            self._write_down()
+        """Wait for a signal or a child's exit, at most `seconds`, and restart children that are due.
 
-    def _dead(self) -> list[Child]:
+        Raise StopRequested.
+        """
+        self._check_stop()
+        self._wait_for_event(seconds)
+        self._check_stop()
+        for child in self.children:
+            code = child.reap()
+            if code is not None:
+                delay = max(child.restart_at - time.monotonic(), 0)
+                logger.warning("%s died (%s); it is started again in %.1f s", child.name, _cause(code), delay)
+        now = time.monotonic()
+        due = [child for child in self._exited() if child.restart_at <= now]
+        if due:
+            self._start(*due)
+        elif self._state_unwritten:
+            self._write_state()
+
+    def _wait_for_event(self, seconds: float | None) -> None:
+        now = time.monotonic()
+        waits = [child.restart_at - now for child in self._exited()]
+        if seconds is not None:
+            waits.append(seconds)
+        if self._state_unwritten:
+            waits.append(_STATE_SECONDS)
+        timeout = max(min(waits), 0) if waits else None
+        readable, _, _ = select.select([self._wake_reader], [], [], timeout)
+        if readable:
+            self._wake_reader.recv(1024)
+
+    def _exited(self) -> list[Child]:
         return [child for child in self.children if child.started_at and not child.pid]
 
     def _wait_for_redis(self) -> None:
-        deadline = time.monotonic() + REDIS_SECONDS
-        while not queues.redis_answers():
-            given_up = self.redis is not None and self.redis.quick_deaths > 2
-            if given_up or time.monotonic() > deadline:
+        deadline = time.monotonic() + _REDIS_SECONDS
+        while not queues.is_redis_up():
+            gave_up = self.redis is not None and self.redis.quick_exits > 2
+            if gave_up or time.monotonic() > deadline:
                 if self.redis:
-                    raise CannotStart(f"Redis does not start: {redis.last_words(settings.DATA_DIR)}")
-                raise CannotStart("Redis does not answer; check REDIS_URL, and whether it runs there.")
+                    raise CannotStart(f"Redis does not start: {redis.last_log_line(settings.DATA_DIR)}")
+                raise CannotStart("Redis does not answer. Check REDIS_URL, and that it runs there.")
             self._tick(0.02)
 
-    def _wait_until_ready(self) -> None:
-        patience = time.monotonic() + PATIENCE_SECONDS
+    def _wait_until_healthy(self) -> None:
+        report_at = time.monotonic() + _REPORT_SECONDS
         while (answer := self._health()).get("status") != "ok":
-            if time.monotonic() > patience:
-                patience += PATIENCE_SECONDS
+            if time.monotonic() > report_at:
+                report_at += _REPORT_SECONDS
                 logger.warning("not ready yet: %s", json.dumps(answer) if answer else "no answer from /healthz")
             self._tick(0.05)
 
     def _health(self) -> dict[str, object]:
+        """Return the answer of `/healthz`, empty where there is none."""
         host, port = self.listener.getsockname()[:2]
-        there = http.client.HTTPConnection(address.LOOPBACK_FOR_ALL.get(host, host), port, timeout=PROBE_SECONDS)
+        server = http.client.HTTPConnection(address.LOOPBACK_BY_WILDCARD.get(host, host), port, timeout=_HEALTH_SECONDS)
         try:
-            there.request("GET", "/healthz", headers={"Host": address.allowed_host(settings.ALLOWED_HOSTS)})
-            return dict(json.load(there.getresponse()))
+            server.request("GET", "/healthz", headers={"Host": address.request_host(settings.ALLOWED_HOSTS)})
+            return dict(json.load(server.getresponse()))
         except (OSError, http.client.HTTPException, ValueError):
             return {}
         finally:
-            there.close()
+            server.close()
 
     def _listen_to_signals(self) -> None:
-        self._woken.setblocking(False)
-        self._wake.setblocking(False)
-        signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        self._wake_reader.setblocking(False)
+        self._wake_writer.setblocking(False)
+        signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
+        # a handler of Python's own, or the signal would write no byte
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # nohup has it ignored
-            if asked != signal.SIGHUP or signal.getsignal(asked) != signal.SIG_IGN:
-                signal.signal(asked, self._on_stop)
+        for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # nohup starts the studio with SIGHUP ignored
+            if stop_signal != signal.SIGHUP or signal.getsignal(stop_signal) != signal.SIG_IGN:
+                signal.signal(stop_signal, self._on_stop_signal)
 
-    def _on_stop(self, signum: int, frame: FrameType | None) -> None:
+    def _on_stop_signal(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
-        if self._may_break_off:
-            self._may_break_off = False
-            raise StopAsked
+        if self._interruptible_now:
+            self._interruptible_now = False
+            raise StopRequested
+
+    def _check_stop(self) -> None:
+        if self.stopping:
+            raise StopRequested
 
     @contextmanager
-    def _breakable(self) -> Iterator[None]:
-        """A stop breaks this off at once; elsewhere it waits for the next tick."""
-        self._may_break_off = True
+    def _interruptible(self) -> Iterator[None]:
+        """Let a stop signal raise StopRequested inside at once; elsewhere it waits for the next tick."""
+        self._interruptible_now = True
         try:
-            if self.stopping:
-                raise StopAsked
+            self._check_stop()
             yield
         finally:
-            self._may_break_off = False
+            self._interruptible_now = False
 
     def _stop(self) -> None:
         self.listener.close()
-        stop(self.work, STOP_SECONDS["work"])
-        stop([self.simulator] if self.simulator else [], STOP_SECONDS["simulator"])
+        stop_all(self.work, _STOP_SECONDS["work"])
+        stop_all([self.simulator] if self.simulator else [], _STOP_SECONDS["simulator"])
         if self.redis:
-            stop([self.redis], STOP_SECONDS["redis"])
-            redis.clean_up(settings.DATA_DIR)
-        state_file.forget(settings.DATA_DIR)
+            stop_all([self.redis], _STOP_SECONDS["redis"])
+            redis.remove_socket(settings.DATA_DIR)
+        state_file.remove_state(settings.DATA_DIR)
 
 
 def _cause(code: int) -> str:
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
-
-
-def _web(listener: socket.socket, env: dict[str, str]) -> Child:
-    file = listener.fileno()
-    return Child("web", [sys.executable, "-m", "config.studio.web", str(file)], env=env, keep_open=(file,))
-
-
-def _worker(queue: str, number: int, env: dict[str, str]) -> Child:
-    serializer = ["--serializer", "rq.serializers.JSONSerializer"]
-    command = [sys.executable, MANAGE, "rqworker", queue, *serializer, "--skip-checks", "--verbosity", "0"]
-    return Child(f"{queue}-{number}", command, env=env)
-
-
-def _simulator() -> tuple[Child, dict[str, str]]:
-    """And what the others must know of it. The port stays, so that a restart is not noticed."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = shlex.split(os.environ.get("DAILIES_SIMULATOR_OPTIONS", ""))
-    command = [sys.executable, MANAGE, "runway_simulator", "--port", str(port), *options, "--skip-checks"]
-    return Child("simulator", command), {"DAILIES_SIMULATOR_URL": f"http://127.0.0.1:{port}"}

@@ -36,10 +36,13 @@ from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from config.studio import redis as studio_redis  # noqa: E402
-from generation import actions  # noqa: E402
+from generation import (
+    actions,  # noqa: E402
+    tasks,  # noqa: E402  # noqa: E402
+)
 from generation.batches import create, serializers, shotlist  # noqa: E402
 from generation.batches.planner import Planner  # noqa: E402
-from generation.engine import collect, forecast, poll, queues, runway_account, submit, tasks  # noqa: E402  # noqa: E402
+from generation.engine import collect, forecast, poll, queues, runway_account, submit
 from generation.models import GenerationJob, JobEvent  # noqa: E402
 from generation.models.status import ENDED, Status  # noqa: E402
 from projects import actions as projects_actions  # noqa: E402
@@ -59,8 +62,8 @@ def simulator(*options: str) -> Iterator[None]:
         try:
             assert process.stdout
             settings.RUNWAY_API_URL = next(line for line in process.stdout if "ready" in line).split()[-1]
-            runway_account.forget()
-            runway_account.organization()
+            runway_account.expire_organization()
+            runway_account.get_organization()
             yield
         finally:
             process.terminate()
@@ -88,7 +91,7 @@ def paid() -> int:
 def settled() -> None:
     GenerationJob.objects.at_runway().update(due_at=timezone.now())
     with ThreadPoolExecutor(4) as pool:
-        poll.work_off(pool)
+        poll.poll_due_tasks(pool)
     for job in GenerationJob.objects.filter(status=Status.DOWNLOADING):
         collect.collect(str(job.pk))
 
@@ -112,9 +115,9 @@ def timed(name: str, began: float) -> None:
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    with subprocess.Popen(studio_redis.child(FOLDER).command, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(studio_redis.create_child(FOLDER).command, stdout=subprocess.DEVNULL) as server:
         try:
-            while not queues.redis_answers():
+            while not queues.is_redis_up():
                 time.sleep(0.05)
             measure(User.objects.create(username="owner"))
         finally:
@@ -136,7 +139,7 @@ def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
     began = time.monotonic()
     plan = Planner(owner, film).plan(rows)
     asked = [(item.model.name, item.parameters, item.credits) for item in plan.items]
-    print(f"fits={sum(found.fits for found in forecast.forecast(asked))}")
+    print(f"fits={sum(found.fits for found in forecast.forecast_requests(asked))}")
     timed("preview_seconds", began)
     began = time.monotonic()
     batch, _ = create.start(owner, film, rows)

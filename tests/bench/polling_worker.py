@@ -58,10 +58,10 @@ def make_jobs() -> None:
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    with subprocess.Popen(studio_redis.child(Path(FOLDER)).command) as server:
+    with subprocess.Popen(studio_redis.create_child(Path(FOLDER)).command) as server:
         try:
             make_jobs()
-            while not queues.redis_answers():
+            while not queues.is_redis_up():
                 time.sleep(0.05)
             queues.nudge("poll")
             print("polling", flush=True)

@@ -158,7 +158,7 @@ class Harm:
                 queue = rq.Queue(name, connection=client, serializer=JSONSerializer)
                 for job in self._dice.sample(jobs, min(STRAY_NUDGES, len(jobs))):
                     for _ in range(2):
-                        queue.enqueue(f"generation.engine.tasks.{name}", job)
+                        queue.enqueue(f"generation.tasks.{name}", job)
 
         self._with_redis(send)
 

@@ -30,7 +30,7 @@ def sleeper() -> Iterator[Child]:
     child = python(SLEEPS)
     child.start()
     yield child
-    processes.stop([child], 5)
+    processes.stop_all([child], 5)
 
 
 def test_the_wait_before_a_restart_grows() -> None:
@@ -40,24 +40,24 @@ def test_the_wait_before_a_restart_grows() -> None:
 
 def test_a_death_is_told_once_with_its_code() -> None:
     told: list[int] = []
-    child = Child("child", [sys.executable, "-c", "raise SystemExit(3)"], on_death=told.append)
-    for quick_deaths in (1, 2):
+    child = Child("child", [sys.executable, "-c", "raise SystemExit(3)"], on_exit=told.append)
+    for quick_exits in (1, 2):
         child.start()
-        assert eventually(child.death) == 3
-        assert child.death() is None
+        assert eventually(child.reap) == 3
+        assert child.reap() is None
         assert child.pid is None
-        assert child.quick_deaths == quick_deaths
+        assert child.quick_exits == quick_exits
     assert told == [3, 3]
-    assert 0.3 < child.start_again_at - time.monotonic() <= 0.5
+    assert 0.3 < child.restart_at - time.monotonic() <= 0.5
 
 
 def test_a_long_life_forgives_earlier_deaths() -> None:
     child = python("raise SystemExit(1)")
-    child.quick_deaths = 5
+    child.quick_exits = 5
     child.start()
-    child.started_at -= processes.QUICK_SECONDS
-    eventually(child.death)
-    assert child.quick_deaths == 1
+    child.started_at -= processes.QUICK_EXIT_SECONDS
+    eventually(child.reap)
+    assert child.quick_exits == 1
 
 
 def test_a_child_that_will_not_stop_is_killed(capfd: pytest.CaptureFixture[str]) -> None:
@@ -67,7 +67,7 @@ def test_a_child_that_will_not_stop_is_killed(capfd: pytest.CaptureFixture[str])
     eventually(lambda: "deaf" in capfd.readouterr().err)
     pids = [child.pid for child in (deaf, sleeper) if child.pid]
     began = time.monotonic()
-    processes.stop([deaf, sleeper], 0.5)
+    processes.stop_all([deaf, sleeper], 0.5)
     assert time.monotonic() - began < 2
     assert [pid for pid in pids if is_alive(pid)] == []
 
@@ -92,30 +92,30 @@ print(child.pid, flush=True)
 
 def test_what_an_earlier_studio_left_is_ended(tmp_path: Path, sleeper: Child) -> None:
     assert sleeper.pid
-    state_file.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid})
-    assert state_file.url(tmp_path) == "http://127.0.0.1:1"
-    assert state_file.end_leftovers(tmp_path) == ["web"]
-    assert eventually(sleeper.death) == -9
+    state_file.write_state(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid})
+    assert state_file.running_url(tmp_path) == "http://127.0.0.1:1"
+    assert state_file.kill_leftovers(tmp_path) == ["web"]
+    assert eventually(sleeper.reap) == -9
 
 
 def test_a_process_that_only_has_the_number_is_left_alone(tmp_path: Path, sleeper: Child) -> None:
     assert sleeper.pid
-    state_file.write_down(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid, "poll-1": 2**22 + 1})
-    path = tmp_path / state_file.FILE
+    state_file.write_state(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid, "poll-1": 2**22 + 1})
+    path = tmp_path / state_file.FILE_NAME
     known = json.loads(path.read_text())
     known["processes"]["web"]["born"] += "0"
     path.write_text(json.dumps(known))
-    assert state_file.end_leftovers(tmp_path) == []
+    assert state_file.kill_leftovers(tmp_path) == []
     assert is_alive(sleeper.pid)
 
 
 @pytest.mark.parametrize("text", [None, "", "{", '{"url": "http://127.0.0.1:1"}'])
 def test_what_is_written_down_may_be_missing_or_broken(tmp_path: Path, text: str | None) -> None:
     if text is not None:
-        (tmp_path / state_file.FILE).write_text(text)
-    assert state_file.end_leftovers(tmp_path) == []
+        (tmp_path / state_file.FILE_NAME).write_text(text)
+    assert state_file.kill_leftovers(tmp_path) == []
 
 
 def test_a_process_is_known_by_its_birth() -> None:
-    assert state_file.born(os.getpid()) == state_file.born(os.getpid()) != state_file.born(1)
-    assert state_file.born(2**22 + 1) == ""
+    assert state_file.process_birth(os.getpid()) == state_file.process_birth(os.getpid()) != state_file.process_birth(1)
+    assert state_file.process_birth(2**22 + 1) == ""

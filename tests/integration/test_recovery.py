@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from config import environment
 from generation.engine import claims, journal, poll, queues, sweep
-from generation.engine.worker import see_to_the_poll
+from generation.engine.worker import ensure_polling
 from generation.models import GenerationJob, Lease
 from generation.models.status import Status
 from projects.models import Scene
@@ -51,16 +51,16 @@ def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, run
 def test_the_lease_of_a_dead_neighbour_is_free() -> None:
     until = timezone.now() + timedelta(seconds=10)
     Lease.objects.create(name="poll", holder=dead_token(), expires_at=until)
-    assert not claims.lease_is_held("poll")
-    assert claims.take_lease("poll", claims.new_token())
-    assert not claims.take_lease("poll", claims.new_token())
+    assert not claims.is_lease_held("poll")
+    assert claims.acquire_lease("poll", claims.new_token())
+    assert not claims.acquire_lease("poll", claims.new_token())
 
 
 @pytest.mark.parametrize("holder", ["", "elsewhere:1:x", "other/boot/1:999999:x", "no token at all"])
 def test_of_those_elsewhere_only_the_expiry_tells(holder: str) -> None:
     Lease.objects.create(name="poll", holder=holder, expires_at=timezone.now() + timedelta(seconds=10))
-    assert claims.lease_is_held("poll")
-    assert not claims.take_lease("poll", claims.new_token())
+    assert claims.is_lease_held("poll")
+    assert not claims.acquire_lease("poll", claims.new_token())
 
 
 def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: FakeRunway) -> None:
@@ -70,12 +70,12 @@ def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: F
         due_at=an_hour_ahead, claimed_by="elsewhere:1:x", claim_expires_at=an_hour_ahead
     )
     Lease.objects.create(name="poll", holder="elsewhere:1:x", expires_at=an_hour_ahead)
-    assert claims.take_lease("poll", claims.new_token())
+    assert claims.acquire_lease("poll", claims.new_token())
     sweep.sweep({})
     assert GenerationJob.objects.due(timezone.now()).filter(pk=job.pk).exists()
     runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     with ThreadPoolExecutor(1) as pool:
-        poll.work_off(pool)
+        poll.poll_due_tasks(pool)
     assert look(job).status == Status.RUNNING
 
 
@@ -119,11 +119,11 @@ def test_a_poll_that_nobody_takes_up_is_done_by_another(
     job = submitted(job)
     runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     make_due(job)
-    assert not see_to_the_poll(False)  # no entry: it makes one
-    assert queues.waiting("poll") == 1
-    assert see_to_the_poll(False)  # its worker may be about to take it
+    assert not ensure_polling(False)  # no entry: it makes one
+    assert queues.count_waiting("poll") == 1
+    assert ensure_polling(False)  # its worker may be about to take it
     assert look(job).status == Status.PENDING
-    see_to_the_poll(True)
+    ensure_polling(True)
     assert look(job).status == Status.RUNNING
 
 
@@ -154,12 +154,12 @@ def test_a_try_that_failed_has_used_up_its_nudge(
     redis_server.flushall()
     sweep.sweep(nudged)
     sweep.sweep(nudged)
-    assert queues.waiting("submit") == 1
+    assert queues.count_waiting("submit") == 1
     runway.fail_next("create", faults.refusal(503))
     assert submitted(job).attempts == 1
     make_due(job)
     sweep.sweep(nudged)
-    assert queues.waiting("submit") == 2
+    assert queues.count_waiting("submit") == 2
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_a_studio_that_cannot_write_keeps_running(studio: RunningStudio) -> None
     in_the_way.mkdir()
     try:
         os.kill(before["web"], signal.SIGKILL)
-        eventually(lambda: "is not written down yet" in studio.log_text())
+        eventually(lambda: "the state file could not be written" in studio.log_text())
         eventually(lambda: studio.health().get("status") == "ok", 20)
         assert studio.children() == before
     finally:

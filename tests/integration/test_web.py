@@ -36,7 +36,7 @@ def taken_and_peak(address: str, body: bytes = b"", **how: object) -> tuple[int,
     return int(taken), int(peak)
 
 
-@pytest.mark.parametrize("size", [0, 1, web.CHUNK - 1, web.CHUNK, web.CHUNK + 1, 3 * MEGABYTE])
+@pytest.mark.parametrize("size", [0, 1, web.CHUNK_BYTES - 1, web.CHUNK_BYTES, web.CHUNK_BYTES + 1, 3 * MEGABYTE])
 def test_a_body_arrives_whole(address: str, size: int) -> None:
     assert taken_and_peak(address, bytes(size))[0] == size
 
@@ -68,7 +68,7 @@ def test_a_reader_who_leaves_is_forgotten(address: str) -> None:
 def test_more_than_any_file_may_have_is_refused(address: str) -> None:
     def too_much() -> Iterator[bytes]:
         sent = 0
-        while sent <= web.MAX_BODY:
+        while sent <= web.MAX_BODY_BYTES:
             sent += MEGABYTE
             yield bytes(MEGABYTE)
 

@@ -6,7 +6,7 @@ import pytest
 
 from config import environment
 from config.studio import address
-from config.studio.cannot_start import CannotStart
+from config.studio.startup import CannotStart
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from config.studio.cannot_start import CannotStart
     ],
 )
 def test_the_address_that_is_printed_works_here(host: str, shown: str) -> None:
-    assert address.host_of(host) == shown
+    assert address.url_host(host) == shown
 
 
 def test_a_taken_port_is_named() -> None:
@@ -46,16 +46,16 @@ def test_it_listens_on_ipv6_too() -> None:
 def test_who_is_let_in() -> None:
     local = environment.LOCAL_HOSTS
     everybody = "0.0.0.0"  # noqa: S104
-    assert address.warning("127.0.0.1", local) is None
-    assert address.warning("::1", local) is None
-    assert "Other machines" in (address.warning(everybody, local) or "")
-    assert address.warning(everybody, [*local, "film.example"]) is None
-    assert address.warning(everybody, ["*"]) is None
-    assert "10.0.0.5" in (address.warning("10.0.0.5", local) or "")
+    assert address.access_warning("127.0.0.1", local) is None
+    assert address.access_warning("::1", local) is None
+    assert "Other machines" in (address.access_warning(everybody, local) or "")
+    assert address.access_warning(everybody, [*local, "film.example"]) is None
+    assert address.access_warning(everybody, ["*"]) is None
+    assert "10.0.0.5" in (address.access_warning("10.0.0.5", local) or "")
 
 
 @pytest.mark.parametrize(
     ("allowed", "name"), [(["film.example"], "film.example"), ([".example"], "example"), (["*"], "localhost")]
 )
 def test_the_studio_asks_itself_by_a_name_that_is_allowed(allowed: list[str], name: str) -> None:
-    assert address.allowed_host(allowed) == name
+    assert address.request_host(allowed) == name

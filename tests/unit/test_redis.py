@@ -9,7 +9,7 @@ import pytest
 
 from config import environment
 from config.studio import redis as studio_redis
-from config.studio.cannot_start import CannotStart
+from config.studio.startup import CannotStart
 
 
 def server(folder: Path, name: str) -> Path:
@@ -41,29 +41,29 @@ def test_with_neither_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_socket_of_a_dead_one_is_removed(tmp_path: Path) -> None:
-    environment.make_private(tmp_path / "redis")
-    socket = environment.redis_socket(tmp_path)
-    environment.make_private(socket.parent)
+    environment.make_private_folder(tmp_path / "redis")
+    socket = environment.redis_socket_path(tmp_path)
+    environment.make_private_folder(socket.parent)
     socket.touch()
-    child = studio_redis.child(tmp_path)
+    child = studio_redis.create_child(tmp_path)
     assert not socket.exists()
     assert child.command[1:3] == ["--port", "0"]
-    studio_redis.clean_up(tmp_path)
+    studio_redis.remove_socket(tmp_path)
 
 
 def test_data_it_gives_up_over_are_moved_aside(tmp_path: Path) -> None:
-    child = studio_redis.child(tmp_path)
-    assert child.on_death
+    child = studio_redis.create_child(tmp_path)
+    assert child.on_exit
     folder = tmp_path / "redis"
     for text in ("first", "second"):
         (folder / "appendonly.aof").write_text(text)
         (folder / "redis.log").write_text("why\nbecause\n")
-        child.on_death(-9)
+        child.on_exit(-9)
         assert (folder / "appendonly.aof").exists()
-        child.on_death(1)
+        child.on_exit(1)
         assert not (folder / "appendonly.aof").exists()
         assert (folder / "unreadable" / "appendonly.aof").read_text() == text
-    child.on_death(1)
+    child.on_exit(1)
     assert (folder / "unreadable" / "appendonly.aof").exists()
-    assert studio_redis.last_words(tmp_path) == "because"
-    studio_redis.clean_up(tmp_path)
+    assert studio_redis.last_log_line(tmp_path) == "because"
+    studio_redis.remove_socket(tmp_path)

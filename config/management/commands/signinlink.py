@@ -1,3 +1,5 @@
+"""`manage.py signinlink`."""
+
 from __future__ import annotations
 
 import argparse
@@ -12,17 +14,21 @@ from projects.access.sign_in import sign_in_path
 
 
 class Command(BaseCommand):
-    help = "Print a link that signs a person in, once, within the hour."
+    """Print a sign-in link, for somebody who has no password or has forgotten it."""
+
+    help = "Print a link that signs a person in once, within an hour."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the person's name."""
         parser.add_argument("username", nargs="?", default=settings.STUDIO_OWNER)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Print the link, with the address of the studio that runs on this DATA_DIR."""
         username = options["username"]
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
-            raise CommandError(f"There is nobody called {username} here.")
-        url = state_file.url(settings.DATA_DIR)
+            raise CommandError(f"Nobody here is called {username}.")
+        url = state_file.running_url(settings.DATA_DIR)
         if url is None:
-            self.stderr.write("No studio runs on this DATA_DIR: put its address before this path.")
+            self.stderr.write("No studio runs on this DATA_DIR. Put its address in front of this path.")
         self.stdout.write(f"{url or ''}{sign_in_path(user)}")

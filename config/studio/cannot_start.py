@@ -1,2 +1,0 @@
-class CannotStart(Exception):
-    """Why the studio does not start: one line that says what to do."""
