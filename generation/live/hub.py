@@ -106,7 +106,7 @@ class Hub:
     async def _listen(self) -> None:
         while True:
             try:
-                layer = publish.channel_layer()
+                layer = publish.default_channel_layer()
                 channel = await layer.new_channel()
                 await layer.group_add(publish.GROUP, channel)
                 while True:

@@ -110,7 +110,7 @@ def _keep(scene: Scene, incoming: IncomingFile, details: Media, name: str, sourc
         scene = locked_scene(scene)
         # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` adds
         kept = incoming.keep(name, scene.path / FOLDER_BY_KIND[details.kind], _taken(scene, details.kind))
-        publish.storyboard_changed(scene.project, scene)
+        publish.publish_storyboard_change(scene.project, scene)
         return add_asset(scene, kept.name, details, source)
 
 
@@ -155,7 +155,7 @@ def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool |
         if file_name is not None:
             _rename(scene, asset, safe_file_name(file_name, Path(asset.file_name).suffix))
         mirror.changed(scene)
-        publish.storyboard_changed(scene.project, scene)
+        publish.publish_storyboard_change(scene.project, scene)
 
 
 def choose_first(asset: Asset) -> bool:
@@ -200,7 +200,7 @@ def trash_asset(asset: Asset) -> None:
         # `selected` stays, for when the file is restored
         asset.save(update_fields=["trashed_at"])
         mirror.changed(scene)
-        publish.storyboard_changed(scene.project, scene)
+        publish.publish_storyboard_change(scene.project, scene)
         # last, so that a file that cannot be moved rolls the rest back; one that is gone needs no move
         if asset.path.is_file():
             trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
@@ -220,7 +220,7 @@ def restore_asset(asset: Asset) -> None:
         asset.selected = asset.selected and not scene.assets.filter(selected=True, trashed_at=None).exists()
         asset.save(update_fields=["file_name", "trashed_at", "selected"])
         mirror.changed(scene)
-        publish.storyboard_changed(scene.project, scene)
+        publish.publish_storyboard_change(scene.project, scene)
 
 
 def _bring_back(scene: Scene, asset: Asset) -> Path:

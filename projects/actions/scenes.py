@@ -33,7 +33,7 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
         make_scene_folders(scene.path)
         mirror.changed(scene)
         mirror.changed_project(project)
-        publish.storyboard_changed(project)
+        publish.publish_storyboard_change(project)
     return scene
 
 
@@ -48,7 +48,7 @@ def change_scene(scene: Scene, *, name: str | None = None, position: int | None 
         if position is not None:
             _move(project, scene, position)
         mirror.changed(scene)
-        publish.storyboard_changed(project, scene if position is None else None)
+        publish.publish_storyboard_change(project, scene if position is None else None)
 
 
 def _move(project: Project, scene: Scene, position: int) -> None:
@@ -82,7 +82,7 @@ def trash_scene(scene: Scene) -> None:
         Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), updated_at=timezone.now())
         _number(list(project.scenes.filter(trashed_at=None)))
         mirror.changed_project(project)
-        publish.storyboard_changed(project)
+        publish.publish_storyboard_change(project)
 
         def move() -> None:
             trash.trash_scene(scene)
@@ -105,4 +105,4 @@ def restore_scene(scene: Scene) -> None:
         _number(order)
         mirror.changed(scene)
         mirror.changed_project(project)
-        publish.storyboard_changed(project)
+        publish.publish_storyboard_change(project)

@@ -1,7 +1,7 @@
-"""The one publisher: a change of a job or of a storyboard goes to the group that every web process listens to.
+"""The one publisher: a change of a job or of a storyboard is sent to the group that every web process listens to.
 
-A loop of its own, in a thread of its own, keeps one connection to Redis; a loop per message would open one each.
-What cannot be published is logged and left to the hub's comparison of versions.
+One event loop in a thread of its own keeps one connection to Redis open; a loop per message would open one each.
+What cannot be sent is logged, and reaches the browsers when the hub compares versions.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ GROUP = "jobs"
 PUBLISH_SECONDS = 2.0
 
 
-def publish(messages: Sequence[dict[str, Any]]) -> None:
-    """Send messages (`{"type", "data"}`, as the socket tells them), in order; a Redis that is away does not raise."""
+def publish_messages(messages: Sequence[dict[str, Any]]) -> None:
+    """Send messages, `{"type": …, "data": {…}}` as on the socket, in order. A Redis that is away does not raise."""
     try:
         asyncio.run_coroutine_threadsafe(_send(messages), _loop()).result(PUBLISH_SECONDS)
     except (redis.exceptions.RedisError, OSError, concurrent.futures.TimeoutError) as error:
@@ -36,35 +36,36 @@ def publish(messages: Sequence[dict[str, Any]]) -> None:
 
 
 def publish_on_commit(messages: Sequence[dict[str, Any]]) -> None:
-    """Within the transaction that changed what is told; nothing of it can fail the caller."""
+    """Send messages after the commit of the present transaction. An error in it does not reach the caller."""
 
     # an inner function: Django 5.2 cannot log a failing functools.partial
-    def tell() -> None:
-        publish(messages)
+    def publish() -> None:
+        publish_messages(messages)
 
-    transaction.on_commit(tell, robust=True)
-
-
-async def _send(messages: Sequence[dict[str, Any]]) -> None:
-    layer = channel_layer()
-    for message in messages:
-        await layer.group_send(GROUP, {"type": "job.changed", "message": message})
+    transaction.on_commit(publish, robust=True)
 
 
-def storyboard_changed(project: Project, scene: Scene | None = None) -> None:
-    """Within the transaction that changed it: one scene's card, or without a scene the order or the number of all.
+def publish_storyboard_change(project: Project, scene: Scene | None = None) -> None:
+    """Send, after the commit, that a scene's card has changed, or without a scene the order or number of all.
 
-    Only sockets that asked for the storyboard hear of it.
+    It reaches only sockets that subscribed to the storyboard.
     """
     data = {"projectId": project.slug, "sceneId": scene.folder_name if scene else None}
     publish_on_commit([{"type": "storyboard_changed", "data": data}])
 
 
-def channel_layer() -> BaseChannelLayer:
+def default_channel_layer() -> BaseChannelLayer:
+    """Return the channel layer of the settings. Raise ImproperlyConfigured without one."""
     layer = get_channel_layer()
     if layer is None:
         raise ImproperlyConfigured("CHANNEL_LAYERS needs a default.")
     return layer
+
+
+async def _send(messages: Sequence[dict[str, Any]]) -> None:
+    layer = default_channel_layer()
+    for message in messages:
+        await layer.group_send(GROUP, {"type": "job.changed", "message": message})
 
 
 @cache
