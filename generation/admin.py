@@ -24,13 +24,13 @@ from generation.models import GenerationJob, QualityReport, QualityThumbnail
 from generation.serializers import plain_number
 from generation.templatetags import takes
 from projects.access import permissions
-from projects.admin import LookOnly, picture_of
+from projects.admin import ReadOnlyAdmin, asset_thumbnail
 from projects.models.asset import file_url
 from projects.problems import Problem
 
 
 @admin.register(GenerationJob)
-class GenerationJobAdmin(LookOnly):
+class GenerationJobAdmin(ReadOnlyAdmin):
     list_display = (
         "thumbnail",
         "take_name",
@@ -84,7 +84,7 @@ class GenerationJobAdmin(LookOnly):
 
     @admin.display(description="Picture")
     def thumbnail(self, job: GenerationJob) -> SafeString | str:
-        return picture_of(takes.still(job))
+        return asset_thumbnail(takes.still(job))
 
     @admin.display(description="Job", ordering="created_at")
     def take_name(self, job: GenerationJob) -> str:
@@ -138,7 +138,7 @@ class GenerationJobAdmin(LookOnly):
     @admin.display(description="Queue entries")
     def queue_entries(self, job: GenerationJob) -> SafeString | str:
         try:
-            found = queues.entries_of(str(job.pk))
+            found = queues.find_entries(str(job.pk))
         except (redis.exceptions.RedisError, OSError):
             return "The queue is away."
         entries = [(reverse("django_rq:job_detail", args=[index, key]), key) for index, key in found]

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from projects.models import ApiToken
 
+MAX_NAME_LENGTH = 100
+"""Of the column `ApiToken.name`."""
 # `last_used_at` is written at most this often, since a program may call a hundred times a second
 _NOTE_USE_EVERY = timedelta(minutes=1)
 

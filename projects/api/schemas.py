@@ -1,4 +1,4 @@
-"""What the API takes and gives about projects, scenes, files and members, in camel case as on the wire."""
+"""Schemas of requests and answers about projects, scenes, files and members, with the JSON's own camel-case names."""
 
 from __future__ import annotations
 
@@ -8,43 +8,60 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from projects.web.field_types import Flag, Text, WholeNumber
 
-Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="UTC, closed by Z")]
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="ISO 8601 in UTC, ending in Z")]
+"""A moment, see `projects/iso_time.py`."""
 Role = Literal["owner", "editor", "viewer"]
 
 
 class ProjectName(BaseModel):
+    """A new project."""
+
     name: Text
 
 
 class ProjectChange(BaseModel):
+    """What to change of a project; what is absent stays."""
+
     name: Text | None = None
 
 
 class SceneName(BaseModel):
+    """A new scene; without a name it gets one from its number."""
+
     name: Text | None = None
 
 
 class SceneChange(SceneName):
+    """What to change of a scene; what is absent stays."""
+
     position: WholeNumber | None = Field(None, description="from 1; the other scenes make room")
 
 
 class AssetChange(BaseModel):
-    fileName: Text | None = Field(None, description="the ending stays what the content asks for")
-    selected: Flag | None = Field(None, description="videos: the chosen take; of a scene at most one")
+    """What to change of a file; what is absent stays."""
+
+    fileName: Text | None = Field(None, description="its ending stays the one that fits the content")
+    selected: Flag | None = Field(None, description="videos only: the chosen take, of which a scene has at most one")
 
 
 class MemberName(BaseModel):
+    """A new member, as an editor or a viewer."""
+
     username: Text
     role: Role = "viewer"
     maySpend: Flag = False
 
 
 class MemberChange(BaseModel):
+    """What to change of a member; what is absent stays."""
+
     role: Role | None = Field(None, description="owner hands the project over")
     maySpend: Flag | None = None
 
 
 class Project(BaseModel):
+    """A project."""
+
     id: str
     name: str
     createdAt: Time
@@ -53,10 +70,14 @@ class Project(BaseModel):
 
 
 class Projects(BaseModel):
+    """All projects of a person."""
+
     projects: list[Project]
 
 
 class Asset(BaseModel):
+    """A file of a scene."""
+
     id: str
     fileName: str
     path: str = Field(description="relative to the project's folder")
@@ -71,11 +92,15 @@ class Asset(BaseModel):
 
 
 class Video(Asset):
+    """A video of a scene; `take` is null for one that was uploaded."""
+
     take: int | None
     selected: bool
 
 
 class Export(BaseModel):
+    """A file in a scene's `exports/`."""
+
     fileName: str
     path: str
     bytes: int
@@ -83,12 +108,16 @@ class Export(BaseModel):
 
 
 class Assets(BaseModel):
+    """The files of a scene by folder."""
+
     images: list[Asset]
     audio: list[Asset]
     videos: list[Video]
 
 
 class AssetsAndExports(Assets):
+    """The files of a scene by folder, with its exports."""
+
     exports: list[Export]
 
 
@@ -119,6 +148,8 @@ class VideoRequest(BaseModel):
 
 
 class CompletedVideo(BaseModel):
+    """A video, picture or sound that was generated."""
+
     model_config = ConfigDict(extra="allow")
 
     jobId: str
@@ -130,7 +161,7 @@ class CompletedVideo(BaseModel):
 
 
 class Generation(BaseModel):
-    """Those of pictures and sound are there where there are any."""
+    """What was requested and generated in a scene. The lists of pictures and sound are there when they have entries."""
 
     videoRequests: list[VideoRequest]
     completedVideos: list[CompletedVideo]
@@ -141,6 +172,8 @@ class Generation(BaseModel):
 
 
 class Scene(BaseModel):
+    """A scene, as in its scene.json."""
+
     id: str
     projectId: str
     name: str
@@ -154,18 +187,26 @@ class Scene(BaseModel):
 
 
 class SceneWithExports(Scene):
+    """A scene, as in its scene.json, with its exports."""
+
     assets: AssetsAndExports
 
 
 class Folders(BaseModel):
+    """All scenes of a project."""
+
     folders: list[Scene]
 
 
 class Member(BaseModel):
+    """A member of a project."""
+
     username: str
     role: Role
     maySpend: bool
 
 
 class Members(BaseModel):
+    """All members of a project."""
+
     members: list[Member]

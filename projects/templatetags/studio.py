@@ -1,4 +1,4 @@
-"""How things are written on a page."""
+"""Tags and filters for the templates of every app: icons, addresses of files, times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from projects.models import Asset
-from projects.pages.storyboard import Still
+from projects.models.asset import file_url, poster_url
+from projects.pages.storyboard import Poster
 
 register = template.Library()
 
@@ -18,39 +19,40 @@ register = template.Library()
 @register.simple_tag
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> SafeString:
-    """A lucide icon beside words, which say what it means; the package's own tag parses the drawing each time."""
+    """Return a lucide icon for use beside words that say the same. Cached: the package parses the drawing each time."""
     return mark_safe(lucide(name, size=size, aria_hidden="true", focusable="false", stroke_width="1.75"))  # noqa: S308
 
 
 @register.simple_tag
 @lru_cache(maxsize=64)
 def icon_sources(names: str) -> SafeString:
-    """The drawings of icons that stand on a page a hundred times: written once, and used by `icon_use`."""
-    drawn = (lucide(name, id=f"i-{name}", stroke_width="1.75") for name in names.split())
-    return mark_safe(f"<div hidden>{''.join(drawn)}</div>")  # noqa: S308
+    """Return the drawings that `icon_use` refers to, hidden, for icons that occur a hundred times on a page."""
+    drawings = (lucide(name, id=f"i-{name}", stroke_width="1.75") for name in names.split())
+    return mark_safe(f"<div hidden>{''.join(drawings)}</div>")  # noqa: S308
 
 
 @register.simple_tag
 @lru_cache(maxsize=64)
 def icon_use(name: str, size: int = 16) -> SafeString:
+    """Return an icon by reference to its drawing in `icon_sources` on the same page."""
     box = f'width="{size}" height="{size}" viewBox="0 0 24 24"'
     use = f'<svg {box} aria-hidden="true"><use href="#i-{name}"/></svg>'
     return mark_safe(use)  # noqa: S308
 
 
 @register.simple_tag
-def asset_url(asset: Asset | Still, what: str) -> str:
-    """`what`: file or poster."""
-    if isinstance(asset, Still):
-        project_id, scene_id, asset_id = asset.project_id, asset.scene_id, asset.asset_id
+def asset_url(asset: Asset | Poster, what: str) -> str:
+    """Return the address of an asset's file or poster. `what`: file or poster."""
+    if isinstance(asset, Poster):
+        keys = (asset.project_id, asset.scene_id, asset.asset_id)
     else:
-        project_id, scene_id, asset_id = asset.scene.project.slug, asset.scene.folder_name, asset.pk
-    return f"/api/projects/{project_id}/folders/{scene_id}/assets/{asset_id}/{what}"
+        keys = (asset.scene.project.slug, asset.scene.folder_name, asset.pk)
+    return file_url(*keys) if what == "file" else poster_url(*keys)
 
 
 @register.filter
 def timecode(seconds: float | None) -> str:
-    """5 → 0:05; 0.4 is a second too, and nothing known is nothing."""
+    """Return a length as 0:05 or 1:02:03, at least one second; an empty text for None."""
     if seconds is None:
         return ""
     whole = max(1, round(seconds))
@@ -60,5 +62,5 @@ def timecode(seconds: float | None) -> str:
 
 @register.filter
 def moment(timestamp: float) -> datetime:
-    """Seconds since 1970, as the disk knows them."""
+    """Return seconds since 1970, as a file system has them, as a datetime in UTC."""
     return datetime.fromtimestamp(timestamp, UTC)

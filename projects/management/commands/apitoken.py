@@ -1,3 +1,5 @@
+"""`manage.py apitoken`."""
+
 from __future__ import annotations
 
 import argparse
@@ -6,27 +8,31 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.access.tokens import create_token
+from projects.access.tokens import MAX_NAME_LENGTH, create_token
 
 
 class Command(BaseCommand):
-    help = "Make an API token; the last line that is printed is the token alone."
-    requires_system_checks = []  # the studio is checked at its start, and that takes longer than this
+    """Create an API token from a terminal."""
+
+    help = "Create an API token. The last line of the output is the token alone."
+    # they run when the studio starts, and take longer than this command
+    requires_system_checks = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the person and the options of the token."""
         parser.add_argument("username")
-        parser.add_argument("--name", default="from the command line", help="to know it again on the account page")
-        parser.add_argument("--read-only", action="store_true", help="it may look, and change nothing")
+        parser.add_argument("--name", default="from the command line", help="how the account page lists the token")
+        parser.add_argument("--read-only", action="store_true", help="the token may read, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Create the token and print it."""
         username = options["username"]
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
-            raise CommandError(f"There is nobody called {username} here; the owner of the studio is made by its start.")
+            raise CommandError(f"Nobody here is called {username}. The first start of the studio creates its owner.")
         name = options["name"].strip()
-        longest = 100
-        if not 0 < len(name) <= longest:
-            raise CommandError(f"--name must have 1 to {longest} characters.")
+        if not 0 < len(name) <= MAX_NAME_LENGTH:
+            raise CommandError(f"--name must have 1 to {MAX_NAME_LENGTH} characters.")
         token, text = create_token(user, name, read_only=options["read_only"])
-        self.stdout.write(f"Token {token.name!r} of {username}; it is shown this once:")
+        self.stdout.write(f"Token {token.name!r} of {username}, shown this once:")
         self.stdout.write(text)

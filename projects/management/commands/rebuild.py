@@ -1,4 +1,4 @@
-"""`manage.py rebuild`: rows for everything that stands in PROJECTS_ROOT and has none."""
+"""`manage.py rebuild`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from projects.mirror import rebuild
 
 
 class Command(BaseCommand):
-    help = "Make the rows of projects, scenes, files and takes anew from the folders; new projects are the owner's."
+    """Rebuild the rows from the folders, for a database that was lost."""
+
+    help = (
+        "Create the missing rows of projects, scenes, files and takes from the folders. "
+        "New projects become the owner's."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
+        """Rebuild, and print what was left out and what is new."""
         owner, _ = ensure_owner()
         result = rebuild.rebuild(owner)
         for note in result.notes:
