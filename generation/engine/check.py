@@ -22,9 +22,10 @@ from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
 from generation.models.auto_retry import AutoRetry
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.models.status import Status
-from generation.quality import rules, subprocess
-from generation.quality.rules import OF_CONTENT, Asked, Earlier, Finding
-from generation.quality.verdict import Judgement, Reason, judged
+from generation.quality import shared_rules, subprocess
+from generation.quality.expectations import EarlierTake, Expectations
+from generation.quality.findings import CONTENT_CODES, Finding
+from generation.quality.verdict import Judgment, Reason, build_judgment
 from projects.actions import assets
 from projects.disk.c2pa import has_content_credentials
 from projects.models import Asset
@@ -40,9 +41,9 @@ LARGEST_SHAPE = 64
 RATIO = re.compile(r"(\d{1,5}):(\d{1,5})")
 
 
-def waiting(now: datetime) -> JobQuerySet:
+def unchecked_jobs(now: datetime) -> JobQuerySet:
     """Finished takes that nobody has looked at, oldest first."""
-    finished = GenerationJob.objects.filter(claims.free(now), status=Status.COMPLETED, checked_at=None)
+    finished = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.COMPLETED, checked_at=None)
     return finished.order_by("finished_at")
 
 
@@ -60,17 +61,17 @@ def check(job_id: str) -> None:
         if not files:
             _mine(claim).update(checked_at=timezone.now())
             return
-        judgement = _known(claim.job, files)
-        if judgement is None:
+        judgment = _known(claim.job, files)
+        if judgment is None:
             _mine(claim).update(attempts=F("attempts") + 1)
             try:
-                judgement = _together(files, [_judge(claim.job, asset) for asset in files])
-            except subprocess.NotDone:
+                judgment = _together(files, [_judge(claim.job, asset) for asset in files])
+            except subprocess.Interrupted:
                 return
-        _write_down(claim, files, judgement)
+        _write_down(claim, files, judgment)
 
 
-def _known(job: GenerationJob, files: list[Asset]) -> Judgement | None:
+def _known(job: GenerationJob, files: list[Asset]) -> Judgment | None:
     """What was found of the very file, for the same request; only what it is the double of is another question."""
     found = QualityReport.objects.filter(job=job.cached_from) if job.cached_from and len(files) == 1 else None
     report = found.filter(job__asset__sha256=files[0].sha256).first() if found is not None else None
@@ -82,9 +83,11 @@ def _known(job: GenerationJob, files: list[Asset]) -> Judgement | None:
         for number, told in enumerate(report.reasons)
         if told["code"] != "near_duplicate"
     ]
-    same = list(rules.twins(report.fingerprint, report.facts.get("seconds", 0.0), asked_for(job, files[0])))
+    same = list(
+        shared_rules.near_duplicates(report.fingerprint, report.facts.get("seconds", 0.0), asked_for(job, files[0]))
+    )
     reasons += [Reason(finding, None) for finding in same]
-    return judged(reasons, report.fingerprint, report.facts)
+    return build_judgment(reasons, report.fingerprint, report.facts)
 
 
 def _files(job: GenerationJob) -> list[Asset]:
@@ -100,21 +103,21 @@ def _mine(claim: Claim) -> JobQuerySet:
     return GenerationJob.objects.filter(pk=claim.job.pk, claimed_by=claim.token, checked_at=None)
 
 
-def _judge(job: GenerationJob, asset: Asset) -> Judgement:
+def _judge(job: GenerationJob, asset: Asset) -> Judgment:
     if job.attempts >= TRIES:
         return subprocess.not_checked("The studio broke down several times when it looked at it.")
     if not asset.path.is_file():
         return subprocess.not_checked("Its file is missing on disk.")
-    return subprocess.judge_apart(asset.path, asked_for(job, asset), asset.duration, shutdown.requested.is_set)
+    return subprocess.judge_in_subprocess(asset.path, asked_for(job, asset), asset.duration, shutdown.requested.is_set)
 
 
-def asked_for(job: GenerationJob, asset: Asset) -> Asked:
+def asked_for(job: GenerationJob, asset: Asset) -> Expectations:
     """What the request says of its output, beside the earlier takes of its scene."""
     given = job.parameters
     ratio = RATIO.fullmatch(str(given.get("ratio", "")))
     width, height = (int(part) for part in ratio.groups()) if ratio else (None, None)
     picture = _first_frame(job)
-    return Asked(
+    return Expectations(
         width=width or None,
         height=height or None,
         exact=bool(width and height and max(width, height) > LARGEST_SHAPE),
@@ -140,35 +143,35 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _earlier(job: GenerationJob) -> list[Earlier]:
+def _earlier(job: GenerationJob) -> list[EarlierTake]:
     reports = QualityReport.objects.filter(job__scene=job.scene, job__asset__trashed_at=None, job__take__lt=job.take)
     if job.cached_from:
         # it is the same file as these, and is meant to be
         reports = reports.exclude(job=job.cached_from).exclude(job__cached_from=job.cached_from)
     told = reports.order_by("-job__take").values_list("job__take", "fingerprint", "job__asset__sha256")
-    return [Earlier(*take) for take in told[:EARLIER_TAKES]]
+    return [EarlierTake(*take) for take in told[:EARLIER_TAKES]]
 
 
-def _together(files: list[Asset], judgements: list[Judgement]) -> Judgement:
+def _together(files: list[Asset], judgments: list[Judgment]) -> Judgment:
     """Of several files one: the worst verdict, and each reason with its file."""
-    if len(judgements) == 1:
-        return judgements[0]
+    if len(judgments) == 1:
+        return judgments[0]
     reasons = [
         replace(reason, finding=replace(reason.finding, message=f"{asset.file_name}: {reason.finding.message}"))
-        for asset, judgement in zip(files, judgements, strict=True)
-        for reason in judgement.reasons
+        for asset, judgment in zip(files, judgments, strict=True)
+        for reason in judgment.reasons
     ]
-    verdict = max((judgement.verdict for judgement in judgements), key=("pass", "warn", "fail").index)
-    return replace(judgements[0], verdict=verdict, reasons=reasons)
+    verdict = max((judgment.verdict for judgment in judgments), key=("pass", "warn", "fail").index)
+    return replace(judgments[0], verdict=verdict, reasons=reasons)
 
 
-def _write_down(claim: Claim, files: list[Asset], judgement: Judgement) -> None:
+def _write_down(claim: Claim, files: list[Asset], judgment: Judgment) -> None:
     """Report, choice and news in one; whoever has lost the claim meanwhile writes nothing."""
     job = claim.job
     with transaction.atomic():
         if not _mine(claim).update(checked_at=timezone.now(), attempts=0):
             return
-        report = _store(job, files, judgement)
+        report = _store(job, files, judgment)
         chosen = _choose(job, files[0], report)
         words = "; ".join(reason["message"] for reason in report.reasons) or "Nothing is wrong with it."
         job.add_event(JobEvent.Kind.NOTE, f"Quality: {report.verdict}. {words}", {"facts": report.facts})
@@ -178,7 +181,7 @@ def _write_down(claim: Claim, files: list[Asset], judgement: Judgement) -> None:
     logger.info("check job=%s project=%s verdict=%s chosen=%s", job.pk, job.project.slug, report.verdict, chosen)
 
 
-def _store(job: GenerationJob, files: list[Asset], judgement: Judgement) -> QualityReport:
+def _store(job: GenerationJob, files: list[Asset], judgment: Judgment) -> QualityReport:
     reasons = [
         {
             "code": reason.finding.code,
@@ -187,27 +190,27 @@ def _store(job: GenerationJob, files: list[Asset], judgement: Judgement) -> Qual
             "at": reason.finding.at,
             "thumbnail": reason.thumbnail is not None,
         }
-        for reason in judgement.reasons
+        for reason in judgment.reasons
     ]
     report = QualityReport.objects.create(
         job=job,
-        verdict=judgement.verdict,
+        verdict=judgment.verdict,
         reasons=reasons,
-        fingerprint=judgement.fingerprint,
-        facts=judgement.facts,
+        fingerprint=judgment.fingerprint,
+        facts=judgment.facts,
         c2pa=_have_credentials(files),
-        retry_due=_may_be_retried(job, judgement),
+        retry_due=_may_be_retried(job, judgment),
     )
-    pictures = [(number, reason.thumbnail) for number, reason in enumerate(judgement.reasons) if reason.thumbnail]
+    pictures = [(number, reason.thumbnail) for number, reason in enumerate(judgment.reasons) if reason.thumbnail]
     QualityThumbnail.objects.bulk_create(
         QualityThumbnail(report=report, number=number, jpeg=jpeg) for number, jpeg in pictures
     )
     return report
 
 
-def _may_be_retried(job: GenerationJob, judgement: Judgement) -> bool:
+def _may_be_retried(job: GenerationJob, judgment: Judgment) -> bool:
     """For what is wrong with its content, where the project has switched it on before the take was finished."""
-    wrong = any(reason.finding.level == "fail" and reason.finding.code in OF_CONTENT for reason in judgement.reasons)
+    wrong = any(reason.finding.level == "fail" and reason.finding.code in CONTENT_CODES for reason in judgment.reasons)
     # a take that was served for nothing is its first one's business
     if not wrong or job.cached_from or job.finished_at is None:
         return False

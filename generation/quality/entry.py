@@ -1,7 +1,8 @@
-"""`python -m generation.quality.entry`: one question as a line of JSON on stdin, its answer on stdout, then the end.
+"""The judging process: `python -m generation.quality.entry` reads one question from stdin and prints its answer.
 
-No Django, so that it starts in a tenth of a second. It limits itself before it opens anything, steps behind whatever
-else the machine does, and ends with whoever asked: their end of stdin closes.
+Both are one line of JSON; `subprocess.py` is the other side. There is no Django, so that it starts in a tenth of a
+second. It limits its own memory and CPU time before it opens anything, yields to other processes, and ends when its
+parent does, since then its stdin is closed.
 """
 
 from __future__ import annotations
@@ -16,36 +17,39 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from generation.quality.rules import Asked, Earlier
-from generation.quality.verdict import Judgement, judge
+from generation.quality.expectations import EarlierTake, Expectations
+from generation.quality.verdict import Judgment, judge
 
-OUT_OF_MEMORY = 12
+# exit code
+OUT_OF_MEMORY_EXIT = 12
+NICENESS = 10
 
 
 def main() -> None:
+    """Answer the question on stdin and exit."""
     question = json.loads(sys.stdin.readline())
     _limit(resource.RLIMIT_AS, question["bytes"])
     _limit(resource.RLIMIT_CPU, question["seconds"])
-    os.nice(10)
-    end_with_the_asker()
-    asked = question["asked"]
-    asked["earlier"] = [Earlier(**take) for take in asked["earlier"]]
+    os.nice(NICENESS)
+    exit_with_parent()
+    expected = question["expected"]
+    expected["earlier"] = [EarlierTake(**take) for take in expected["earlier"]]
     try:
-        answer = told(judge(Path(question["path"]), Asked(**asked)))
+        answer = judgment_dict(judge(Path(question["path"]), Expectations(**expected)))
     except MemoryError:
-        os._exit(OUT_OF_MEMORY)
+        os._exit(OUT_OF_MEMORY_EXIT)
     print(json.dumps(answer), flush=True)
-    # a decoder that a broken file has upset may hang while it is taken down
+    # a decoder that was upset by a broken file may hang when it is closed
     os._exit(0)
 
 
-def _limit(what: int, value: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+def _limit(resource_id: int, value: int) -> None:
+    _, hard = resource.getrlimit(resource_id)
+    resource.setrlimit(resource_id, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
-def end_with_the_asker() -> None:
-    """Without them the answer is nobody's."""
+def exit_with_parent() -> None:
+    """End this process as soon as its stdin is closed, which happens when its parent ends."""
 
     def wait() -> None:
         sys.stdin.read()
@@ -54,20 +58,20 @@ def end_with_the_asker() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def told(judgement: Judgement) -> dict[str, Any]:
-    """As JSON can carry it: thumbnails in base64."""
+def judgment_dict(judgment: Judgment) -> dict[str, Any]:
+    """Return a judgment for JSON, with thumbnails in base64."""
     reasons = [
         {
             **dataclasses.asdict(reason.finding),
             "thumbnail": base64.b64encode(reason.thumbnail).decode() if reason.thumbnail else None,
         }
-        for reason in judgement.reasons
+        for reason in judgment.reasons
     ]
     return {
-        "verdict": judgement.verdict,
+        "verdict": judgment.verdict,
         "reasons": reasons,
-        "fingerprint": judgement.fingerprint,
-        "facts": judgement.facts,
+        "fingerprint": judgment.fingerprint,
+        "facts": judgment.facts,
     }
 
 

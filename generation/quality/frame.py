@@ -1,4 +1,4 @@
-"""A frame made small: whether it is black, whether anything has moved since another, and its fingerprint."""
+"""One frame of a clip, made small: whether it is black, whether it moved since another one, and its fingerprint."""
 
 from __future__ import annotations
 
@@ -10,36 +10,35 @@ from PIL import Image, ImageChops, ImageStat
 
 from generation.quality import thresholds as limit
 
-WIDTH = 320
-# patches of the coarse picture are so many points of the fine one wide
+# pixels of the brightness of a frame
+MAX_WIDTH = 320
+# one point of the coarse picture covers this many points of the fine one in each direction
 PATCH = 5
-# a fingerprint compares neighbours in a grid of so many columns and rows
+# columns and rows of a fingerprint
 GRID = 16
-THUMBNAIL = 256
+THUMBNAIL_WIDTH = 256
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A moment of a clip."""
+class FrameSample:
+    """A frame at a time in seconds; `fine` and `coarse` are its brightness, at most 320 and 64 points wide."""
 
     at: float
-    """Seconds from its first frame."""
     fine: Image.Image
-    """Brightness, `WIDTH` wide or less."""
     coarse: Image.Image
-    dark: bool
+    is_black: bool
     fingerprint: str
 
 
-def see(frame: av.VideoFrame, at: float) -> Seen:
+def sample_frame(frame: av.VideoFrame, at: float) -> FrameSample:
+    """Return the sample of a frame that is shown `at` seconds after the first."""
     fine = _brightness(frame)
-    return Seen(at, fine, fine.reduce(PATCH), is_black(fine), fingerprint(fine))
+    return FrameSample(at, fine, fine.reduce(PATCH), is_black(fine), fingerprint(fine))
 
 
 def _brightness(frame: av.VideoFrame) -> Image.Image:
-    """8 bits in studio range, whatever the clip's own format."""
-    width = min(WIDTH, frame.width)
-    height = max(1, round(frame.height * width / frame.width))
+    """Return 8 bits per point in studio range, whatever the clip's own format."""
+    width, height = _scaled_size(frame, MAX_WIDTH)
     small = frame.reformat(
         width=width,
         height=height,
@@ -52,12 +51,13 @@ def _brightness(frame: av.VideoFrame) -> Image.Image:
 
 
 def is_black(brightness: Image.Image) -> bool:
+    """Return whether nearly all points of a picture in studio range are black."""
     counts = brightness.histogram()
     return sum(counts[: limit.BLACK_LUMA + 1]) >= limit.BLACK_SHARE * sum(counts)
 
 
-def has_moved(before: Seen, after: Seen) -> bool:
-    """Anything at all: everywhere a little, or in one place visibly."""
+def has_moved(before: FrameSample, after: FrameSample) -> bool:
+    """Return whether anything differs: a little everywhere, or visibly in one place."""
     _, patch = ImageChops.difference(before.coarse, after.coarse).getextrema()
     if not isinstance(patch, tuple) and patch >= limit.FROZEN_PATCH:
         return True
@@ -65,26 +65,33 @@ def has_moved(before: Seen, after: Seen) -> bool:
 
 
 def fingerprint(brightness: Image.Image) -> str:
-    """256 bits as hex: which of two neighbours in a grid is the brighter one. Alike for what looks alike."""
+    """Return 256 bits as hexadecimal digits, which are similar for similar pictures.
+
+    Each bit says which of two neighbors in a grid is brighter.
+    """
     points = brightness.resize((GRID + 1, GRID), Image.Resampling.BOX).tobytes()
     bits = 0
     for row in range(GRID):
         for column in range(GRID):
-            place = row * (GRID + 1) + column
-            bits = bits << 1 | (points[place] > points[place + 1])
+            index = row * (GRID + 1) + column
+            bits = bits << 1 | (points[index] > points[index + 1])
     return f"{bits:064x}"
 
 
-def bits_apart(one: list[str], other: list[str]) -> float:
-    """The mean over all moments; endless where the two were not looked at alike."""
+def fingerprint_distance(one: list[str], other: list[str]) -> float:
+    """Return the mean number of different bits per moment; infinity when the numbers of moments differ."""
     if not one or len(one) != len(other):
         return float("inf")
     return sum((int(a, 16) ^ int(b, 16)).bit_count() for a, b in zip(one, other, strict=True)) / len(one)
 
 
-def picture(frame: av.VideoFrame, width: int) -> Image.Image:
-    """RGB, at most `width` wide, as it is shown."""
-    width = min(width, frame.width)
-    height = max(1, round(frame.height * width / frame.width))
+def frame_picture(frame: av.VideoFrame, max_width: int) -> Image.Image:
+    """Return a frame as RGB, at most `max_width` pixels wide before it is rotated as a player would."""
+    width, height = _scaled_size(frame, max_width)
     image: Image.Image = frame.to_image(width=width, height=height)  # type: ignore[no-untyped-call]
     return image.rotate(frame.rotation, expand=True) if frame.rotation else image
+
+
+def _scaled_size(frame: av.VideoFrame, max_width: int) -> tuple[int, int]:
+    width = min(max_width, frame.width)
+    return width, max(1, round(frame.height * width / frame.width))

@@ -1,8 +1,9 @@
-"""Judge a file in a process of its own, which may run out of time or memory, or crash, without harm to a worker."""
+"""Judges a file in a process of its own, which may run out of time or memory, or crash, without harm to a worker."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import json
 import signal
@@ -14,80 +15,89 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generation.quality.entry import OUT_OF_MEMORY
-from generation.quality.rules import Asked, Finding
-from generation.quality.verdict import Judgement, Reason
+from generation.quality.entry import OUT_OF_MEMORY_EXIT
+from generation.quality.expectations import Expectations
+from generation.quality.findings import Finding
+from generation.quality.verdict import Judgment, Reason
 
-# 8192 x 8192 pixels with all the frames that a decoder keeps do not fit; 4K does several times over
+# enough for 4K several times over; 8192 x 8192 pixels with all frames that a decoder keeps do not fit
 MAX_BYTES = 2 * 1024**3
-# of one core: a clip takes a tenth of its length, on a slow machine as much as itself
-SECONDS, SECONDS_A_SECOND = 20, 4
-# others may need the cores more: it is long until nothing comes any more
-PATIENCE = 5
-LOOK_SECONDS = 0.1
-# what the kernel sends at the limit of time; and where the whole machine has no memory left
-OUT_OF_TIME, NO_ROOM = -signal.SIGXCPU, -signal.SIGKILL
-TOP = Path(__file__).resolve().parent.parent.parent
+# a clip takes a tenth of its length on one core, and as much as its length on a slow machine
+BASE_CPU_SECONDS, CPU_SECONDS_PER_SECOND = 20, 4
+# generous, since other processes may need the cores more
+WALL_SECONDS_PER_CPU_SECOND = 5
+POLL_SECONDS = 0.1
+# how the kernel ends a process over its CPU limit, and one for which the machine has no memory
+OUT_OF_TIME_EXIT, KILLED_EXIT = -signal.SIGXCPU, -signal.SIGKILL
+REPOSITORY_ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "generation.quality.entry"]
 
 
-class NotDone(Exception):
-    """It was stopped before it had an answer; ask again another time."""
+class Interrupted(Exception):
+    """Judging was stopped before there was an answer; it can be started again later."""
 
 
-def judge_apart(path: Path, asked: Asked, length: float | None, stop: Callable[[], bool] = lambda: False) -> Judgement:
-    """`length`: seconds that the file is said to last. NotDone when `stop` says so."""
-    seconds = SECONDS + SECONDS_A_SECOND * round(length or 0)
-    question = {"path": str(path), "asked": dataclasses.asdict(asked), "bytes": MAX_BYTES, "seconds": seconds}
+def judge_in_subprocess(
+    path: Path, expected: Expectations, seconds: float | None, stop: Callable[[], bool] = lambda: False
+) -> Judgment:
+    """Return the judgment on a file that is said to last `seconds`.
+
+    A file that takes too much time or memory gets the verdict "warn", one that crashes the decoder "fail". Raise
+    Interrupted soon after `stop` returns True.
+    """
+    limit = BASE_CPU_SECONDS + CPU_SECONDS_PER_SECOND * round(seconds or 0)
+    question = {"path": str(path), "expected": dataclasses.asdict(expected), "bytes": MAX_BYTES, "seconds": limit}
     with tempfile.TemporaryFile() as output:
-        code = _run(question, output.fileno(), time.monotonic() + PATIENCE * seconds, stop)
+        deadline = time.monotonic() + WALL_SECONDS_PER_CPU_SECOND * limit
+        exit_code = _run(question, output.fileno(), deadline, stop)
         output.seek(0)
         answer = output.read()
-    if code == 0 and answer:
-        return _read(json.loads(answer))
-    if code is None or code == OUT_OF_TIME:
-        return not_checked(f"It could not be looked at within {seconds} s.")
-    if code in (OUT_OF_MEMORY, NO_ROOM):
-        return not_checked(f"To look at it takes more than {MAX_BYTES // 2**30} GB of memory.")
-    words = "The decoder breaks down over this file; players may as well."
-    return Judgement("fail", [Reason(Finding("unreadable", "fail", words), None)])
+    if exit_code == 0 and answer:
+        return _read_judgment(json.loads(answer))
+    if exit_code is None or exit_code == OUT_OF_TIME_EXIT:
+        return not_checked(f"It could not be checked within {limit} s.")
+    if exit_code in (OUT_OF_MEMORY_EXIT, KILLED_EXIT):
+        return not_checked(f"Checking it needs more than {MAX_BYTES // 2**30} GB of memory.")
+    message = "The decoder crashes on this file, so players may crash too."
+    return Judgment("fail", [Reason(Finding("unreadable", "fail", message), None)])
 
 
-def not_checked(why: str) -> Judgement:
-    return Judgement("warn", [Reason(Finding("not_checked", "warn", f"{why} Look at it yourself."), None)])
+def not_checked(why: str) -> Judgment:
+    """Return the judgment on a file that nobody could check, with one sentence that says why."""
+    return Judgment("warn", [Reason(Finding("not_checked", "warn", f"{why} Check it yourself."), None)])
 
 
 def _run(question: dict[str, Any], output: int, deadline: float, stop: Callable[[], bool]) -> int | None:
-    """The exit code; None when the time is over."""
-    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL, cwd=TOP)
+    """Run the process and return its exit code, negative for a signal; None when it is killed at the deadline."""
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL, cwd=REPOSITORY_ROOT
+    )
     with process:
         try:
-            _ask(process, question)
+            _send_question(process, question)
             while time.monotonic() < deadline:
                 if stop():
-                    raise NotDone
-                try:
-                    return process.wait(LOOK_SECONDS)
-                except subprocess.TimeoutExpired:
-                    continue
+                    raise Interrupted
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return process.wait(POLL_SECONDS)
             return None
         finally:
             process.kill()
 
 
-def _ask(process: subprocess.Popen[bytes], question: dict[str, Any]) -> None:
-    """Their end of it stays open: it closes when we die, and so ends the other."""
-    if process.stdin:
-        try:
-            process.stdin.write(json.dumps(question).encode() + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            pass  # its exit code tells
+def _send_question(process: subprocess.Popen[bytes], question: dict[str, Any]) -> None:
+    """Write the question to stdin and leave it open: it closes when this process dies, which ends the other one."""
+    if process.stdin is None:
+        return
+    # of a process that has ended already, the exit code says why
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(question).encode() + b"\n")
+        process.stdin.flush()
 
 
-def _read(answer: dict[str, Any]) -> Judgement:
+def _read_judgment(answer: dict[str, Any]) -> Judgment:
     reasons = []
-    for told in answer["reasons"]:
-        thumbnail = told.pop("thumbnail")
-        reasons.append(Reason(Finding(**told), base64.b64decode(thumbnail) if thumbnail else None))
-    return Judgement(answer["verdict"], reasons, answer["fingerprint"], answer["facts"])
+    for entry in answer["reasons"]:
+        thumbnail = entry.pop("thumbnail")
+        reasons.append(Reason(Finding(**entry), base64.b64decode(thumbnail) if thumbnail else None))
+    return Judgment(answer["verdict"], reasons, answer["fingerprint"], answer["facts"])

@@ -1,4 +1,4 @@
-"""From a file and what was asked for to a verdict with its reasons."""
+"""From a file and what is expected of it to a verdict with reasons."""
 
 from __future__ import annotations
 
@@ -10,93 +10,102 @@ from typing import Any, Literal
 import av
 from PIL import Image
 
-from generation.quality import pictures, rules, sounds
-from generation.quality.decode import Watched, watch
-from generation.quality.likeness import likeness
-from generation.quality.rules import Asked, Finding
+from generation.quality.analysis import analyze
+from generation.quality.clip_rules import check_clip
+from generation.quality.expectations import Expectations
+from generation.quality.findings import Finding
+from generation.quality.media_analysis import MediaAnalysis
+from generation.quality.picture_rules import check_picture
+from generation.quality.similarity import picture_similarity
+from generation.quality.sound_rules import check_sound
 from projects.disk.posters import make_poster
-from projects.disk.sniff import HEAD_BYTES, sniff
+from projects.disk.sniff import sniff_file
 from projects.problems import Problem
 
 Verdict = Literal["pass", "warn", "fail"]
+PROMPT_WIDTH = 320
+THUMBNAIL_QUALITY = 70
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A finding, and what is to be seen at its time (a small JPEG)."""
+    """A finding, and the frame at its time as a small JPEG."""
 
     finding: Finding
     thumbnail: bytes | None
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgment:
+    """A verdict with its reasons. `fingerprint` and `facts` are those of a clip, and empty for other files."""
+
     verdict: Verdict
     reasons: list[Reason] = field(default_factory=list)
     fingerprint: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(path: Path, asked: Asked) -> Judgement:
-    """MemoryError where the file wants more than this process may have; all else that is wrong with it is a reason."""
-    with path.open("rb") as file:
-        found = sniff(file.read(HEAD_BYTES))
-    if found is None:
-        return _judgement([Finding("unreadable", "fail", "This is no picture, sound or video that is known.")])
-    if found.kind == "image":
-        return _judgement(pictures.findings(path, asked))
+def judge(path: Path, expected: Expectations) -> Judgment:
+    """Return the judgment on a file. Raise MemoryError, or OSError when there is no file; all else is a reason."""
+    file_format = sniff_file(path)
+    if file_format is None:
+        return _judgment([Finding("unreadable", "fail", "It is not a picture, video or sound in a known format.")])
+    if file_format.kind == "image":
+        return _judgment(check_picture(path, expected))
     try:
-        watched = watch(path, found.reader)
+        analysis = analyze(path, file_format.reader)
     except MemoryError:
         raise
     except (av.FFmpegError, ValueError) as error:
-        return _judgement([Finding("unreadable", "fail", f"The file cannot be opened: {error}.")])
-    if not watched.width:
-        return _judgement(sounds.findings(watched, asked), watched)
-    return _judgement(rules.findings(watched, asked, _likeness(watched, asked)), watched)
+        return _judgment([Finding("unreadable", "fail", f"The file cannot be opened: {error}.")])
+    if not analysis.width:
+        return _judgment(check_sound(analysis, expected), analysis)
+    return _judgment(check_clip(analysis, expected, _similarity(analysis, expected)), analysis)
 
 
-def _likeness(watched: Watched, asked: Asked) -> float | None:
-    """None where there is no picture that the clip should begin with, or nothing to compare with it."""
-    if not asked.first_frame or not watched.opening:
+def build_judgment(reasons: list[Reason], fingerprint: list[str], facts: dict[str, Any]) -> Judgment:
+    """Return the judgment whose verdict is that of the worst reason."""
+    levels = {reason.finding.level for reason in reasons}
+    verdict: Verdict = "fail" if "fail" in levels else "warn" if levels else "pass"
+    return Judgment(verdict, reasons, fingerprint, facts)
+
+
+def _similarity(analysis: MediaAnalysis, expected: Expectations) -> float | None:
+    """Return None when the clip need not begin with a picture, or when one of the two cannot be compared."""
+    if not expected.first_frame or not analysis.opening:
         return None
     try:
-        prompt = make_poster(Path(asked.first_frame), "image", width=320)
+        prompt = make_poster(Path(expected.first_frame), "image", width=PROMPT_WIDTH)
     except (OSError, Problem):
         return None
     with Image.open(io.BytesIO(prompt)) as image:
-        return likeness(image.convert("RGB"), watched.opening)
+        return picture_similarity(image.convert("RGB"), analysis.opening)
 
 
-def _judgement(findings: list[Finding], watched: Watched | None = None) -> Judgement:
-    reasons = [Reason(finding, _thumbnail(watched, finding)) for finding in findings]
-    return judged(reasons, watched.fingerprint, _facts(watched)) if watched else judged(reasons, [], {})
+def _judgment(findings: list[Finding], analysis: MediaAnalysis | None = None) -> Judgment:
+    reasons = [Reason(finding, _thumbnail(analysis, finding)) for finding in findings]
+    if analysis is None:
+        return build_judgment(reasons, [], {})
+    return build_judgment(reasons, analysis.fingerprint, _facts(analysis))
 
 
-def judged(reasons: list[Reason], fingerprint: list[str], facts: dict[str, Any]) -> Judgement:
-    """The verdict is that of the worst reason."""
-    levels = {reason.finding.level for reason in reasons}
-    verdict: Verdict = "fail" if "fail" in levels else "warn" if levels else "pass"
-    return Judgement(verdict, reasons, fingerprint, facts)
-
-
-def _thumbnail(watched: Watched | None, finding: Finding) -> bytes | None:
-    still = watched.still_at(finding.at) if watched else None
-    if still is None:
+def _thumbnail(analysis: MediaAnalysis | None, finding: Finding) -> bytes | None:
+    image = analysis.thumbnail_at(finding.at) if analysis else None
+    if image is None:
         return None
     buffer = io.BytesIO()
-    still.convert("RGB").save(buffer, "JPEG", quality=70, optimize=True)
+    image.convert("RGB").save(buffer, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
     return buffer.getvalue()
 
 
-def _facts(watched: Watched) -> dict[str, Any]:
+def _facts(analysis: MediaAnalysis) -> dict[str, Any]:
     return {
-        "container": watched.container,
-        "codec": watched.codec,
-        "width": watched.width or None,
-        "height": watched.height or None,
-        "seconds": round(watched.seconds, 3),
-        "frames": watched.frames,
-        "fps": round(watched.told_fps, 3) if watched.told_fps else None,
-        "whole": watched.whole,
+        "container": analysis.container,
+        "codec": analysis.codec,
+        "width": analysis.width or None,
+        "height": analysis.height or None,
+        "seconds": round(analysis.seconds, 3),
+        "frames": analysis.frames,
+        "fps": round(analysis.declared_fps, 3) if analysis.declared_fps else None,
+        "whole": analysis.whole,
     }

@@ -14,7 +14,7 @@ import av
 from PIL import Image
 
 from generation.quality import subprocess
-from generation.quality.rules import Asked
+from generation.quality.expectations import Expectations
 from generation.simulator import clips
 from tests.bench.table import Row, middle
 
@@ -36,7 +36,7 @@ def _row(folder: Path, width: int, height: int) -> Row:
     drawn = clips.draw_picture(width, height, 1)
     drawn.save(picture, quality=90)
     _encode(drawn, clip)
-    asked = Asked(width=width, height=height, seconds=SECONDS, sound=False, first_frame=str(picture))
+    asked = Expectations(width=width, height=height, seconds=SECONDS, sound=False, first_frame=str(picture))
     ours = middle([_cost(lambda: _judge(clip, asked)) for _ in range(ROUNDS)])
     plain = middle([_cost(lambda: _decode(clip)) for _ in range(ROUNDS)])
     what = f"{SECONDS} s of {height}p looked at, {clip.stat().st_size * 8 / SECONDS / 1e6:.0f} Mbit/s"
@@ -65,10 +65,10 @@ def _view(picture: Image.Image, edge: float) -> Any:
     return av.VideoFrame.from_image(image).reformat(format="yuv420p")  # type: ignore[no-untyped-call]
 
 
-def _judge(clip: Path, asked: Asked) -> None:
-    judgement = subprocess.judge_apart(clip, asked, SECONDS)
-    if judgement.verdict != "pass":
-        raise AssertionError(judgement.reasons)
+def _judge(clip: Path, asked: Expectations) -> None:
+    judgment = subprocess.judge_in_subprocess(clip, asked, SECONDS)
+    if judgment.verdict != "pass":
+        raise AssertionError(judgment.reasons)
 
 
 def _decode(clip: Path) -> None:

@@ -11,7 +11,7 @@ import redis
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from generation.actions.generate import model_of
+from generation.actions.generate import find_model
 from generation.forms import settings
 from generation.models import GenerationJob
 from projects.actions import create_project, create_scene
@@ -88,12 +88,12 @@ MEANT: list[tuple[str, str, list[str], dict[str, Any]]] = [
 def test_a_setting_means_what_its_field_takes(
     kind: str, model: str, given: list[str], meant: dict[str, Any], here: Path
 ) -> None:
-    assert settings.read(model_of(kind, model), given) == meant
+    assert settings.read(find_model(kind, model), given) == meant
 
 
 WRONG = {
     "no value": ("duration", "duration: write it as field=value, such as duration=5."),
-    "no such field": ("colour=red", "gen4_image takes no colour: leave it out. It takes promptText"),
+    "no such field": ("colour=red", "gen4_image has no setting colour. Its settings are promptText"),
     "no number": ("seed=lucky", "seed must be a whole number from 0 to 4294967295"),
     "no such place": ("contentModeration.level=low", "contentModeration.level: gen4_image has no such place"),
     "no JSON": ('referenceImages=[{"uri"', "referenceImages is no valid JSON"),
@@ -106,7 +106,7 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_what_makes_no_sense_is_named(case: str, here: Path) -> None:
     setting, words = WRONG[case]
-    model = model_of("text_to_image", "gen4_image")
+    model = find_model("text_to_image", "gen4_image")
     with pytest.raises(Problem) as caught:
         settings.measures(model, settings.read(model, ["promptText=a", "ratio=1280:720", setting]))
     assert words in caught.value.message
@@ -129,7 +129,7 @@ def test_the_price_is_said_and_nothing_made(db: None, here: Path) -> None:
         (["--kind", "text_to_dance"], "kind must be one of image_to_video, "),
         (["--kind", "sound_effect", "--model", "gen9"], "model must be one of eleven_text_to_sound_v2"),
         (["--prompt", "a"], "gen4_turbo needs promptImage"),
-        (["--kind", "sound_effect", "--image", "a.png", "--prompt", "a"], "takes no promptImage"),
+        (["--kind", "sound_effect", "--image", "a.png", "--prompt", "a"], "has no setting promptImage"),
     ):
         with pytest.raises(CommandError, match=words):
             priced(*given)
@@ -138,7 +138,7 @@ def test_the_price_is_said_and_nothing_made(db: None, here: Path) -> None:
 
 
 def test_a_file_goes_into_the_scene_once(scene: Scene, here: Path) -> None:
-    model = model_of("voice_isolation", "eleven_voice_isolation")
+    model = find_model("voice_isolation", "eleven_voice_isolation")
     for _ in range(2):
         parameters = settings.read(model, ["audioUri=voice.wav"])
         settings.store(scene, model, parameters)

@@ -1,4 +1,4 @@
-"""Finished takes as rows and files, without anybody who generates."""
+"""Finished takes as rows and files, without Runway and without workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests import factories
 
 
 def finish(scene: Scene, clip: Path, **values: Any) -> GenerationJob:
-    """As it stands right after `completed`, before anybody has looked at it."""
+    """Return a job as it is right after `completed`, before quality control."""
     take = scene.next_take
     Scene.objects.filter(pk=scene.pk).update(next_take=F("next_take") + 1)
     scene.refresh_from_db()

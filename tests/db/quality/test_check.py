@@ -1,4 +1,4 @@
-"""The step that looks at finished takes: a report once, a choice where none is, and nothing that can stop a worker."""
+"""The step that checks finished takes: one report each, a choice for scenes without one, and no harm to workers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import pytest
 import redis
 from django.db import transaction
 from django.test import Client
+from PIL import Image
 
-from generation import actions
-from generation.engine import check, claims, shutdown, sweep, tasks
+from generation import actions, tasks
+from generation.engine import check, claims, shutdown, sweep
 from generation.models import GenerationJob, JobEvent
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.quality import subprocess
 from generation.serializers import job_dict
 from projects.actions import assets
+from projects.disk import probe
 from projects.models import Asset, Scene
 from tests import factories, quality_media
 from tests.db.quality.takes import finish, look
@@ -51,7 +53,7 @@ def scene_json(scene: Scene) -> dict[str, Any]:
     return dict(json.loads((scene.path / "metadata" / "scene.json").read_text()))
 
 
-def test_a_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
+def test_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     check.check(str(job.pk))
     job = look(job)
@@ -63,9 +65,7 @@ def test_a_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     assert told["assets"]["videos"][0]["selected"] is True
 
 
-def test_a_take_from_the_cache_is_not_decoded_once_more(
-    scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cached_take_is_not_decoded_again(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = finish(scene, good)
     check.check(str(first.pk))
     other = factories.make_scene(scene.project)
@@ -78,7 +78,7 @@ def test_a_take_from_the_cache_is_not_decoded_once_more(
     assert (chosen(scene), chosen(other)) == ([1], [1])
 
 
-def test_a_second_nudge_does_nothing(scene: Scene, good: Path) -> None:
+def test_second_nudge_does_nothing(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     for _ in range(2):
         tasks.check(str(job.pk))
@@ -87,14 +87,14 @@ def test_a_second_nudge_does_nothing(scene: Scene, good: Path) -> None:
 
 
 @pytest.mark.parametrize("status", ["queued", "downloading", "failed"])
-def test_what_is_not_finished_is_left_alone(scene: Scene, good: Path, status: str) -> None:
+def test_unfinished_job_is_not_checked(scene: Scene, good: Path, status: str) -> None:
     job = finish(scene, good)
     GenerationJob.objects.filter(pk=job.pk).update(status=status)
     tasks.check(str(job.pk))
     assert not QualityReport.objects.exists()
 
 
-def test_a_failed_verdict_is_not_chosen_and_hides_nothing(scene: Scene, good: Path, black: Path) -> None:
+def test_failed_take_is_shown_but_not_chosen(scene: Scene, good: Path, black: Path) -> None:
     first, second = finish(scene, black), finish(scene, good)
     check.check(str(first.pk))
     assert chosen(scene) == []
@@ -103,14 +103,14 @@ def test_a_failed_verdict_is_not_chosen_and_hides_nothing(scene: Scene, good: Pa
     assert told["videoUrl"]
     check.check(str(second.pk))
     assert chosen(scene) == [2]
-    # a person may want it all the same
+    # a person may still choose it
     first.refresh_from_db()
     assert first.asset
     assets.change_asset(first.asset, selected=True)
     assert chosen(scene) == [1]
 
 
-def test_what_a_person_has_chosen_stays(scene: Scene, good: Path) -> None:
+def test_choice_of_a_person_stays(scene: Scene, good: Path) -> None:
     first, second = finish(scene, good), finish(scene, good)
     assert first.asset
     assets.change_asset(first.asset, selected=True)
@@ -119,14 +119,14 @@ def test_what_a_person_has_chosen_stays(scene: Scene, good: Path) -> None:
     assert job_dict(look(second))["quality"]["reasons"] == []
 
 
-def test_what_a_person_has_rejected_is_not_chosen(scene: Scene, good: Path) -> None:
+def test_rejected_take_is_not_chosen(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
-    actions.change(job, rejected=True)
+    actions.annotate(job, rejected=True)
     check.check(str(job.pk))
     assert chosen(scene) == []
 
 
-def test_a_take_made_twice_is_told(scene: Scene, good: Path) -> None:
+def test_duplicate_take_is_reported(scene: Scene, good: Path) -> None:
     for job in (finish(scene, good), finish(scene, good)):
         check.check(str(job.pk))
     (reason,) = job_dict(look(job))["quality"]["reasons"]
@@ -134,7 +134,7 @@ def test_a_take_made_twice_is_told(scene: Scene, good: Path) -> None:
     assert "same file as take 1" in reason["message"]
 
 
-def test_the_request_is_what_it_is_measured_by(scene: Scene, good: Path) -> None:
+def test_take_is_compared_with_its_request(scene: Scene, good: Path) -> None:
     picture = assets.store_upload(scene, "first.png", [factories.picture(64, 36, "PNG")], only="image")
     given = {"ratio": "1280:720", "duration": 5, "audio": True}
     job = finish(scene, good, parameters=given, first_frame=picture)
@@ -143,7 +143,7 @@ def test_the_request_is_what_it_is_measured_by(scene: Scene, good: Path) -> None
     assert codes == {"size", "short", "silent", "other_picture"}
 
 
-def test_a_thumbnail_for_who_may_see_it(scene: Scene, black: Path, client: Client) -> None:
+def test_thumbnail_needs_access_to_the_project(scene: Scene, black: Path, client: Client) -> None:
     job = finish(scene, black)
     check.check(str(job.pk))
     (reason,) = job_dict(look(job))["quality"]["reasons"]
@@ -159,8 +159,8 @@ def queued() -> list[str]:
     return [entry.args[0] for entry in django_rq.get_queue("check").jobs]
 
 
-def test_the_sweep_finds_what_nobody_has_looked_at(scene: Scene, good: Path) -> None:
-    """Its worker died between `completed` and the report."""
+def test_sweep_queues_unchecked_takes(scene: Scene, good: Path) -> None:
+    """A worker died between `completed` and the report."""
     job = finish(scene, good)
     nudged: dict[str, float] = {}
     sweep.sweep(nudged)
@@ -171,7 +171,7 @@ def test_the_sweep_finds_what_nobody_has_looked_at(scene: Scene, good: Path) -> 
     assert queued() == [str(job.pk)]
 
 
-def test_who_has_lost_the_claim_writes_nothing(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_without_its_claim_writes_nothing(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = finish(scene, good)
 
     def stolen(*_: object) -> Any:
@@ -184,7 +184,9 @@ def test_who_has_lost_the_claim_writes_nothing(scene: Scene, good: Path, monkeyp
     assert look(job).checked_at is None
 
 
-def test_a_worker_that_stops_leaves_it_to_the_next(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopping_worker_leaves_the_check_to_the_next(
+    scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = finish(scene, good)
     shutdown.requested.set()
     try:
@@ -196,9 +198,7 @@ def test_a_worker_that_stops_leaves_it_to_the_next(scene: Scene, good: Path, mon
     assert job_dict(look(job))["quality"]["verdict"] == "pass"
 
 
-def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
-    scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_that_crashes_workers_is_given_up(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = finish(scene, good)
 
     def crash(*_: object) -> Any:
@@ -212,7 +212,7 @@ def test_a_file_that_ends_its_workers_is_not_tried_for_ever(
     assert [reason["code"] for reason in job_dict(job)["quality"]["reasons"]] == ["not_checked"]
 
 
-def test_a_file_that_is_gone_is_told(scene: Scene, good: Path) -> None:
+def test_missing_file_is_reported(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     assert job.asset
     job.asset.path.unlink()
@@ -221,7 +221,7 @@ def test_a_file_that_is_gone_is_told(scene: Scene, good: Path) -> None:
     assert (quality["verdict"], quality["reasons"][0]["code"]) == ("warn", "not_checked")
 
 
-def test_what_is_in_the_trash_is_not_looked_at(scene: Scene, good: Path) -> None:
+def test_trashed_take_is_not_checked(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     assert job.asset
     assets.trash_asset(job.asset)
@@ -230,7 +230,7 @@ def test_what_is_in_the_trash_is_not_looked_at(scene: Scene, good: Path) -> None
     assert look(job).checked_at
 
 
-def test_a_scene_deleted_meanwhile_is_no_accident(scene: Scene, good: Path) -> None:
+def test_scene_deleted_during_the_check_is_no_error(scene: Scene, good: Path) -> None:
     job = finish(scene, good)
     Scene.objects.filter(pk=scene.pk).update(trashed_at=job.finished_at)
     check.check(str(job.pk))
@@ -238,7 +238,7 @@ def test_a_scene_deleted_meanwhile_is_no_accident(scene: Scene, good: Path) -> N
     assert chosen(scene) == []
 
 
-def test_of_two_at_once_one_is_chosen(scene: Scene, good: Path) -> None:
+def test_only_one_of_two_takes_is_chosen(scene: Scene, good: Path) -> None:
     first, second = finish(scene, good), finish(scene, good)
     assert first.asset
     assert second.asset
@@ -246,7 +246,7 @@ def test_of_two_at_once_one_is_chosen(scene: Scene, good: Path) -> None:
     assert Asset.objects.filter(selected=True).get() == second.asset
 
 
-def test_the_story_tells_of_it(scene: Scene, black: Path, good: Path) -> None:
+def test_events_record_the_check(scene: Scene, black: Path, good: Path) -> None:
     for clip in (black, good):
         job = finish(scene, clip)
         check.check(str(job.pk))
@@ -258,10 +258,24 @@ def test_the_story_tells_of_it(scene: Scene, black: Path, good: Path) -> None:
     ]
 
 
-def test_reports_and_thumbnails_go_with_their_job(scene: Scene, black: Path) -> None:
+def test_reports_and_thumbnails_are_deleted_with_their_job(scene: Scene, black: Path) -> None:
     job = finish(scene, black)
     check.check(str(job.pk))
     assert QualityThumbnail.objects.count() == 1
     with transaction.atomic():
         job.delete()
     assert not QualityThumbnail.objects.exists()
+
+
+def test_one_report_covers_several_files(scene: Scene, tmp_path: Path) -> None:
+    good, black = tmp_path / "good.png", tmp_path / "black.png"
+    quality_media.place(0, 128, 72).save(good)
+    Image.new("RGB", (128, 72)).save(black)
+    job = finish(scene, good, kind="text_to_image", parameters={"promptText": "sea", "ratio": "16:9"})
+    second = assets.add_generated(scene, black, probe.inspect(black), "image-001-2.png", 1)
+    job.outputs = [{"assetId": str(job.asset_id)}, {"assetId": str(second.pk)}]
+    job.save()
+    check.check(str(job.pk))
+    told = job_dict(look(job))["quality"]
+    assert told["verdict"] == "fail"
+    assert [reason["message"] for reason in told["reasons"]] == [f"{second.file_name}: The picture is black."]

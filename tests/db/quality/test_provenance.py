@@ -1,4 +1,4 @@
-"""Sidecars of generated files, and the disclosure sheet of a film."""
+"""Sidecar files of generated files, and the disclosure sheet of a project."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def take_of(scene: Scene, clip: Path, **values: Any) -> Any:
     return job, picture
 
 
-def test_a_sidecar_says_where_a_clip_comes_from(scene: Scene, clip: Path) -> None:
+def test_sidecar_records_the_origin_of_a_clip(scene: Scene, clip: Path) -> None:
     task = "0f0e0d0c-0000-4000-8000-000000000001"
     job, picture = take_of(scene, clip, runway_task_id=task)
     told = read(scene, "take-001.json")
@@ -70,7 +70,7 @@ def test_a_sidecar_says_where_a_clip_comes_from(scene: Scene, clip: Path) -> Non
     assert job.asset.path.read_bytes() == clip.read_bytes()
 
 
-def test_a_sidecar_is_written_once_and_again_when_it_is_gone(scene: Scene, clip: Path) -> None:
+def test_sidecar_is_written_once_and_rewritten_when_missing(scene: Scene, clip: Path) -> None:
     job, _ = take_of(scene, clip)
     path = scene.path / "metadata" / "take-001.json"
     before = path.stat().st_mtime_ns, path.read_bytes()
@@ -82,7 +82,7 @@ def test_a_sidecar_is_written_once_and_again_when_it_is_gone(scene: Scene, clip:
     assert json.loads(path.read_bytes())["sha256"] == probe.sha256_of(clip)
 
 
-def test_a_sidecar_that_was_missed_is_swept(scene: Scene, clip: Path) -> None:
+def test_sweep_writes_missing_sidecars(scene: Scene, clip: Path) -> None:
     take_of(scene, clip)
     (scene.path / "metadata" / "take-001.json").unlink()
     Scene.objects.filter(pk=scene.pk).update(mirrored_version=0)
@@ -90,7 +90,7 @@ def test_a_sidecar_that_was_missed_is_swept(scene: Scene, clip: Path) -> None:
     assert read(scene, "take-001.json")["take"] == 1
 
 
-def test_each_of_several_files_has_one(scene: Scene, clip: Path) -> None:
+def test_each_output_has_a_sidecar(scene: Scene, clip: Path) -> None:
     outputs = [
         {"assetId": None, "path": f"scene-1/images/image-001{end}.png", "sha256": "0" * 64, "bytes": 1}
         for end in ("", "-2")
@@ -101,7 +101,7 @@ def test_each_of_several_files_has_one(scene: Scene, clip: Path) -> None:
     assert read(scene, "image-001.json")["c2pa"]["present"] is None  # the file is not there
 
 
-def test_unfinished_takes_have_none(scene: Scene, clip: Path) -> None:
+def test_unfinished_take_has_no_sidecar(scene: Scene, clip: Path) -> None:
     finish(scene, clip, status="failed")
     mirror.changed(scene)
     assert [path.name for path in (scene.path / "metadata").glob("*.json")] == ["scene.json"]
@@ -117,7 +117,7 @@ def film(scene: Scene, clip: Path) -> Scene:
     return scene
 
 
-def test_the_sheet_lists_what_is_in_the_film(film: Scene, client: Client) -> None:
+def test_sheet_lists_the_files_of_the_project(film: Scene, client: Client) -> None:
     client.force_login(film.project.memberships.get().user)
     answer = client.get("/projects/night-ferry/disclosure.json")
     told = json.loads(answer.content)
@@ -132,7 +132,7 @@ def test_the_sheet_lists_what_is_in_the_film(film: Scene, client: Client) -> Non
     assert "no signature is verified" in page
 
 
-def test_the_sheet_as_csv_has_no_formulas(film: Scene, client: Client) -> None:
+def test_csv_sheet_has_no_formulas(film: Scene, client: Client) -> None:
     client.force_login(film.project.memberships.get().user)
     answer = client.get("/projects/night-ferry/disclosure.csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
@@ -141,7 +141,7 @@ def test_the_sheet_as_csv_has_no_formulas(film: Scene, client: Client) -> None:
     assert rows[0]["inputs"].startswith("scene-1/images/first.png ")
 
 
-def test_what_was_brought_and_chosen_is_told_too(film: Scene, client: Client) -> None:
+def test_sheet_lists_chosen_uploads(film: Scene, client: Client) -> None:
     mine = assets.store_upload(film, "mine.mp4", [factories.clip()])
     assets.change_asset(mine, selected=True)
     client.force_login(film.project.memberships.get().user)

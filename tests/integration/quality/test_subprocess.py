@@ -1,4 +1,4 @@
-"""The process that looks at files: what it may use up, and that nobody falls with it."""
+"""The judging process: its limits of time and memory, and that its crash harms nobody."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from generation.quality import entry
-from generation.quality import subprocess as apart
-from generation.quality.rules import Asked, Earlier
+from generation.quality import subprocess as quality_subprocess
+from generation.quality.expectations import EarlierTake, Expectations
 from generation.quality.verdict import judge
 from tests import quality_media
 from tests.studio_process import eventually, is_alive
 
-ASKED = Asked(width=320, height=180, seconds=1, earlier=[Earlier(1, ["0" * 64] * 8, "a" * 64)])
+EXPECTED = Expectations(width=320, height=180, seconds=1, earlier=[EarlierTake(1, ["0" * 64] * 8, "a" * 64)])
 
 
 @pytest.fixture(scope="module")
@@ -26,22 +26,22 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def codes(path: Path) -> tuple[str, list[str]]:
-    judgement = apart.judge_apart(path, ASKED, 1.0)
-    return judgement.verdict, [reason.finding.code for reason in judgement.reasons]
+    judgment = quality_subprocess.judge_in_subprocess(path, EXPECTED, 1.0)
+    return judgment.verdict, [reason.finding.code for reason in judgment.reasons]
 
 
-def test_it_says_what_is_said_here(clip: Path) -> None:
-    assert apart.judge_apart(clip, ASKED, 1.0) == judge(clip, ASKED)
+def test_answer_is_the_same_as_in_this_process(clip: Path) -> None:
+    assert quality_subprocess.judge_in_subprocess(clip, EXPECTED, 1.0) == judge(clip, EXPECTED)
 
 
-def test_a_file_for_which_it_takes_too_long(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "PATIENCE", 0)
+def test_file_that_takes_too_long_is_not_checked(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quality_subprocess, "WALL_SECONDS_PER_CPU_SECOND", 0)
     assert codes(clip) == ("warn", ["not_checked"])
 
 
-def test_a_file_that_uses_its_time_up(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel ends it."""
-    monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-c", LIMITED_LOOP])
+def test_file_over_the_cpu_limit_is_not_checked(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel ends the process with SIGXCPU."""
+    monkeypatch.setattr(quality_subprocess, "COMMAND", [sys.executable, "-c", LIMITED_LOOP])
     assert codes(clip) == ("warn", ["not_checked"])
 
 
@@ -52,39 +52,45 @@ while True: pass
 """
 
 
-def test_a_file_that_uses_its_memory_up(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-c", f"import os; os._exit({entry.OUT_OF_MEMORY})"])
+def test_file_over_the_memory_limit_is_not_checked(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        quality_subprocess, "COMMAND", [sys.executable, "-c", f"import os; os._exit({entry.OUT_OF_MEMORY_EXIT})"]
+    )
     assert codes(clip) == ("warn", ["not_checked"])
 
 
-def test_a_decoder_that_crashes(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crashing_decoder_fails_the_file(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
-    monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-c", words])
+    monkeypatch.setattr(quality_subprocess, "COMMAND", [sys.executable, "-c", words])
     assert codes(clip) == ("fail", ["unreadable"])
 
 
-def test_who_ends_without_an_answer_has_broken_down(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-c", "pass"])
+def test_end_without_an_answer_fails_the_file(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quality_subprocess, "COMMAND", [sys.executable, "-c", "pass"])
     assert codes(clip) == ("fail", ["unreadable"])
 
 
 def test_memory_is_limited(clip: Path) -> None:
-    """So little that not even the libraries find room."""
-    question = f'{{"path": "{clip}", "asked": {{"earlier": []}}, "bytes": 1, "seconds": 9}}\n'
-    done = subprocess.run(apart.COMMAND, input=question.encode(), capture_output=True, timeout=30, check=False)
-    assert done.returncode != 0
-    assert not done.stdout
+    """With so little memory not even the libraries can be loaded."""
+    question = f'{{"path": "{clip}", "expected": {{"earlier": []}}, "bytes": 1, "seconds": 9}}\n'
+    result = subprocess.run(
+        quality_subprocess.COMMAND, input=question.encode(), capture_output=True, timeout=30, check=False
+    )
+    assert result.returncode != 0
+    assert not result.stdout
 
 
-def test_it_ends_with_who_asked() -> None:
-    """kill -9 of a worker leaves nobody behind."""
+def test_process_ends_with_its_parent() -> None:
+    """A worker that is killed leaves no process behind."""
     words = (
         "import subprocess, sys, time\n"
         f"p = subprocess.Popen({[sys.executable, '-c', WAITS]!r}, stdin=subprocess.PIPE)\n"
         "print(p.pid, flush=True)\n"
         "time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", words], stdout=subprocess.PIPE, cwd=apart.TOP) as worker:
+    with subprocess.Popen(
+        [sys.executable, "-c", words], stdout=subprocess.PIPE, cwd=quality_subprocess.REPOSITORY_ROOT
+    ) as worker:
         assert worker.stdout
         pid = int(worker.stdout.readline())
         assert is_alive(pid)
@@ -92,4 +98,4 @@ def test_it_ends_with_who_asked() -> None:
         eventually(lambda: not is_alive(pid))
 
 
-WAITS = "import time; from generation.quality import entry; entry.end_with_the_asker(); time.sleep(60)"
+WAITS = "import time; from generation.quality import entry; entry.exit_with_parent(); time.sleep(60)"

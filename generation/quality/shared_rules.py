@@ -1,0 +1,54 @@
+"""Rules that hold for several kinds of files: size, length, and duplicates of earlier takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generation.quality import thresholds as limit
+from generation.quality.expectations import Expectations
+from generation.quality.findings import Finding
+from generation.quality.frame import fingerprint_distance
+from generation.quality.media_analysis import MediaAnalysis
+
+
+def check_size(width: int, height: int, expected: Expectations) -> Iterator[Finding]:
+    """Yield a finding when a clip or a picture has another shape or size, in pixels, than expected."""
+    if not (expected.width and expected.height and width and height):
+        return
+    shape = (width / height) / (expected.width / expected.height)
+    separator = " × " if expected.exact else ":"
+    message = f"It is {width} × {height}, but {expected.width}{separator}{expected.height} was requested."
+    if abs(shape - 1) > limit.SHAPE_SHARE:
+        yield Finding("shape", "fail", message, 0.0)
+        return
+    share = width / expected.width
+    if expected.exact and abs(share - 1) > limit.SIZE_WARN_SHARE:
+        yield Finding("size", "fail" if share < 1 - limit.SIZE_FAIL_SHARE else "warn", message, 0.0)
+
+
+def check_length(analysis: MediaAnalysis, expected: Expectations) -> Iterator[Finding]:
+    """Yield a finding when a clip or a sound is shorter or longer than expected."""
+    # the length of a file that stops decoding says nothing more
+    if not expected.seconds or analysis.broke_at is not None:
+        return
+    missing = expected.seconds - analysis.seconds
+    tolerance = max(limit.DURATION_FAIL_SECONDS, limit.DURATION_FAIL_SHARE * expected.seconds)
+    message = f"It is {analysis.seconds:.1f} s long, but {expected.seconds:g} s were requested."
+    if missing > tolerance:
+        yield Finding("short", "fail", message, analysis.seconds)
+    elif missing > limit.DURATION_WARN_SECONDS:
+        yield Finding("short", "warn", message, analysis.seconds)
+    elif -missing > tolerance:
+        yield Finding("long", "warn", message, expected.seconds)
+
+
+def near_duplicates(fingerprint: list[str], seconds: float, expected: Expectations) -> Iterator[Finding]:
+    """Yield a finding when a clip is the same as, or looks like, an earlier take of its scene."""
+    for earlier in expected.earlier:
+        if expected.sha256 and earlier.sha256 == expected.sha256:
+            yield Finding("near_duplicate", "warn", f"It is the same file as take {earlier.take}.", 0.0)
+            return
+    distances = [(fingerprint_distance(fingerprint, earlier.fingerprint), earlier.take) for earlier in expected.earlier]
+    bits, take = min(distances, default=(float("inf"), 0))
+    if bits <= limit.DUPLICATE_BITS:
+        yield Finding("near_duplicate", "warn", f"It looks almost the same as take {take}.", seconds / 2)
