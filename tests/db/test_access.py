@@ -1,4 +1,4 @@
-"""Who may see, change, spend and own; members, tokens, the owner of the studio."""
+"""Who may see, change, spend on and own a project; members, tokens, the owner of the studio."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_strangers_and_nobody_have_no_rights() -> None:
     assert list(permissions.projects_of(AnonymousUser())) == []
 
 
-def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden() -> None:
+def test_hidden_projects_are_404_and_forbidden_actions_403() -> None:
     scene = make_scene()
     asset = actions.store_upload(scene, "a.jpg", [picture()])
     viewer, stranger = make_user(), make_user()
@@ -78,7 +78,7 @@ def test_what_one_may_not_see_is_not_there_and_what_one_may_not_do_is_forbidden(
 @pytest.mark.parametrize(
     "scene_id", ["scene-2", "scene-01", "scene-", "scene-x", "scene-1 ", "1", "scene-²", "scene-" + "9" * 99]
 )
-def test_scenes_that_are_not_there(scene_id: str) -> None:
+def test_unknown_scenes(scene_id: str) -> None:
     scene = make_scene()
     owner = owner_of(scene.project)
     assert permissions.scene_for(owner, scene.project.slug, "scene-1") == scene
@@ -88,7 +88,7 @@ def test_scenes_that_are_not_there(scene_id: str) -> None:
 
 
 @pytest.mark.parametrize("asset_id", ["", "x", "1", "../..", "7d3a1b52-0c4e-4f6a-9b1d-2e8f5a6c7d90"])
-def test_assets_that_are_not_there(asset_id: str) -> None:
+def test_unknown_assets(asset_id: str) -> None:
     scene = make_scene()
     with pytest.raises(Problem) as caught:
         permissions.asset_for(owner_of(scene.project), scene.project.slug, "scene-1", asset_id)
@@ -103,7 +103,7 @@ def test_an_asset_belongs_to_its_scene_only() -> None:
         permissions.asset_for(owner_of(scene.project), scene.project.slug, other.folder_name, asset.pk)
 
 
-def test_the_trash_is_not_there() -> None:
+def test_what_is_in_the_trash_is_not_found() -> None:
     scene = make_scene()
     asset = actions.store_upload(scene, "a.jpg", [picture()])
     owner, slug = owner_of(scene.project), scene.project.slug
@@ -119,7 +119,7 @@ def test_the_trash_is_not_there() -> None:
     assert rights(owner, scene.project) == ""
 
 
-def test_projects_come_newest_change_first_their_scenes_among_it() -> None:
+def test_projects_are_sorted_by_the_newest_change_of_their_scenes() -> None:
     owner = make_user()
     first, second, third = (make_project(owner, name) for name in ("One", "Two", "Three"))
     assert [p.slug for p in permissions.projects_of(owner)] == ["three", "two", "one"]
@@ -156,7 +156,7 @@ def test_members() -> None:
     assert status(caught) == 404
 
 
-def test_a_project_is_handed_over_and_has_one_owner_all_the_time() -> None:
+def test_a_project_always_has_one_owner() -> None:
     project = make_project(make_user("first"))
     actions.add_member(project, make_user("second").username)
     for attempt in (
@@ -173,7 +173,7 @@ def test_a_project_is_handed_over_and_has_one_owner_all_the_time() -> None:
     actions.remove_member(project, "first")
 
 
-def test_tokens_are_kept_as_digests_and_end_with_their_person() -> None:
+def test_tokens_are_stored_as_digests_and_end_with_the_account() -> None:
     user = make_user()
     token, text = create_token(user, "laptop")
     assert text not in str(ApiToken.objects.values_list())
@@ -187,7 +187,7 @@ def test_tokens_are_kept_as_digests_and_end_with_their_person() -> None:
     assert find_token(text) is None
 
 
-def test_the_use_of_a_token_is_noted_once_a_minute() -> None:
+def test_the_use_of_a_token_is_noted_at_most_once_a_minute() -> None:
     token, text = create_token(make_user(), "laptop")
     find_token(text)
     token.refresh_from_db()
@@ -229,7 +229,7 @@ def test_a_sign_in_link_works_once(client: Client) -> None:
     assert user_for_link(key, token) is None
 
 
-def test_sign_in_links_end_with_the_person_and_in_time(settings: Settings) -> None:
+def test_sign_in_links_end_with_the_account_and_expire(settings: Settings) -> None:
     user = make_user()
     _, _, _, key, token, _ = sign_in_path(user).split("/")
     settings.PASSWORD_RESET_TIMEOUT = -1

@@ -1,4 +1,4 @@
-"""The JSON API of projects, scenes, files and members: through the addresses, as a caller sees it."""
+"""The JSON API of projects, scenes, files and members, called through its URLs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ JSON = "application/json"
 
 
 class Caller:
-    """Somebody with a token."""
+    """A person with a token who calls the API."""
 
     def __init__(self, user: User, *, read_only: bool = False) -> None:
         self.user = user
@@ -49,18 +49,18 @@ class Caller:
 
 
 def envelope(content: bytes, content_type: str, status: int) -> Any:
-    """The data of a success, or the whole error."""
+    """Return the data of a success, or the whole error."""
     assert content_type.startswith(JSON)
-    told = json.loads(content)
+    answer = json.loads(content)
     if status < 400:
-        assert set(told) == {"status", "message", "data"}
-        assert told["status"] == "success"
-        return told["data"]
-    assert set(told) == {"status", "message", "code", "errors"}
-    assert told["status"] == "error"
-    assert told["message"].endswith(".")
-    assert told["code"].replace("_", "").isalpha()
-    return told
+        assert set(answer) == {"status", "message", "data"}
+        assert answer["status"] == "success"
+        return answer["data"]
+    assert set(answer) == {"status", "message", "code", "errors"}
+    assert answer["status"] == "error"
+    assert answer["message"].endswith(".")
+    assert answer["code"].replace("_", "").isalpha()
+    return answer
 
 
 @pytest.fixture
@@ -72,16 +72,16 @@ def call() -> Caller:
 
 
 def test_projects(call: Caller) -> None:
-    made = call("POST", "/projects", {"name": "My film", "unknown": 1}, status=201)
-    assert (made["id"], made["name"], made["sceneCount"]) == ("my-film", "My film", 0)
-    assert made["createdAt"].endswith("Z")
+    project = call("POST", "/projects", {"name": "My film", "unknown": 1}, status=201)
+    assert (project["id"], project["name"], project["sceneCount"]) == ("my-film", "My film", 0)
+    assert project["createdAt"].endswith("Z")
     assert call("POST", "/projects", {"name": "My film"}, status=201)["id"] == "my-film-2"
-    assert call("GET", "/projects/my-film") == made
+    assert call("GET", "/projects/my-film") == project
     call("POST", "/projects/my-film/folders", status=201)
     listed = call("GET", "/projects")["projects"]
     assert [project["id"] for project in listed] == ["my-film", "my-film-2"]
     assert listed[0]["sceneCount"] == 1
-    assert listed[0]["updatedAt"] > made["updatedAt"]
+    assert listed[0]["updatedAt"] > project["updatedAt"]
     assert call("PATCH", "/projects/my-film", {"name": "Our film"})["name"] == "Our film"
     assert call("PATCH", "/projects/my-film", {})["name"] == "Our film"
     assert call("DELETE", "/projects/my-film") == {}
@@ -107,7 +107,7 @@ def test_scenes(call: Caller) -> None:
     assert call("POST", "/projects/film/folders", {}, status=201)["id"] == "scene-4"
 
 
-def test_a_scene_tells_its_exports(call: Caller) -> None:
+def test_a_scene_lists_its_exports(call: Caller) -> None:
     scene = make_scene(make_project(call.user, "Film"))
     (scene.path / "exports" / "cut.mp4").write_bytes(b"12345")
     [export] = call("GET", "/projects/film/folders/scene-1")["assets"]["exports"]
@@ -115,7 +115,7 @@ def test_a_scene_tells_its_exports(call: Caller) -> None:
     assert export["modifiedAt"].endswith("Z")
 
 
-def test_unfinished_jobs_hold_a_scene_and_a_project(call: Caller) -> None:
+def test_unfinished_jobs_keep_a_scene_and_a_project_from_the_trash(call: Caller) -> None:
     scene = make_scene(make_project(call.user, "Film"))
     GenerationJob.objects.create(project=scene.project, scene=scene, model="gen4_turbo", take=1)
     for address in ("/projects/film", "/projects/film/folders/scene-1"):
@@ -134,10 +134,10 @@ WRONG_NAMES: list[object] = ["", "  ", 5, None, True, [], {}, "a\0b", "\ud800", 
 
 @pytest.mark.parametrize("name", WRONG_NAMES)
 def test_wrong_names(call: Caller, name: object) -> None:
-    told = call("POST", "/projects", {"name": name}, status=422)
-    assert told["code"] == "invalid_fields"
-    assert [error["field"] for error in told["errors"]] == ["name"]
-    assert told["errors"][0]["message"].startswith("name must")
+    answer = call("POST", "/projects", {"name": name}, status=422)
+    assert answer["code"] == "invalid_fields"
+    assert [error["field"] for error in answer["errors"]] == ["name"]
+    assert answer["errors"][0]["message"].startswith("name must")
     assert not Project.objects.exists()
 
 
@@ -147,9 +147,9 @@ def test_malformed_json(call: Caller, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"[]", b'"name"', b"5", b"null", b"true"])
-def test_bodies_that_are_no_object(call: Caller, raw: bytes) -> None:
-    told = call("POST", "/projects", raw=raw, status=422)
-    assert told["errors"] == [{"field": "body", "message": "body must be a JSON object."}]
+def test_bodies_that_are_not_an_object(call: Caller, raw: bytes) -> None:
+    answer = call("POST", "/projects", raw=raw, status=422)
+    assert answer["errors"] == [{"field": "body", "message": "body must be a JSON object."}]
 
 
 def test_a_missing_body_and_a_missing_field(call: Caller) -> None:
@@ -170,15 +170,15 @@ def test_a_missing_body_and_a_missing_field(call: Caller) -> None:
 )
 def test_wrong_positions(call: Caller, position: object, message: str) -> None:
     make_scene(make_project(call.user, "Film"))
-    told = call("PATCH", "/projects/film/folders/scene-1", {"position": position}, status=422)
-    assert told["errors"] == [{"field": "position", "message": message}]
+    answer = call("PATCH", "/projects/film/folders/scene-1", {"position": position}, status=422)
+    assert answer["errors"] == [{"field": "position", "message": message}]
 
 
 def test_every_wrong_field_is_listed_with_its_values(call: Caller) -> None:
     make_project(call.user, "Film")
     body = {"username": 7, "role": "boss", "maySpend": "yes"}
-    told = call("POST", "/projects/film/members", body, status=422)
-    messages = {error["field"]: error["message"] for error in told["errors"]}
+    answer = call("POST", "/projects/film/members", body, status=422)
+    messages = {error["field"]: error["message"] for error in answer["errors"]}
     assert messages == {
         "username": "username must be text.",
         "role": "role must be one of owner, editor, viewer.",
@@ -204,7 +204,7 @@ def test_other_methods_and_addresses(call: Caller) -> None:
     assert call("GET", "/projects?x=%00", status=422)["code"] == "invalid_fields"
 
 
-def test_unknown_addresses_are_json_even_for_nobody(client: Client) -> None:
+def test_unknown_addresses_are_json_without_credentials(client: Client) -> None:
     response = client.get("/api/nothing/at/all")
     assert envelope(response.content, response.headers["Content-Type"], 404)["code"] == "not_found"
     response = client.get("/api/projects", headers={"host": "evil.example"})
@@ -227,18 +227,18 @@ class Addresses:
     ]
 
 
-def test_an_error_of_ours_is_logged_and_never_shown(
+def test_an_unexpected_error_is_logged_and_not_shown(
     call: Caller, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.ROOT_URLCONF = Addresses
     call.client.raise_request_exception = False
-    told = call("GET", "/broken", status=503)
-    assert told["code"] == "unavailable"
+    answer = call("GET", "/broken", status=503)
+    assert answer["code"] == "unavailable"
     monkeypatch.setattr(actions, "create_project", lambda *_: 1 / 0)
-    told = call("POST", "/projects", {"name": "Film"}, status=503)
-    assert (told["code"], told["errors"]) == ("unavailable", [])
+    answer = call("POST", "/projects", {"name": "Film"}, status=503)
+    assert (answer["code"], answer["errors"]) == ("unavailable", [])
     assert "ZeroDivisionError" in caplog.text
-    # pages are not touched
+    # pages still answer 500
     assert call.client.get("/broken").status_code == 500
 
 
@@ -250,7 +250,7 @@ def test_a_database_that_is_away(call: Caller, monkeypatch: pytest.MonkeyPatch) 
     assert call("GET", "/projects", status=503)["code"] == "database_away"
 
 
-# who asks
+# credentials
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_no_or_wrong_credentials(client: Client, header: str) -> None:
         assert envelope(response.content, response.headers["Content-Type"], 401)["code"] == "unauthorized"
 
 
-def test_a_wrong_token_is_not_saved_by_a_session(client: Client) -> None:
+def test_a_wrong_token_is_refused_despite_a_session(client: Client) -> None:
     client.force_login(make_user())
     assert client.get("/api/projects").status_code == 200
     assert client.get("/api/projects", headers={"authorization": "Bearer wrong"}).status_code == 401
@@ -286,7 +286,7 @@ def test_a_token_needs_no_csrf_token(call: Caller) -> None:
     assert strict.post("/api/projects", '{"name": "Film"}', content_type=JSON).status_code == 201
 
 
-def test_a_token_that_may_only_read(call: Caller) -> None:
+def test_a_read_only_token(call: Caller) -> None:
     reader = Caller(call.user, read_only=True)
     make_project(call.user, "Film")
     reader("GET", "/projects/film")
@@ -348,7 +348,7 @@ def test_members(call: Caller) -> None:
 # files
 
 
-def test_uploads_are_judged_by_their_content(call: Caller) -> None:
+def test_the_content_of_an_upload_decides_its_kind(call: Caller) -> None:
     scene = make_scene(make_project(call.user, "Film"))
     image = call.upload(scene, "../../Füße 🎬.html", picture(120, 80))
     assert (image["fileName"], image["path"]) == ("Füße 🎬.html.jpg", "scene-1/images/Füße 🎬.html.jpg")
@@ -382,9 +382,9 @@ def test_uploads_are_judged_by_their_content(call: Caller) -> None:
 def test_uploads_that_are_refused(call: Caller, settings: Settings, content: bytes, status: int, code: str) -> None:
     settings.MAX_IMAGE_BYTES = 5000
     scene = make_scene(make_project(call.user, "Film"))
-    told = call.upload(scene, "photo.jpg", content, status)
-    assert told["code"] == code
-    assert told["errors"][0]["field"] == "file"
+    answer = call.upload(scene, "photo.jpg", content, status)
+    assert answer["code"] == code
+    assert answer["errors"][0]["field"] == "file"
     assert not Asset.objects.exists()
 
 

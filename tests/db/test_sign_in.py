@@ -1,4 +1,4 @@
-"""Ways in: the pause after wrong passwords, the link that works once, the cookies that are given."""
+"""Sign-in: the pause after wrong passwords, the link that works once, the cookies."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def ada() -> User:
 
 
 def attempt(name: str = "ada", typed: str = "wrong", *, at: str = SIGN_IN, address: str = "192.0.2.7") -> int:
-    """The status: 200 for wrong, 302 for right, 429 for wait."""
+    """Return the status: 200 for a wrong password, 302 for the right one, 429 during a pause."""
     return Client(REMOTE_ADDR=address).post(at, {"username": name, "password": typed}).status_code
 
 
 def later(seconds: float) -> None:
-    """Time passes."""
+    """Let time pass."""
     for row in SignInTries.objects.all():
         SignInTries.objects.filter(pk=row.pk).update(last_at=row.last_at - timedelta(seconds=seconds))
 
 
-def test_the_pause_is_told_and_grows(ada: User) -> None:
+def test_the_pause_is_shown_and_doubles(ada: User) -> None:
     assert [attempt() for _ in range(FREE_ATTEMPTS)] == [200] * FREE_ATTEMPTS
     answer = Client(REMOTE_ADDR="192.0.2.7").post(SIGN_IN, {"username": "ada", "password": PASSWORD})
     assert answer.status_code == 429
@@ -55,7 +55,7 @@ def test_the_pause_is_told_and_grows(ada: User) -> None:
         assert attempt() == 200
 
 
-def test_a_right_password_ends_it_for_the_name(ada: User) -> None:
+def test_the_right_password_ends_the_pause_for_the_name(ada: User) -> None:
     for _ in range(FREE_ATTEMPTS - 1):
         attempt()
     assert attempt(typed=PASSWORD) == 302
@@ -63,13 +63,13 @@ def test_a_right_password_ends_it_for_the_name(ada: User) -> None:
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
 
 
-def test_many_names_from_one_address(ada: User) -> None:
+def test_many_names_from_one_address_are_paused(ada: User) -> None:
     assert [attempt(f"name-{number}") for number in range(FREE_ATTEMPTS)] == [200] * FREE_ATTEMPTS
     assert attempt(typed=PASSWORD) == 429
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
 
 
-def test_ones_own_account_does_not_clear_an_address(ada: User) -> None:
+def test_a_success_does_not_clear_the_address(ada: User) -> None:
     for number in range(FREE_ATTEMPTS - 1):
         attempt(f"name-{number}")
     assert attempt(typed=PASSWORD) == 302
@@ -77,7 +77,7 @@ def test_ones_own_account_does_not_clear_an_address(ada: User) -> None:
     assert attempt(typed=PASSWORD) == 429
 
 
-def test_many_addresses_for_one_name_lock_nobody_out(ada: User) -> None:
+def test_many_addresses_for_one_name_lock_nobody_out_for_long(ada: User) -> None:
     for number in range(FREE_ATTEMPTS + 40):
         attempt(address=f"198.51.100.{number}")
         later(LONGEST_PAUSE["name"])
@@ -88,7 +88,7 @@ def test_many_addresses_for_one_name_lock_nobody_out(ada: User) -> None:
     assert attempt(typed=PASSWORD, address="192.0.2.8") == 302
 
 
-def test_a_quiet_hour_is_forgotten(ada: User) -> None:
+def test_attempts_are_forgotten_after_an_hour(ada: User) -> None:
     for _ in range(FREE_ATTEMPTS):
         attempt()
     later(3601)
@@ -96,14 +96,14 @@ def test_a_quiet_hour_is_forgotten(ada: User) -> None:
     assert [row.count for row in SignInTries.objects.all()] == [1, 1]
 
 
-def test_a_network_of_ipv6_is_one_address(ada: User) -> None:
+def test_a_network_of_ipv6_counts_as_one_address(ada: User) -> None:
     for number in range(FREE_ATTEMPTS):
         attempt(f"name-{number}", address=f"2001:db8:1:2::{number}")
     assert attempt("name-9", address="2001:db8:1:2:ffff::9") == 429
     assert attempt("name-9", address="2001:db8:1:3::9") == 200
 
 
-def test_the_doors_of_the_admin_is_the_same_door(ada: User) -> None:
+def test_the_admins_sign_in_shares_the_pause(ada: User) -> None:
     for _ in range(FREE_ATTEMPTS):
         attempt(at="/admin/login/")
     later(1)
@@ -114,7 +114,7 @@ def test_the_doors_of_the_admin_is_the_same_door(ada: User) -> None:
     assert attempt(typed=PASSWORD, at="/admin/login/") == 302
 
 
-def test_behind_a_proxy_its_own_word_counts(ada: User, settings: Settings) -> None:
+def test_behind_a_proxy_only_its_own_entry_counts(ada: User, settings: Settings) -> None:
     settings.BEHIND_HTTPS_PROXY = True
 
     def through(forwarded: str, name: str) -> int:
@@ -124,20 +124,20 @@ def test_behind_a_proxy_its_own_word_counts(ada: User, settings: Settings) -> No
     assert [through(f"10.0.0.{n}, 192.0.2.7", f"name-{n}") for n in range(FREE_ATTEMPTS + 1)] == [
         200
     ] * FREE_ATTEMPTS + [429]
-    # a proxy that does not tell who comes would make one person of everybody
+    # without an address everybody would share one count, so there is none
     assert {through("", f"other-{n}") for n in range(FREE_ATTEMPTS + 1)} == {200}
 
 
-def test_no_name_is_kept(ada: User) -> None:
+def test_no_name_is_stored(ada: User) -> None:
     attempt("my-password-by-mistake")
     assert not re.search("password|192", str(list(SignInTries.objects.values())))
 
 
-def test_the_link_signs_in_by_a_page_that_goes_on_by_itself(ada: User) -> None:
+def test_the_link_signs_in_by_a_page_that_redirects_itself(ada: User) -> None:
     path = sign_in_path(ada)
     client = Client()
-    looked = client.head(path)
-    assert (looked.status_code, looked.cookies.get("sessionid")) == (200, None)
+    head = client.head(path)
+    assert (head.status_code, head.cookies.get("sessionid")) == (200, None)
     answer = client.get(path, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 200
     assert '<meta http-equiv="refresh" content="0; url=/">' in answer.content.decode()
@@ -187,7 +187,7 @@ PRODUCTION = {
 }
 
 
-def test_the_settings_of_the_handbook_pass_djangos_own_check(tmp_path: Path) -> None:
+def test_the_documented_production_settings_pass_djangos_check(tmp_path: Path) -> None:
     env = {**os.environ, **PRODUCTION, "DATA_DIR": str(tmp_path / "data")}
     top = Path(__file__).resolve().parents[2]
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"]

@@ -1,6 +1,6 @@
-"""Every address of the studio × everybody who may come: the table is `access_matrix.txt`, in words of HTTP.
+"""Every URL of the studio, for every kind of person: `access_matrix.txt` has the expected HTTP status of each.
 
-Each cell is asked for real, on rows and files of its own. An address or a method that the table leaves out fails.
+Each cell is a real request on rows and files of its own. A URL or a method that is not in the table fails.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from config.api import api
 from generation.models import Batch, QualityReport, QualityThumbnail
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings
 from projects import actions
 from projects.access.tokens import create_token
 from projects.models import Scene
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = ("nobody", "stranger", "viewer", "editor", "spender", "owner", "reader", "staff")
 SAFE = ("GET", "HEAD")
-# Django's sign-in takes PUT for POST; ours take none
+# Django's sign-in view accepts PUT as POST
 LEFT_OUT = {"HEAD", "OPTIONS", "PUT"}
 NOT_OURS = ("/admin/", "/django-rq/")
 
@@ -70,7 +70,7 @@ ROWS = read_table()
 
 @dataclass
 class World:
-    """A film with all kinds of people; what a cell changes is taken back."""
+    """A project with all kinds of people. What a request changes is rolled back."""
 
     root: Path
     pristine: Path
@@ -92,7 +92,9 @@ class World:
         report = QualityReport.objects.create(job=job, verdict="fail")
         QualityThumbnail.objects.create(report=report, number=0, jpeg=factories.picture())
         token, _ = create_token(owner, "laptop")
-        budget = budgets.put(owner, project=scene.project, username=None, period="total", credits=Decimal(10))
+        budget = budget_settings.set_budget(
+            owner, project=scene.project, username=None, period="total", credits=Decimal(10)
+        )
         batch = Batch.objects.create(project=scene.project, created_by=owner, name="Drafts")
         self.names = {
             "budget": budget.pk,
@@ -122,7 +124,7 @@ class World:
             self.sessions[name] = client.cookies[conf.SESSION_COOKIE_NAME].value
 
     def client(self, name: str) -> Client:
-        """As this one comes, whatever was asked before."""
+        """Return the client of a person, with fresh cookies."""
         client = self.clients[name]
         client.cookies.clear()
         if name in self.sessions:
@@ -135,8 +137,8 @@ class World:
     def route(self, row: Row) -> str:
         return resolve(self.address(row).partition("?")[0]).route
 
-    def ask(self, name: str, row: Row) -> int:
-        """The status. Rows and files stand as before afterwards."""
+    def request(self, name: str, row: Row) -> int:
+        """Make a request, restore rows and files, and return the status."""
         content: dict[str, Any] = {"data": row.body}
         if row.body and "file" in row.body:
             content = {"data": {"file": SimpleUploadedFile("second.jpg", self.picture)}}
@@ -151,17 +153,17 @@ class World:
         return int(response.status_code)
 
     def allowed(self, row: Row) -> set[str]:
-        """Methods of this address, as a wrong one is told; none where the address does not tell."""
+        """Return the methods of a URL, by the header `Allow` of a 405; none where there is none."""
         response = self.client("owner").generic("PROPFIND", self.address(row))
-        found = {method.strip() for method in response.headers.get("Allow", "").split(",")}
-        return found - LEFT_OUT - {""}
+        methods = {method.strip() for method in response.headers.get("Allow", "").split(",")}
+        return methods - LEFT_OUT - {""}
 
 
 @pytest.fixture(scope="module")
 def world(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    """Made once, in a transaction that never ends well."""
+    """Create the project once, in a transaction that is rolled back at the end."""
     folder = tmp_path_factory.mktemp("matrix")
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.PROJECTS_ROOT", folder / "projects")
@@ -175,16 +177,16 @@ def world(
 
 @pytest.fixture(autouse=True)
 def its_settings(world: World, projects_root: Path, settings: Settings, redis_server: redis.Redis) -> None:
-    """The world's folder, and a Runway that nobody answers for."""
+    """Use the project's folder, and a Runway that cannot be reached."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.RUNWAY_API_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings.PROJECTS_ROOT, settings.DATA_DIR = world.root, world.root.parent
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.address}")
-def test_who_may_what(world: World, row: Row) -> None:
+def test_status_for_each_person(world: World, row: Row) -> None:
     expected = {name: int(status) for name, status in zip(PEOPLE, row.statuses, strict=True) if status != "-"}
-    assert {name: world.ask(name, row) for name in expected} == expected
+    assert {name: world.request(name, row) for name in expected} == expected
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
@@ -197,12 +199,12 @@ def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
             yield whole
 
 
-def test_no_address_is_left_out(world: World) -> None:
+def test_every_url_is_in_the_table(world: World) -> None:
     listed = {world.route(row) for row in ROWS}
     assert set(routes(get_resolver().url_patterns)) - listed == set()
 
 
-def test_no_call_of_the_api_is_left_out(world: World) -> None:
+def test_every_api_call_is_in_the_table(world: World) -> None:
     listed = {(row.method, "/" + world.route(row)) for row in ROWS}
     paths = api.get_openapi_schema()["paths"]
     calls = {
@@ -211,7 +213,7 @@ def test_no_call_of_the_api_is_left_out(world: World) -> None:
     assert calls - listed == set()
 
 
-def test_no_method_of_a_page_is_left_out(world: World) -> None:
+def test_every_method_of_a_page_is_in_the_table(world: World) -> None:
     listed: dict[str, set[str]] = {}
     for row in ROWS:
         listed.setdefault(world.route(row), set()).add(row.method)

@@ -1,4 +1,4 @@
-"""One child of the studio, with small programs in the place of servers."""
+"""A child process of the studio, with small programs in place of servers, and the state file."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def test_the_wait_before_a_restart_grows() -> None:
     assert processes.restart_delay(10_000) == 10
 
 
-def test_a_death_is_told_once_with_its_code() -> None:
-    told: list[int] = []
-    child = Child("child", [sys.executable, "-c", "raise SystemExit(3)"], on_exit=told.append)
+def test_an_exit_is_reported_once_with_its_code() -> None:
+    codes: list[int] = []
+    child = Child("child", [sys.executable, "-c", "raise SystemExit(3)"], on_exit=codes.append)
     for quick_exits in (1, 2):
         child.start()
         assert eventually(child.reap) == 3
         assert child.reap() is None
         assert child.pid is None
         assert child.quick_exits == quick_exits
-    assert told == [3, 3]
+    assert codes == [3, 3]
     assert 0.3 < child.restart_at - time.monotonic() <= 0.5
 
 
-def test_a_long_life_forgives_earlier_deaths() -> None:
+def test_a_long_run_resets_the_delay() -> None:
     child = python("raise SystemExit(1)")
     child.quick_exits = 5
     child.start()
@@ -84,13 +84,13 @@ print(child.pid, flush=True)
     with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         pid = int(process.stdout.readline())
-        # the tether has become the command: from here on it is the kernel's business
+        # die_with_parent.py has become the command
         eventually(lambda: b"die_with_parent" not in Path(f"/proc/{pid}/cmdline").read_bytes())
         process.kill()
     eventually(lambda: not is_alive(pid))
 
 
-def test_what_an_earlier_studio_left_is_ended(tmp_path: Path, sleeper: Child) -> None:
+def test_the_leftovers_of_an_earlier_studio_are_killed(tmp_path: Path, sleeper: Child) -> None:
     assert sleeper.pid
     state_file.write_state(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid})
     assert state_file.running_url(tmp_path) == "http://127.0.0.1:1"
@@ -98,7 +98,7 @@ def test_what_an_earlier_studio_left_is_ended(tmp_path: Path, sleeper: Child) ->
     assert eventually(sleeper.reap) == -9
 
 
-def test_a_process_that_only_has_the_number_is_left_alone(tmp_path: Path, sleeper: Child) -> None:
+def test_another_process_with_the_same_number_is_left_alone(tmp_path: Path, sleeper: Child) -> None:
     assert sleeper.pid
     state_file.write_state(tmp_path, "http://127.0.0.1:1", {"web": sleeper.pid, "poll-1": 2**22 + 1})
     path = tmp_path / state_file.FILE_NAME
@@ -110,12 +110,12 @@ def test_a_process_that_only_has_the_number_is_left_alone(tmp_path: Path, sleepe
 
 
 @pytest.mark.parametrize("text", [None, "", "{", '{"url": "http://127.0.0.1:1"}'])
-def test_what_is_written_down_may_be_missing_or_broken(tmp_path: Path, text: str | None) -> None:
+def test_the_state_file_may_be_missing_or_broken(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / state_file.FILE_NAME).write_text(text)
     assert state_file.kill_leftovers(tmp_path) == []
 
 
-def test_a_process_is_known_by_its_birth() -> None:
+def test_a_process_is_identified_by_when_it_began() -> None:
     assert state_file.process_birth(os.getpid()) == state_file.process_birth(os.getpid()) != state_file.process_birth(1)
     assert state_file.process_birth(2**22 + 1) == ""

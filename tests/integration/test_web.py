@@ -1,4 +1,4 @@
-"""The web process: large bodies neither fill its memory nor stop it, whichever way they go."""
+"""The web process: large requests and responses do not fill its memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.integration.byte_server import GIVEN
 from tests.studio_process import NOTHING_SET, TOP
 
 MEGABYTE = 1024 * 1024
-# what the process may grow by while 64 MB pass through it
+# how much the process may grow while 64 MB pass through it
 ALLOWANCE = 16 * MEGABYTE
 
 
@@ -30,42 +30,42 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.terminate()
 
 
-def taken_and_peak(address: str, body: bytes = b"", **how: object) -> tuple[int, int]:
+def received_and_peak(address: str, body: bytes = b"", **how: object) -> tuple[int, int]:
     answer = requests.post(address, data=body, timeout=30, **how)  # type: ignore[arg-type]
-    taken, peak = answer.text.split()
-    return int(taken), int(peak)
+    received, peak = answer.text.split()
+    return int(received), int(peak)
 
 
 @pytest.mark.parametrize("size", [0, 1, web.CHUNK_BYTES - 1, web.CHUNK_BYTES, web.CHUNK_BYTES + 1, 3 * MEGABYTE])
 def test_a_body_arrives_whole(address: str, size: int) -> None:
-    assert taken_and_peak(address, bytes(size))[0] == size
+    assert received_and_peak(address, bytes(size))[0] == size
 
 
 def test_a_large_upload_stays_on_disk(address: str) -> None:
-    _, before = taken_and_peak(address)
-    taken, after = taken_and_peak(address, files={"file": ("clip.mp4", bytes(64 * MEGABYTE))})
-    assert taken > 64 * MEGABYTE
+    _, before = received_and_peak(address)
+    received, after = received_and_peak(address, files={"file": ("clip.mp4", bytes(64 * MEGABYTE))})
+    assert received > 64 * MEGABYTE
     assert after - before < ALLOWANCE
 
 
 def test_a_slow_reader_is_waited_for(address: str) -> None:
-    _, before = taken_and_peak(address)
+    _, before = received_and_peak(address)
     with requests.get(address, stream=True, timeout=30) as answer:
-        pieces = answer.iter_content(MEGABYTE)
-        read = len(next(pieces))
-        _, while_it_waits = taken_and_peak(address)
-        read += sum(len(piece) for piece in pieces)
+        chunks = answer.iter_content(MEGABYTE)
+        read = len(next(chunks))
+        _, while_it_waits = received_and_peak(address)
+        read += sum(len(chunk) for chunk in chunks)
     assert read > GIVEN
     assert while_it_waits - before < ALLOWANCE
 
 
-def test_a_reader_who_leaves_is_forgotten(address: str) -> None:
+def test_a_reader_that_disconnects_is_forgotten(address: str) -> None:
     with requests.get(address, stream=True, timeout=30) as answer:
         next(answer.iter_content(MEGABYTE))
-    assert taken_and_peak(address, b"next")[0] == 4
+    assert received_and_peak(address, b"next")[0] == 4
 
 
-def test_more_than_any_file_may_have_is_refused(address: str) -> None:
+def test_a_body_over_the_limit_is_refused(address: str) -> None:
     def too_much() -> Iterator[bytes]:
         sent = 0
         while sent <= web.MAX_BODY_BYTES:

@@ -1,3 +1,5 @@
+"""Where the studio listens, and which addresses it prints and warns of."""
+
 from __future__ import annotations
 
 import socket
@@ -31,7 +33,7 @@ def test_a_taken_port_is_named() -> None:
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
-def test_an_address_that_is_not_ours(host: str) -> None:
+def test_an_address_of_another_machine(host: str) -> None:
     with pytest.raises(CannotStart, match=host):
         address.listen(host, 0)
 
@@ -43,19 +45,19 @@ def test_it_listens_on_ipv6_too() -> None:
         assert listener.family == socket.AF_INET6
 
 
-def test_who_is_let_in() -> None:
+def test_warnings_about_allowed_hosts() -> None:
     local = environment.LOCAL_HOSTS
-    everybody = "0.0.0.0"  # noqa: S104
+    every_address = "0.0.0.0"  # noqa: S104
     assert address.access_warning("127.0.0.1", local) is None
     assert address.access_warning("::1", local) is None
-    assert "Other machines" in (address.access_warning(everybody, local) or "")
-    assert address.access_warning(everybody, [*local, "film.example"]) is None
-    assert address.access_warning(everybody, ["*"]) is None
+    assert "Other machines" in (address.access_warning(every_address, local) or "")
+    assert address.access_warning(every_address, [*local, "film.example"]) is None
+    assert address.access_warning(every_address, ["*"]) is None
     assert "10.0.0.5" in (address.access_warning("10.0.0.5", local) or "")
 
 
 @pytest.mark.parametrize(
     ("allowed", "name"), [(["film.example"], "film.example"), ([".example"], "example"), (["*"], "localhost")]
 )
-def test_the_studio_asks_itself_by_a_name_that_is_allowed(allowed: list[str], name: str) -> None:
+def test_the_studio_calls_itself_by_an_allowed_name(allowed: list[str], name: str) -> None:
     assert address.request_host(allowed) == name

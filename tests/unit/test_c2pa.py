@@ -1,4 +1,4 @@
-"""Content Credentials are found in every kind of file that carries them, and nowhere else."""
+"""Content Credentials are found in each format that may have them, and nowhere else."""
 
 from __future__ import annotations
 

@@ -192,11 +192,11 @@ def test_tree_tells_sizes_and_leaves_out_dot_names_and_links(tmp_path: Path) -> 
     assert read_tree(tmp_path / "nowhere") == FolderNode("nowhere", 0, (), ())
 
 
-def _write_and_wait(path: str, told: Connection) -> None:
+def _write_and_wait(path: str, pipe: Connection) -> None:
     with IncomingFile(Path(path)) as incoming:
         incoming.write(b"half of it")
         incoming.flush()
-        told.send(incoming.path.name)
+        pipe.send(incoming.path.name)
         signal.pause()
 
 
@@ -219,15 +219,15 @@ def test_only_the_temporaries_of_the_dead_are_cleared(tmp_path: Path) -> None:
         assert incoming.keep("kept.bin").read_bytes() == b"still here"
 
 
-def _take_the_lock(path: str, told: Connection) -> None:
+def _hold_the_lock(path: str, pipe: Connection) -> None:
     with file_lock(Path(path)):
-        told.send("had it")
+        pipe.send("locked")
 
 
 def test_a_lock_is_held_against_others_even_by_its_forked_child(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    other = context.Process(target=_take_the_lock, args=(str(tmp_path / "lock"), theirs), daemon=True)
+    other = context.Process(target=_hold_the_lock, args=(str(tmp_path / "lock"), theirs), daemon=True)
     with file_lock(tmp_path / "lock"):
         other.start()
         assert not ours.poll(0.2)

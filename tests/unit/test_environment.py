@@ -15,7 +15,7 @@ OFFICIAL = environment.OFFICIAL_RUNWAY_URL
 
 
 class Env(environ.Env):  # type: ignore[misc]
-    """The environment is what is given, and nothing else."""
+    """An environment with these variables and no others."""
 
     def __init__(self, **given: str) -> None:
         super().__init__()
@@ -35,14 +35,14 @@ def test_a_flag(text: str, means: bool) -> None:
     assert environment.read_flag(Env(DEBUG=text), "DEBUG") is means
 
 
-def test_a_flag_that_is_none() -> None:
+def test_an_invalid_flag() -> None:
     assert (
         complaint(lambda: environment.read_flag(Env(DEBUG="maybe"), "DEBUG")) == "DEBUG must be on or off, not 'maybe'."
     )
 
 
 @pytest.mark.parametrize("text", ["0", "-3", "nan", "inf", "1e9", "soon", "5 s"])
-def test_a_number_that_makes_no_sense(text: str) -> None:
+def test_an_invalid_number(text: str) -> None:
     env = Env(RUNWAY_TASK_TIMEOUT=text)
     assert "RUNWAY_TASK_TIMEOUT" in complaint(lambda: environment.read_number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0))
 
@@ -87,7 +87,7 @@ def test_a_key_is_used_under_either_name(key: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "expected"),
     [
         ({"RUNWAY_API_URL": "http://127.0.0.1:9"}, "without RUNWAY_API_KEY"),
         ({"RUNWAY_API_KEY": "key test"}, "RUNWAY_API_KEY must be one word"),
@@ -97,9 +97,9 @@ def test_a_key_is_used_under_either_name(key: str, url: str) -> None:
         ({"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": "http://"}, "RUNWAY_API_URL must be"),
     ],
 )
-def test_runway_settings_that_make_no_sense(given: dict[str, str], told: str) -> None:
+def test_runway_settings_that_make_no_sense(given: dict[str, str], expected: str) -> None:
     message = complaint(lambda: environment.read_runway(Env(**given)))
-    assert told in message
+    assert expected in message
     assert given.get("RUNWAY_API_KEY", "no key") not in message
 
 
@@ -114,15 +114,17 @@ def test_runway_settings_that_make_no_sense(given: dict[str, str], told: str) ->
         ("", "http://127.0.0.1:9", True, environment.SIMULATOR_POLL_SECONDS),
     ],
 )
-def test_the_official_host_is_not_asked_too_often(text: str, url: str, simulator: bool, seconds: float) -> None:
+def test_the_official_host_is_polled_every_five_seconds_at_most(
+    text: str, url: str, simulator: bool, seconds: float
+) -> None:
     assert environment.read_poll_seconds(Env(RUNWAY_POLL_SECONDS=text), url, simulator=simulator) == seconds
 
 
-def test_the_secret_key_is_made_once_and_kept(tmp_path: Path) -> None:
+def test_the_secret_key_is_created_once_and_kept(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    made = environment.read_secret_key(Env(), folder)
-    assert len(made) >= 50
-    assert environment.read_secret_key(Env(), folder) == made
+    key = environment.read_secret_key(Env(), folder)
+    assert len(key) >= 50
+    assert environment.read_secret_key(Env(), folder) == key
     assert environment.read_secret_key(Env(SECRET_KEY="given"), folder) == "given"
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == ["secret_key"]
@@ -150,7 +152,7 @@ def test_the_socket_is_in_the_data_folder_when_its_path_is_plain(tmp_path: Path)
         assert len(os.fsencode(socket)) <= environment.MAX_SOCKET_PATH
 
 
-def test_where_redis_is(tmp_path: Path) -> None:
+def test_redis_urls(tmp_path: Path) -> None:
     assert environment.read_redis_url(Env(REDIS_URL="redis://host:6380/2"), tmp_path) == "redis://host:6380/2"
     assert "REDIS_URL must begin" in complaint(lambda: environment.read_redis_url(Env(REDIS_URL="host:6379"), tmp_path))
     assert environment.read_redis_url(Env(), Path("/srv/dailies")) == "unix:///srv/dailies/redis/redis.sock?db=0"
@@ -159,14 +161,14 @@ def test_where_redis_is(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_private_folder_is_ours_alone(tmp_path: Path) -> None:
+def test_a_private_folder_is_closed_to_others(tmp_path: Path) -> None:
     folder = tmp_path / "private"
     folder.mkdir(mode=0o777)
     environment.make_private_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
+def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
     folder = tmp_path / "private"
     if os.getuid() == 0:
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""Addresses that people give: what is opened, and what never is."""
+"""Addresses that people give: which are opened, which are refused, and how each failure is worded."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ class Answers(BaseHTTPRequestHandler):
     """`/ok`, `/to/ADDRESS` (redirects there), `/big`, `/drip` (never ends), `/status/404` …"""
 
     protocol_version = "HTTP/1.1"
-    asked: list[tuple[str, str]]
+    requests: list[tuple[str, str]]
 
     def do_GET(self) -> None:
-        type(self).asked.append((self.path, self.headers["Host"]))
+        type(self).requests.append((self.path, self.headers["Host"]))
         what, _, rest = self.path[1:].partition("/")
         getattr(self, f"say_{what}")(rest)
 
@@ -114,15 +114,15 @@ class Answers(BaseHTTPRequestHandler):
     def say_big(self, rest: str) -> None:
         self.say(b"x" * 5000)
 
-    def say_packed(self, rest: str) -> None:
-        self.say(b"packed", Content_Encoding="gzip")
+    def say_compressed(self, rest: str) -> None:
+        self.say(b"compressed", Content_Encoding="gzip")
 
     def say_cut(self, rest: str) -> None:
         self.say(b"half", Content_Length="8")
         self.close_connection = True
 
     def say_drip(self, rest: str) -> None:
-        """One header after the other, each in good time."""
+        """Send one header after the other, each within the timeout."""
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
         self.drip(b"X-More: 1\r\n")
 
@@ -154,12 +154,12 @@ class Server(ThreadingHTTPServer):
         self.over = threading.Event()
 
     def handle_error(self, *_: object) -> None:
-        """A caller that hangs up on a wrong certificate is what a test wants."""
+        """Say nothing: a test makes a caller hang up on a wrong certificate."""
 
 
 @pytest.fixture
 def http() -> Iterator[Server]:
-    with Server(type("Handler", (Answers,), {"asked": []})) as http:
+    with Server(type("Handler", (Answers,), {"requests": []})) as http:
         thread = threading.Thread(target=http.serve_forever, args=(0.01,))
         thread.start()
         yield http
@@ -170,7 +170,7 @@ def http() -> Iterator[Server]:
 
 @pytest.fixture
 def server(http: Server) -> Served:
-    """Its `host:port`, and what it was asked."""
+    """Return its `host:port`, and the handler with the requests that arrived."""
     return f"127.0.0.1:{http.server_port}", http.handler
 
 
@@ -181,7 +181,7 @@ def get(address: str, *, limit: int = 1000, seconds: float = 5, allow_private: b
 def test_a_file_is_fetched(server: Served) -> None:
     host, handler = server
     assert get(f"http://{host}/ok") == b"a picture"
-    assert handler.asked == [("/ok", host)]
+    assert handler.requests == [("/ok", host)]
 
 
 LOCAL_NAMES = [
@@ -213,19 +213,19 @@ LOCAL_NAMES = [
 
 
 @pytest.mark.parametrize("name", LOCAL_NAMES)
-def test_nothing_inside_is_opened_by_whatever_name(server: Served, name: str) -> None:
+def test_no_spelling_of_a_private_address_is_opened(server: Served, name: str) -> None:
     host, handler = server
     port = host.rpartition(":")[2]
     with pytest.raises(AddressRefused, match="inside a private network"):
         get(f"http://{name}:{port}/ok", allow_private=False)
-    assert handler.asked == []
+    assert handler.requests == []
 
 
 def test_the_name_of_this_machine_is_inside(server: Served) -> None:
     host, handler = server
     with pytest.raises((AddressRefused, AddressUnreachable)):
         get(f"http://{socket.gethostname()}:{host.rpartition(':')[2]}/ok", allow_private=False)
-    assert handler.asked == []
+    assert handler.requests == []
 
 
 def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,19 +238,19 @@ def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch: py
 
 
 def test_the_checked_address_is_the_one_that_is_opened(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A DNS that answers differently the second time is never asked a second time."""
+    """The name is resolved once, so that a second answer of the DNS changes nothing."""
     host, handler = server
     port = int(host.rpartition(":")[2])
-    asked: list[str] = []
+    resolved: list[str] = []
 
     def answer(host: str, port: int, **_: object) -> list[object]:
-        asked.append(host)
+        resolved.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
     assert get(f"http://pictures.example:{port}/ok") == b"a picture"
-    assert asked == ["pictures.example"]
-    assert handler.asked == [("/ok", f"pictures.example:{port}")]
+    assert resolved == ["pictures.example"]
+    assert handler.requests == [("/ok", f"pictures.example:{port}")]
 
 
 def test_redirects_are_followed_and_each_is_checked(server: Served) -> None:
@@ -266,11 +266,11 @@ def test_redirects_are_followed_and_each_is_checked(server: Served) -> None:
 
 def test_a_redirect_inside_is_refused(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     host, handler = server
-    # what is outside is played by this machine, for the first name only
+    # this machine stands for a public host, at the first address only
     monkeypatch.setattr(connections, "is_public", {"127.0.0.1": True, "169.254.169.254": False}.__getitem__)
     with pytest.raises(AddressRefused, match=r"169\.254\.169\.254 is inside"):
         get(f"http://{host}/to/http://169.254.169.254/latest/meta-data/", allow_private=False)
-    assert len(handler.asked) == 1
+    assert len(handler.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_redirect_inside_is_refused(server: Served, monkeypatch: pytest.Monkey
         "https://example.org/" + "a" * 2048,
     ],
 )
-def test_addresses_that_are_none(address: str) -> None:
+def test_malformed_addresses(address: str) -> None:
     with pytest.raises(AddressRefused):
         get(address)
 
@@ -344,12 +344,12 @@ def test_answers_without_a_file(server: Served, status: int) -> None:
         get(f"http://{host}/status/{status}")
 
 
-def test_a_packed_answer_is_refused_rather_than_unpacked_without_bound(server: Served) -> None:
+def test_a_compressed_answer_is_refused(server: Served) -> None:
     with pytest.raises(AddressRefused, match="compressed"):
-        get(f"http://{server[0]}/packed")
+        get(f"http://{server[0]}/compressed")
 
 
-def test_an_answer_that_breaks_off_is_no_file(server: Served) -> None:
+def test_an_answer_that_is_cut_off_is_refused(server: Served) -> None:
     with pytest.raises(AddressUnreachable, match="the connection failed"):
         get(f"http://{server[0]}/cut")
 
@@ -362,7 +362,7 @@ def test_the_time_is_for_everything_together(server: Served, what: str) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_nobody_there() -> None:
+def test_unreachable_hosts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(AddressUnreachable, match="cannot be reached"):
@@ -376,7 +376,7 @@ def certificate(name: str, path: Path) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dailies tests")])
     now = datetime.datetime.now(datetime.UTC)
-    made = (
+    signed = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(hours=1))
@@ -386,7 +386,7 @@ def certificate(name: str, path: Path) -> Path:
     )
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    path.write_bytes(private + made.public_bytes(pem))
+    path.write_bytes(private + signed.public_bytes(pem))
     return path
 
 
@@ -410,7 +410,7 @@ def test_tls_checks_the_name_though_the_address_is_pinned(
         get(f"https://other.example:{http.server_port}/ok")
 
 
-def test_proxies_of_the_environment_are_not_asked(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_not_used(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert get(f"http://{server[0]}/ok") == b"a picture"

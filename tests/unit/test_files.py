@@ -1,4 +1,4 @@
-"""Files to the browser: whole, in ranges, and never as a page of ours."""
+"""Files as responses: whole, in ranges, and without the rights of a page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class Film:
-    """A file, asked for without the addresses around it."""
+    """A file that is served without the API around it."""
 
     def __init__(self, path: Path) -> None:
         self.content = bytes(range(256)) * 4
@@ -32,8 +32,8 @@ class Film:
         self.file = files.ServedFile(path, "film.mp4", "video/mp4", "hash")
 
     async def __call__(self, method: str = "GET", **headers: str) -> HttpResponseBase:
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await files.serve_file(AsyncRequestFactory().generic(method, "/", headers=told), self.file)
+        converted = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await files.serve_file(AsyncRequestFactory().generic(method, "/", headers=converted), self.file)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def body(response: HttpResponseBase) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("asked", "first", "last"),
+    ("range_header", "first", "last"),
     [
         ("bytes=0-0", 0, 0),
         ("bytes=0-99", 0, 99),
@@ -63,28 +63,30 @@ async def body(response: HttpResponseBase) -> bytes:
         ("bytes=100-999999999", 100, None),
     ],
 )
-async def test_ranges(film: Film, asked: str, first: int, last: int | None) -> None:
+async def test_ranges(film: Film, range_header: str, first: int, last: int | None) -> None:
     size = len(film.content)
     begin = first % size
     end = size - 1 if last is None else last
-    response = await film(range=asked)
+    response = await film(range=range_header)
     assert response.status_code == 206
     assert response.headers["Content-Range"] == f"bytes {begin}-{end}/{size}"
     assert response.headers["Content-Length"] == str(end - begin + 1)
     assert await body(response) == film.content[begin : end + 1]
 
 
-@pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=999999999-999999999", "bytes=-0"])
-async def test_ranges_beyond_the_end(film: Film, asked: str) -> None:
-    response = await film(range=asked)
+@pytest.mark.parametrize("range_header", ["bytes=999999999-", "bytes=999999999-999999999", "bytes=-0"])
+async def test_ranges_beyond_the_end(film: Film, range_header: str) -> None:
+    response = await film(range=range_header)
     assert response.status_code == 416
     assert response.headers["Content-Range"] == f"bytes */{len(film.content)}"
     assert response.headers["Content-Type"] == "application/json"
 
 
-@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,5-6", "bytes=1", ""])
-async def test_ranges_that_are_none_are_ignored(film: Film, asked: str) -> None:
-    response = await film(range=asked)
+@pytest.mark.parametrize(
+    "range_header", ["bytes=5-2", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,5-6", "bytes=1", ""]
+)
+async def test_malformed_ranges_are_ignored(film: Film, range_header: str) -> None:
+    response = await film(range=range_header)
     assert response.status_code == 200
     assert await body(response) == film.content
 
@@ -119,7 +121,7 @@ async def test_a_large_file_is_read_in_pieces(film: Film) -> None:
 
 
 class Reader:
-    """Somebody with a token who reads one file."""
+    """A person with a token who reads one file."""
 
     def __init__(self, asset: Asset, token: str) -> None:
         self.asset, self.token, self.client = asset, token, AsyncClient()
@@ -130,10 +132,10 @@ class Reader:
     async def __call__(
         self, part: str = "file", method: str = "GET", asset: Asset | None = None, **headers: str
     ) -> HttpResponse:
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
-        told["authorization"] = f"Bearer {self.token}"
+        converted = {name.replace("_", "-"): value for name, value in headers.items()}
+        converted["authorization"] = f"Bearer {self.token}"
         address = self.address.replace(str(self.asset.pk), str((asset or self.asset).pk))
-        return cast(HttpResponse, await self.client.generic(method, f"{address}/{part}", headers=told))
+        return cast(HttpResponse, await self.client.generic(method, f"{address}/{part}", headers=converted))
 
 
 @pytest.fixture
@@ -174,7 +176,7 @@ async def test_who_may_read(read: Reader) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_file_that_is_gone(read: Reader) -> None:
+async def test_a_file_that_is_missing(read: Reader) -> None:
     read.asset.path.unlink()
     response = await read()
     assert response.status_code == 404
@@ -197,20 +199,20 @@ async def test_posters(read: Reader) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_names_are_written_so_that_nothing_can_be_hung_on(read: Reader) -> None:
+async def test_file_names_cannot_add_to_a_header(read: Reader) -> None:
     scene = read.asset.scene
     evil = await sync_to_async(actions.store_upload)(scene, 'a"; filename="b.html.jpg', [picture()])
     response = await read(asset=evil)
     assert response.headers["Content-Disposition"] == 'inline; filename="a-; filename=-b.html.jpg"'
 
 
-def messages() -> set[str]:
-    return {str(found.id) for found in run_checks() if str(found.id).startswith("dailies.")}
+def check_ids() -> set[str]:
+    return {str(message.id) for message in run_checks() if str(message.id).startswith("dailies.")}
 
 
-async def test_checks_refuse_what_would_fail_in_silence(settings: Settings, tmp_path: Path) -> None:
-    assert messages() == set()
+async def test_system_checks_refuse_settings_that_would_fail_silently(settings: Settings, tmp_path: Path) -> None:
+    assert check_ids() == set()
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     (tmp_path / "file").touch()
     settings.PROJECTS_ROOT = tmp_path / "file" / "projects"
-    assert messages() == {"dailies.E001", "dailies.E002"}
+    assert check_ids() == {"dailies.E001", "dailies.E002"}

@@ -64,9 +64,9 @@ def test_too_many_calls(ada: User) -> None:
     assert client.post("/api/projects", '{"name": "Film"}', content_type="application/json").status_code == 201
     refused = client.post("/api/projects", '{"name": "Film"}', content_type="application/json")
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
-    told = refused.json()
-    assert told["code"] == "too_many_requests"
-    assert "writes a second. Wait a second" in told["message"]
+    answer = refused.json()
+    assert answer["code"] == "too_many_requests"
+    assert "writes a second. Wait a second" in answer["message"]
     by_session = Client()
     by_session.force_login(ada)
     assert by_session.get("/api/projects").status_code == 429
@@ -91,10 +91,10 @@ def test_bodies_of_pages_and_calls(settings: Settings) -> None:
 
 @pytest.mark.asyncio
 async def test_subscriptions_of_a_socket() -> None:
-    said: list[dict[str, Any]] = []
+    sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
-        said.append(json.loads(message["text"]))
+        sent.append(json.loads(message["text"]))
 
     consumer = JobConsumer()
     consumer.base_send = send  # type: ignore[assignment]
@@ -103,4 +103,4 @@ async def test_subscriptions_of_a_socket() -> None:
     await consumer.receive('{"type": "subscribe", "projectId": "film"}')
     message = "One socket may have 500 subscriptions; unsubscribe from some first."
     data = {"projectId": "film", "code": "too_many_subscriptions", "message": message}
-    assert said == [{"type": "error", "data": data}]
+    assert sent == [{"type": "error", "data": data}]

@@ -1,4 +1,4 @@
-"""What a file is, by its content alone."""
+"""What a media file is, by its content: formats, sizes, damage, posters."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def refused(tmp_path: Path, content: bytes, name: str = "file.bin") -> Problem:
 )
 def test_pictures(tmp_path: Path, kind: str, mime_type: str, suffix: str) -> None:
     content = picture(120, 80, kind)
-    found = inspect(tmp_path, content, "a.txt")
-    assert (found.kind, found.mime_type, found.suffix) == ("image", mime_type, suffix)
-    assert (found.width, found.height, found.duration) == (120, 80, None)
-    assert (found.bytes, found.sha256) == (len(content), probe.sha256_of(tmp_path / "a.txt"))
+    media = inspect(tmp_path, content, "a.txt")
+    assert (media.kind, media.mime_type, media.suffix) == ("image", mime_type, suffix)
+    assert (media.width, media.height, media.duration) == (120, 80, None)
+    assert (media.bytes, media.sha256) == (len(content), probe.sha256_of(tmp_path / "a.txt"))
 
 
 VIDEOS = [
@@ -55,10 +55,10 @@ VIDEOS = [
 @pytest.mark.parametrize(("kind", "codec", "options", "mime_type", "suffix"), VIDEOS)
 def test_videos(tmp_path: Path, kind: str, codec: str, options: dict[str, str], mime_type: str, suffix: str) -> None:
     content = clip(96, 54, frames=18, fps=12, kind=kind, codec=codec, options=options)
-    found = inspect(tmp_path, content)
-    assert (found.kind, found.mime_type, found.suffix) == ("video", mime_type, suffix)
-    assert (found.width, found.height) == (96, 54)
-    assert found.duration == pytest.approx(1.5, abs=0.01)
+    media = inspect(tmp_path, content)
+    assert (media.kind, media.mime_type, media.suffix) == ("video", mime_type, suffix)
+    assert (media.width, media.height) == (96, 54)
+    assert media.duration == pytest.approx(1.5, abs=0.01)
     for kept in (0.5, 0.9):
         problem = refused(tmp_path, content[: int(len(content) * kept)])
         assert (problem.status, problem.code) == (422, "damaged_media")
@@ -78,10 +78,10 @@ SOUNDS = [
 
 @pytest.mark.parametrize(("kind", "codec", "mime_type", "suffix"), SOUNDS)
 def test_sounds(tmp_path: Path, kind: str, codec: str, mime_type: str, suffix: str) -> None:
-    found = inspect(tmp_path, sound(kind, codec, seconds=1.5, rate=48000), "song.jpg")
-    assert (found.kind, found.mime_type, found.suffix) == ("audio", mime_type, suffix)
-    assert (found.width, found.height) == (None, None)
-    assert found.duration == pytest.approx(1.5, abs=0.1)
+    media = inspect(tmp_path, sound(kind, codec, seconds=1.5, rate=48000), "song.jpg")
+    assert (media.kind, media.mime_type, media.suffix) == ("audio", mime_type, suffix)
+    assert (media.width, media.height) == (None, None)
+    assert media.duration == pytest.approx(1.5, abs=0.1)
 
 
 @pytest.mark.parametrize(("kind", "codec"), [("wav", "pcm_s16le"), ("flac", "flac"), ("ipod", "aac")])
@@ -90,7 +90,7 @@ def test_sounds_that_are_cut(tmp_path: Path, kind: str, codec: str) -> None:
     assert refused(tmp_path, content[: len(content) // 2]).status == 422
 
 
-def test_a_turned_picture_and_a_turned_video_are_told_as_they_are_shown(tmp_path: Path) -> None:
+def test_the_size_is_that_after_rotation(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     turned = inspect(tmp_path, picture(120, 80, exif=exif))
@@ -99,11 +99,11 @@ def test_a_turned_picture_and_a_turned_video_are_told_as_they_are_shown(tmp_path
     assert (filmed.width, filmed.height) == (54, 96)
 
 
-def test_a_phones_picture_with_a_second_one_inside_is_a_jpeg(tmp_path: Path) -> None:
+def test_a_jpeg_with_a_second_picture_is_a_jpeg(tmp_path: Path) -> None:
     first, second = Image.new("RGB", (60, 40), "red"), Image.new("RGB", (30, 20), "blue")
     content = encoded(first, "MPO", save_all=True, append_images=[second])
-    found = inspect(tmp_path, content)
-    assert (found.mime_type, found.width, found.height) == ("image/jpeg", 60, 40)
+    media = inspect(tmp_path, content)
+    assert (media.mime_type, media.width, media.height) == ("image/jpeg", 60, 40)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -128,7 +128,7 @@ def archive() -> bytes:
     return buffer.getvalue()
 
 
-NOTHING_OF_OURS = {
+OTHER_FORMATS = {
     "text": b"just words, and not few of them",
     "html": b"<!doctype html><script>alert(1)</script>",
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
@@ -144,9 +144,9 @@ NOTHING_OF_OURS = {
 }
 
 
-@pytest.mark.parametrize("name", NOTHING_OF_OURS)
-def test_what_is_none_of_our_kinds(tmp_path: Path, name: str) -> None:
-    problem = refused(tmp_path, NOTHING_OF_OURS[name], "holiday.jpg")
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_other_formats_are_refused(tmp_path: Path, name: str) -> None:
+    problem = refused(tmp_path, OTHER_FORMATS[name], "holiday.jpg")
     assert (problem.status, problem.code) == (415, "unsupported_media")
     assert "JPEG, PNG, WebP" in problem.message
 
@@ -169,7 +169,7 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path
     assert "120 megapixels" in problem.message
 
 
-def test_damage_in_the_middle_is_found(tmp_path: Path) -> None:
+def test_damage_in_the_middle_is_noticed(tmp_path: Path) -> None:
     content = bytearray(picture(64, 64, "PNG"))
     content[60] ^= 0xFF
     assert refused(tmp_path, bytes(content)).status == 422
@@ -178,16 +178,16 @@ def test_damage_in_the_middle_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"\0\0\0\x18ftypisom", b"\x1a\x45\xdf\xa3\x93\x42\x82\x84webm"]
 )
-def test_a_good_beginning_alone_is_not_enough(tmp_path: Path, head: bytes) -> None:
+def test_a_valid_header_alone_is_not_enough(tmp_path: Path, head: bytes) -> None:
     assert refused(tmp_path, head + b"<script>alert(1)</script>" * 40).status == 422
 
 
-def test_something_hung_on_behind_a_video_does_no_harm(tmp_path: Path) -> None:
+def test_bytes_after_the_end_of_a_video_are_allowed(tmp_path: Path) -> None:
     assert inspect(tmp_path, clip() + b"\0" * 16).kind == "video"
     assert inspect(tmp_path, clip() + b"\0\0\0\2mark" + b"x" * 16).kind == "video"
 
 
-def test_a_hash_that_is_known_is_not_made_again(tmp_path: Path) -> None:
+def test_a_known_hash_is_not_computed_again(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(picture())
     assert probe.inspect(tmp_path / "a", "known").sha256 == "known"
 
@@ -245,5 +245,5 @@ def test_a_turned_video_has_its_poster_upright(tmp_path: Path) -> None:
     ],
 )
 def test_first_bytes(head: bytes, suffix: str | None) -> None:
-    found = sniff(head)
-    assert (found.suffix if found else None) == suffix
+    format = sniff(head)
+    assert (format.suffix if format else None) == suffix

