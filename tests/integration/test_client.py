@@ -1,4 +1,4 @@
-"""Our client against the simulator, over real HTTP: what the tests of the steps do not reach."""
+"""The Runway client against the simulator over real HTTP, where the tests of the engine do not reach."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_usage_and_organization(client: Client) -> None:
     assert client.get_organization()["creditBalance"] >= 0
 
 
-def test_a_picture_that_is_too_large_for_a_body(studio: RunningStudio) -> None:
-    """Noise cannot be made small: the whole way through an upload, to a clip."""
+def test_picture_too_large_for_a_body_is_uploaded(studio: RunningStudio) -> None:
+    """A picture of noise cannot be compressed enough, so its clip goes through an upload."""
     api = Api(studio.url, studio.token())
     project, scene = api.scene("Large")
     noise = factories.encoded(Image.effect_noise((2600, 1800), 120).convert("RGB").rotate(1), "PNG")
@@ -55,7 +55,7 @@ def test_a_picture_that_is_too_large_for_a_body(studio: RunningStudio) -> None:
     assert api.wait(job["jobId"], seconds=60)["status"] == "completed"
 
 
-def test_wrong_keys_and_hosts(client: Client) -> None:
+def test_wrong_key_version_and_host(client: Client) -> None:
     with pytest.raises(errors.Unauthorized):
         Client(client.base_url, "wrong", "2024-11-06").get_organization()
     with pytest.raises(errors.Rejected, match="X-Runway-Version"):

@@ -1,4 +1,4 @@
-"""Quality control in a running studio: after the end a report, told as a change and never as a second end."""
+"""Quality control in a running studio: the report comes as a change of the job, never as a second end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reported(api: Api, job_id: str) -> dict[str, Any]:
     return eventually(lambda: (job := api.get(f"/api/jobs/{job_id}"))["quality"] and job, 20)
 
 
-def test_a_take_is_looked_at_and_chosen(api: Api, studio: RunningStudio) -> None:
+def test_take_is_checked_and_chosen(api: Api, studio: RunningStudio) -> None:
     project, scene = api.scene("Dailies")
     picture = factories.encoded(clips.draw_picture(640, 360, 3), "PNG")
     with api.socket() as socket:
@@ -35,12 +35,12 @@ def test_a_take_is_looked_at_and_chosen(api: Api, studio: RunningStudio) -> None
         assert (after["data"]["status"], after["data"]["progress"]) == ("completed", 100)
         assert after["data"]["version"] == done["version"] > end["data"]["version"]
     assert done["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
-    with api.socket() as socket:  # who comes later hears of the end, and of no more than that
+    with api.socket() as socket:  # a later subscriber gets the end alone
         socket.subscribe(jobId=job["jobId"])
-        found = socket.next()
-        assert (found["type"], found["data"]["version"]) == ("video_generation_completed", done["version"])
+        message = socket.next()
+        assert (message["type"], message["data"]["version"]) == ("video_generation_completed", done["version"])
     (video,) = api.get(f"/api/projects/{project}/folders/{scene}")["assets"]["videos"]
     assert video["selected"] is True
     on_disk = studio.data_dir / "projects" / project / scene / "metadata" / "scene.json"
-    (told,) = json.loads(on_disk.read_text())["generation"]["completedVideos"]
-    assert told["quality"]["verdict"] == "pass"
+    (completed,) = json.loads(on_disk.read_text())["generation"]["completedVideos"]
+    assert completed["quality"]["verdict"] == "pass"

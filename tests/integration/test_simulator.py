@@ -1,4 +1,4 @@
-"""The simulator as a process, driven over real HTTP by Runway's own SDK."""
+"""The simulator as a process, called over real HTTP by Runway's official SDK."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Simulator:
         self.process = self._start(self.url.rpartition(":")[2])
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """How long it took, in seconds."""
+        """Send a signal, wait for the end, and return how many seconds it took."""
         start = time.monotonic()
         with self.process:
             self.process.send_signal(number)
@@ -80,12 +80,12 @@ class Simulator:
         return requests.request(method, self.url + path, timeout=10, **{"headers": HEADERS, **more})
 
     def create(self, prompt: str = "slow push in", model: Any = "gen4_turbo", **more: Any) -> str:
-        """A task over two seconds of film, and its id."""
+        """Create a task for a clip of two seconds, and return its id."""
         body = {"model": model, "prompt_image": PICTURE, "ratio": "1280:720", "duration": 2, **more}
         return self.client.image_to_video.create(prompt_text=prompt, **body).id
 
     def until(self, task_id: str, kind: type | tuple[type, ...]) -> Any:
-        """The task, as soon as it is of that kind."""
+        """Return the task as soon as it has one of these types."""
         return wait_for(lambda: found if isinstance(found := self.client.tasks.retrieve(task_id), kind) else None)
 
 
@@ -95,7 +95,7 @@ def wait_for(look: Callable[[], Any], seconds: float = 15) -> Any:
         if (found := look()) is not None:
             return found
         time.sleep(0.03)
-    raise AssertionError("It did not come.")
+    raise AssertionError(f"Nothing came within {seconds} s.")
 
 
 def decoded(clip: bytes) -> list[av.VideoFrame]:
@@ -126,15 +126,15 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK waits 4.5 to 7.5 seconds between two looks."""
+def quick_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Poll quickly: the SDK waits 4.5 to 7.5 seconds between two requests."""
     monkeypatch.setattr(polling, "POLL_TIME", 0.1)
     monkeypatch.setattr(polling, "POLL_JITTER", 0)
 
 
 @contextmanager
 def refused(kind: type[runwayml.APIStatusError]) -> Iterator[dict[str, Any]]:
-    """The body of what is answered, which is JSON, once the block is over."""
+    """Expect an error, and give its JSON body, which is filled when the block ends."""
     body: dict[str, Any] = {}
     with pytest.raises(kind) as caught:
         yield body
@@ -146,13 +146,13 @@ def codes(body: dict[str, Any]) -> dict[tuple[Any, ...], str]:
     return {tuple(issue["path"]): issue["code"] for issue in body["issues"]}
 
 
-# ---- a task's life ----
+# ---- task states ----
 
 
 @pytest.mark.parametrize(
     ("model", "ratio", "duration", "credits"), [("gen4_turbo", "1280:720", 2, 10), ("gen4.5", "832:1104", 3, 36)]
 )
-def test_from_a_picture_to_a_clip(simulator: Simulator, model: Any, ratio: Any, duration: int, credits: int) -> None:
+def test_picture_becomes_a_clip(simulator: Simulator, model: Any, ratio: Any, duration: int, credits: int) -> None:
     created = simulator.client.image_to_video.create(
         model=model, prompt_image=PICTURE, prompt_text="slow push in", ratio=ratio, duration=duration, seed=7
     )
@@ -188,7 +188,7 @@ def test_each_status_has_its_own_keys(simulator: Simulator) -> None:
     assert set(simulator.raw("GET", f"/v1/tasks/{quick}").json()) == {*common, "output", "cost"}
 
 
-def test_a_task_that_fails_says_why_and_what_it_cost(simulator: Simulator) -> None:
+def test_failed_task_has_a_reason_and_a_cost(simulator: Simulator) -> None:
     kept, returned = simulator.create("[fail:SAFETY.INPUT.TEXT]"), simulator.create("[fail:INTERNAL]")
     failed = simulator.until(kept, Failed)
     assert (failed.failure_code, failed.cost.credits) == ("SAFETY.INPUT.TEXT", 10)
@@ -199,7 +199,7 @@ def test_a_task_that_fails_says_why_and_what_it_cost(simulator: Simulator) -> No
         simulator.client.tasks.retrieve(returned).wait_for_task_output(timeout=5)
 
 
-def test_cancelling(simulator: Simulator) -> None:
+def test_cancelled_task_is_gone(simulator: Simulator) -> None:
     before = simulator.client.organization.retrieve().credit_balance
     pending = simulator.create("[seconds:20]")
     simulator.client.tasks.delete(pending)
@@ -211,11 +211,11 @@ def test_cancelling(simulator: Simulator) -> None:
             simulator.client.tasks.retrieve(task_id)
         assert body == {"error": "Could not find Task"}
     assert simulator.raw("DELETE", f"/v1/tasks/{running}").status_code == 404
-    # what had not begun costs nothing
+    # only the running task is charged
     assert simulator.client.organization.retrieve().credit_balance == before - 10
 
 
-def test_a_finished_task_can_be_deleted_with_its_output(simulator: Simulator) -> None:
+def test_finished_task_is_deleted_with_its_output(simulator: Simulator) -> None:
     task_id = simulator.create()
     link = simulator.until(task_id, Succeeded).output[0]
     answer = simulator.raw("DELETE", f"/v1/tasks/{task_id}")
@@ -223,7 +223,7 @@ def test_a_finished_task_can_be_deleted_with_its_output(simulator: Simulator) ->
     assert requests.get(link, timeout=10).status_code == 404
 
 
-def test_the_camera_moves_as_the_prompt_asks(simulator: Simulator) -> None:
+def test_camera_moves_as_the_prompt_says(simulator: Simulator) -> None:
     tasks = [simulator.create(prompt) for prompt in ("pan left", "pan left, slowly", "pan right")]
     left, again, right = (requests.get(simulator.until(task, Succeeded).output[0], timeout=10) for task in tasks)
     assert left.content == again.content != right.content
@@ -232,7 +232,7 @@ def test_the_camera_moves_as_the_prompt_asks(simulator: Simulator) -> None:
 # ---- output ----
 
 
-def test_a_clip_can_be_had_in_pieces(simulator: Simulator) -> None:
+def test_output_supports_ranges(simulator: Simulator) -> None:
     link = simulator.until(simulator.create(), Succeeded).output[0]
     assert re.fullmatch(rf"{simulator.url}/outputs/[^/?]+\.mp4\?_jwt=\S+", link)
     whole = requests.get(link, timeout=10)
@@ -258,7 +258,7 @@ def test_links_expire_and_are_renewed(simulator: Simulator) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?_jwt=", "?_jwt=WyJhIiwxXQ:x:y"])
-def test_a_link_that_nobody_gave_is_refused(simulator: Simulator, query: str) -> None:
+def test_invalid_link_is_refused(simulator: Simulator, query: str) -> None:
     answer = requests.get(f"{simulator.url}/outputs/clip.mp4{query}", timeout=10)
     assert (answer.status_code, set(answer.json())) == (403, {"error"})
 
@@ -294,7 +294,7 @@ def test_usage_by_day_and_model(simulator: Simulator) -> None:
 # ---- pictures ----
 
 
-def test_an_upload_in_two_steps(simulator: Simulator) -> None:
+def test_upload_in_two_steps(simulator: Simulator) -> None:
     upload = simulator.client.uploads.create_ephemeral(file=("still.jpg", STILL), file_metadata="{}")
     assert upload.uri.startswith("runway://")
     frames: Any = [{"uri": upload.uri, "position": "first"}]
@@ -302,14 +302,14 @@ def test_an_upload_in_two_steps(simulator: Simulator) -> None:
         simulator.until(simulator.create(prompt_image=frames), Succeeded)
 
 
-def test_a_large_upload(simulator: Simulator) -> None:
+def test_large_upload(simulator: Simulator) -> None:
     # more than fits into a data URI
     data = STILL + bytes(8 * 1024 * 1024)
     uri = simulator.client.uploads.create_ephemeral(file=("still.jpg", data)).uri
     simulator.until(simulator.create(prompt_image=uri), Succeeded)
 
 
-def test_uploads_that_are_refused(simulator: Simulator) -> None:
+def test_invalid_uploads_are_refused(simulator: Simulator) -> None:
     with refused(runwayml.BadRequestError) as body:
         simulator.client.uploads.create_ephemeral(file=("virus.exe", b"x" * 600))
     assert codes(body) == {("filename",): "custom"}
@@ -320,7 +320,7 @@ def test_uploads_that_are_refused(simulator: Simulator) -> None:
     file = {"file": ("a.png", b"x" * 600)}
     assert requests.post(asked["uploadUrl"], files=file, timeout=10).status_code == 403
     assert requests.post(asked["uploadUrl"], data=asked["fields"], timeout=10).status_code == 400
-    # nothing was sent, so there is nothing to use
+    # no file was uploaded, so the URI leads nowhere
     with refused(runwayml.BadRequestError) as body:
         simulator.create(prompt_image=asked["runwayUri"])
     assert codes(body) == {("promptImage",): "custom"}
@@ -342,15 +342,15 @@ def test_uploads_that_are_refused(simulator: Simulator) -> None:
         "https://localhost:1/picture.jpg",
     ],
 )
-def test_pictures_that_are_refused(simulator: Simulator, uri: str) -> None:
+def test_invalid_pictures_are_refused(simulator: Simulator, uri: str) -> None:
     with refused(runwayml.BadRequestError) as body:
         simulator.create(prompt_image=uri)
     assert codes(body) == {("promptImage",): "custom"}
 
 
-def test_a_data_uri_may_have_so_many_characters(simulator: Simulator) -> None:
+def test_data_uri_length_limit(simulator: Simulator) -> None:
     start = "data:image/jpeg;base64,"
-    # JPEG readers stop at the end of the picture: what follows only makes it larger
+    # bytes after the end of a JPEG are ignored, and make the data URI longer
     fill = (5_242_880 - len(start)) // 4 * 3 - len(STILL)
     most = data_uri(STILL + bytes(fill))
     assert 5_242_880 - 4 < len(most) <= 5_242_880
@@ -360,10 +360,10 @@ def test_a_data_uri_may_have_so_many_characters(simulator: Simulator) -> None:
     assert codes(body) == {("promptImage",): "too_big"}
 
 
-# ---- what is refused ----
+# ---- errors ----
 
 
-def test_every_wrong_field_is_an_issue(simulator: Simulator) -> None:
+def test_every_wrong_field_has_an_issue(simulator: Simulator) -> None:
     wrong: Any = {"ratio": "16:9", "duration": 11, "seed": -1, "promptText": "", "promptImage": "http://x.org/a.jpg"}
     with refused(runwayml.BadRequestError) as body:
         simulator.client.post("/v1/image_to_video", body={"model": "gen4.5", **wrong}, cast_to=object)
@@ -414,7 +414,7 @@ def test_issues(simulator: Simulator, body: object, expected: dict[tuple[Any, ..
     assert codes(answer.json()) == expected
 
 
-def test_an_unknown_model_is_told_the_known_ones(simulator: Simulator) -> None:
+def test_unknown_model_lists_the_known_ones(simulator: Simulator) -> None:
     with refused(runwayml.BadRequestError) as body:
         simulator.create(model="gen5")
     assert body["issues"][0]["values"][:2] == ["gen4_turbo", "gen4.5"]
@@ -424,7 +424,7 @@ def test_gen4_models_ignore_unknown_keys(simulator: Simulator) -> None:
     simulator.create(extra_body={"negativePrompt": "rain"})
 
 
-def test_a_key_is_needed(simulator: Simulator) -> None:
+def test_key_is_required(simulator: Simulator) -> None:
     with RunwayML(api_key="wrong", base_url=simulator.url) as stranger, refused(runwayml.AuthenticationError) as body:
         stranger.organization.retrieve()
     assert set(body) == {"error", "docUrl"}
@@ -433,7 +433,7 @@ def test_a_key_is_needed(simulator: Simulator) -> None:
     assert answer.json()["error"].startswith("No API key was provided.")
 
 
-def test_the_version_header_is_needed(simulator: Simulator) -> None:
+def test_version_header_is_required(simulator: Simulator) -> None:
     key = {"Authorization": HEADERS["Authorization"]}
     missing = simulator.raw("GET", "/v1/organization", headers=key)
     assert (missing.status_code, set(missing.json())) == (400, {"error", "docUrl"})
@@ -454,7 +454,7 @@ def test_the_version_header_is_needed(simulator: Simulator) -> None:
         ("GET", "/v1/tasks/17", 400),
     ],
 )
-def test_wrong_calls_are_answered_in_json(simulator: Simulator, method: str, path: str, status: int) -> None:
+def test_wrong_calls_have_json_errors(simulator: Simulator, method: str, path: str, status: int) -> None:
     answer = simulator.raw(method, path)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/json"
@@ -462,12 +462,12 @@ def test_wrong_calls_are_answered_in_json(simulator: Simulator, method: str, pat
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"seed": NaN}', b"\xff", b"[" * 100_000])
-def test_a_body_that_is_no_json(simulator: Simulator, body: bytes) -> None:
+def test_invalid_json_is_refused(simulator: Simulator, body: bytes) -> None:
     answer = simulator.raw("POST", "/v1/image_to_video", data=body)
     assert (answer.status_code, answer.json()["error"]) == (400, "The body is not valid JSON.")
 
 
-def test_a_body_that_is_too_large(simulator: Simulator) -> None:
+def test_too_large_body_is_refused(simulator: Simulator) -> None:
     answer = simulator.raw("POST", "/v1/image_to_video", data=b" " * (6 * 1024 * 1024 + 1))
     assert answer.status_code == 413
 
@@ -475,7 +475,7 @@ def test_a_body_that_is_too_large(simulator: Simulator) -> None:
 # ---- faults on request ----
 
 
-def test_faults_that_the_prompt_asks_for(simulator: Simulator) -> None:
+def test_faults_requested_by_the_prompt(simulator: Simulator) -> None:
     with pytest.raises(runwayml.InternalServerError) as caught:
         simulator.create("[http:503*1]")
     assert (caught.value.status_code, caught.value.response.headers["Retry-After"]) == (503, "1")
@@ -487,7 +487,7 @@ def test_faults_that_the_prompt_asks_for(simulator: Simulator) -> None:
     assert [requests.get(link, timeout=10).status_code for _ in range(2)] == [502, 200]
 
 
-def test_a_lost_answer_leaves_a_paid_task(simulator: Simulator) -> None:
+def test_lost_answer_leaves_a_paid_task(simulator: Simulator) -> None:
     before = simulator.client.organization.retrieve().credit_balance
     with pytest.raises(runwayml.InternalServerError):
         simulator.create("[http:500]")
@@ -516,12 +516,12 @@ def test_limits(tmp_path: Path) -> None:
         assert set(body) == {"error", "docUrl"}
         assert body["error"] == "You do not have enough credits to run this task."
         simulator.client.tasks.delete(tasks[0])
-        # now the others get their turns by themselves
+        # the waiting tasks then start one after the other
         for task_id in tasks[1:]:
             simulator.until(task_id, Succeeded)
 
 
-def test_a_restart_goes_on_with_every_task(tmp_path: Path) -> None:
+def test_restart_continues_every_task(tmp_path: Path) -> None:
     with Simulator(tmp_path, "--concurrency", "2", "--task-seconds", "0.5") as simulator:
         done = simulator.create()
         simulator.until(done, Succeeded)
@@ -530,7 +530,7 @@ def test_a_restart_goes_on_with_every_task(tmp_path: Path) -> None:
         simulator.client.tasks.delete(cancelled)
         tasks = [simulator.create(prompt, duration=4) for prompt in ("pan left", "pan right", "tilt up")]
         balance = simulator.client.organization.retrieve().credit_balance
-        # at once: no clip is drawn yet
+        # before any clip is rendered
         simulator.restart()
         assert isinstance(simulator.client.tasks.retrieve(done), Succeeded)
         with pytest.raises(runwayml.NotFoundError):
@@ -542,7 +542,7 @@ def test_a_restart_goes_on_with_every_task(tmp_path: Path) -> None:
             assert len(decoded(requests.get(link, timeout=10).content)) == 96
 
 
-def test_a_port_that_is_taken(tmp_path: Path) -> None:
+def test_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [
@@ -563,11 +563,11 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     ]
 
 
-def test_many_askers_and_an_end_at_once(tmp_path: Path) -> None:
+def test_concurrent_calls_and_quick_exit(tmp_path: Path) -> None:
     with Simulator(tmp_path, "--task-seconds", "60") as simulator:
         tasks = [simulator.create(duration=10, seed=number) for number in range(3)]
         with ThreadPoolExecutor(8) as askers:
             found = list(askers.map(simulator.client.tasks.retrieve, tasks * 40))
         assert [task.id for task in found] == tasks * 40
-        # clips are still being drawn
+        # clips are still being rendered
         assert simulator.end() < 2

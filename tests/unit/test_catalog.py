@@ -1,4 +1,4 @@
-"""The catalogue against the official SDK's own types, its prices, and what it says about wrong input."""
+"""The catalog against the official SDK's types, its prices, and its messages about wrong input."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KIND = "image_to_video"
 PICTURE = "https://example.org/a.jpg"
 GOOD = {"promptText": "slow push in", "promptImage": PICTURE, "ratio": "1280:720", "duration": 5, "seed": 7}
 EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]
-# where the SDK has only `object`, and its descriptions say what that is
+# fields that the SDK types as `object` and specifies only in its descriptions
 UNTYPED = {
     ("image_to_video", "hailuo3", "promptImage"),
     ("image_to_video", "wan3", "promptImage"),
@@ -38,7 +38,7 @@ def model(name: str, kind: str = KIND) -> catalog.CatalogModel:
     return found
 
 
-def wrong(name: str, parameters: dict[str, Any], kind: str = KIND) -> dict[str, str]:
+def problems(name: str, parameters: dict[str, Any], kind: str = KIND) -> dict[str, str]:
     return {problem.field: problem.message for problem in model(name, kind).check(parameters)}
 
 
@@ -48,12 +48,12 @@ def test_the_default_kind_and_model_come_first() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [(KIND, "gen5"), ("text_to_image", "gen4_turbo"), ("", "")])
-def test_what_is_not_there_is_not_found(kind: str, name: str) -> None:
+def test_unknown_kind_or_model_is_not_found(kind: str, name: str) -> None:
     assert catalog.find(kind, name) is None
     assert catalog.models("nothing") == []
 
 
-def test_it_has_every_model_and_field_of_the_official_sdk_and_no_other() -> None:
+def test_models_and_fields_are_those_of_the_official_sdk() -> None:
     different = set()
     for kind in catalog.kinds():
         types = sdk_types.models(kind)
@@ -67,7 +67,7 @@ def test_it_has_every_model_and_field_of_the_official_sdk_and_no_other() -> None
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
-def test_what_an_entry_offers_is_what_it_takes(kind: str, name: str) -> None:
+def test_entry_is_consistent(kind: str, name: str) -> None:
     found = model(name, kind)
     for field_name, field in found.fields.items():
         for value in (field.default, field.usual):
@@ -75,8 +75,8 @@ def test_what_an_entry_offers_is_what_it_takes(kind: str, name: str) -> None:
     known = set(found.fields) | {"output"}
     for part in found.price.parts:
         assert set(part.of) <= known
-        asked = {key.partition(".")[0] for tier in part.tiers for key in tier.when}
-        assert asked <= known
+        conditions = {key.partition(".")[0] for tier in part.tiers for key in tier.when}
+        assert conditions <= known
     for rule in found.rules:
         assert {key.partition(".")[0] for key in rule.when} <= known
         assert {*rule.needs, *rule.needs_one_of, *rule.forbids, *rule.allows, *rule.at_least} <= known
@@ -103,7 +103,7 @@ def test_prices(name: str, parameters: dict[str, Any], credits: str) -> None:
 
 
 @pytest.mark.parametrize("duration", [1, 11, 2.5, "5", True, [5]])
-def test_no_price_for_a_duration_that_is_none(duration: object) -> None:
+def test_invalid_duration_has_no_price(duration: object) -> None:
     assert model("gen4_turbo").max_credits({"duration": duration}) is None
 
 
@@ -150,32 +150,32 @@ CLIP, LARGE = MediaInfo(5.7, 1280, 720, 24), MediaInfo(10, 3840, 2160, 24)
         ("voice_isolation", "eleven_voice_isolation", {"audioUri": "a"}, {"audioUri": [MediaInfo(13)]}, "3"),
     ],
 )
-def test_prices_by_what_they_are_counted(
+def test_prices_by_unit(
     kind: str, name: str, parameters: dict[str, Any], measures: dict[str, Any], credits: str | None
 ) -> None:
     assert model(name, kind).max_credits(parameters, measures) == (None if credits is None else Decimal(credits))
 
 
 @pytest.mark.parametrize("name", ["gen4_turbo", "gen4.5"])
-def test_good_input_has_no_problems(name: str) -> None:
-    assert wrong(name, GOOD) == {}
-    assert wrong(name, {**GOOD, "seed": None}) == {}
+def test_valid_input_has_no_problems(name: str) -> None:
+    assert problems(name, GOOD) == {}
+    assert problems(name, {**GOOD, "seed": None}) == {}
 
 
-def test_every_wrong_field_is_listed_with_what_it_may_be() -> None:
-    asked = {"promptText": "", "ratio": "16:9", "duration": 11, "seed": -1, "outputFormat": "gif"}
-    found = wrong("gen4.5", {**asked, "promptImage": PICTURE, "camera": "in"})
-    assert set(found) == {"promptText", "ratio", "duration", "seed", "outputFormat", "camera"}
-    assert "1 to 1000 characters" in found["promptText"]
-    assert "1280:720, 720:1280, 1104:832, 960:960, 832:1104, 1584:672" in found["ratio"]
-    assert "2, 3, 4, 5, 6, 7, 8, 9, 10" in found["duration"]
-    assert "0 to 4294967295" in found["seed"]
-    assert "mp4, prores" in found["outputFormat"]
+def test_every_wrong_field_is_listed_with_what_is_allowed() -> None:
+    parameters = {"promptText": "", "ratio": "16:9", "duration": 11, "seed": -1, "outputFormat": "gif"}
+    messages = problems("gen4.5", {**parameters, "promptImage": PICTURE, "camera": "in"})
+    assert set(messages) == {"promptText", "ratio", "duration", "seed", "outputFormat", "camera"}
+    assert "1 to 1000 characters" in messages["promptText"]
+    assert "1280:720, 720:1280, 1104:832, 960:960, 832:1104, 1584:672" in messages["ratio"]
+    assert "2, 3, 4, 5, 6, 7, 8, 9, 10" in messages["duration"]
+    assert "0 to 4294967295" in messages["seed"]
+    assert "mp4, prores" in messages["outputFormat"]
 
 
-def test_what_is_required_is_asked_for() -> None:
-    assert set(wrong("gen4.5", {})) == {"promptText", "promptImage", "ratio", "duration"}
-    assert set(wrong("gen4_turbo", {})) == {"promptImage", "ratio"}
+def test_missing_required_fields_are_listed() -> None:
+    assert set(problems("gen4.5", {})) == {"promptText", "promptImage", "ratio", "duration"}
+    assert set(problems("gen4_turbo", {})) == {"promptImage", "ratio"}
 
 
 @pytest.mark.parametrize(
@@ -234,22 +234,22 @@ def test_what_is_required_is_asked_for() -> None:
         ("video_to_video", "aleph2", {"keyframes": [{"uri": "a", "at": 2}]}, "keyframes.0.at", "from 0 to 1"),
     ],
 )
-def test_rules_between_fields_and_within_them(
+def test_rules_within_and_between_fields(
     kind: str, name: str, parameters: dict[str, Any], field: str, words: str
 ) -> None:
-    asked = catalog_requests.least(model(name, kind)) | parameters
-    assert words in wrong(name, asked, kind)[field]
+    parameters = catalog_requests.least(model(name, kind)) | parameters
+    assert words in problems(name, parameters, kind)[field]
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
-def test_the_least_request_is_taken_and_is_of_the_sdks_type(kind: str, name: str) -> None:
-    asked = catalog_requests.least(model(name, kind))
-    assert wrong(name, asked, kind) == {}
-    assert sdk_types.fits_fields(sdk_types.fields(sdk_types.models(kind)[name]), {"model": name, **asked})
+def test_least_request_is_valid_and_of_the_sdk_type(kind: str, name: str) -> None:
+    parameters = catalog_requests.least(model(name, kind))
+    assert problems(name, parameters, kind) == {}
+    assert sdk_types.fits_fields(sdk_types.fields(sdk_types.models(kind)[name]), {"model": name, **parameters})
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
-def test_every_field_is_taken_by_itself_and_is_of_the_sdks_type(kind: str, name: str) -> None:
+def test_every_field_accepts_a_value_of_the_sdk_type(kind: str, name: str) -> None:
     types = sdk_types.fields(sdk_types.models(kind)[name])
     for field_name, field in model(name, kind).fields.items():
         value = catalog_requests.value(field, catalog_requests.ADDRESSES)
@@ -260,12 +260,12 @@ def test_every_field_is_taken_by_itself_and_is_of_the_sdks_type(kind: str, name:
 @pytest.mark.parametrize(
     ("text", "fits"), [("a" * 1000, True), ("a" * 1001, False), ("🎬" * 500, True), ("🎬" * 501, False)]
 )
-def test_prompts_are_counted_in_utf16(text: str, fits: bool) -> None:
-    assert ("promptText" not in wrong("gen4_turbo", {**GOOD, "promptText": text})) == fits
+def test_prompt_length_is_in_utf16_units(text: str, fits: bool) -> None:
+    assert ("promptText" not in problems("gen4_turbo", {**GOOD, "promptText": text})) == fits
 
 
-def test_half_a_character_is_no_crash() -> None:
-    assert wrong("gen4_turbo", {**GOOD, "promptText": "\ud83c"}) == {}
+def test_lone_surrogate_is_accepted() -> None:
+    assert problems("gen4_turbo", {**GOOD, "promptText": "\ud83c"}) == {}
 
 
 @pytest.mark.parametrize(
@@ -284,17 +284,17 @@ def test_half_a_character_is_no_crash() -> None:
     ],
 )
 def test_wrong_types(field: str, value: object) -> None:
-    assert set(wrong("gen4_turbo", {**GOOD, field: value})) == {field}
+    assert set(problems("gen4_turbo", {**GOOD, field: value})) == {field}
 
 
-def test_the_page_can_have_it_as_json() -> None:
-    told = json.loads(json.dumps(model("gen4.5").as_dict()))
-    assert told["creditsPerSecond"] == 12
-    assert told["durations"] == list(range(2, 11))
-    assert told["promptText"] == {"required": True, "min": 1, "max": 1000}
-    assert told["seed"] == [0, 4294967295]
-    assert told["defaultRatio"] in told["ratios"]
-    assert told["defaultDuration"] in told["durations"]
+def test_model_as_json() -> None:
+    body = json.loads(json.dumps(model("gen4.5").as_dict()))
+    assert body["creditsPerSecond"] == 12
+    assert body["durations"] == list(range(2, 11))
+    assert body["promptText"] == {"required": True, "min": 1, "max": 1000}
+    assert body["seed"] == [0, 4294967295]
+    assert body["defaultRatio"] in body["ratios"]
+    assert body["defaultDuration"] in body["durations"]
 
 
 anything = st.one_of(
@@ -311,12 +311,12 @@ anything = st.one_of(
     name=st.sampled_from([known.name for known in catalog.models(KIND)]),
     parameters=st.dictionaries(st.sampled_from(["promptText", "ratio", "duration", "seed", "audio"]), anything),
 )
-def test_catalogue_and_simulator_refuse_the_same_fields(name: str, parameters: dict[str, Any]) -> None:
-    asked = {"promptImage": PICTURE, **parameters}
+def test_catalog_and_simulator_refuse_the_same_fields(name: str, parameters: dict[str, Any]) -> None:
+    request = {"promptImage": PICTURE, **parameters}
     try:
-        validation.validate(KIND, {"model": name, **asked})
+        validation.validate(KIND, {"model": name, **request})
         refused: set[str] = set()
     except ApiError as error:
         refused = {key for issue in error.issues for key in (issue["path"][:1] or issue["keys"])}
-    known = model(name).fields if not model(name).strict else {**asked}
-    assert refused == {field for field in wrong(name, asked) if field in known or field in model(name).fields}
+    known = model(name).fields if not model(name).strict else {**request}
+    assert refused == {field for field in problems(name, request) if field in known or field in model(name).fields}

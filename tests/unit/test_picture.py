@@ -1,4 +1,4 @@
-"""What is sent of a picture: small enough, upright, without its place, and never whole in memory."""
+"""Pictures in requests: small enough, upright, without their GPS position, and never whole in memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def save(path: Path, image: Image.Image, kind: str, exif: Image.Exif | None = No
     return path
 
 
-def sent(file: FileAsDataUri) -> Image.Image:
+def decode(file: FileAsDataUri) -> Image.Image:
     uri = b"".join(file.chunks()).decode()
     assert len(uri) == len(file) <= picture.MAX_DATA_URI_LENGTH
     head, _, body = uri.partition(",")
@@ -31,78 +31,78 @@ def sent(file: FileAsDataUri) -> Image.Image:
 
 
 @pytest.mark.parametrize(("kind", "mime_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
-def test_a_small_picture_goes_as_it_is(tmp_path: Path, kind: str, mime_type: str) -> None:
+def test_small_picture_is_sent_unchanged(tmp_path: Path, kind: str, mime_type: str) -> None:
     path = save(tmp_path / "p", Image.new("RGB", (64, 36), "teal"), kind)
-    with picture.fit_for_request(path) as found:
-        assert found is not None
-        assert (found.path, found.mime_type) == (path, mime_type)
-        assert sent(found).size == (64, 36)
+    with picture.fit_for_request(path) as data_uri:
+        assert data_uri is not None
+        assert (data_uri.path, data_uri.mime_type) == (path, mime_type)
+        assert decode(data_uri).size == (64, 36)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_a_large_one_is_encoded_anew(tmp_path: Path, kind: str) -> None:
+def test_large_picture_is_reencoded(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "p"
     soft = Image.effect_noise((1100, 550), 80).resize((4400, 2200)).convert("RGB")
     soft.save(path, kind, quality=100, subsampling=0)
     assert path.stat().st_size > 4_000_000
-    with picture.fit_for_request(path) as found:
-        assert found is not None
-        assert found.mime_type == "image/jpeg"
-        assert max(sent(found).size) <= picture.LONGEST_SIDE
-    assert not found.path.exists()
+    with picture.fit_for_request(path) as data_uri:
+        assert data_uri is not None
+        assert data_uri.mime_type == "image/jpeg"
+        assert max(decode(data_uri).size) <= picture.LONGEST_SIDE
+    assert not data_uri.path.exists()
     assert path.exists()
 
 
-def test_what_stays_too_large_is_uploaded(tmp_path: Path) -> None:
+def test_picture_that_stays_too_large_is_uploaded(tmp_path: Path) -> None:
     path = save(tmp_path / "p", Image.effect_noise((4096, 2304), 120).convert("RGB"), "PNG")
-    with picture.fit_for_request(path) as found:
-        assert found is None
+    with picture.fit_for_request(path) as data_uri:
+        assert data_uri is None
 
 
-def test_rotation_is_applied_and_the_place_left_out(tmp_path: Path) -> None:
+def test_rotation_is_applied_and_the_position_removed(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     exif.get_ifd(GPS)[1] = "N"
     exif[GPS] = {1: "N", 2: (52.0, 30.0, 0.0)}
     path = save(tmp_path / "p", Image.new("RGB", (64, 36), "teal"), "JPEG", exif)
-    with picture.fit_for_request(path) as found:
-        assert found is not None
-        image = sent(found)
+    with picture.fit_for_request(path) as data_uri:
+        assert data_uri is not None
+        image = decode(data_uri)
         assert image.size == (36, 64)
         assert not dict(image.getexif())
 
 
-def test_what_shows_through_lies_on_black(tmp_path: Path) -> None:
+def test_transparent_picture_is_put_on_black(tmp_path: Path) -> None:
     see_through = Image.effect_noise((3000, 2000), 90).convert("RGBA")
     see_through.putalpha(0)
     see_through.paste(Image.effect_noise((3000, 2000), 90).convert("RGBA"), (0, 1000))
     path = save(tmp_path / "p", see_through, "PNG")
-    with picture.fit_for_request(path) as found:
-        assert found is not None
-        assert found.mime_type == "image/jpeg"
-        assert max(sent(found).convert("RGB").getpixel((10, 10))) < 12  # type: ignore[arg-type]
+    with picture.fit_for_request(path) as data_uri:
+        assert data_uri is not None
+        assert data_uri.mime_type == "image/jpeg"
+        assert max(decode(data_uri).convert("RGB").getpixel((10, 10))) < 12  # type: ignore[arg-type]
 
 
-def test_what_is_no_picture(tmp_path: Path) -> None:
+def test_unreadable_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "p").write_text("no picture")
     for path in (tmp_path / "p", tmp_path / "gone"):
         with pytest.raises(picture.UnusablePicture), picture.fit_for_request(path):
             pass
 
 
-def test_a_body_is_what_json_would_write(tmp_path: Path) -> None:
+def test_body_is_valid_json(tmp_path: Path) -> None:
     path = tmp_path / "p"
     path.write_bytes(bytes(range(256)) * 3000)
     file = FileAsDataUri(path, "image/png", path.stat().st_size)
     body = JsonBody({"model": "gen4_turbo", "promptText": 'Ä "quoted" 🎬'}, {("promptImage",): file})
     whole = b"".join(body)
     assert len(whole) == len(body)
-    found = json.loads(whole)
-    assert found["promptText"] == 'Ä "quoted" 🎬'
-    assert base64.b64decode(found["promptImage"].partition(",")[2]) == path.read_bytes()
+    data_uri = json.loads(whole)
+    assert data_uri["promptText"] == 'Ä "quoted" 🎬'
+    assert base64.b64decode(data_uri["promptImage"].partition(",")[2]) == path.read_bytes()
 
 
-def test_a_form_ends_with_its_file(tmp_path: Path) -> None:
+def test_form_ends_with_its_file(tmp_path: Path) -> None:
     path = tmp_path / "p"
     path.write_bytes(b"x" * 1000)
     body = MultipartBody({"key": "k", "policy": "p"}, path, "a.png", "image/png")
