@@ -26,6 +26,7 @@ lint: .venv/installed-dev
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	.venv/bin/oxlint static/js
+	.venv/bin/oxfmt --check static/js
 	$(PYTHON) -m djlint --check --quiet templates
 	$(PYTHON) -m djlint --lint templates
 

@@ -1,108 +1,143 @@
-// The line to the studio: one WebSocket for the tab, to /ws/. It comes back by itself and subscribes again.
+/**
+ * @file The live connection to the studio: one WebSocket per tab, to /ws/. It reconnects with a growing delay and
+ * subscribes again.
+ */
 
+// all in milliseconds
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
-const PING_EVERY = 20_000;
-const ANSWER_WITHIN = 4_000;
+const PING_INTERVAL = 20_000;
+const PONG_TIMEOUT = 4_000;
+// the code with which the server closes the connection of somebody who is signed out
 const SIGNED_OUT = 4401;
 
-const handlers = new Map(); // type → set of functions
-const everything = new Set(); // functions that hear of every job
-const wanted = new Map(); // "jobId …", "projectId …" or "all" → how many want it
-const versions = new Map(); // job → newest version seen
+const handlers = new Map(); // message type → set of handlers
+const allJobsHandlers = new Set();
+const subscriptions = new Map(); // "jobId …", "projectId …", "storyboardId …" or "all" → number of subscribers
+const versions = new Map(); // job id → newest version received
 let socket = null;
 let delay = 0;
-let retry = 0;
-let deadline = 0;
+let reconnectTimer = 0;
+let pongTimer = 0;
 
-/** Call `handler(data)` for each message of a type. Answers a function that ends it.
- *  Besides the server's types there is "line": `{state: "open" | "lost" | "signed out"}`. */
+/**
+ * Call a handler for each message of a type.
+ *
+ * Besides the server's types there is "connection", with `{ state: "open" | "lost" | "signed out" }`.
+ *
+ * @param {string} type
+ * @param {(data: object) => void} handler
+ * @returns {() => void} removes the handler
+ */
 export function subscribe(type, handler) {
   if (!handlers.has(type)) handlers.set(type, new Set());
   handlers.get(type).add(handler);
   return () => handlers.get(type).delete(handler);
 }
 
-/** Hear of one job. Answers a function that ends it. */
+/**
+ * Receive the messages of one job, of whatever kind it is.
+ *
+ * @param {string} jobId
+ * @returns {() => void} ends the subscription
+ */
 export function subscribeToVideoGeneration(jobId) {
-  return want(`jobId ${jobId}`);
+  return addSubscription(`jobId ${jobId}`);
 }
 
-/** Hear of every job of a project. */
+/**
+ * Receive the messages of all jobs of a project.
+ *
+ * @param {string} projectId
+ * @returns {() => void} ends the subscription
+ */
 export function subscribeToProject(projectId) {
-  return want(`projectId ${projectId}`);
+  return addSubscription(`projectId ${projectId}`);
 }
 
-/** Hear of every job that one may see: `handler(type, data)`. What other handlers hear of stays what they asked for. */
+/**
+ * Receive the messages of all jobs that the user may see. Only this handler gets those of jobs and projects that
+ * nothing else on the page has subscribed to.
+ *
+ * @param {(type: string, data: object) => void} handler
+ * @returns {() => void} ends the subscription
+ */
 export function subscribeToAll(handler) {
-  everything.add(handler);
-  return want("all");
+  allJobsHandlers.add(handler);
+  return addSubscription("all");
 }
 
-/** Hear of every change to the storyboard of a project: "storyboard_changed". */
+/**
+ * Receive "storyboard_changed" for each change to the storyboard of a project.
+ *
+ * @param {string} projectId
+ * @returns {() => void} ends the subscription
+ */
 export function subscribeToStoryboard(projectId) {
-  return want(`storyboardId ${projectId}`);
+  return addSubscription(`storyboardId ${projectId}`);
 }
 
-function want(key) {
-  const before = wanted.get(key) ?? 0;
-  wanted.set(key, before + 1);
-  if (!before) send("subscribe", key);
+function addSubscription(key) {
+  const count = subscriptions.get(key) ?? 0;
+  subscriptions.set(key, count + 1);
+  if (!count) send("subscribe", key);
   connect();
-  let held = true;
+  let active = true;
   return () => {
-    if (!held) return;
-    held = false;
-    wanted.set(key, wanted.get(key) - 1);
-    if (wanted.get(key)) return;
-    wanted.delete(key);
-    send("unsubscribe", key);
+    if (!active) return;
+    active = false;
+    removeSubscription(key);
   };
+}
+
+function removeSubscription(key) {
+  subscriptions.set(key, subscriptions.get(key) - 1);
+  if (subscriptions.get(key)) return;
+  subscriptions.delete(key);
+  send("unsubscribe", key);
 }
 
 function send(type, key) {
   if (socket?.readyState !== WebSocket.OPEN) return;
-  const [kind, id] = key?.split(" ") ?? [];
-  socket.send(JSON.stringify(kind ? { type, [kind]: id ?? true } : { type }));
+  const [name, id] = key?.split(" ") ?? [];
+  socket.send(JSON.stringify(name ? { type, [name]: id ?? true } : { type }));
 }
 
 function connect() {
-  clearTimeout(retry);
-  if (socket || !wanted.size) return;
+  clearTimeout(reconnectTimer);
+  if (socket || !subscriptions.size) return;
   const opened = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket = opened;
-  opened.onopen = () => {
-    for (const key of wanted.keys()) send("subscribe", key);
-    deliver("line", { state: "open" });
-  };
-  opened.onmessage = (event) => receive(JSON.parse(event.data));
-  opened.onclose = (event) => opened === socket && lost(event.code);
+  opened.addEventListener("open", () => {
+    for (const key of subscriptions.keys()) send("subscribe", key);
+    deliver("connection", { state: "open" });
+  });
+  opened.addEventListener("message", (event) => receive(JSON.parse(event.data)));
+  opened.addEventListener("close", (event) => opened === socket && reconnectLater(event.code));
 }
 
-function lost(code) {
-  clearTimeout(deadline);
-  deadline = 0;
+function reconnectLater(closeCode) {
+  forgetPing();
   socket = null;
-  if (code === SIGNED_OUT) {
-    deliver("line", { state: "signed out" });
+  if (closeCode === SIGNED_OUT) {
+    deliver("connection", { state: "signed out" });
     return;
   }
-  deliver("line", { state: "lost" });
+  deliver("connection", { state: "lost" });
   delay = Math.min(LONGEST_DELAY, delay * 2 || FIRST_DELAY);
-  // half of it by chance: a hundred tabs must not come back in the same instant
-  retry = setTimeout(connect, delay * (0.5 + Math.random() / 2));
+  // half of the delay is random: a hundred tabs must not come back in the same instant
+  reconnectTimer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
 }
 
 function receive({ type, data }) {
   delay = 0;
-  clearTimeout(deadline);
-  deadline = 0;
-  const { jobId, version } = data;
+  forgetPing();
+  const { jobId, projectId, version } = data;
   if (jobId && version !== undefined) {
     if (version < (versions.get(jobId) ?? 0)) return;
     versions.set(jobId, version);
-    everything.forEach((handler) => call(handler, type, data));
-    if (!wanted.has(`jobId ${jobId}`) && !wanted.has(`projectId ${data.projectId}`)) return;
+    for (const handler of allJobsHandlers) call(handler, type, data);
+    if (!subscriptions.has(`jobId ${jobId}`) && !subscriptions.has(`projectId ${projectId}`)) return;
   }
   deliver(type, data);
 }
@@ -111,31 +146,37 @@ function deliver(type, data) {
   for (const handler of handlers.get(type) ?? []) call(handler, data);
 }
 
-function call(handler, ...told) {
+// a handler that throws must not keep the message from the others
+function call(handler, ...args) {
   try {
-    handler(...told);
+    handler(...args);
   } catch (error) {
     reportError(error);
   }
 }
 
-// A line can be dead without having been closed: whoever does not answer a ping is gone.
-function check() {
+// A connection can be dead without having been closed: if a ping gets no answer, it is given up.
+function checkConnection() {
   if (!socket) {
     delay = 0;
     connect();
-  } else if (socket.readyState === WebSocket.OPEN && !deadline) {
+  } else if (socket.readyState === WebSocket.OPEN && !pongTimer) {
     send("ping");
-    deadline = setTimeout(() => {
+    pongTimer = setTimeout(() => {
       const dead = socket;
-      lost();
+      reconnectLater();
       dead.close();
-    }, ANSWER_WITHIN);
+    }, PONG_TIMEOUT);
   }
 }
 
-setInterval(() => socket && check(), PING_EVERY);
-addEventListener("online", check);
-addEventListener("offline", check);
-addEventListener("pageshow", (event) => event.persisted && check());
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
+function forgetPing() {
+  clearTimeout(pongTimer);
+  pongTimer = 0;
+}
+
+setInterval(() => socket && checkConnection(), PING_INTERVAL);
+addEventListener("online", checkConnection);
+addEventListener("offline", checkConnection);
+addEventListener("pageshow", (event) => event.persisted && checkConnection());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkConnection());

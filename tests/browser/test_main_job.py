@@ -108,7 +108,7 @@ def test_a_take_that_ends_while_the_line_is_away(desk: Desk, complaints: list[st
     expect(desk.page.locator("#line-lost")).to_be_visible(timeout=10_000)
     eventually((desk.folder / "videos" / "take-001.mp4").exists, 20)
     desk.generate.click()
-    expect(desk.page.get_by_text("The studio does not answer")).to_be_visible()
+    expect(desk.page.get_by_text("The studio is not responding")).to_be_visible()
     desk.page.context.set_offline(False)
     wait_until_done(card)
     expect(desk.page.locator("#line-lost")).to_be_hidden()

@@ -11,9 +11,9 @@ from tests.studio_process import RunningStudio
 
 AWAY = """
     window.told = [];
-    window.Notification = class {
+    window.Notification = class extends EventTarget {
         static permission = "granted";
-        constructor(title, { body }) { told.push(body); }
+        constructor(title, { body }) { super(); told.push(body); }
     };
     Object.defineProperty(document, "hidden", { get: () => !window.isBack });
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import factories
 from tests.api_client import Api
@@ -121,6 +121,30 @@ def test_the_address_tells_what_is_looked_at(bench: Desk) -> None:
     expect(bench.stage).to_have_attribute("data-take", "2")
     page.keyboard.press("x")
     expect(bench.tile(2)).to_have_class("tile completed")
+
+
+def test_a_response_that_comes_late_leaves_the_clip_on_the_stage(bench: Desk) -> None:
+    """The card is refreshed, because the take was rejected in another tab, before the star is answered."""
+    page = bench.page
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{bench.path}?take=3")
+    page.keyboard.press("m")
+    page.keyboard.press("l")
+    eventually(lambda: bench.play_head()[0] > 0.1)
+    clip = bench.video.element_handle()
+    requests: list[Route] = []
+    page.route("**/takes/*/mark/", lambda route: requests.append(route), times=1)
+    with page.expect_request("**/takes/*/mark/"):
+        bench.stage.get_by_role("button", name="Star").click()
+    other.get_by_role("button", name="Reject").click()
+    expect(bench.stage.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "true")
+    requests[0].continue_()
+    expect(bench.stage.get_by_role("button", name="Star")).to_have_attribute("aria-pressed", "true")
+    assert clip.evaluate("video => video.isConnected && !video.paused")
+    for button in ("Star", "Reject"):
+        bench.stage.get_by_role("button", name=button).click()
+        expect(bench.stage.get_by_role("button", name=button)).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_note_is_kept_and_seen_by_others(bench: Desk) -> None:

@@ -1,62 +1,126 @@
-// Dragging by a finger or a pen: the browsers' own drag and drop is the mouse's. Grips need `touch-action: none`.
+/**
+ * @file Dragging of elements to another place in a list or grid: by mouse with the browser's drag and drop, which touch
+ * screens do not have, and by finger or pen with pointer events. Whoever uses it moves the elements.
+ */
 
-const BEGINS_AFTER = 6; // pixels; less is a tap
-const EDGE = 80; // pixels from the window's edge, within which the page moves along
-const STEP = 10; // pixels a frame
+const TAP_RADIUS = 6; // pixels; a finger that has moved less far has tapped
+const SCROLL_EDGE = 80; // pixels from the top or bottom of the window within which the page scrolls
+const SCROLL_STEP = 10; // pixels a frame
 
-/** `grips`: a selector. `begin(grip)` takes up what is to be moved, `over(element, y)` hears what lies under the finger,
- *  `end(dropped)` puts it down, or back where it was. */
-export function drag(grips, { begin, over, end }) {
-  let held = null;
+/**
+ * @typedef {object} DragOptions
+ * @property {string} source selector of what a mouse drags; it needs `draggable="true"`
+ * @property {string} handle selector of what a finger or pen drags; it needs `touch-action: none`
+ * @property {(element: Element) => HTMLElement} itemOf finds the item that a source or a handle belongs to
+ * @property {(item: HTMLElement) => string} nameOf the text to be dropped into other programs
+ * @property {(item: HTMLElement) => void} onStart is called when a drag begins
+ * @property {(element: Element, y: number) => boolean} onOver is called with what lies under the pointer, and the
+ *   pointer's y in the window; returns whether the item may be dropped there
+ * @property {(dropped: boolean) => void} onEnd is called at the end; false: the drag was cancelled
+ */
 
+/**
+ * Let the elements of a page be dragged.
+ *
+ * @param {DragOptions} options
+ */
+export function enableDragging(options) {
+  enableMouse(options);
+  enableTouch(options);
+}
+
+function enableMouse({ source, itemOf, nameOf, onStart, onOver, onEnd }) {
+  let dragging = false;
+  let allowed = false; // whether the item may be dropped where the pointer is
+
+  function finish(dropped) {
+    if (!dragging) return;
+    dragging = false;
+    onEnd(dropped);
+  }
+
+  document.addEventListener("dragstart", (event) => {
+    const element = event.target.closest?.(source);
+    if (!element?.draggable) return;
+    const item = itemOf(element);
+    const { left, top } = item.getBoundingClientRect();
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", nameOf(item));
+    // the whole item follows the pointer, also when it was taken by a link or a picture in it
+    event.dataTransfer.setDragImage(item, event.clientX - left, event.clientY - top);
+    dragging = true;
+    allowed = false;
+    onStart(item);
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!dragging) return;
+    allowed = onOver(event.target, event.clientY);
+    if (!allowed) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+  });
+  document.addEventListener("drop", (event) => {
+    if (!dragging) return;
+    event.preventDefault();
+    finish(allowed);
+  });
+  document.addEventListener("dragend", () => finish(false));
+}
+
+function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
+  let touch = null; // of the finger that is on a handle: {id, element, x, y, startX, startY, dragging}
+
+  // runs on every frame, because the page scrolls under a finger that rests at its edge
   function follow() {
-    if (!held?.moving) return;
-    const { x, y } = held;
-    if (y < EDGE) scrollBy(0, -STEP);
-    else if (y > innerHeight - EDGE) scrollBy(0, STEP);
+    if (!touch?.dragging) return;
+    const { x, y } = touch;
+    if (y < SCROLL_EDGE) scrollBy(0, -SCROLL_STEP);
+    else if (y > innerHeight - SCROLL_EDGE) scrollBy(0, SCROLL_STEP);
     const element = document.elementsFromPoint(x, y).find((each) => !each.closest("#toasts"));
-    if (element) over(element, y);
+    if (element) onOver(element, y);
     requestAnimationFrame(follow);
   }
 
   function move(event) {
-    if (event.pointerId !== held?.id) return;
-    Object.assign(held, { x: event.clientX, y: event.clientY });
-    if (held.moving || Math.hypot(held.x - held.from.x, held.y - held.from.y) < BEGINS_AFTER) return;
-    // the list came anew under the finger
-    if (!held.grip.isConnected) return;
-    held.moving = true;
-    // not of the grip: it is moved about, and would lose it
-    document.body.setPointerCapture(held.id);
-    begin(held.grip);
+    if (event.pointerId !== touch?.id) return;
+    touch.x = event.clientX;
+    touch.y = event.clientY;
+    if (touch.dragging || Math.hypot(touch.x - touch.startX, touch.y - touch.startY) < TAP_RADIUS) return;
+    // the list was replaced under the finger
+    if (!touch.element.isConnected) return;
+    touch.dragging = true;
+    // the body captures the pointer, because the handle is moved in the page and would lose it
+    document.body.setPointerCapture(touch.id);
+    onStart(itemOf(touch.element));
     requestAnimationFrame(follow);
   }
 
   function leave(event, dropped) {
-    if (event.pointerId !== held?.id) return;
-    const { moving, grip } = held;
-    held = null;
-    grip.removeAttribute("data-held");
-    if (moving) end(dropped);
+    if (event.pointerId !== touch?.id) return;
+    const { dragging, element } = touch;
+    touch = null;
+    element.removeAttribute("data-held");
+    if (dragging) onEnd(dropped);
   }
 
   document.addEventListener("pointerdown", (event) => {
-    const grip = event.target.closest?.(grips);
-    if (!grip || event.pointerType === "mouse" || !event.isPrimary) return;
-    const { clientX: x, clientY: y } = event;
-    // a list that is fetched anew by itself waits for the end of it
-    grip.setAttribute("data-held", "");
-    held = { id: event.pointerId, grip, x, y, from: { x, y }, moving: false };
+    const element = event.target.closest?.(handle);
+    if (!element || event.pointerType === "mouse" || !event.isPrimary) return;
+    const { pointerId: id, clientX: x, clientY: y } = event;
+    // a list with a held handle is not refreshed
+    element.setAttribute("data-held", "");
+    touch = { id, element, x, y, startX: x, startY: y, dragging: false };
   });
   document.addEventListener("pointermove", move);
   document.addEventListener("pointerup", (event) => leave(event, true));
   document.addEventListener("pointercancel", (event) => leave(event, false));
-  // a long press would begin the browser's own
-  for (const type of ["dragstart", "contextmenu"]) {
-    document.addEventListener(type, (event) => {
-      if (!held) return;
-      event.preventDefault();
-      event.stopPropagation();
-    }, true);
+  // a long press would begin the browser's own drag or open its menu
+  for (const type of ["dragstart", "contextmenu"])
+    document.addEventListener(type, preventDuringTouch, { capture: true });
+
+  function preventDuringTouch(event) {
+    if (!touch) return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 }

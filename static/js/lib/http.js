@@ -1,38 +1,75 @@
-// Posts and fetches of our own pages, as htmx makes them; what the studio has to say becomes a toast.
+/** @file Requests to the studio's own pages, made as htmx makes them, and reports of those that fail. */
 
+import { parseHtml } from "./html.js";
 import { toast } from "./toasts.js";
 
-const AWAY = "The studio does not answer. Nothing was lost; try again when it is back.";
+/** The headers by which the server recognizes a request for a fragment. */
+export const FRAGMENT_HEADERS = { "HX-Request": "true" };
 
-function say(answer) {
-  const { "dailies:toast": told, ...others } = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
-  for (const [name, detail] of Object.entries(others)) document.body.dispatchEvent(new CustomEvent(name, { detail }));
-  if (told) toast(told.message, told.level, undefined, told.undo);
-  else if (!answer.ok) toast(`The studio could not do that (${answer.status}). Load the page again and repeat it.`, "error");
+/**
+ * Dispatch the events that a response announces in its HX-Trigger header, on the body of the page.
+ *
+ * @param {string | null} header JSON: `{"name of an event": detail}`
+ * @returns {string[]} the names of the events
+ */
+export function dispatchServerEvents(header) {
+  const events = JSON.parse(header ?? "{}");
+  for (const [name, detail] of Object.entries(events)) {
+    document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }));
+  }
+  return Object.keys(events);
 }
 
-/** Whether it was done. `form` has the token that says the page is ours. */
-export async function post(form, address, fields = {}) {
+/**
+ * Show a toast about a response that is an error without a message of its own.
+ *
+ * @param {number} status the HTTP status
+ */
+export function reportFailure(status) {
+  toast(`The studio could not do that (${status}). Reload the page and try again.`, "error");
+}
+
+/** Show a toast about a request that got no response. */
+export function reportNoResponse() {
+  toast("The studio is not responding. Nothing was lost. Try again when it is back.", "error");
+}
+
+/**
+ * Post a form, show what the server has to say, and follow its redirect.
+ *
+ * @param {HTMLFormElement} form with the CSRF token
+ * @param {string} url
+ * @param {Record<string, string>} [fields] values to send besides those of the form
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+export async function post(form, url, fields = {}) {
   const body = new FormData(form);
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   try {
-    const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" } });
-    const elsewhere = answer.headers.get("HX-Redirect");
-    if (elsewhere) location.assign(elsewhere);
-    say(answer);
-    return answer.ok;
+    const response = await fetch(url, { method: "POST", body, headers: FRAGMENT_HEADERS });
+    const redirect = response.headers.get("HX-Redirect");
+    if (redirect) location.assign(redirect);
+    const events = dispatchServerEvents(response.headers.get("HX-Trigger"));
+    if (!response.ok && !events.includes("dailies:toast")) reportFailure(response.status);
+    return response.ok;
   } catch {
-    toast(AWAY, "error");
+    reportNoResponse();
     return false;
   }
 }
 
-/** A fragment as a document; null when it cannot be had just now, false when it is gone for good. */
-export async function fragment(address) {
+/**
+ * Fetch a page or a fragment of one.
+ *
+ * @param {string} url
+ * @returns {Promise<DocumentFragment | null | false>} null: not to be had now, try again later; false: it does not exist
+ *   any more, or the user may not see it
+ */
+export async function fetchFragment(url) {
   try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-    if (answer.status === 404 || answer.headers.has("HX-Redirect")) return false;
-    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const response = await fetch(url, { headers: FRAGMENT_HEADERS });
+    if (response.status === 404 || response.headers.has("HX-Redirect")) return false;
+    return response.ok ? parseHtml(await response.text()) : null;
   } catch {
     return null;
   }

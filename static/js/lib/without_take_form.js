@@ -1,33 +1,53 @@
-// The sheet of scenes without a take: opened over the page, with a sum that follows what is ticked.
+/** @file The form of the scenes without a take, on its own page and in a dialog of the project's page. */
 
+// The price, the balance after it and the button follow what is ticked.
 function refresh() {
   const form = document.getElementById("missing");
   if (!form) return;
-  const wishes = [...form.querySelectorAll(".wish")].filter((wish) => wish.querySelector("[data-wanted]").checked);
-  const prices = wishes.map((wish) => wish.dataset.credits);
-  const sum = prices.reduce((total, price) => total + Number(price), 0);
-  const { balance } = form.querySelector("#missing-balance").dataset;
-  form.querySelector("#missing-sum").textContent = `${prices.includes("") ? "at least " : ""}${sum} credits`;
-  form.querySelector("#missing-balance").textContent =
-    balance === undefined ? `about $${(sum / 100).toFixed(2)}` : `about $${(sum / 100).toFixed(2)}; then ${(Number(balance) - sum).toLocaleString("en")} are left`;
-  form.querySelector("#missing-count").textContent = `Generate ${wishes.length} take${wishes.length === 1 ? "" : "s"}`;
-  if (!form.classList.contains("htmx-request")) form.querySelector("#missing-go").disabled = !wishes.length;
+  const ticked = [...form.querySelectorAll(".wish")].filter((row) => row.querySelector("[data-wanted]").checked);
+  const prices = ticked.map((row) => row.dataset.credits);
+  const credits = prices.reduce((total, price) => total + Number(price), 0);
+  // the price of a model that the catalog does not know is empty
+  form.querySelector("#missing-sum").textContent = `${prices.includes("") ? "at least " : ""}${credits} credits`;
+  const balance = form.querySelector("#missing-balance");
+  balance.textContent = describeCost(credits, balance.dataset.balance);
+  form.querySelector("#missing-count").textContent = `Generate ${ticked.length} take${ticked.length === 1 ? "" : "s"}`;
+  // while a request is under way htmx has the button disabled
+  if (!form.classList.contains("htmx-request")) form.querySelector("#missing-go").disabled = !ticked.length;
 }
 
-export function start() {
-  const sheet = document.getElementById("sheet");
+function describeCost(credits, balance) {
+  const dollars = `about $${(credits / 100).toFixed(2)}`;
+  return balance === undefined
+    ? dollars
+    : `${dollars}; ${(Number(balance) - credits).toLocaleString("en")} left after that`;
+}
+
+function handleInput({ target }) {
+  if (!target.closest("#missing")) return;
+  // a prompt ticks its scene, an empty one unticks it
+  if (target.matches("[data-prompt]")) {
+    target.closest(".wish").querySelector("[data-wanted]").checked = Boolean(target.value.trim());
+  }
   refresh();
-  document.addEventListener("input", ({ target }) => {
-    if (!target.closest("#missing")) return;
-    // whoever writes a prompt wants the take
-    if (target.matches("[data-prompt]")) target.closest(".wish").querySelector("[data-wanted]").checked = Boolean(target.value.trim());
-    refresh();
-  });
-  if (!sheet) return;
+}
+
+function startDialog(dialog) {
   document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
-    if (target === sheet && !sheet.open) sheet.showModal();
+    if (target === dialog && !dialog.open) dialog.showModal();
     refresh();
   });
-  sheet.addEventListener("click", ({ target }) => (target === sheet || target.closest("[data-close-sheet]")) && sheet.close());
-  sheet.addEventListener("close", () => sheet.replaceChildren());
+  dialog.addEventListener("click", ({ target }) => {
+    // a click beside the dialog's content is a click on the dialog itself
+    if (target === dialog || target.closest("[data-close-sheet]")) dialog.close();
+  });
+  dialog.addEventListener("close", () => dialog.replaceChildren());
+}
+
+/** Keep the form up to date, and open it in the dialog `#sheet` when htmx has fetched it there. */
+export function start() {
+  const dialog = document.getElementById("sheet");
+  refresh();
+  document.addEventListener("input", handleInput);
+  if (dialog) startDialog(dialog);
 }

@@ -1,8 +1,28 @@
-// What every page has; what a page has besides comes with a script of its own.
+/** @file The script of every page. */
 
-import * as keys from "../lib/keyboard.js";
-import * as page from "../lib/toasts.js";
-import * as sheet from "./base/shortcuts_dialog.js";
-import * as work from "./base/activity.js";
+import * as keyboard from "../lib/keyboard.js";
+import * as lateResponses from "../lib/late_responses.js";
+import * as refresh from "../lib/refresh.js";
+import * as toasts from "../lib/toasts.js";
+import * as activity from "./base/activity.js";
+import * as connectionBanner from "./base/connection_banner.js";
+import * as controls from "./base/controls.js";
+import * as notifications from "./base/notifications.js";
+import * as requestErrors from "./base/request_errors.js";
+import * as restored from "./base/restored.js";
+import * as shortcutsDialog from "./base/shortcuts_dialog.js";
 
-for (const module of [page, keys, sheet, work]) module.start();
+const parts = [
+  refresh,
+  lateResponses,
+  toasts,
+  requestErrors,
+  restored,
+  controls,
+  connectionBanner,
+  keyboard,
+  shortcutsDialog,
+  notifications,
+  activity,
+];
+for (const part of parts) part.start();

@@ -1,5 +1,5 @@
-// A page that shows jobs, and no more.
+/** @file A page that shows jobs and has no script of its own: the batches and each batch. */
 
-import { start } from "../lib/job_cards.js";
+import * as jobCards from "../lib/job_cards.js";
 
-start();
+jobCards.start();

@@ -1,6 +1,7 @@
-// The page on which anything but a take is made.
+/** @file The page on which a scene gets pictures, sounds and other output of any model. */
 
-import "./make/color_fields.js";
-import { start } from "../lib/job_cards.js";
+import * as jobCards from "../lib/job_cards.js";
+import * as colorFields from "./make/color_fields.js";
 
-start();
+colorFields.start();
+jobCards.start();

@@ -1,6 +1,8 @@
-import * as cards from "../lib/job_cards.js";
-import * as film from "./project/film_player.js";
-import * as missing from "../lib/without_take_form.js";
+/** @file The page of a project: its film and its storyboard. */
+
+import * as jobCards from "../lib/job_cards.js";
+import * as withoutTakeForm from "../lib/without_take_form.js";
+import * as filmControls from "./project/film_controls.js";
 import * as storyboard from "./project/storyboard.js";
 
-for (const module of [storyboard, film, missing, cards]) module.start();
+for (const part of [storyboard, filmControls, withoutTakeForm, jobCards]) part.start();

@@ -1,81 +1,89 @@
-// The wall of projects: what one types is searched for as one types (by htmx), and each card shows what has become of its
-// film elsewhere.
+/**
+ * @file The page of all projects. htmx searches as the user types; the cards are kept up to date here, because projects
+ * change in other tabs.
+ */
 
-import { fragment } from "../lib/http.js";
-import { bind } from "../lib/keyboard.js";
+import { fetchFragment } from "../lib/http.js";
+import { hasEnded } from "../lib/job_status.js";
+import { addShortcuts } from "../lib/keyboard.js";
 import { subscribe, subscribeToAll, subscribeToStoryboard } from "../live.js";
 
-const TOGETHER = 400; // milliseconds; changes that come at once are fetched at once
-const AGAIN_AFTER = 2000;
-const STORYBOARDS = 100; // of more films, those on top
-const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
-const states = new Map(); // job → the state that was heard of last
+const DELAY = 400; // milliseconds; changes that come at once are fetched at once
+const RETRY_DELAY = 2000;
+const MAX_STORYBOARDS = 100; // of the projects on top, the storyboards are subscribed to
+
+const statuses = new Map(); // job id → newest status
 let timer = 0;
 let fetching = false;
-let begun = false; // the line was there before
+let wasConnected = false;
 
-const cards = (within) => [...within.querySelectorAll("#wall [data-film]")];
+const cardsIn = (root) => [...root.querySelectorAll("#wall [data-film]")];
 
-function refreshSoon(delay = TOGETHER) {
+function refreshLater(delay = DELAY) {
   clearTimeout(timer);
   timer = setTimeout(refresh, delay);
 }
 
 async function refresh() {
   if (fetching) {
-    refreshSoon();
+    refreshLater();
     return;
   }
-  const address = location.href;
+  const url = location.href;
   fetching = true;
-  const fresh = await fragment(address);
+  const page = await fetchFragment(url);
   fetching = false;
-  // meanwhile something else was searched for
-  if (address !== location.href || fresh === false) return;
-  if (fresh) take(fresh);
-  else refreshSoon(AGAIN_AFTER);
+  // meanwhile the user has searched for something else, or may not see the page any more
+  if (url !== location.href || page === false) return;
+  if (page) update(page);
+  else refreshLater(RETRY_DELAY);
 }
 
-/** What stands as it stood is not touched, and the cards keep their places: one may be about to press them. */
-function take(fresh) {
-  const wall = document.querySelector("#wall .wall");
-  if (!wall) return;
-  const known = new Map(cards(document).map((card) => [card.id, card]));
-  for (const card of cards(fresh).reverse()) {
-    const old = known.get(card.id);
-    known.delete(card.id);
-    if (!old) wall.insertBefore(document.adoptNode(card), wall.querySelector("[data-film]"));
-    else if (!old.isEqualNode(card)) replace(old, document.adoptNode(card));
+// Cards that have not changed are left alone and none changes its place: the user may be about to click one.
+function update(page) {
+  const list = document.querySelector("#wall .wall");
+  if (!list) return;
+  const oldCards = new Map(cardsIn(document).map((card) => [card.id, card]));
+  for (const card of cardsIn(page).toReversed()) {
+    const old = oldCards.get(card.id);
+    oldCards.delete(card.id);
+    if (!old) list.insertBefore(document.adoptNode(card), list.querySelector("[data-film]"));
+    else if (!old.isEqualNode(card)) replaceCard(old, document.adoptNode(card));
   }
-  known.forEach((gone) => gone.remove());
+  for (const old of oldCards.values()) old.remove();
 }
 
-function replace(old, card) {
-  const [shown, pictures] = [old, card].map((each) => each.querySelector(".contact-sheet"));
-  // pictures that are there already are not fetched and decoded again
-  if (shown.isEqualNode(pictures)) pictures.replaceWith(shown);
+function replaceCard(old, card) {
+  const [oldStills, stills] = [old, card].map((each) => each.querySelector(".contact-sheet"));
+  // the same pictures are kept, so that they are not decoded again
+  if (oldStills.isEqualNode(stills)) stills.replaceWith(oldStills);
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(card);
   if (hadFocus) card.querySelector("a").focus();
 }
 
-function heard(type, { jobId, status }) {
-  // of one that goes on its way there is nothing to be seen here; one that has ended may have been chosen
-  if (states.get(jobId) === status && !ENDED.includes(status)) return;
-  states.set(jobId, status);
-  refreshSoon();
+function handleJob(type, { jobId, status }) {
+  // progress is not shown here; a job that has ended may be chosen afterward, without another status
+  if (statuses.get(jobId) === status && !hasEnded(status)) return;
+  statuses.set(jobId, status);
+  refreshLater();
 }
 
-function begin({ all }) {
+// What changed while the connection was away is in no message.
+function catchUp({ all }) {
   if (!all) return;
-  if (begun) refreshSoon(0);
-  begun = true;
+  if (wasConnected) refreshLater(0);
+  wasConnected = true;
 }
 
-bind("Projects", [{ keys: ["/"], shown: "/", does: "search", run: () => document.getElementById("search")?.focus() }]);
-if (document.getElementById("wall")) {
-  subscribe("subscribed", begin);
-  subscribe("storyboard_changed", () => refreshSoon());
-  subscribeToAll(heard);
-  for (const { dataset } of cards(document).slice(0, STORYBOARDS)) subscribeToStoryboard(dataset.film);
+function start() {
+  subscribe("subscribed", catchUp);
+  subscribe("storyboard_changed", () => refreshLater());
+  subscribeToAll(handleJob);
+  for (const { dataset } of cardsIn(document).slice(0, MAX_STORYBOARDS)) subscribeToStoryboard(dataset.film);
 }
+
+addShortcuts("Projects", [
+  { keys: ["/"], label: "/", description: "Search", run: () => document.getElementById("search")?.focus() },
+]);
+if (document.getElementById("wall")) start();

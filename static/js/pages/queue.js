@@ -1,7 +1,10 @@
-// The queue's page, and the one that asks before what failed is sent again.
+/** @file The page of the queue. */
 
-import * as cards from "../lib/job_cards.js";
-import * as queue from "./queue/queue_list.js";
+import * as jobCards from "../lib/job_cards.js";
+import { subscribe } from "../live.js";
+import * as order from "./queue/order.js";
+import * as selection from "./queue/selection.js";
+import * as shortcuts from "./queue/shortcuts.js";
 
-for (const module of [queue, cards]) module.start();
-queue.startSum();
+for (const part of [selection, order, shortcuts, jobCards]) part.start();
+subscribe("pauses_changed", jobCards.refreshQueue);

@@ -1,9 +1,13 @@
-import * as cards from "../lib/job_cards.js";
-import * as composer from "./scene/composer.js";
-import * as drafts from "./scene/draft.js";
-import * as pictures from "./scene/picture_upload.js";
-import * as player from "./scene/player.js";
-import * as strip from "./scene/take_strip.js";
-import * as takes from "./scene/new_takes.js";
+/** @file The page of a scene: its takes, the player, and the composer that makes new takes. */
 
-for (const module of [composer, drafts, pictures, player, strip, takes, cards]) module.start();
+import * as jobCards from "../lib/job_cards.js";
+import * as composer from "./scene/composer.js";
+import * as draft from "./scene/draft.js";
+import * as modelPicker from "./scene/model_picker.js";
+import * as newTakes from "./scene/new_takes.js";
+import * as pictureUpload from "./scene/picture_upload.js";
+import * as takeStrip from "./scene/take_strip.js";
+import * as transport from "./scene/transport.js";
+
+for (const part of [composer, modelPicker, draft, pictureUpload, transport, takeStrip, newTakes, jobCards])
+  part.start();

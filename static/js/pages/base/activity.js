@@ -1,119 +1,92 @@
-// What is under way in all films: the count in the head, the word when it ends, in a toast, in the title of a page that
-// nobody looks at, and in a notification where that was asked for.
+/**
+ * @file What is being generated in all projects: the number and the bar at the top of the page, and the news when a job
+ * ends, as a toast, in the title of a page in the background, and as a notification.
+ */
 
-import { subscribe, subscribeToAll } from "../../live.js";
+import { FRAGMENT_HEADERS } from "../../lib/http.js";
+import { parseHtml } from "../../lib/html.js";
+import { hasEnded } from "../../lib/job_status.js";
+import { refreshElement } from "../../lib/refresh.js";
 import { toast } from "../../lib/toasts.js";
+import { subscribe, subscribeToAll } from "../../live.js";
+import { notify } from "./notifications.js";
 
-const ENDED = ["completed", "failed", "cancelled", "unconfirmed"];
-const TOGETHER = 100; // milliseconds; what is heard at once is shown at once
-const ALL_TOLD = 2000; // milliseconds after which the studio has told what is under way
+// all in milliseconds
+const DELAY = 100; // changes that come at once are shown at once
+const LIST_TIMEOUT = 2000; // within it the studio has sent all jobs that are under way
+const TOAST_DURATION = 15_000;
+
 const title = document.title;
-const under = new Map(); // job → its progress
-let missed = new Set(); // ended, perhaps, while the line was away
-let unseen = 0;
-let timer = 0;
+const running = new Map(); // job id → progress in percent
+let unaccounted = new Set(); // jobs that were running before the connection was lost and were not heard of since
+let unseenEnds = 0;
+let showTimer = 0;
 let pausesTimer = 0;
-let begun = false; // the line was there before
+let wasConnected = false;
 
-const pill = () => document.getElementById("work");
+const counter = () => document.getElementById("work");
 
-function heard(type, { jobId, status, progress }) {
-  missed.delete(jobId);
-  if (!ENDED.includes(status)) under.set(jobId, progress ?? 0);
-  else if (under.delete(jobId) && status !== "cancelled") tell(jobId);
-  showSoon();
-}
-
-function showSoon() {
-  clearTimeout(timer);
-  timer = setTimeout(show, TOGETHER);
+function handleJob(type, { jobId, status, progress }) {
+  unaccounted.delete(jobId);
+  if (!hasEnded(status)) running.set(jobId, progress ?? 0);
+  else if (running.delete(jobId) && status !== "cancelled") announce(jobId);
+  clearTimeout(showTimer);
+  showTimer = setTimeout(show, DELAY);
 }
 
 function show() {
-  pill().hidden = !under.size;
-  pill().querySelector("[data-count]").textContent = under.size;
+  counter().hidden = !running.size;
+  counter().querySelector("[data-count]").textContent = running.size;
   const bar = document.getElementById("work-bar");
-  bar.hidden = !under.size;
-  bar.value = [...under.values()].reduce((all, progress) => all + progress, 0) / Math.max(1, under.size);
+  bar.hidden = !running.size;
+  bar.value = [...running.values()].reduce((sum, progress) => sum + progress, 0) / Math.max(1, running.size);
 }
 
-/** Each time the line is there the studio tells all that is under way; what is not among it has ended. */
-function begin({ all }) {
+// Each time the connection is there the studio sends all jobs that are under way. Those that it does not send have ended.
+function catchUp({ all }) {
   if (!all) return;
-  // while the line was away it may have come or gone
-  if (begun) lookAtPauses();
-  begun = true;
-  missed = new Set(under.keys());
+  if (wasConnected) refreshPauses();
+  wasConnected = true;
+  unaccounted = new Set(running.keys());
   setTimeout(() => {
-    for (const jobId of missed) if (under.delete(jobId)) tell(jobId);
-    missed.clear();
+    for (const jobId of unaccounted) if (running.delete(jobId)) announce(jobId);
+    unaccounted.clear();
     show();
-  }, ALL_TOLD);
+  }, LIST_TIMEOUT);
 }
 
-/** In the studio's words; nothing of what others have asked for. */
-async function tell(jobId) {
-  const answer = await fetch(`/takes/${jobId}/news/`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (answer?.status !== 200) return;
-  const made = document.createElement("template");
-  made.innerHTML = await answer.text();
-  const link = made.content.querySelector("a");
+// The server has the text; it has none for a job that somebody else has asked for.
+async function announce(jobId) {
+  const response = await fetch(`/takes/${jobId}/news/`, { headers: FRAGMENT_HEADERS }).catch(() => null);
+  if (response?.status !== 200) return;
+  const link = parseHtml(await response.text()).querySelector("a");
   const { words, level } = link.dataset;
   if (document.hidden) {
-    unseen += 1;
-    document.title = `(${unseen}) ${title}`;
+    unseenEnds += 1;
+    document.title = `(${unseenEnds}) ${title}`;
     notify(words, link.href, jobId);
   }
-  // where the take stands on the page, the page says it
+  // where the page shows the job, its card announces the end
   if (document.querySelector(`[data-job="${CSS.escape(jobId)}"]:not(tr)`)) return;
-  toast(words, level, 15_000).querySelector("p").append(" ", link);
+  toast(words, level, { duration: TOAST_DURATION }).querySelector("p").append(" ", link);
 }
 
-function notify(words, address, tag) {
-  if (!("Notification" in window) || Notification.permission !== "granted") return;
-  const shown = new Notification("Dailies", { body: words, tag, icon: document.querySelector("link[rel=icon]").href });
-  shown.onclick = () => {
-    window.focus();
-    location.assign(address);
-  };
-}
-
-function lookAtPauses() {
+function refreshPauses() {
   clearTimeout(pausesTimer);
-  pausesTimer = setTimeout(() => htmx.trigger("#pauses", "refresh"), TOGETHER);
+  pausesTimer = setTimeout(refreshElement, DELAY, "pauses");
 }
 
-// Asked for by a button, never by itself.
-
-const WORDS = {
-  granted: "On in this browser. Its settings turn them off again.",
-  denied: "This browser was told not to show them: allow notifications of this page in its settings.",
-  none: "This browser shows none here: they need https, or this machine's own address.",
-};
-
-function showAsking() {
-  const place = document.getElementById("notifications");
-  if (!place) return;
-  const state = "Notification" in window && isSecureContext ? Notification.permission : "none";
-  place.querySelector("button").hidden = state !== "default";
-  place.querySelector("[data-said]").textContent = WORDS[state] ?? "";
+function resetTitle() {
+  if (document.hidden) return;
+  unseenEnds = 0;
+  document.title = title;
 }
 
-async function ask() {
-  await Notification.requestPermission();
-  showAsking();
-}
-
+/** Begin to follow all jobs, on the pages of a user who is signed in. */
 export function start() {
-  if (!pill()) return;
-  subscribe("subscribed", begin);
-  subscribe("pauses_changed", lookAtPauses);
-  subscribeToAll(heard);
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
-    unseen = 0;
-    document.title = title;
-  });
-  document.getElementById("notifications")?.querySelector("button").addEventListener("click", ask);
-  showAsking();
+  if (!counter()) return;
+  subscribe("subscribed", catchUp);
+  subscribe("pauses_changed", refreshPauses);
+  subscribeToAll(handleJob);
+  document.addEventListener("visibilitychange", resetTitle);
 }

@@ -1,50 +1,47 @@
-// The sheet of keys: whatever the page that is open can do by the keyboard.
+/** @file The dialog that lists the keyboard shortcuts of the page. */
 
-import { bind, sheet } from "../../lib/keyboard.js";
+import { addShortcuts, listShortcuts } from "../../lib/keyboard.js";
 
 const EVERYWHERE = "Everywhere";
 
 const dialog = () => document.getElementById("keys");
 
-function row({ shown, does }) {
-  const line = document.createElement("div");
-  const [key, words] = [document.createElement("dt"), document.createElement("dd")];
-  for (const each of shown.split(" ")) {
-    const cap = document.createElement("kbd");
-    cap.textContent = each;
-    key.append(cap, " ");
-  }
-  words.textContent = does;
-  line.append(key, words);
-  return line;
+function element(tag, ...children) {
+  const created = document.createElement(tag);
+  created.append(...children);
+  return created;
 }
 
-function group({ title, keys }) {
-  const made = document.createElement("section");
-  const [head, list] = [document.createElement("h3"), document.createElement("dl")];
-  head.textContent = title;
-  list.append(...keys.map(row));
-  made.append(head, list);
-  return made;
+function renderShortcut({ label, description }) {
+  const keys = label.split(" ").flatMap((key) => [element("kbd", key), " "]);
+  return element("div", element("dt", ...keys), element("dd", description));
+}
+
+function renderSection({ title, shortcuts }) {
+  return element("section", element("h3", title), element("dl", ...shortcuts.map(renderShortcut)));
 }
 
 function open() {
-  const own = sheet().filter(({ title }) => title !== EVERYWHERE);
-  const everywhere = sheet().filter(({ title }) => title === EVERYWHERE);
-  dialog().querySelector("[data-keys]").replaceChildren(...[...own, ...everywhere].map(group));
+  const sections = listShortcuts();
+  const own = sections.filter(({ title }) => title !== EVERYWHERE);
+  const everywhere = sections.filter(({ title }) => title === EVERYWHERE);
+  dialog()
+    .querySelector("[data-keys]")
+    .replaceChildren(...[...own, ...everywhere].map(renderSection));
   dialog().showModal();
 }
 
+/** Start the button that opens the dialog, and the key for it. */
 export function start() {
   if (!dialog()) return;
   const button = document.getElementById("open-keys");
   button.hidden = false;
   button.addEventListener("click", open);
-  // a click beside the sheet is one on the dialog itself
+  // a click beside the dialog's content is a click on the dialog itself
   dialog().addEventListener("click", ({ target }) => target === dialog() && dialog().close());
-  bind(EVERYWHERE, [
-    { keys: ["?"], shown: "?", does: "This sheet", run: open },
-    { keys: [], shown: "Ctrl Z", does: "Undo, while a message offers it", run: () => {} },
-    { keys: [], shown: "Esc", does: "Leave a field, close what is open", run: () => {} },
+  addShortcuts(EVERYWHERE, [
+    { keys: ["?"], label: "?", description: "Show these shortcuts", run: open },
+    { keys: [], label: "Ctrl Z", description: "Undo, while a message offers it" },
+    { keys: [], label: "Esc", description: "Leave a field, close what is open" },
   ]);
 }

@@ -1,17 +1,22 @@
-// A colour stands in the form as text, which may be empty; the swatch beside it only writes it there.
+/** @file Color fields: a text field, which may be empty, and a color picker (`data-colour-of`: the field's id). */
 
-function chosen({ target }) {
-  const name = target.dataset?.colourOf;
-  if (!name) return;
-  const input = document.getElementById(name);
-  input.value = target.value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
+const HEX_COLOR = /^#[0-9a-f]{6}$/i;
+
+function copyFromPicker({ target }) {
+  const id = target.dataset?.colourOf;
+  if (!id) return;
+  const field = document.getElementById(id);
+  field.value = target.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function typed({ target }) {
-  const swatch = target.id && document.querySelector(`[data-colour-of="${CSS.escape(target.id)}"]`);
-  if (swatch && /^#[0-9a-f]{6}$/i.test(target.value)) swatch.value = target.value;
+function copyToPicker({ target }) {
+  const picker = target.id && document.querySelector(`[data-colour-of="${CSS.escape(target.id)}"]`);
+  if (picker && HEX_COLOR.test(target.value)) picker.value = target.value;
 }
 
-document.addEventListener("input", chosen);
-document.addEventListener("input", typed);
+/** Keep each pair of field and picker the same. */
+export function start() {
+  document.addEventListener("input", copyFromPicker);
+  document.addEventListener("input", copyToPicker);
+}

@@ -1,8 +1,7 @@
-// The film as the storyboard has it: one shot for each card, the best that there is of its scene.
+/** @file The edit of the film: its shots in order, one for each scene, as the cards of the storyboard have them. */
 
-const HELD = { still: 3, empty: 2 }; // seconds; a clip has its own
+const SECONDS = { still: 3, empty: 2 }; // of shots without a clip
 
-/** `{id, name, kind, label, poster, file, seconds}`: kind is chosen, newest (take), still or empty. */
 function shotOf(card) {
   const { sceneCard, kind, label, seconds } = card.dataset;
   const poster = card.querySelector(".well img")?.getAttribute("src") ?? "";
@@ -14,45 +13,70 @@ function shotOf(card) {
     label,
     poster,
     file: isClip ? poster.replace(/poster$/, "file") : "",
-    seconds: (isClip && Number(seconds)) || HELD[kind] || HELD.still,
+    seconds: (isClip && Number(seconds)) || SECONDS[kind] || SECONDS.still,
   };
 }
 
-export class Reel {
-  static ofStoryboard() {
-    return new Reel([...document.querySelectorAll("#storyboard > [data-scene-card]")].map(shotOf));
+/**
+ * @typedef {object} Shot
+ * @property {string} id of the scene
+ * @property {string} name of the scene
+ * @property {"chosen" | "newest" | "still" | "empty"} kind the best that the scene has: its chosen take, its newest
+ *   take, a picture, or nothing
+ * @property {string} label what is shown of the scene, in words
+ * @property {string} poster address of the picture; empty if there is none
+ * @property {string} file address of the clip; empty if there is none
+ * @property {number} seconds
+ */
+
+/** The shots of a film, and when each begins. It does not change; after a change of the storyboard there is a new one. */
+export class Edit {
+  /**
+   * Read the edit from the storyboard of the page.
+   *
+   * @returns {Edit}
+   */
+  static fromStoryboard() {
+    return new Edit([...document.querySelectorAll("#storyboard > [data-scene-card]")].map(shotOf));
   }
 
+  /** @param {Shot[]} shots */
   constructor(shots) {
     this.shots = shots;
-    this.starts = [];
-    this.length = 0;
+    this.starts = []; // seconds into the film
+    this.length = 0; // seconds
     for (const shot of shots) {
       this.starts.push(this.length);
       this.length += shot.seconds;
     }
   }
 
+  /**
+   * Find the shot of a scene.
+   *
+   * @param {string} id
+   * @returns {number} its index, or -1
+   */
   indexOf(id) {
     return this.shots.findIndex((shot) => shot.id === id);
   }
 
-  /** The shot at a moment of the film, and how far into it. */
+  /**
+   * Find the shot at a position of the film.
+   *
+   * @param {number} time seconds into the film
+   * @returns {{ index: number, offset: number }} the shot, and the seconds into it
+   */
   at(time) {
-    const within = Math.max(0, Math.min(time, this.length));
-    let index = this.starts.findLastIndex((start) => start <= within);
-    // the last moment belongs to the last shot
-    index = Math.max(0, Math.min(index, this.shots.length - 1));
-    return { index, offset: within - (this.starts[index] ?? 0) };
+    const position = Math.max(0, Math.min(time, this.length));
+    const index = this.starts.findLastIndex((start) => start <= position);
+    // the end of the film belongs to the last shot
+    const valid = Math.max(0, Math.min(index, this.shots.length - 1));
+    return { index: valid, offset: position - (this.starts[valid] ?? 0) };
   }
 
-  /** Tells one state of the storyboard from another. */
+  /** A text that is the same for two edits with the same shots. */
   get signature() {
     return JSON.stringify(this.shots);
   }
-}
-
-export function timecode(seconds) {
-  const whole = Math.floor(seconds + 0.05);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

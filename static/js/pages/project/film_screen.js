@@ -1,32 +1,41 @@
-// Where the film is seen: two video elements that take turns, so that the next clip stands ready while one plays;
-// over them a picture for stills and a card for scenes that have nothing yet.
+/**
+ * @file The screen on which the film is shown: two video elements that take turns, so that the next clip is ready while
+ * one plays, and over them a picture for stills and a card for scenes that have nothing yet.
+ */
 
-const HAVE_CURRENT_DATA = 2;
-const POSTER_AFTER = 90; // milliseconds; a clip that is there sooner needs none
+const POSTER_DELAY = 90; // milliseconds; a clip that is there sooner needs no picture first
+const SPINNER_DELAY = 700; // milliseconds
 const LARGE = "?width=1280";
 
-export class Screen {
-  /** `ended()` is called when a shot has run to its end. */
-  constructor(stage, ended) {
+/** @typedef {import("./edit.js").Shot} Shot */
+
+/** Shows one shot after another. A shot without a clip is held: it "plays" by a timer. */
+export class FilmScreen {
+  /**
+   * @param {HTMLElement} stage it gets the event "refused" when the browser does not allow to play
+   * @param {() => void} onEnded is called when a shot has played to its end
+   */
+  constructor(stage, onEnded) {
     this.stage = stage;
-    this.ended = ended;
+    this.onEnded = onEnded;
     this.videos = [...stage.querySelectorAll("video")];
     this.still = stage.querySelector("#film-still");
     this.card = stage.querySelector("#film-card");
-    this.wait = stage.querySelector("#film-wait");
-    [this.front, this.back] = this.videos;
-    this.turn = 0; // the newest wish to see something; what older ones still bring is dropped
+    this.spinner = stage.querySelector("#film-wait");
+    [this.front, this.back] = this.videos; // front: the one that is seen
+    this.request = 0; // number of the newest call of show(); what an older one has loaded is dropped
     this.rate = 1;
     this.playing = false;
-    this.held = null; // of a shot that is no clip: {offset, since}
-    this.loading = null; // of a clip that is not there yet: the offset
-    this.next = null; // the shot that is to stand ready
-    this.cued = false; // seen by its picture alone: its clip has not been asked for
+    this.held = null; // {offset, since} of a shot without a clip; since is null while it is paused
+    this.loading = null; // offset in a clip that is not there yet
+    this.next = null; // the shot to have ready
+    this.cued = false; // only the picture of the shot is shown, its clip was not fetched
     for (const video of this.videos) {
-      video.addEventListener("ended", () => video === this.front && this.isClip && this.playing && this.ended());
+      video.addEventListener("ended", () => video === this.front && this.isClip && this.playing && this.onEnded());
     }
   }
 
+  /** Whether the shot has a clip that can be played. */
   get isClip() {
     return Boolean(this.shot?.file) && !this.broken;
   }
@@ -36,14 +45,20 @@ export class Screen {
     if (this.loading !== null) return this.loading;
     if (this.isClip) return this.front.currentTime;
     if (!this.held) return 0;
-    const ran = this.held.since === null ? 0 : ((performance.now() - this.held.since) / 1000) * this.rate;
-    return Math.min(this.shot.seconds, this.held.offset + ran);
+    const { offset, since } = this.held;
+    const played = since === null ? 0 : ((performance.now() - since) / 1000) * this.rate;
+    return Math.min(this.shot.seconds, offset + played);
   }
 
   set muted(muted) {
     for (const video of this.videos) video.muted = muted;
   }
 
+  /**
+   * Set the speed.
+   *
+   * @param {number} rate 1 is normal
+   */
   setRate(rate) {
     if (this.held) this.hold(this.offset);
     this.rate = rate;
@@ -51,10 +66,16 @@ export class Screen {
     if (this.held && this.playing) this.runHeld();
   }
 
-  /** Bring a shot before the eyes, `offset` seconds into it; playing goes on where it was on. */
+  /**
+   * Show a shot, and play it if the screen is playing.
+   *
+   * @param {Shot} shot
+   * @param {number} [offset] seconds into it
+   */
   async show(shot, offset = 0) {
-    const turn = ++this.turn;
-    const another = shot.poster !== this.shot?.poster || shot.kind !== this.shot?.kind;
+    const request = ++this.request;
+    const isNewest = () => request === this.request;
+    const isOther = shot.poster !== this.shot?.poster || shot.kind !== this.shot?.kind;
     this.shot = shot;
     this.broken = this.cued = false;
     clearTimeout(this.timer);
@@ -67,21 +88,26 @@ export class Screen {
     const video = this.front.dataset.file === shot.file ? this.front : this.back;
     if (video === this.back) this.front.pause();
     load(video, shot.file);
-    const poster = another && setTimeout(() => turn === this.turn && this.cover(shot), this.isCovered ? 0 : POSTER_AFTER);
-    const waits = setTimeout(() => turn === this.turn && (this.wait.hidden = false), 700);
-    const good = await seek(video, offset).catch(() => false);
+    const poster = isOther && setTimeout(() => isNewest() && this.cover(shot), this.isCovered ? 0 : POSTER_DELAY);
+    const spinner = setTimeout(() => isNewest() && (this.spinner.hidden = false), SPINNER_DELAY);
+    const loaded = await seek(video, offset);
     clearTimeout(poster);
-    clearTimeout(waits);
-    if (turn !== this.turn) return;
+    clearTimeout(spinner);
+    if (!isNewest()) return;
     this.loading = null;
-    this.wait.hidden = true;
-    if (good === false) this.giveUp(shot);
-    else this.uncover(video);
+    this.spinner.hidden = true;
+    if (loaded) this.uncover(video);
+    else this.giveUp(shot);
   }
 
-  /** Show the picture of a shot; its clip is asked for when it is played. */
+  /**
+   * Show the picture of a shot. Its clip is fetched when it is played.
+   *
+   * @param {Shot} shot
+   * @param {number} [offset] seconds into it
+   */
   cue(shot, offset = 0) {
-    this.turn += 1;
+    this.request += 1;
     this.shot = shot;
     this.broken = false;
     this.cued = Boolean(shot.file);
@@ -92,7 +118,11 @@ export class Screen {
     else this.hold(offset);
   }
 
-  /** Have a shot ready behind what is seen, as soon as that is there. */
+  /**
+   * Load a shot behind the one that is seen, as soon as that is there.
+   *
+   * @param {Shot} [shot]
+   */
   prepare(shot) {
     this.next = shot;
     if (this.loading !== null || !shot) return;
@@ -100,6 +130,7 @@ export class Screen {
     if (shot.file && this.front.dataset.file !== shot.file) load(this.back, shot.file);
   }
 
+  /** Play from here on, also the shots that are shown next. */
   play() {
     this.playing = true;
     if (this.cued) this.show(this.shot, this.offset);
@@ -107,6 +138,7 @@ export class Screen {
     else if (this.held) this.runHeld();
   }
 
+  /** Stop where it is. */
   pause() {
     if (this.held) this.hold(this.offset);
     this.playing = false;
@@ -117,7 +149,7 @@ export class Screen {
   run(video) {
     if (this.loading !== null) return;
     video.playbackRate = this.rate;
-    // a newer wish may interrupt it, which is no failure
+    // other errors mean that a newer call has interrupted this one
     video.play().catch((error) => error.name === "NotAllowedError" && this.stage.dispatchEvent(new Event("refused")));
   }
 
@@ -136,18 +168,18 @@ export class Screen {
     return !this.still.hidden || !this.card.hidden;
   }
 
-  cover(shot, why = "Nothing to show yet") {
-    this.still.hidden = !shot.poster;
-    this.card.hidden = Boolean(shot.poster);
-    const large = shot.poster + LARGE;
-    if (shot.poster && this.still.getAttribute("src") !== large) this.still.src = large;
-    this.card.querySelector(".film-card-name").textContent = shot.name;
-    this.card.querySelector(".film-card-why").textContent = why;
+  cover({ name, poster }, reason = "Nothing to show yet") {
+    this.still.hidden = !poster;
+    this.card.hidden = Boolean(poster);
+    const large = poster + LARGE;
+    if (poster && this.still.getAttribute("src") !== large) this.still.src = large;
+    this.card.querySelector(".film-card-name").textContent = name;
+    this.card.querySelector(".film-card-why").textContent = reason;
   }
 
   showHeld(shot, offset) {
     this.loading = null;
-    this.wait.hidden = true;
+    this.spinner.hidden = true;
     for (const video of this.videos) video.pause();
     this.cover(shot);
     this.hold(offset);
@@ -163,10 +195,10 @@ export class Screen {
     const { offset } = this;
     this.held = { offset, since: performance.now() };
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.ended, (1000 * (this.shot.seconds - offset)) / this.rate);
+    this.timer = setTimeout(this.onEnded, (1000 * (this.shot.seconds - offset)) / this.rate);
   }
 
-  /** A clip that cannot be played is told of, and the film goes on. */
+  // A clip that cannot be played is held like a scene without one, and the film goes on.
   giveUp(shot) {
     this.broken = true;
     this.cover({ ...shot, poster: "" }, "This clip cannot be played");
@@ -175,31 +207,29 @@ export class Screen {
   }
 }
 
-/** False where it is there already. */
 function load(video, file) {
-  if (video.dataset.file === file) return false;
+  if (video.dataset.file === file) return;
   video.dataset.file = file;
   video.src = file;
   video.preload = "auto";
-  return true;
 }
 
-/** Resolves when the frame at `offset` is there to be seen. */
+// Resolve when the frame at the offset can be seen: true, or false if the clip cannot be played.
 function seek(video, offset) {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const listening = new AbortController();
-    const settled = (outcome) => {
+    const settle = (loaded) => {
       listening.abort();
-      outcome();
+      resolve(loaded);
     };
-    const look = () => {
-      if (video.error) settled(reject);
-      else if (video.readyState >= HAVE_CURRENT_DATA && !video.seeking) settled(resolve);
+    const check = () => {
+      if (video.error) settle(false);
+      else if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking) settle(true);
     };
-    for (const event of ["loadeddata", "canplay", "seeked", "error"]) {
-      video.addEventListener(event, look, { signal: listening.signal });
+    for (const type of ["loadeddata", "canplay", "seeked", "error"]) {
+      video.addEventListener(type, check, { signal: listening.signal });
     }
     if (Math.abs(video.currentTime - offset) > 0.001) video.currentTime = offset;
-    look();
+    check();
   });
 }

@@ -1,169 +1,162 @@
-// The cards of a film: put into order by mouse and by keyboard, renamed in place, moved to the trash, and kept as they
-// are in every other tab.
+/**
+ * @file The cards of the scenes on the page of a project: put into order, renamed in place, moved to the trash, and kept
+ * as they are in every other tab.
+ */
 
-import { post, fragment } from "../../lib/http.js";
-import { ENDED, fetchAnew, moveBar, onJob, onLine } from "../../lib/job_cards.js";
+import { fetchFragment, post } from "../../lib/http.js";
+import { moveProgressBar, onJobChange, onSubscribed } from "../../lib/job_cards.js";
+import { hasEnded } from "../../lib/job_status.js";
+import { refreshElement } from "../../lib/refresh.js";
 import { subscribe, subscribeToStoryboard } from "../../live.js";
+import { renameInPlace } from "./rename_scene.js";
 import * as order from "./storyboard_order.js";
 
-const TOGETHER = 150; // milliseconds; changes that come at once are fetched at once
-const AGAIN_AFTER = 2000;
-let section = null;
-let timer = 0;
-let heard = false;
+const DELAY = 150; // milliseconds; changes that come at once are fetched at once
+const RETRY_DELAY = 2000;
+// what the scripts of the page set on a card, so that it does not count as a difference
+const SCRIPT_ATTRIBUTES = ["aria-current", "class", "aria-pressed"];
 
+let refreshTimer = 0;
+let factsTimer = 0;
+let wasSubscribed = false;
+
+const section = () => document.querySelector("[data-storyboard]");
 const board = () => document.getElementById("storyboard");
 const form = () => document.getElementById("storyboard-form");
 const cardOf = (element) => element.closest("#storyboard > [data-scene-card]");
-const addressOf = (card) => card.querySelector("h3 a").getAttribute("href");
+const cardOfScene = (id) => document.querySelector(`#storyboard > [data-scene-card="${CSS.escape(id)}"]`);
+const urlOf = (card) => card.querySelector("h3 a").getAttribute("href");
+const controlsOf = (card) => [...card.querySelectorAll("a, button")];
 
-function refreshSoon(delay = TOGETHER) {
-  clearTimeout(timer);
-  timer = setTimeout(refresh, delay);
+function refreshLater(delay = DELAY) {
+  clearTimeout(refreshTimer);
+  refreshTimer = setTimeout(refresh, delay);
 }
 
-/** Fetch all cards anew, and take in those that differ: what stands as it stood is not touched. */
+// Fetch the whole storyboard, unless the user is putting it into order or renames a scene.
 async function refresh() {
-  if (order.isUnderWay() || board().querySelector("input")) {
-    refreshSoon(AGAIN_AFTER);
+  if (order.isReordering() || board().querySelector("input")) {
+    refreshLater(RETRY_DELAY);
     return;
   }
-  const fresh = await fragment(section.dataset.storyboard);
-  if (fresh === false) return;
-  if (!fresh || order.isUnderWay()) {
-    refreshSoon(AGAIN_AFTER);
+  const fragment = await fetchFragment(section().dataset.storyboard);
+  if (fragment === false) return;
+  if (!fragment || order.isReordering()) {
+    refreshLater(RETRY_DELAY);
     return;
   }
-  const focused = document.activeElement?.closest("#storyboard button, #storyboard a");
-  const place = focused && [cardOf(focused).id, [...cardOf(focused).querySelectorAll("a, button")].indexOf(focused)];
-  const known = new Map([...board().children].map((card) => [card.id, card]));
-  const cards = [...fresh.getElementById("storyboard").children].map((card) => {
-    const old = known.get(card.id);
-    return old && sameAs(old, card) ? old : document.adoptNode(card);
+  keepingFocus(() => updateCards(fragment));
+  updateFacts(fragment);
+}
+
+// Cards that have not changed stay, with what plays or loads in them.
+function updateCards(fragment) {
+  const oldCards = new Map([...board().children].map((card) => [card.id, card]));
+  const cards = [...fragment.getElementById("storyboard").children].map((card) => {
+    const old = oldCards.get(card.id);
+    return old && isSameCard(old, card) ? old : document.adoptNode(card);
   });
   board().replaceChildren(...cards);
-  for (const card of cards) if (known.get(card.id) !== card) htmx.process(card);
-  if (place) document.getElementById(place[0])?.querySelectorAll("a, button")[place[1]]?.focus();
-  const facts = document.getElementById("facts");
-  const newFacts = fresh.getElementById("facts");
-  if (facts && newFacts) {
-    facts.replaceWith(newFacts);
-    htmx.process(newFacts);
-  }
+  for (const card of cards) if (oldCards.get(card.id) !== card) htmx.process(card);
 }
 
-const PASSING = ["aria-current", "class", "aria-pressed"];
-
-function sameAs(old, fresh) {
+function isSameCard(old, card) {
   const copy = old.cloneNode(true);
-  for (const name of PASSING) {
+  for (const name of SCRIPT_ATTRIBUTES) {
     copy.removeAttribute(name);
-    fresh.hasAttribute(name) && copy.setAttribute(name, fresh.getAttribute(name));
+    if (card.hasAttribute(name)) copy.setAttribute(name, card.getAttribute(name));
   }
-  return copy.isEqualNode(fresh);
+  return copy.isEqualNode(card);
 }
 
-function changed({ sceneId }) {
-  const card = sceneId && document.querySelector(`#storyboard > [data-scene-card="${CSS.escape(sceneId)}"]`);
-  if (card) htmx.trigger(card, "refresh");
-  else refreshSoon();
-  refreshFacts();
-}
-
-/** A take of one of the scenes. */
-function generates(data) {
-  const card = document.querySelector(`[data-scene-card="${CSS.escape(data.sceneId)}"]`);
+// The focus goes to the same link or button of the new card.
+function keepingFocus(change) {
+  const focused = document.activeElement?.closest("#storyboard button, #storyboard a");
+  const card = focused && cardOf(focused);
+  const index = card && controlsOf(card).indexOf(focused);
+  change();
   if (!card) return;
-  if ("generating" in card.dataset && !ENDED.includes(data.status) && data.version > 1) moveBar(card, data.progress);
-  else fetchAnew(card.id);
+  const newCard = document.getElementById(card.id);
+  if (newCard) controlsOf(newCard)[index]?.focus();
 }
 
-function catchUp() {
-  document.querySelectorAll("[data-scene-card][data-generating]").forEach((card) => fetchAnew(card.id));
+function updateFacts(fragment) {
+  const [facts, newFacts] = [document.getElementById("facts"), fragment.getElementById("facts")];
+  if (!facts || !newFacts) return;
+  const adopted = document.adoptNode(newFacts);
+  facts.replaceWith(adopted);
+  htmx.process(adopted);
 }
-
-let factsTimer = 0;
 
 function refreshFacts() {
   clearTimeout(factsTimer);
-  factsTimer = setTimeout(() => {
-    const facts = document.getElementById("facts");
-    if (facts) htmx.trigger(facts, "refresh");
-  }, TOGETHER);
+  factsTimer = setTimeout(refreshElement, DELAY, "facts");
 }
 
-async function persist(card, position) {
-  return post(form(), `${addressOf(card)}move/`, { position });
+function handleStoryboardChange({ sceneId }) {
+  const card = sceneId && cardOfScene(sceneId);
+  if (card) refreshElement(card.id);
+  else refreshLater();
+  refreshFacts();
 }
 
-async function trash(card) {
-  if (await post(form(), `${addressOf(card)}delete/`)) {
-    const next = card.nextElementSibling ?? card.previousElementSibling;
-    card.remove();
-    next?.querySelector("[data-trash]")?.focus();
-    refreshSoon();
-  }
+function handleJob({ sceneId, status, version, progress }) {
+  const card = cardOfScene(sceneId);
+  if (!card) return;
+  // version 1 is a new job, which the card does not count yet
+  if ("generating" in card.dataset && !hasEnded(status) && version > 1) moveProgressBar(card, progress);
+  else refreshElement(card.id);
 }
 
-function rename(card) {
-  const link = card.querySelector("h3 a");
-  const input = document.createElement("input");
-  Object.assign(input, { className: "input", value: link.textContent, maxLength: 200, ariaLabel: "Name of the scene" });
-  link.hidden = true;
-  link.after(input);
-  card.draggable = false;
-  input.select();
-  input.focus();
-  let done = false;
-  const finish = async (save) => {
-    if (done) return;
-    done = true;
-    const name = input.value.trim();
-    if (save && name && name !== link.textContent && (await post(form(), `${addressOf(card)}rename/`, { name }))) {
-      link.textContent = name;
-    }
-    const hadFocus = document.activeElement === input;
-    input.remove();
-    link.hidden = false;
-    card.draggable = true;
-    if (hadFocus) card.querySelector("[data-rename]").focus();
-  };
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") finish(true);
-    if (event.key === "Escape") finish(false);
-  });
-  input.addEventListener("blur", () => finish(true));
+function refreshGeneratingCards() {
+  for (const card of document.querySelectorAll("[data-scene-card][data-generating]")) refreshElement(card.id);
 }
 
-function click(event) {
+async function moveToTrash(card) {
+  if (!(await post(form(), `${urlOf(card)}delete/`))) return;
+  const neighbor = card.nextElementSibling ?? card.previousElementSibling;
+  card.remove();
+  neighbor?.querySelector("[data-trash]")?.focus();
+  refreshLater();
+}
+
+function handleClick(event) {
   const card = cardOf(event.target);
   if (!card) return;
   if (event.target.closest("[data-rename]")) {
     event.preventDefault();
-    rename(card);
+    renameInPlace(card, (name) => post(form(), `${urlOf(card)}rename/`, { name }));
   }
-  if (event.target.closest("[data-trash]")) trash(card);
+  if (event.target.closest("[data-trash]")) moveToTrash(card);
 }
 
-export function start() {
-  section = document.querySelector("[data-storyboard]");
-  if (!section) return;
-  board().addEventListener("click", click);
-  if (form()) order.start(board(), persist);
-  document.body.addEventListener("dailies:taken-back", (event) => {
-    event.preventDefault();
-    refreshSoon(0);
-  });
-  onJob(generates);
-  onLine(catchUp);
-  subscribe("storyboard_changed", changed);
+// What changed while the connection was away is in no message.
+function catchUp({ storyboardId }) {
+  if (!storyboardId) return;
+  if (wasSubscribed) refreshLater(0);
+  wasSubscribed = true;
+}
+
+function followMessages() {
+  onJobChange(handleJob);
+  onSubscribed(refreshGeneratingCards);
+  subscribe("storyboard_changed", handleStoryboardChange);
   for (const kind of ["video", "image", "audio"]) {
-    for (const end of ["started", "completed", "failed"]) subscribe(`${kind}_generation_${end}`, refreshFacts);
+    for (const event of ["started", "completed", "failed"]) subscribe(`${kind}_generation_${event}`, refreshFacts);
   }
-  // what changed while the line was away is in no message
-  subscribe("subscribed", ({ storyboardId }) => {
-    if (storyboardId && heard) refreshSoon(0);
-    heard ||= Boolean(storyboardId);
+  subscribe("subscribed", catchUp);
+  subscribeToStoryboard(section().dataset.liveProject);
+}
+
+/** Start the storyboard. Without its form the user may only look at it. */
+export function start() {
+  if (!section()) return;
+  board().addEventListener("click", handleClick);
+  if (form()) order.start(board(), (card, position) => post(form(), `${urlOf(card)}move/`, { position }));
+  // a scene that comes back from the trash is shown here
+  document.body.addEventListener("dailies:restored", (event) => {
+    event.preventDefault();
+    refreshLater(0);
   });
-  subscribeToStoryboard(section.dataset.liveProject);
+  followMessages();
 }

@@ -1,179 +1,182 @@
-// Cards put into another order: dragged by mouse or finger, or picked up, moved and dropped by the keyboard, or by two taps.
+/**
+ * @file The order of the storyboard. A card is dragged by mouse or finger; or its handle is pressed, by key or tap, the
+ * arrow keys move it, and a second press drops it.
+ *
+ * SortableJS is not used: no Python package ships it as a file of its own, and keys and taps would still be done here.
+ */
 
-import { drag } from "../../lib/drag_and_drop.js";
-import { bind } from "../../lib/keyboard.js";
+import { enableDragging } from "../../lib/drag_and_drop.js";
+import { addShortcuts } from "../../lib/keyboard.js";
 
-const MOVE = { duration: 180, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const GLIDE = { duration: 180, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 let board = null;
-let persist = null;
-let moved = null; // the card that is on its way
-let before = []; // the order as it was when it was taken
-
-export const isUnderWay = () => moved !== null;
+let save = null;
+let movedCard = null; // the card that is picked up
+let orderBefore = []; // the cards as they stood when it was picked up
 
 const cardOf = (element) => element.closest?.("#storyboard > [data-scene-card]");
 const nameOf = (card) => card.querySelector("h3").textContent.trim();
 const placeOf = (card) => [...board.children].indexOf(card) + 1;
 
-function say(words) {
-  document.getElementById("reorder-said").textContent = words;
+/**
+ * Tell whether a card is picked up, so that the storyboard must not be replaced.
+ *
+ * @returns {boolean}
+ */
+export function isReordering() {
+  return movedCard !== null;
 }
 
-function lift(card) {
-  moved = card;
-  before = [...board.children];
+// for screen readers
+function announce(text) {
+  document.getElementById("reorder-said").textContent = text;
+}
+
+function pickUp(card) {
+  movedCard = card;
+  orderBefore = [...board.children];
   card.setAttribute("data-lifted", "");
 }
 
-/** Each card glides from where it was to where it is. */
-function glide(change) {
+// Change the order, and let each card glide from its old place to its new one.
+function withGlide(change) {
   const cards = [...board.children];
-  const were = calm.matches ? [] : cards.map((card) => card.getBoundingClientRect());
+  const oldRects = reducedMotion.matches ? [] : cards.map((card) => card.getBoundingClientRect());
   change();
-  were.forEach((was, index) => {
-    const is = cards[index].getBoundingClientRect();
-    const [x, y] = [was.left - is.left, was.top - is.top];
-    if (x || y) cards[index].animate([{ translate: `${x}px ${y}px` }, { translate: "0 0" }], MOVE);
-  });
+  for (const [index, old] of oldRects.entries()) {
+    const rect = cards[index].getBoundingClientRect();
+    const [x, y] = [old.left - rect.left, old.top - rect.top];
+    if (x || y) cards[index].animate([{ translate: `${x}px ${y}px` }, { translate: "0 0" }], GLIDE);
+  }
 }
 
-function put(card, place) {
+function moveTo(card, place) {
   const others = [...board.children].filter((other) => other !== card);
-  const at = Math.max(1, Math.min(place, others.length + 1));
-  if (at === placeOf(card)) return;
-  glide(() => board.insertBefore(card, others[at - 1] ?? null));
+  const valid = Math.max(1, Math.min(place, others.length + 1));
+  if (valid === placeOf(card)) return;
+  withGlide(() => board.insertBefore(card, others[valid - 1] ?? null));
 }
 
 function release() {
-  moved?.removeAttribute("data-lifted");
-  moved?.querySelector("[data-grip]").setAttribute("aria-pressed", "false");
-  moved = null;
+  movedCard?.removeAttribute("data-lifted");
+  movedCard?.querySelector("[data-grip]").setAttribute("aria-pressed", "false");
+  movedCard = null;
 }
 
-function putBack() {
-  const cards = before.filter((card) => card.isConnected);
-  glide(() => board.append(...cards));
+function restoreOrder(cards) {
+  const remaining = cards.filter((card) => card.isConnected);
+  withGlide(() => board.append(...remaining));
+}
+
+function cancel() {
+  restoreOrder(orderBefore);
   release();
 }
 
 async function drop() {
-  const [card, was] = [moved, before.indexOf(moved) + 1];
+  const [card, before] = [movedCard, orderBefore];
   const place = placeOf(card);
-  const old = before;
   release();
-  if (place === was || (await persist(card, place))) return;
-  before = old;
-  moved = card;
-  putBack();
+  if (place === before.indexOf(card) + 1 || (await save(card, place))) return;
+  restoreOrder(before);
 }
 
-// By the keyboard: the grip is pressed, the arrows move, the grip is pressed again.
-
-function columns() {
+function columnCount() {
   const [first, ...others] = [...board.children].map((card) => card.offsetTop);
-  const next = others.findIndex((top) => top > first);
-  return next < 0 ? others.length + 1 : next + 1;
+  const nextRow = others.findIndex((top) => top > first);
+  return nextRow < 0 ? others.length + 1 : nextRow + 1;
 }
 
+// how far each key moves a card
 const STEPS = {
   ArrowLeft: () => -1,
   ArrowRight: () => 1,
-  ArrowUp: () => -columns(),
-  ArrowDown: () => columns(),
+  ArrowUp: () => -columnCount(),
+  ArrowDown: () => columnCount(),
   Home: () => -board.children.length,
   End: () => board.children.length,
 };
 
-function pressGrip(grip) {
-  const card = cardOf(grip);
+function pressHandle(handle) {
+  const card = cardOf(handle);
   const count = board.children.length;
-  if (!moved) {
-    lift(card);
-    grip.setAttribute("aria-pressed", "true");
-    say(`${nameOf(card)} is picked up, at place ${placeOf(card)} of ${count}. Arrows move it, space drops it, escape puts it back.`);
-  } else {
-    // pressed at another card, that card's place is meant
-    put(moved, placeOf(card));
-    say(`${nameOf(moved)} is dropped at place ${placeOf(moved)} of ${count}.`);
-    drop();
+  if (!movedCard) {
+    pickUp(card);
+    handle.setAttribute("aria-pressed", "true");
+    const help = "Use the arrow keys to move it, space to drop it, escape to put it back.";
+    announce(`${nameOf(card)} is picked up, at place ${placeOf(card)} of ${count}. ${help}`);
+    return;
   }
+  // the handle of another card stands for that card's place
+  moveTo(movedCard, placeOf(card));
+  announce(`${nameOf(movedCard)} is dropped at place ${placeOf(movedCard)} of ${count}.`);
+  drop();
 }
 
-function key(event) {
-  const grip = event.target.closest?.("[data-grip]");
-  if (!grip || !moved) return;
+function handleKey(event) {
+  const handle = event.target.closest?.("[data-grip]");
+  if (!handle || !movedCard) return;
   if (event.key === "Escape") {
-    say(`${nameOf(moved)} is back at place ${before.indexOf(moved) + 1}.`);
-    putBack();
-    grip.focus();
+    announce(`${nameOf(movedCard)} is back at place ${orderBefore.indexOf(movedCard) + 1}.`);
+    cancel();
+    handle.focus();
   } else if (event.key in STEPS) {
-    put(moved, placeOf(moved) + STEPS[event.key]());
-    // a node that is moved loses the focus
-    grip.focus();
-    moved.scrollIntoView({ block: "nearest" });
-    say(`Place ${placeOf(moved)} of ${board.children.length}.`);
+    moveTo(movedCard, placeOf(movedCard) + STEPS[event.key]());
+    // an element that is moved in the page loses the focus
+    handle.focus();
+    movedCard.scrollIntoView({ block: "nearest" });
+    announce(`Place ${placeOf(movedCard)} of ${board.children.length}.`);
   } else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
-// By the mouse: the card itself moves among the others while it is held.
-
-function over(event) {
-  if (!moved) return;
-  event.preventDefault();
-  event.dataTransfer.dropEffect = "move";
-  takePlaceOf(event.target);
+// A card that was picked up by its handle goes back when the focus leaves the handles. Each move takes the focus for an
+// instant, which does not count.
+function handleFocusOut() {
+  if (!movedCard?.querySelector("[data-grip][aria-pressed=true]")) return;
+  setTimeout(() => movedCard && !document.activeElement.closest("#storyboard [data-grip]") && cancel());
 }
 
-function takePlaceOf(element) {
-  const target = cardOf(element);
-  if (!target || target === moved || target.getAnimations().length) return;
-  put(moved, placeOf(target));
+// While it is dragged, the card itself moves among the others.
+function dragOver(element) {
+  const card = cardOf(element);
+  // a card that still glides would be under the pointer again and again
+  if (movedCard && card && card !== movedCard && !card.getAnimations().length) moveTo(movedCard, placeOf(card));
+  return board.contains(element);
 }
 
-function dragStart(event) {
-  const card = cardOf(event.target);
-  if (!card?.draggable) return;
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", nameOf(card));
-  // taken by its link or its picture it is the card all the same
-  const { left, top } = card.getBoundingClientRect();
-  event.dataTransfer.setDragImage(card, event.clientX - left, event.clientY - top);
-  lift(card);
-}
-
-/** `save(card, place)` keeps a new place and answers whether that went well. */
-export function start(storyboard, save) {
+/**
+ * Let the cards of a storyboard be put into order.
+ *
+ * @param {HTMLElement} storyboard its children are the cards
+ * @param {(card: HTMLElement, place: number) => Promise<boolean>} savePlace saves the new place of a card, from 1, and
+ *   returns whether it did; if not, the card goes back
+ */
+export function start(storyboard, savePlace) {
   board = storyboard;
-  persist = save;
-  board.addEventListener("click", (event) => {
-    const grip = event.target.closest("[data-grip]");
-    if (grip) pressGrip(grip);
+  save = savePlace;
+  board.addEventListener("click", ({ target }) => {
+    const handle = target.closest("[data-grip]");
+    if (handle) pressHandle(handle);
   });
-  board.addEventListener("keydown", key);
-  bind("Storyboard", [{ keys: [], shown: "Space ← →", does: "On the handle of a scene: take it up, move it, drop it", run: () => {} }]);
-  board.addEventListener("focusout", (event) => {
-    // left without a decision: as it was; the moves themselves take the focus for an instant
-    if (moved?.querySelector("[data-grip][aria-pressed=true]")) {
-      setTimeout(() => moved && !document.activeElement.closest("#storyboard [data-grip]") && putBack());
-    }
-  });
-  board.addEventListener("dragstart", dragStart);
-  board.addEventListener("dragover", over);
-  board.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (moved) drop();
-  });
-  board.addEventListener("dragend", () => moved && putBack());
-  drag("#storyboard [data-grip]", {
-    begin: (grip) => {
-      if (moved) release();
-      lift(cardOf(grip));
+  board.addEventListener("keydown", handleKey);
+  board.addEventListener("focusout", handleFocusOut);
+  enableDragging({
+    source: "#storyboard > [data-scene-card]",
+    handle: "#storyboard [data-grip]",
+    itemOf: cardOf,
+    nameOf,
+    onStart: (card) => {
+      release();
+      pickUp(card);
     },
-    over: takePlaceOf,
-    end: (dropped) => moved && (dropped ? drop() : putBack()),
+    onOver: dragOver,
+    onEnd: (dropped) => movedCard && (dropped ? drop() : cancel()),
   });
+  addShortcuts("Storyboard", [
+    { keys: [], label: "Space ← →", description: "On the handle of a scene: pick it up, move it, drop it" },
+  ]);
 }

@@ -1,37 +1,44 @@
-// What is written in the composer and not yet sent: kept for each scene in this browser, until it is sent.
+/** @file The draft of a take: what is filled in and not yet sent is kept in this browser, for each scene. */
 
-import { restore, values } from "./composer.js";
+import { fillComposer, formValues } from "./composer.js";
 
-const KEPT_OUT = ["csrfmiddlewaretoken", "key", "confirm_refused", "file"];
-const key = `draft ${location.pathname}`;
-const form = () => document.getElementById("composer");
+const NOT_KEPT = new Set(["csrfmiddlewaretoken", "key", "confirm_refused", "file"]);
+const storageKey = `draft ${location.pathname}`;
 
-function told() {
-  return Object.fromEntries(Object.entries(values()).filter(([name]) => !KEPT_OUT.includes(name)));
-}
+const composer = () => document.getElementById("composer");
+const draftValues = () => Object.fromEntries(Object.entries(formValues()).filter(([name]) => !NOT_KEPT.has(name)));
 
-function keep({ target }) {
-  if (target.form !== form() && target !== form()) return;
+function save({ target }) {
+  if (target.form !== composer() && target !== composer()) return;
   if (target.id === "model-search") return;
-  localStorage.setItem(key, JSON.stringify(told()));
+  localStorage.setItem(storageKey, JSON.stringify(draftValues()));
 }
 
-function kept() {
+function load() {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return JSON.parse(localStorage.getItem(storageKey));
   } catch {
     return null;
   }
 }
 
+// What the address asks for, and what the server has sent back to be corrected, is newer than any draft.
+function restore() {
+  const draft = load();
+  if (!draft || new URLSearchParams(location.search).has("from") || "bound" in composer().dataset) return;
+  const values = draftValues();
+  if (JSON.stringify({ ...values, ...draft }) !== JSON.stringify(values)) fillComposer(draft);
+}
+
+function discard({ target }) {
+  if (target === composer()) localStorage.removeItem(storageKey);
+}
+
+/** Restore the draft of this scene, and keep it until it is sent. */
 export function start() {
-  if (!form()) return;
-  const draft = kept();
-  const asked = new URLSearchParams(location.search).has("from");
-  const same = draft && JSON.stringify({ ...told(), ...draft }) === JSON.stringify(told());
-  // what the server has sent back to be mended is newer than any draft
-  if (draft && !same && !asked && !("bound" in form().dataset)) restore(draft);
-  document.addEventListener("input", keep);
-  document.addEventListener("change", keep);
-  document.body.addEventListener("dailies:takes", ({ target }) => target === form() && localStorage.removeItem(key));
+  if (!composer()) return;
+  restore();
+  document.addEventListener("input", save);
+  document.addEventListener("change", save);
+  document.body.addEventListener("dailies:takes", discard);
 }

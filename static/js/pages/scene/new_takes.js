@@ -1,21 +1,25 @@
-// The takes of a scene as they come: a new one gets its tile, and the first of those that were asked for here goes on
-// the stage.
+/**
+ * @file Takes of the scene that are new: each gets a tile in the strip, and the first of those that were made on this
+ * page goes on the stage.
+ */
 
-import { changed, onJob, onLine, refresh } from "../../lib/job_cards.js";
-import { isPlaying } from "./player.js";
-import { look, looked } from "./take_strip.js";
+import { applyJob, onJobChange, onSubscribed, refreshCard } from "../../lib/job_cards.js";
+import { isPlaying } from "./playback.js";
+import { showTake, shownTake } from "./take_strip.js";
 
-const CATCH_UP = 20;
+const MAX_JOBS = 20; // that are fetched after the connection was lost
 
-const bench = () => document.querySelector("[data-live-scene]");
+const sceneId = () => document.querySelector("[data-live-scene]").dataset.liveScene;
+const tiles = () => [...document.querySelectorAll("#takes > [data-take]")];
+const numberOf = (tile) => Number(tile.dataset.take);
 
-function appear(data, cards, isTake) {
+function handleJob(job, cards, isVideo) {
   // pictures and sounds are no takes
-  if (isTake && !cards.length && bench().dataset.liveScene === data.sceneId) add(data.jobId);
+  if (isVideo && !cards.length && job.sceneId === sceneId()) addTile(job.jobId);
 }
 
-/** A take that this page does not show yet: an empty tile that fetches itself. */
-function add(jobId) {
+// Add an empty tile, which htmx fills. Only the newest page of the strip grows, and only without a filter.
+function addTile(jobId) {
   const takes = document.querySelector("#takes[data-newest]");
   if (!takes || takes.querySelector(`[data-job="${CSS.escape(jobId)}"]`)) return;
   const tile = document.createElement("li");
@@ -23,64 +27,62 @@ function add(jobId) {
   tile.id = `tile-${jobId}`;
   tile.dataset.job = jobId;
   tile.dataset.version = 0;
-  const attributes = { "hx-get": `/takes/${jobId}/tile/`, "hx-trigger": "refresh", "hx-target": "this", "hx-swap": "outerHTML" };
-  Object.entries(attributes).forEach(([name, value]) => tile.setAttribute(name, value));
+  const attributes = {
+    "hx-get": `/takes/${jobId}/tile/`,
+    "hx-trigger": "refresh",
+    "hx-target": "this",
+    "hx-swap": "outerHTML",
+  };
+  for (const [name, value] of Object.entries(attributes)) tile.setAttribute(name, value);
   takes.append(tile);
   document.getElementById("no-takes").hidden = true;
   htmx.process(tile);
-  refresh(tile);
+  refreshCard(tile);
 }
 
-/** What this page has asked for: the first of them goes on the stage, unless something plays there. */
-function welcome({ detail: { jobs } }) {
-  jobs.forEach(({ jobId }) => add(jobId));
+// After the composer was sent. What plays on the stage is not replaced.
+function showNewTakes({ detail: { jobs } }) {
+  for (const { jobId } of jobs) addTile(jobId);
   const strip = document.getElementById("takes");
   strip?.scrollTo({ left: strip.scrollWidth });
-  // the next press of space plays, and pays for nothing
+  // otherwise the next press of space would press Generate again, and cost credits
   if (document.activeElement?.id === "generate") document.getElementById("stage").focus({ preventScroll: true });
-  if (strip && !isPlaying()) look(jobs[0].take);
+  if (strip && !isPlaying()) showTake(jobs[0].take);
 }
 
-/** As they were made, in whatever order they were fetched. */
-function putInOrder() {
-  const tiles = [...document.querySelectorAll("#takes > [data-take]")];
-  for (let index = 1; index < tiles.length; index += 1) {
-    const late = tiles[index];
-    if (Number(tiles[index - 1].dataset.take) < Number(late.dataset.take)) continue;
-    tiles.find((tile) => Number(tile.dataset.take) > Number(late.dataset.take)).before(late);
-    putInOrder();
-    return;
+// The tiles come in whatever order they were fetched.
+function sortTiles() {
+  const sorted = tiles().toSorted((a, b) => numberOf(a) - numberOf(b));
+  for (const [index, tile] of sorted.entries()) {
+    // only a tile in the wrong place is moved, because a move takes the focus from it
+    const current = tiles()[index];
+    if (current !== tile) current.before(tile);
   }
 }
 
-/** The first take of all, made in another tab. */
-function fillStage() {
-  const stage = document.getElementById("stage");
-  const first = document.querySelector("#takes > [data-take]");
-  if (stage && first && !looked()) look(first.dataset.take);
+// The first take of a scene may have been made in another tab.
+function fillEmptyStage() {
+  const [first] = tiles();
+  if (first && document.getElementById("stage") && !shownTake()) showTake(first.dataset.take);
 }
 
-/** What ended or began while the line was away. */
-function catchUp(projectId) {
-  // when it does not answer, the line is about to break too, and the next one asks again
-  newestJobs(projectId, bench().dataset.liveScene).then(heard, () => {});
+// What began or ended while the connection was away is in no message.
+async function catchUp(project) {
+  const query = new URLSearchParams({ project, scene: sceneId(), limit: MAX_JOBS });
+  // without a response the connection is about to break too, and this runs again when it is back
+  const response = await fetch(`/api/jobs?${query}`).catch(() => null);
+  if (!response?.ok) return;
+  const { data } = await response.json();
+  for (const job of data.jobs.toReversed()) applyJob(job, job.output === "video");
 }
 
-function heard(jobs) {
-  jobs.reverse().forEach((job) => changed(job, job.output === "video"));
-}
-
-async function newestJobs(project, scene) {
-  const answer = await fetch(`/api/jobs?${new URLSearchParams({ project, scene, limit: CATCH_UP })}`);
-  return answer.ok ? (await answer.json()).data.jobs : [];
-}
-
+/** Begin to follow the takes of the scene. */
 export function start() {
-  onJob(appear);
-  onLine(catchUp);
-  document.body.addEventListener("dailies:takes", welcome);
+  onJobChange(handleJob);
+  onSubscribed(catchUp);
+  document.body.addEventListener("dailies:takes", showNewTakes);
   document.body.addEventListener("htmx:afterSettle", () => {
-    putInOrder();
-    fillStage();
+    sortTiles();
+    fillEmptyStage();
   });
 }

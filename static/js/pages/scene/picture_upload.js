@@ -1,131 +1,149 @@
-// Pictures come in by drop, by paste or from a file; one at a time, with the bar under the first frame.
+/** @file Pictures for the first frame: dropped, pasted or chosen as files, or the last frame of a take. */
 
-import { offerPicture, refresh } from "./composer.js";
+import { FRAGMENT_HEADERS } from "../../lib/http.js";
+import { parseHtml } from "../../lib/html.js";
 import { toast } from "../../lib/toasts.js";
+import { refreshComposer, refreshLastFrames } from "./composer.js";
 
-const LARGEST = 20 * 1024 * 1024;
-let line = Promise.resolve();
-let waiting = 0;
+const MAX_BYTES = 20 * 1024 * 1024;
 
-function say(message) {
+let queue = Promise.resolve(); // pictures are uploaded one after another
+let remaining = 0;
+
+function showProblem(message) {
   const problem = document.getElementById("upload-problem");
   problem.hidden = !message;
   problem.querySelector("span").textContent = message;
 }
 
-function take(files) {
-  say("");
+function addFiles(files) {
+  showProblem("");
   for (const file of files) {
-    waiting += 1;
-    line = line.then(() => upload(file)).catch((error) => say(`${file.name}: ${error.message}`)).then(arrived);
+    remaining += 1;
+    queue = queue.then(() => uploadNext(file));
   }
-  mark();
+  showUploading();
 }
 
-function arrived() {
-  waiting -= 1;
-  mark();
+async function uploadNext(file) {
+  try {
+    await upload(file);
+  } catch (error) {
+    showProblem(`${file.name}: ${error.message}`);
+  }
+  remaining -= 1;
+  showUploading();
 }
 
-function mark() {
-  document.getElementById("composer").toggleAttribute("data-uploading", waiting > 0);
-  document.getElementById("upload-progress").hidden = !waiting;
-  refresh();
+function showUploading() {
+  document.getElementById("composer").toggleAttribute("data-uploading", remaining > 0);
+  document.getElementById("upload-progress").hidden = !remaining;
+  refreshComposer();
 }
 
 async function upload(file) {
-  if (file.size > LARGEST) throw new Error("The picture is larger than 20 MB: make it smaller.");
-  show(await send(file));
-}
-
-/** The tile of the stored picture, as HTML. */
-function send(file) {
+  if (file.size > MAX_BYTES) throw new Error("The picture is larger than 20 MB. Make it smaller.");
   const form = document.getElementById("upload");
   const body = new FormData(form);
   body.set("file", file, file.name);
-  return post(form, body);
+  choosePicture(await send(form, body));
 }
 
-function post(form, body) {
+// Resolve with the tile of the picture that was stored, as HTML. Only XMLHttpRequest reports the progress of an upload.
+function send(form, body) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", form.getAttribute("action"));
-    request.setRequestHeader("HX-Request", "true");
-    request.upload.onprogress = ({ loaded, total }) => {
+    for (const [name, value] of Object.entries(FRAGMENT_HEADERS)) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
       document.getElementById("upload-progress").value = total ? (100 * loaded) / total : 0;
-    };
-    request.onload = () => {
-      const elsewhere = request.getResponseHeader("HX-Redirect");
-      if (elsewhere) location.assign(elsewhere);
+    });
+    request.addEventListener("load", () => {
+      const redirect = request.getResponseHeader("HX-Redirect");
+      if (redirect) location.assign(redirect);
       else if (request.status === 200) resolve(request.responseText);
-      else reject(new Error(reason(request)));
-    };
-    request.onerror = () => reject(new Error("The studio does not answer. Try again when it is back."));
+      else reject(new Error(errorMessage(request)));
+    });
+    request.addEventListener("error", () =>
+      reject(new Error("The studio is not responding. Try again when it is back.")),
+    );
     request.send(body);
   });
 }
 
-/** Where the take on the stage ends, the next one begins. */
-async function continueFrom(form) {
+function errorMessage(request) {
+  const events = JSON.parse(request.getResponseHeader("HX-Trigger") ?? "{}");
+  return events["dailies:toast"]?.message ?? `The studio could not store it (${request.status}).`;
+}
+
+async function useLastFrame(form) {
   try {
-    show(await post(form, new FormData(form)));
+    choosePicture(await send(form, new FormData(form)));
     toast(`The next take begins with the last frame of take ${form.dataset.lastFrame}.`);
   } catch (error) {
     toast(error.message, "error");
   }
 }
 
-function reason(request) {
-  const told = request.getResponseHeader("HX-Trigger");
-  return told ? JSON.parse(told)["dailies:toast"].message : `The studio could not store it (${request.status}).`;
-}
-
-function show(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const tile = template.content.querySelector(".picture");
+// Add the tile of a picture and choose it. A picture that the scene has already is only chosen.
+function choosePicture(html) {
+  const fragment = parseHtml(html);
+  const tile = fragment.querySelector(".picture");
+  const input = tile.querySelector("input");
   const pictures = document.getElementById("pictures");
-  pictures.querySelectorAll("input:checked").forEach((input) => (input.checked = false));
-  // a picture that is here already only gets chosen
+  for (const other of pictures.querySelectorAll("input:checked")) other.checked = false;
   pictures.querySelector(`[data-picture="${tile.dataset.picture}"]`)?.remove();
-  pictures.querySelector("li:not(.picture)").before(template.content);
-  tile.querySelector("input").checked = true;
+  pictures.querySelector("li:not(.picture)").before(fragment);
+  input.checked = true;
   tile.scrollIntoView({ block: "nearest" });
-  tile.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
-  refresh();
-  offerPicture();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  refreshComposer();
+  refreshLastFrames();
 }
 
-export function start() {
-  if (!document.getElementById("upload")) return;
-  const bench = document.querySelector(".bench");
-  const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  document.addEventListener("change", (event) => {
-    if (event.target.id !== "picture-file") return;
-    take([...event.target.files]);
-    event.target.value = "";
-  });
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-last-frame]")) return;
-    event.preventDefault();
-    continueFrom(event.target);
-  });
+const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+function followDrops(dropZone) {
   document.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    bench.classList.add("dropping");
+    dropZone.classList.add("dropping");
   });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || bench.classList.remove("dropping"));
+  // without a related target the pointer has left the window
+  document.addEventListener("dragleave", (event) => event.relatedTarget || dropZone.classList.remove("dropping"));
   document.addEventListener("drop", (event) => {
-    bench.classList.remove("dropping");
+    dropZone.classList.remove("dropping");
     if (!hasFiles(event)) return;
     event.preventDefault();
-    take([...event.dataTransfer.files]);
+    addFiles([...event.dataTransfer.files]);
   });
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length) return;
-    event.preventDefault();
-    take(files);
-  });
+}
+
+function handleChange({ target }) {
+  if (target.id !== "picture-file") return;
+  addFiles([...target.files]);
+  // the same file can be chosen again
+  target.value = "";
+}
+
+function handlePaste(event) {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (!files.length) return;
+  event.preventDefault();
+  addFiles(files);
+}
+
+function handleSubmit(event) {
+  if (!event.target.matches("[data-last-frame]")) return;
+  event.preventDefault();
+  useLastFrame(event.target);
+}
+
+/** Start the upload, if the user may change the scene. */
+export function start() {
+  if (!document.getElementById("upload")) return;
+  followDrops(document.querySelector(".bench"));
+  document.addEventListener("change", handleChange);
+  document.addEventListener("paste", handlePaste);
+  document.addEventListener("submit", handleSubmit);
 }

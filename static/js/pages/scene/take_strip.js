@@ -1,136 +1,164 @@
-// The strip of takes and what stands on the stage: one take, or two beside each other. The address tells which.
+/** @file The strip of takes, and what is on the stage: one take, or two beside each other. The address says which. */
 
-import { bind } from "../../lib/keyboard.js";
+import { addShortcuts } from "../../lib/keyboard.js";
 import { toast } from "../../lib/toasts.js";
-import { mount } from "./player.js";
+import { prepareClips } from "./playback.js";
 
-const NO_TAKE_STAYS = 6000;
-const MODE = "compare-mode";
+const ERROR_DURATION = 6000; // milliseconds
+const MODE_KEY = "compare-mode"; // "side" by side, or "wipe": one over the other
 
 const stage = () => document.getElementById("stage");
 const strip = () => document.getElementById("takes");
 const tiles = () => [...strip().querySelectorAll("[data-take]")];
-const tileOf = (take) => strip().querySelector(`[data-take="${CSS.escape(take)}"]`);
+const comparedTake = () => stage().dataset.beside;
 
-export const looked = () => stage()?.dataset.take ?? "";
-const beside = () => stage().dataset.beside;
+/**
+ * Tell which take is on the stage.
+ *
+ * @returns {string} its number, or an empty string
+ */
+export function shownTake() {
+  return stage()?.dataset.take ?? "";
+}
 
-/** Put a take on the stage, and another one beside it. */
-export async function look(take, other = "") {
+/**
+ * Put a take on the stage, and another one beside it.
+ *
+ * @param {string | number} take
+ * @param {string | number} [other]
+ */
+export async function showTake(take, other = "") {
   if (!take) return;
   const address = new URL(location);
   address.searchParams.set("take", take);
-  if (other && other !== String(take)) address.searchParams.set("compare", other);
+  if (other && String(other) !== String(take)) address.searchParams.set("compare", other);
   else address.searchParams.delete("compare");
   const url = document.querySelector("[data-stage-url]").dataset.stageUrl + address.search;
-  // it is said below, whatever it was
+  // a failure shows in what is on the stage afterward
   await htmx.ajax("GET", url, { source: "#stage", target: "#stage", swap: "outerHTML" }).catch(() => {});
-  if (looked() !== String(take)) {
-    toast(`Take ${take} could not be fetched. Try again when the studio answers.`, "error", NO_TAKE_STAYS);
+  if (shownTake() !== String(take)) {
+    const message = `Take ${take} could not be loaded. Try again when the studio responds.`;
+    toast(message, "error", { duration: ERROR_DURATION });
     return;
   }
   address.hash = "";
   history.replaceState(history.state, "", address);
-  carry("take", take);
+  keepInFilters(take);
 }
 
-/** The links that show other takes in the strip leave the one that is looked at on the stage. */
-function carry(name, value) {
+// The links that filter the strip keep the take on the stage.
+function keepInFilters(take) {
   for (const link of document.querySelectorAll(".strip-head a")) {
-    const to = new URL(link.href);
-    to.searchParams.set(name, value);
-    link.href = to.search;
+    const url = new URL(link.href);
+    url.searchParams.set("take", take);
+    link.href = url.search;
   }
 }
 
-/** After anything was swapped: the tile of the take on the stage, the way to compare, and the player. */
-export function settle() {
+// After htmx has swapped something in: mark the tiles of the takes on the stage, and prepare their clips.
+function update() {
   if (!stage()) return;
-  for (const tile of strip().querySelectorAll("[data-take] > a")) {
-    const take = tile.parentElement.dataset.take;
-    tile.ariaCurrent = take === looked() || take === beside() ? "true" : null;
+  for (const link of strip().querySelectorAll("[data-take] > a")) {
+    const { take } = link.parentElement.dataset;
+    link.ariaCurrent = take === shownTake() || take === comparedTake() ? "true" : null;
   }
-  useMode(localStorage.getItem(MODE) ?? "side");
-  mount();
+  setMode(localStorage.getItem(MODE_KEY) ?? "side");
+  prepareClips();
 }
 
-function showTile(take, behavior) {
-  const tile = tileOf(take);
+function scrollToTake(take, behavior) {
+  const tile = strip().querySelector(`[data-take="${CSS.escape(take)}"]`);
   if (!tile) return;
-  const middle = tile.offsetLeft - (strip().clientWidth - tile.offsetWidth) / 2;
-  strip().scrollTo({ left: middle, behavior });
+  const left = tile.offsetLeft - (strip().clientWidth - tile.offsetWidth) / 2;
+  strip().scrollTo({ left, behavior });
 }
 
-/** The take before or after, as they stand in the strip. */
-function go(steps) {
+function showNeighbor(step) {
   const takes = tiles().map((tile) => tile.dataset.take);
-  const at = takes.indexOf(looked());
-  const next = at < 0 ? takes.at(-1) : takes[at + steps];
-  if (next) look(next, beside());
-  if (next) showTile(next);
+  const index = takes.indexOf(shownTake());
+  // the take on the stage may be on another page of the strip
+  const next = index < 0 ? takes.at(-1) : takes[index + step];
+  if (!next) return;
+  showTake(next, comparedTake());
+  scrollToTake(next);
 }
 
-function useMode(mode) {
-  const used = mode === "wipe" ? "wipe" : "side";
-  stage().dataset.mode = used;
+function setMode(value) {
+  const mode = value === "wipe" ? "wipe" : "side";
+  stage().dataset.mode = mode;
   const button = stage().querySelector("[data-do=mode]");
-  if (button) button.ariaPressed = String(used === "wipe");
+  if (button) button.ariaPressed = String(mode === "wipe");
 }
 
-function changeMode() {
-  if (!beside()) return;
+function toggleMode() {
+  if (!comparedTake()) return;
   const mode = stage().dataset.mode === "wipe" ? "side" : "wipe";
-  localStorage.setItem(MODE, mode);
-  useMode(mode);
+  localStorage.setItem(MODE_KEY, mode);
+  setMode(mode);
 }
 
-/** The chosen take, else the nearest with a clip, an older one first. */
-function partner() {
-  const clips = tiles().filter((tile) => "clip" in tile.dataset && tile.dataset.take !== looked());
+// Find the take to compare with: the chosen one, else the nearest with a clip, rather an older one.
+function findPartner() {
+  const clips = tiles().filter((tile) => "clip" in tile.dataset && tile.dataset.take !== shownTake());
   const chosen = clips.find((tile) => "chosen" in tile.dataset);
-  const older = clips.filter((tile) => Number(tile.dataset.take) < Number(looked()));
+  const older = clips.filter((tile) => Number(tile.dataset.take) < Number(shownTake()));
   return (chosen ?? older.at(-1) ?? clips[0])?.dataset.take;
 }
 
-function compare() {
-  if (beside()) look(looked());
-  else if (partner()) look(looked(), partner());
+function toggleComparison() {
+  if (comparedTake()) showTake(shownTake());
+  else if (findPartner()) showTake(shownTake(), findPartner());
 }
 
-function press(mark, slot = ".first") {
+function clickMark(mark, slot = ".first") {
   stage().querySelector(`${slot} [data-mark="${mark}"]`)?.click();
 }
 
-const ACTIONS = { previous: () => go(-1), next: () => go(1), mode: changeMode };
+// the values of `data-do` on the buttons; transport.js has the others
+const ACTIONS = { previous: () => showNeighbor(-1), next: () => showNeighbor(1), mode: toggleMode };
 
-function clicked(event) {
+function handleClick(event) {
   ACTIONS[event.target.closest("#transport [data-do]")?.dataset.do]?.();
-  const tile = event.target.closest("#takes [data-take] > a");
-  // with Ctrl, Meta or the middle button it is a link, to another tab
-  if (!tile || event.ctrlKey || event.metaKey || event.button) return;
+  const link = event.target.closest("#takes [data-take] > a");
+  // with Ctrl or Meta the browser opens the link in another tab
+  if (!link || event.ctrlKey || event.metaKey || event.button) return;
   event.preventDefault();
-  const { take } = tile.parentElement.dataset;
-  if (event.shiftKey && looked()) look(looked(), take);
-  else look(take, beside());
+  const { take } = link.parentElement.dataset;
+  if (event.shiftKey && shownTake()) showTake(shownTake(), take);
+  else showTake(take, comparedTake());
 }
 
+function handleChange({ target }) {
+  if (target.id === "compare-with") showTake(shownTake(), target.value);
+}
+
+function handleInput({ target }) {
+  if (target.id === "wipe") stage().style.setProperty("--wipe", `${target.value}%`);
+}
+
+/** Start the strip. */
 export function start() {
   if (!stage()) return;
-  document.addEventListener("click", clicked);
-  document.addEventListener("change", ({ target }) => target.id === "compare-with" && look(looked(), target.value));
-  document.addEventListener("input", ({ target }) => target.id === "wipe" && stage().style.setProperty("--wipe", `${target.value}%`));
-  document.body.addEventListener("htmx:afterSettle", settle);
-  bind("Takes", [
-    { keys: ["["], shown: "[", does: "Take before", run: () => go(-1) },
-    { keys: ["]"], shown: "]", does: "Take after", run: () => go(1) },
-    { keys: ["1"], shown: "1", does: "Choose the take, or take that back", run: () => press("choose") },
-    { keys: ["2"], shown: "2", does: "Choose the one beside it", run: () => press("choose", ".second") },
-    { keys: ["s", "S"], shown: "S", does: "Star", run: () => press("star") },
-    { keys: ["x", "X"], shown: "X", does: "Reject", run: () => press("reject") },
-    { keys: ["n", "N"], shown: "N", does: "Write a note", run: () => document.querySelector("#about textarea")?.focus() },
-    { keys: ["c", "C"], shown: "C", does: "Compare with another take, or stop", run: compare },
-    { keys: ["w", "W"], shown: "W", does: "Side by side, or a wipe", run: changeMode },
+  document.addEventListener("click", handleClick);
+  document.addEventListener("change", handleChange);
+  document.addEventListener("input", handleInput);
+  document.body.addEventListener("htmx:afterSettle", update);
+  addShortcuts("Takes", [
+    { keys: ["["], label: "[", description: "Previous take", run: ACTIONS.previous },
+    { keys: ["]"], label: "]", description: "Next take", run: ACTIONS.next },
+    { keys: ["1"], label: "1", description: "Choose the take, or undo that", run: () => clickMark("choose") },
+    { keys: ["2"], label: "2", description: "Choose the take beside it", run: () => clickMark("choose", ".second") },
+    { keys: ["s", "S"], label: "S", description: "Star", run: () => clickMark("star") },
+    { keys: ["x", "X"], label: "X", description: "Reject", run: () => clickMark("reject") },
+    {
+      keys: ["n", "N"],
+      label: "N",
+      description: "Write a note",
+      run: () => document.querySelector("#about textarea")?.focus(),
+    },
+    { keys: ["c", "C"], label: "C", description: "Compare with another take, or stop", run: toggleComparison },
+    { keys: ["w", "W"], label: "W", description: "Side by side, or a wipe", run: toggleMode },
   ]);
-  settle();
-  showTile(looked() || tiles().at(-1)?.dataset.take, "instant");
+  update();
+  scrollToTake(shownTake() || tiles().at(-1)?.dataset.take, "instant");
 }

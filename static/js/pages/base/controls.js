@@ -1,0 +1,49 @@
+/** @file Controls that any page may have: copy buttons, menus, the theme, and selects that submit their form. */
+
+import { toast } from "../../lib/toasts.js";
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copyBySelection(text);
+  }
+  toast("Copied.");
+}
+
+// A page that came over plain http from another machine has no clipboard API.
+function copyBySelection(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "unseen";
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.fold[open]")) if (menu !== except) menu.open = false;
+}
+
+function handleClick({ target }) {
+  const button = target.closest("[data-copy]");
+  if (button) copy(button.dataset.copy);
+  closeMenus(target.closest("details.fold"));
+}
+
+function handleChange({ target }) {
+  // shown at once; the form saves the theme for all browsers of the user
+  if (target.closest("[data-theme-form]")) document.documentElement.dataset.theme = target.value;
+  if (target.matches("[data-submits]")) target.form.requestSubmit();
+}
+
+/**
+ * Begin to handle `data-copy` (the text that a button copies), `details.fold` (closed by a click elsewhere and by
+ * Escape), `data-theme-form` and `data-submits`.
+ */
+export function start() {
+  document.addEventListener("click", handleClick);
+  document.addEventListener("change", handleChange);
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenus());
+}

@@ -1,0 +1,54 @@
+/** @file The list of models in the composer, which opens and can be searched. */
+
+const picker = () => document.getElementById("picker");
+const firstMatch = () => document.querySelector(".model-line:not([hidden]) input");
+
+// A model is shown if all words of the search are in its description.
+function search({ target }) {
+  if (target.id !== "model-search") return;
+  const words = target.value.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const line of document.querySelectorAll(".model-line")) {
+    line.hidden = !words.every((word) => line.dataset.words.includes(word));
+  }
+  for (const family of document.querySelectorAll("#models fieldset")) {
+    family.hidden = !family.querySelector(".model-line:not([hidden])");
+  }
+  document.getElementById("no-models").hidden = Boolean(firstMatch());
+}
+
+function close() {
+  if (!picker()?.open) return;
+  picker().open = false;
+  picker().querySelector("summary").focus();
+}
+
+function handleToggle({ target }) {
+  if (target.id !== "picker" || !target.open) return;
+  target.querySelector("#model-search").focus();
+  target.querySelector(":checked")?.closest("label").scrollIntoView({ block: "nearest" });
+}
+
+function handleKey(event) {
+  const { target, key } = event;
+  if (!target.closest?.("#picker")) return;
+  if (key === "Escape") close();
+  if (key !== "Enter") return;
+  event.preventDefault();
+  if (target.id === "model-search") firstMatch()?.click();
+  close();
+}
+
+function handleClick({ target, detail: clickCount }) {
+  // an arrow key chooses a model by a click too, which counts as none, and the list stays open
+  if (target.closest(".model-line") && clickCount) close();
+  else if (!target.closest("#picker") && picker().open) picker().open = false;
+}
+
+/** Start the list, on pages with a composer. */
+export function start() {
+  if (!picker()) return;
+  document.addEventListener("input", search);
+  document.addEventListener("toggle", handleToggle, { capture: true });
+  document.addEventListener("keydown", handleKey);
+  document.addEventListener("click", handleClick);
+}

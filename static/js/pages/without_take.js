@@ -1,0 +1,5 @@
+/** @file The page of the scenes without a take. */
+
+import * as withoutTakeForm from "../lib/without_take_form.js";
+
+withoutTakeForm.start();
