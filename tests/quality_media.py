@@ -1,4 +1,4 @@
-"""Clips, sounds and pictures with something wrong, made by ffmpeg's own encoders; small, so that they take no time."""
+"""Small clips with and without faults for the tests of quality control, encoded by ffmpeg."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def place(variant: int = 0, width: int = WIDTH, height: int = HEIGHT) -> Image.I
 
 
 def zoomed(picture: Image.Image, part: float, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
-    """Its middle, `part` of its width and height."""
+    """Return the middle of a picture, `part` of its width and height."""
     edge = (1 - part) / 2
     box = (edge * picture.width, edge * picture.height, (1 - edge) * picture.width, (1 - edge) * picture.height)
     return picture.resize((width, height), Image.Resampling.BICUBIC, box=box)
@@ -38,7 +38,7 @@ def dimmed(picture: Image.Image, light: float) -> Image.Image:
 
 
 def with_bird(picture: Image.Image, number: int) -> Image.Image:
-    """The same picture with a small thing that flies."""
+    """Return a copy of a picture with a small bird, whose position depends on the number."""
     copy = picture.copy()
     left = 40 + number
     ImageDraw.Draw(copy).ellipse((left, 20, left + 8, 26), fill="black")
@@ -54,7 +54,10 @@ def save(
     sound: Callable[[int], float] | None = None,
     options: dict[str, str] | None = None,
 ) -> Path:
-    """`sound`: from the number of a sample (48,000 a second) to -1 … 1; as long as the clip."""
+    """Encode frames to a clip and return its path.
+
+    `sound` maps the number of a sample (48,000 per second) to -1 … 1, and is as long as the clip.
+    """
     shown = iter(frames)
     first = next(shown)
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:

@@ -73,7 +73,9 @@ class Decoder:
         for stream in streams:
             # codecs stay open when a clip is decoded in two parts, and then refuse to be set up again
             if not stream.codec_context.is_open:
+                # one core: other processes have work too
                 stream.codec_context.thread_count = 1
+                # deblocking smooths details that are too small to be measured here
                 if self._skip and stream is self._video:
                     stream.codec_context.options = {"skip_loop_filter": "all"}
         if self._video is not None and self._skip:
@@ -112,6 +114,7 @@ class Decoder:
         time = frame.time if frame.time is not None else analysis.frames / self._fps
         if self.first is None:
             self.first = time
+        # the header has the size before rotation, which only frames know
         if not analysis.frames and round(frame.rotation) % 180 == 90:
             analysis.width, analysis.height = analysis.height, analysis.width
         at = time - self.first

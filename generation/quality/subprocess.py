@@ -47,6 +47,7 @@ def judge_in_subprocess(
     """
     limit = BASE_CPU_SECONDS + CPU_SECONDS_PER_SECOND * round(seconds or 0)
     question = {"path": str(path), "expected": dataclasses.asdict(expected), "bytes": MAX_BYTES, "seconds": limit}
+    # a file and not a pipe, which would block the process when its answer is long
     with tempfile.TemporaryFile() as output:
         deadline = time.monotonic() + WALL_SECONDS_PER_CPU_SECOND * limit
         exit_code = _run(question, output.fileno(), deadline, stop)

@@ -52,6 +52,7 @@ def judge(path: Path, expected: Expectations) -> Judgment:
         return _judgment([Finding("unreadable", "fail", "It is not a picture, video or sound in a known format.")])
     if file_format.kind == "image":
         return _judgment(check_picture(path, expected))
+    # PyAV's MemoryError is also an FFmpegError, and must reach the caller
     try:
         analysis = analyze(path, file_format.reader)
     except MemoryError:

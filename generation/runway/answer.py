@@ -10,6 +10,7 @@ from typing import Any
 from generation.runway import errors
 from generation.runway.error_answers import error_of
 
+# far above any answer of Runway; what is larger comes from something else
 MAX_JSON_BYTES = 4 * 1024 * 1024
 
 

@@ -60,6 +60,7 @@ class Client:
         Raise NotAccepted, Parked or Rejected when no task exists, and OutcomeUnknown when one may.
         """
         body = JsonBody(fields, files)
+        # a pooled connection may have died unnoticed, and then nobody knows whether the request arrived
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
         request = requests.Request("POST", f"{self.base_url}/v1/{kind}", headers, data=body).prepare()
         with _session(1) as session:
@@ -115,6 +116,7 @@ class Client:
         The link may lead to the API's own host or to a public one, and gets no key. Raise AddressRefused,
         AddressUnreachable and what requests raises.
         """
+        # uncompressed, so that a download can be resumed at a byte of the file
         headers = {"Accept-Encoding": "identity", "User-Agent": "Dailies"}
         headers |= {"Range": f"bytes={start}-"} if start else {}
         if urlsplit(url).hostname != urlsplit(self.base_url).hostname:

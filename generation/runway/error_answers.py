@@ -10,6 +10,7 @@ from typing import Any
 
 from generation.runway import errors
 
+# so that a broken header cannot hold up a job for days
 MAX_RETRY_AFTER_SECONDS = 3600.0
 
 
@@ -23,6 +24,7 @@ def error_of(status: int, body: Mapping[str, Any], retry_after: str, *, paid: bo
         return None
     complaint, field = _complaint(body)
     message = f"Runway answered {status}: {complaint}" if complaint else f"Runway answered {status}."
+    # only the sentence tells the daily limit from a limit of the rate, which is over in seconds
     if status == 429 and "daily" in complaint.lower():
         return errors.DailyLimit(message)
     if status in (429, 503):

@@ -10,6 +10,7 @@ from __future__ import annotations
 FAILURES: tuple[tuple[str, bool, str], ...] = (
     ("SAFETY.INPUT", False, "Runway's moderation refused the prompt or the picture. Change it before you try again."),
     ("SAFETY.OUTPUT", False, "Runway's moderation refused the result. Change the prompt before you try again."),
+    # not documented, but the list is open
     ("SAFETY.", False, "Runway's moderation refused this. Change the prompt or the picture before you try again."),
     ("INPUT_PREPROCESSING.SAFETY", False, "Moderation refused the prompt or the picture. Change it first."),
     ("INPUT_PREPROCESSING.INTERNAL", True, "Runway could not process the input. Trying again may help."),

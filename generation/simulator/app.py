@@ -79,6 +79,7 @@ class Simulator:
                 Exception: answer_crash,
             },
         )
+        # Runway answers 404 to a path with a trailing slash
         app.router.redirect_slashes = False
         return app
 
@@ -102,6 +103,7 @@ class Simulator:
         spec = task_builder.build_spec(request, inputs, self._timing)
         still = task_builder.first_still(request, inputs)
         await asyncio.to_thread(self._renderer.save_input_picture, spec.id, still)
+        # the picture is on disk before the journal has the task, so that a restart can render it
         try:
             task = self._organization.create(spec, time.time())
         except ApiError:

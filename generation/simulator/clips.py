@@ -60,6 +60,7 @@ def draw_clip(
     Width and height are even numbers of pixels, `move` is a key of `MOVES`; `sound` adds a quiet chord.
     """
     planes = _planes(picture, width, height)
+    # the index goes to the front, so that players can start before the end has arrived
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "23"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"

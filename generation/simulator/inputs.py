@@ -117,6 +117,7 @@ def _read(reference: MediaReference, uploads: UploadStore) -> bytes:
 
 def _decode(reference: MediaReference) -> bytes:
     kind = reference.field.kind
+    # a slice, since the whole URI may have millions of characters
     start = DATA_URI.match(reference.value[:100])
     if start is None or start["type"].lower() not in MIME_SUBTYPES[kind]:
         types = ", ".join(MIME_SUBTYPES[kind][:-1]) + f" or {MIME_SUBTYPES[kind][-1]}"

@@ -37,6 +37,7 @@ class Journal:
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield every entry that can be read, in order."""
         for line in self._path.read_bytes().splitlines():
+            # a line that a full disk cut off
             with contextlib.suppress(ValueError):
                 yield json.loads(line)
 

@@ -109,6 +109,7 @@ class Organization:
         return {"results": results, "models": sorted({name for day in days for name in self._spent[day]})}
 
     def _record(self, entry: dict[str, Any]) -> None:
+        # on disk first, so that a crash cannot lose what was answered
         self._journal.write(entry)
         self._apply(entry)
 

@@ -91,6 +91,7 @@ class Renderer:
             self._on_failure(task)
 
     def _render_output(self, spec: TaskSpec, number: int, target: Path) -> None:
+        # renamed when complete, so that a download never reads half of a file
         part = self._outputs / f"{spec.id}.part"
         variant = int(hashlib.sha256(target.name.encode()).hexdigest()[:4], 16)
         if target.suffix in VIDEO_SUFFIXES:

@@ -46,6 +46,7 @@ def build_spec(request: CreateRequest, inputs: list[Input], timing: Timing) -> T
     credits = _credits(request, inputs, duration)
     if timing.small:
         width, height, duration = shrink(width, height, duration)
+    # equal outputs have equal names, so that they are rendered once
     move, sound = _camera_move(request, task_id), request.value("audio") is True
     content = f"{_content_hash(request, inputs)}-{width}x{height}-{duration:g}s-{move}{'-sound' if sound else ''}"
     clip, *others = _file_names(request, content)

@@ -56,6 +56,7 @@ class UploadEndpoints:
         body = await read_json(request)
         if issues := _issues(body):
             raise invalid_body(*issues)
+        # the signature carries the id, so nothing has to be remembered until the file comes
         upload_id = self._uploads.new_id()
         fields = {"key": f"ephemeral/{upload_id}/{body['filename']}", "policy": signing.dumps(upload_id, salt=SALT)}
         answer = {"uploadUrl": f"{request.base_url}uploads", "fields": fields, "runwayUri": f"runway://{upload_id}"}

@@ -86,14 +86,14 @@ class Simulator:
 
     def until(self, task_id: str, kind: type | tuple[type, ...]) -> Any:
         """Return the task as soon as it has one of these types."""
-        return wait_for(lambda: found if isinstance(found := self.client.tasks.retrieve(task_id), kind) else None)
+        return wait_for(lambda: task if isinstance(task := self.client.tasks.retrieve(task_id), kind) else None)
 
 
 def wait_for(look: Callable[[], Any], seconds: float = 15) -> Any:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        if (found := look()) is not None:
-            return found
+        if (result := look()) is not None:
+            return result
         time.sleep(0.03)
     raise AssertionError(f"Nothing came within {seconds} s.")
 
@@ -281,8 +281,8 @@ def test_usage_by_day_and_model(simulator: Simulator) -> None:
     simulator.create()
     balance = simulator.client.organization.retrieve().credit_balance
     today = datetime.now(UTC).date()
-    for asked in ({}, {"start_date": today, "before_date": str(today + timedelta(days=1))}):
-        usage = simulator.client.organization.retrieve_usage(**asked)  # type: ignore[arg-type]
+    for dates in ({}, {"start_date": today, "before_date": str(today + timedelta(days=1))}):
+        usage = simulator.client.organization.retrieve_usage(**dates)  # type: ignore[arg-type]
         assert "gen4_turbo" in usage.models
         assert sum(used.amount for day in usage.results for used in day.used_credits) == 100_000 - balance
         assert isinstance(usage.results[-1].date, date)
@@ -315,14 +315,14 @@ def test_invalid_uploads_are_refused(simulator: Simulator) -> None:
     assert codes(body) == {("filename",): "custom"}
     with pytest.raises(runwayml.APIStatusError, match="status 400"):
         simulator.client.uploads.create_ephemeral(file=("still.jpg", b"too small"))
-    asked = simulator.raw("POST", "/v1/uploads", json={"filename": "a.png", "type": "ephemeral"}).json()
-    assert set(asked) == {"uploadUrl", "fields", "runwayUri"}
+    form = simulator.raw("POST", "/v1/uploads", json={"filename": "a.png", "type": "ephemeral"}).json()
+    assert set(form) == {"uploadUrl", "fields", "runwayUri"}
     file = {"file": ("a.png", b"x" * 600)}
-    assert requests.post(asked["uploadUrl"], files=file, timeout=10).status_code == 403
-    assert requests.post(asked["uploadUrl"], data=asked["fields"], timeout=10).status_code == 400
+    assert requests.post(form["uploadUrl"], files=file, timeout=10).status_code == 403
+    assert requests.post(form["uploadUrl"], data=form["fields"], timeout=10).status_code == 400
     # no file was uploaded, so the URI leads nowhere
     with refused(runwayml.BadRequestError) as body:
-        simulator.create(prompt_image=asked["runwayUri"])
+        simulator.create(prompt_image=form["runwayUri"])
     assert codes(body) == {("promptImage",): "custom"}
 
 
@@ -555,10 +555,10 @@ def test_port_in_use_is_an_error(tmp_path: Path) -> None:
             port,
         ]
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        tried = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=30)
-    assert tried.returncode == 1
-    assert tried.stdout == ""
-    assert tried.stderr.strip().splitlines() == [
+        result = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=30)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.strip().splitlines() == [
         f"CommandError: The simulator cannot listen on 127.0.0.1:{port}: Address already in use."
     ]
 
@@ -566,8 +566,8 @@ def test_port_in_use_is_an_error(tmp_path: Path) -> None:
 def test_concurrent_calls_and_quick_exit(tmp_path: Path) -> None:
     with Simulator(tmp_path, "--task-seconds", "60") as simulator:
         tasks = [simulator.create(duration=10, seed=number) for number in range(3)]
-        with ThreadPoolExecutor(8) as askers:
-            found = list(askers.map(simulator.client.tasks.retrieve, tasks * 40))
-        assert [task.id for task in found] == tasks * 40
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(simulator.client.tasks.retrieve, tasks * 40))
+        assert [task.id for task in answers] == tasks * 40
         # clips are still being rendered
         assert simulator.end() < 2

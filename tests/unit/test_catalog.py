@@ -33,9 +33,9 @@ UNTYPED = {
 
 
 def model(name: str, kind: str = KIND) -> catalog.CatalogModel:
-    found = catalog.find(kind, name)
-    assert found is not None
-    return found
+    known = catalog.find(kind, name)
+    assert known is not None
+    return known
 
 
 def problems(name: str, parameters: dict[str, Any], kind: str = KIND) -> dict[str, str]:
@@ -44,7 +44,7 @@ def problems(name: str, parameters: dict[str, Any], kind: str = KIND) -> dict[st
 
 def test_the_default_kind_and_model_come_first() -> None:
     assert catalog.kinds()[0] == KIND
-    assert [found.name for found in catalog.models(KIND)][:2] == ["gen4_turbo", "gen4.5"]
+    assert [known.name for known in catalog.models(KIND)][:2] == ["gen4_turbo", "gen4.5"]
 
 
 @pytest.mark.parametrize(("kind", "name"), [(KIND, "gen5"), ("text_to_image", "gen4_turbo"), ("", "")])
@@ -68,21 +68,21 @@ def test_models_and_fields_are_those_of_the_official_sdk() -> None:
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_entry_is_consistent(kind: str, name: str) -> None:
-    found = model(name, kind)
-    for field_name, field in found.fields.items():
+    entry = model(name, kind)
+    for field_name, field in entry.fields.items():
         for value in (field.default, field.usual):
             assert value is None or not list(field.check((field_name,), value)), field_name
-    known = set(found.fields) | {"output"}
-    for part in found.price.parts:
-        assert set(part.of) <= known
+    names = set(entry.fields) | {"output"}
+    for part in entry.price.parts:
+        assert set(part.of) <= names
         conditions = {key.partition(".")[0] for tier in part.tiers for key in tier.when}
-        assert conditions <= known
-    for rule in found.rules:
-        assert {key.partition(".")[0] for key in rule.when} <= known
-        assert {*rule.needs, *rule.needs_one_of, *rule.forbids, *rule.allows, *rule.at_least} <= known
-    assert found.price.certainty in ("high", "medium", "low", "unknown")
-    assert (found.price.certainty == "unknown") == (not found.price.parts)
-    assert json.loads(json.dumps(found.as_dict()))["name"] == name
+        assert conditions <= names
+    for rule in entry.rules:
+        assert {key.partition(".")[0] for key in rule.when} <= names
+        assert {*rule.needs, *rule.needs_one_of, *rule.forbids, *rule.allows, *rule.at_least} <= names
+    assert entry.price.certainty in ("high", "medium", "low", "unknown")
+    assert (entry.price.certainty == "unknown") == (not entry.price.parts)
+    assert json.loads(json.dumps(entry.as_dict()))["name"] == name
 
 
 @pytest.mark.parametrize(

@@ -75,12 +75,14 @@ class List(Field):
     def _check(self, path: FieldPath, value: list[Any]) -> Iterator[Violation]:
         if is_outside(len(value), self.min, self.max):
             yield Violation(path, self, ViolationCode.RANGE, value, len(value))
+        # items above the maximum are not checked, so that a huge list does not lead to as many messages
         in_items = [
             violation
             for index, item in enumerate(value[: self.max])
             for violation in self.items.check((*path, index), item)
         ]
         yield from in_items
+        # the rules between items rely on items of the right type
         if not in_items:
             yield from (Violation(path, self, ViolationCode.RULE, value, message=rule) for rule in self._broken(value))
 

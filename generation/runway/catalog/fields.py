@@ -41,6 +41,7 @@ class Text(Field):
 
     def _check(self, path: FieldPath, value: str) -> Iterator[Violation]:
         length = utf16_length(value)
+        # one violation each: of a text that is too long, the pattern says nothing more
         if is_outside(length, self.min, self.max):
             yield Violation(path, self, ViolationCode.RANGE, value, length)
         elif self.pattern and not re.fullmatch(self.pattern, value):
@@ -198,6 +199,7 @@ class Media(Field):
         return self.aspect is None or not is_outside(width / height, *self.aspect)
 
     def _size_misfit(self, width: int, height: int) -> str | None:
+        # the shape comes first, since a person can crop a picture more easily than find a larger one
         least, most = self.side
         if self.aspect and not self.has_allowed_aspect(width, height):
             return f"width / height must be{describe_range(*self.aspect)}; it is {width / height:.3f}"

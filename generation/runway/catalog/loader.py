@@ -105,6 +105,7 @@ LOADERS: dict[str, Callable[[Facts, dict[str, Any]], Field]] = {
     "text": lambda facts, common: Text(**_bounds(facts, "pattern"), **common),
     "choice": lambda facts, common: Choice(**_tuples(facts, "values", "deprecated", "pixels", "zip"), **common),
     "number": lambda facts, common: Number(**_bounds(facts, "unit"), **common),
+    # the file says "whole" for integers and "either" for a choice of kinds
     "whole": lambda facts, common: Integer(**_bounds(facts, "unit"), **_tuples(facts, "values", "words"), **common),
     "boolean": lambda facts, common: Boolean(**common),
     "media": lambda facts, common: Media(kind=facts["kind"], **_tuples(facts, "aspect", "side", "seconds"), **common),

@@ -22,6 +22,7 @@ def field_problem(violation: Violation, model: str) -> FieldProblem:
         return FieldProblem(name, f"{model} needs {name}: {allowed}.")
     if violation.code == ViolationCode.RANGE:
         return FieldProblem(name, f"{name} must be {allowed}{_actual_size(violation.field, violation.size, model)}.")
+    # texts have the same bounds in most models, so the model's name would add nothing
     where = "" if isinstance(violation.field, Text) else f" for {model}"
     return FieldProblem(name, f"{name} must be {allowed}{where}.")
 

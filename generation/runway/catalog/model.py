@@ -44,9 +44,9 @@ class CatalogModel:
 
     def check(self, parameters: Parameters) -> list[FieldProblem]:
         """Return every wrong field with what is allowed. A field that is None counts as left out."""
-        given = _without_none(parameters)
-        problems = [field_problem(violation, self.name) for violation in self.violations(given)]
-        unknown = [name for name in given if name not in self.fields]
+        values = _without_none(parameters)
+        problems = [field_problem(violation, self.name) for violation in self.violations(values)]
+        unknown = [name for name in values if name not in self.fields]
         return problems + [unknown_field(name, self.name, self.fields) for name in unknown]
 
     def violations(self, parameters: Parameters) -> Iterator[Violation]:
@@ -69,12 +69,12 @@ class CatalogModel:
 
     def media_references(self, parameters: Parameters) -> list[MediaReference]:
         """Return every media file of a request, in the order of the fields."""
-        given = _without_none(parameters)
+        values = _without_none(parameters)
         return [
             reference
             for name, field in self.fields.items()
-            if name in given
-            for reference in media_references(field, (name,), given[name])
+            if name in values
+            for reference in media_references(field, (name,), values[name])
         ]
 
     def max_credits(
@@ -84,9 +84,9 @@ class CatalogModel:
 
         `media` is what is known of the files, by the name of their field.
         """
-        given = _without_none(parameters)
-        counts = Counter(str(reference.path[0]) for reference in self.media_references(given))
-        return self.price.credits(PricedRequest(given, self.fields, media or {}, counts))
+        values = _without_none(parameters)
+        counts = Counter(str(reference.path[0]) for reference in self.media_references(values))
+        return self.price.credits(PricedRequest(values, self.fields, media or {}, counts))
 
     def value_or_default(self, parameters: Parameters, name: str) -> Any:
         """Return what is given for a field, else Runway's default, else ours; None for a field it does not have."""

@@ -70,6 +70,7 @@ class Price:
 
     def credits(self, request: PricedRequest) -> Decimal | None:
         """Return the credits; None when Runway publishes no price, or when it depends on something unknown."""
+        # one unknown part makes the whole price unknown, never smaller
         charges = [part.credits(request) for part in self.parts]
         known = [credits for credits in charges if credits is not None]
         if not charges or len(known) < len(charges):
@@ -79,6 +80,7 @@ class Price:
 
 def _holds(request: PricedRequest, name: str, condition: Any) -> bool:
     if isinstance(condition, Mapping):
+        # a file whose size is unknown must not seem cheaper than it is
         size = _size(request, name)
         return size is None or size > condition["over"]
     if condition == "given":

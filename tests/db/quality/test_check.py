@@ -60,9 +60,9 @@ def test_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     assert job_dict(job)["quality"] == {"verdict": "pass", "reasons": [], "retryNote": None}
     assert (job.status, job.version, job.claimed_by, job.attempts) == ("completed", 2, "", 0)
     assert chosen(scene) == [1]
-    told = scene_json(scene)
-    assert told["generation"]["completedVideos"][0]["quality"]["verdict"] == "pass"
-    assert told["assets"]["videos"][0]["selected"] is True
+    written = scene_json(scene)
+    assert written["generation"]["completedVideos"][0]["quality"]["verdict"] == "pass"
+    assert written["assets"]["videos"][0]["selected"] is True
 
 
 def test_cached_take_is_not_decoded_again(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,9 +98,9 @@ def test_failed_take_is_shown_but_not_chosen(scene: Scene, good: Path, black: Pa
     first, second = finish(scene, black), finish(scene, good)
     check.check(str(first.pk))
     assert chosen(scene) == []
-    told = job_dict(look(first))
-    assert told["quality"]["verdict"] == "fail"
-    assert told["videoUrl"]
+    body = job_dict(look(first))
+    assert body["quality"]["verdict"] == "fail"
+    assert body["videoUrl"]
     check.check(str(second.pk))
     assert chosen(scene) == [2]
     # a person may still choose it
@@ -276,6 +276,6 @@ def test_one_report_covers_several_files(scene: Scene, tmp_path: Path) -> None:
     job.outputs = [{"assetId": str(job.asset_id)}, {"assetId": str(second.pk)}]
     job.save()
     check.check(str(job.pk))
-    told = job_dict(look(job))["quality"]
-    assert told["verdict"] == "fail"
-    assert [reason["message"] for reason in told["reasons"]] == [f"{second.file_name}: The picture is black."]
+    quality = job_dict(look(job))["quality"]
+    assert quality["verdict"] == "fail"
+    assert [reason["message"] for reason in quality["reasons"]] == [f"{second.file_name}: The picture is black."]

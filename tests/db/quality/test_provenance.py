@@ -50,15 +50,20 @@ def take_of(scene: Scene, clip: Path, **values: Any) -> Any:
 def test_sidecar_records_the_origin_of_a_clip(scene: Scene, clip: Path) -> None:
     task = "0f0e0d0c-0000-4000-8000-000000000001"
     job, picture = take_of(scene, clip, runway_task_id=task)
-    told = read(scene, "take-001.json")
-    assert (told["path"], told["sha256"]) == ("scene-1/videos/take-001.mp4", probe.sha256_of(clip))
-    assert (told["jobId"], told["taskId"], told["person"], told["model"]) == (str(job.pk), task, "ada", "gen4_turbo")
-    assert (told["apiVersion"], told["creditsCharged"], told["parameters"]["promptText"]) == (
+    sidecar = read(scene, "take-001.json")
+    assert (sidecar["path"], sidecar["sha256"]) == ("scene-1/videos/take-001.mp4", probe.sha256_of(clip))
+    assert (sidecar["jobId"], sidecar["taskId"], sidecar["person"], sidecar["model"]) == (
+        str(job.pk),
+        task,
+        "ada",
+        "gen4_turbo",
+    )
+    assert (sidecar["apiVersion"], sidecar["creditsCharged"], sidecar["parameters"]["promptText"]) == (
         "2024-11-06",
         25,
         "=push in",
     )
-    assert told["inputs"] == [
+    assert sidecar["inputs"] == [
         {
             "assetId": str(picture.pk),
             "path": "scene-1/images/first.png",
@@ -66,7 +71,7 @@ def test_sidecar_records_the_origin_of_a_clip(scene: Scene, clip: Path) -> None:
             "sha256": picture.sha256,
         }
     ]
-    assert told["c2pa"]["present"] is False
+    assert sidecar["c2pa"]["present"] is False
     assert job.asset.path.read_bytes() == clip.read_bytes()
 
 
@@ -120,10 +125,9 @@ def film(scene: Scene, clip: Path) -> Scene:
 def test_sheet_lists_the_files_of_the_project(film: Scene, client: Client) -> None:
     client.force_login(film.project.memberships.get().user)
     answer = client.get("/projects/night-ferry/disclosure.json")
-    told = json.loads(answer.content)
-    harbour, sea = told["files"]
-    assert (harbour["path"], harbour["chosen"], harbour["person"]) == ("scene-1/videos/take-001.mp4", True, "ada")
-    assert (harbour["c2paPresent"], harbour["creditsCharged"], len(harbour["inputs"])) == (False, 25, 1)
+    harbor, sea = json.loads(answer.content)["files"]
+    assert (harbor["path"], harbor["chosen"], harbor["person"]) == ("scene-1/videos/take-001.mp4", True, "ada")
+    assert (harbor["c2paPresent"], harbor["creditsCharged"], len(harbor["inputs"])) == (False, 25, 1)
     assert (sea["sceneName"], sea["path"], sea["model"]) == ("Open sea", None, None)
     whole = client.get("/api/projects/night-ferry/disclosure?takes=all").json()["data"]["files"]
     assert [row["take"] for row in whole] == [1, 2, None]

@@ -174,7 +174,7 @@ def test_clip_with_a_damaged_middle_fails(tmp_path: Path, good: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("size", "expected"),
     [
         ((320, 320), {"shape": "fail"}),
         ((1280, 720), {"size": "fail"}),
@@ -183,8 +183,8 @@ def test_clip_with_a_damaged_middle_fails(tmp_path: Path, good: Path) -> None:
         ((160, 90), {"size": "warn"}),
     ],
 )
-def test_size(good: Path, asked: tuple[int, int], expected: dict[str, str]) -> None:
-    assert codes(judge(good, Expectations(width=asked[0], height=asked[1]))) == expected
+def test_size(good: Path, size: tuple[int, int], expected: dict[str, str]) -> None:
+    assert codes(judge(good, Expectations(width=size[0], height=size[1]))) == expected
 
 
 def test_ratio_without_a_size(good: Path) -> None:
@@ -214,8 +214,8 @@ def test_single_color_picture_is_compared_by_its_color(tmp_path: Path) -> None:
     Image.new("RGB", (64, 36), "navy").save(tmp_path / "first.png")
     for color, expected in (("navy", False), ("orange", True)):
         clip = save(tmp_path / f"{color}.mp4", [Image.new("RGB", (WIDTH, HEIGHT), color)] * FPS)
-        found = codes(judge(clip, Expectations(first_frame=str(tmp_path / "first.png"))))
-        assert ("other_picture" in found) == expected
+        levels = codes(judge(clip, Expectations(first_frame=str(tmp_path / "first.png"))))
+        assert ("other_picture" in levels) == expected
 
 
 def test_missing_prompt_picture_is_not_compared(good: Path, tmp_path: Path) -> None:
