@@ -66,6 +66,11 @@ class Field:
     usual: Any = None
     expected = "anything"
 
+    @property
+    def effective_default(self) -> Any:
+        """The value that is assumed when a request leaves the field out: Runway's default, else ours."""
+        return self.usual if self.default is None else self.default
+
     def is_type(self, value: object) -> bool:
         """Return whether a value has this field's JSON type, whatever its bounds."""
         raise NotImplementedError
@@ -95,4 +100,4 @@ def value_or_default(fields: Mapping[str, Field], parameters: Mapping[str, Any],
     value, field = parameters.get(name), fields.get(name)
     if value is not None or field is None:
         return value
-    return field.usual if field.default is None else field.default
+    return field.effective_default
