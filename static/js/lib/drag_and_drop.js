@@ -115,8 +115,9 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
   document.addEventListener("pointerup", (event) => leave(event, true));
   document.addEventListener("pointercancel", (event) => leave(event, false));
   // a long press would begin the browser's own drag or open its menu
-  for (const type of ["dragstart", "contextmenu"])
+  for (const type of ["dragstart", "contextmenu"]) {
     document.addEventListener(type, preventDuringTouch, { capture: true });
+  }
 
   function preventDuringTouch(event) {
     if (!touch) return;

@@ -62,8 +62,8 @@ export async function post(form, url, fields = {}) {
  * Fetch a page or a fragment of one.
  *
  * @param {string} url
- * @returns {Promise<DocumentFragment | null | false>} null: not to be had now, try again later; false: it does not exist
- *   any more, or the user may not see it
+ * @returns {Promise<DocumentFragment | null | false>} null: not to be had now, try again later; false: it does not
+ *   exist any more, or the user may not see it
  */
 export async function fetchFragment(url) {
   try {

@@ -53,7 +53,7 @@ export function applyJob(job, isVideo) {
   const stale = cards.filter((card) => !applyProgress(card, job));
   // the response for a card on the stage brings the tile of the strip along
   const onStage = cards.find((card) => card.matches("article"));
-  if (stale.length) for (const card of onStage ? [onStage] : cards) update(card, job);
+  if (stale.length) (onStage ? [onStage] : cards).forEach((card) => update(card, job));
   for (const handler of jobHandlers) handler(job, cards, isVideo);
   // a job that is not on the page may belong into the queue now, by its filter or because it is new
   if (!cards.length && statuses.get(job.jobId) !== job.status) refreshQueue();

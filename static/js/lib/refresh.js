@@ -1,5 +1,5 @@
 /**
- * @file Elements that are fetched again when what they show has changed: those with `hx-get` and `hx-trigger="refresh"`.
+ * @file Elements that are fetched again when what they show has changed: with `hx-get` and `hx-trigger="refresh"`.
  *
  * Each has one request at a time. hx-sync cannot do that here: it keeps its queue with the element, which the response
  * replaces, and its "replace" aborts requests, which htmx writes to the console as errors.
@@ -41,8 +41,9 @@ function finish(id, status) {
   const again = requests.get(id);
   requests.delete(id);
   if (again) refreshElement(id);
-  else if (![200, 404].includes(status) || isBehind(document.getElementById(id)))
+  else if (![200, 404].includes(status) || isBehind(document.getElementById(id))) {
     setTimeout(refreshElement, RETRY_DELAY, id);
+  }
 }
 
 // the response to a button may be older than a message that came while it was under way

@@ -1,4 +1,4 @@
-/** @file Times that run: how long a job has taken so far (`data-since`), and when the next try is due (`data-until`). */
+/** @file Times that run: how long a job has taken (`data-since`), and when the next try is due (`data-until`). */
 
 import { formatElapsed } from "./timecode.js";
 

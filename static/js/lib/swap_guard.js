@@ -1,4 +1,4 @@
-/** @file Checks of what htmx is about to swap in: nothing newer is replaced, and nothing that somebody is writing in. */
+/** @file Checks of what htmx is about to swap in: nothing newer is replaced, and nothing in which somebody writes. */
 
 import { parseHtml } from "./html.js";
 

@@ -12,7 +12,7 @@ const resizes = new ResizeObserver(stack);
  * @param {string} message
  * @param {"success" | "error"} [level]
  * @param {object} [options]
- * @param {number} [options.duration] milliseconds until it closes by itself; by default an error stays until it is closed
+ * @param {number} [options.duration] milliseconds until it closes by itself; an error stays until it is closed
  * @param {string} [options.undoUrl] gives the toast a button that posts to this address
  * @returns {HTMLElement} the toast
  */
@@ -68,7 +68,7 @@ function undoByKeyboard(event) {
   form.requestSubmit();
 }
 
-/** Take over the toasts that came with the page, and show those that responses announce by the event "dailies:toast". */
+/** Take over the toasts that came with the page, and show those that responses send by the event "dailies:toast". */
 export function start() {
   document.querySelectorAll("#toasts > .toast").forEach(replaceRendered);
   document.body.addEventListener("dailies:toast", ({ detail: { message, level, undo } }) => {

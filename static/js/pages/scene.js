@@ -9,5 +9,6 @@ import * as pictureUpload from "./scene/picture_upload.js";
 import * as takeStrip from "./scene/take_strip.js";
 import * as transport from "./scene/transport.js";
 
-for (const part of [composer, modelPicker, draft, pictureUpload, transport, takeStrip, newTakes, jobCards])
+for (const part of [composer, modelPicker, draft, pictureUpload, transport, takeStrip, newTakes, jobCards]) {
   part.start();
+}

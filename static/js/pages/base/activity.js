@@ -42,7 +42,7 @@ function show() {
   bar.value = [...running.values()].reduce((sum, progress) => sum + progress, 0) / Math.max(1, running.size);
 }
 
-// Each time the connection is there the studio sends all jobs that are under way. Those that it does not send have ended.
+// Each time the connection is there the studio sends all jobs that are under way. Those that are missing have ended.
 function catchUp({ all }) {
   if (!all) return;
   if (wasConnected) refreshPauses();

@@ -29,7 +29,7 @@ function shotOf(card) {
  * @property {number} seconds
  */
 
-/** The shots of a film, and when each begins. It does not change; after a change of the storyboard there is a new one. */
+/** The shots of a film, and when each begins. It never changes; after a change of the storyboard there is a new one. */
 export class Edit {
   /**
    * Read the edit from the storyboard of the page.

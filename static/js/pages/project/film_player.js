@@ -1,6 +1,6 @@
 /**
- * @file The player of the film: the shots of the edit, one after another, on the screen. It follows the storyboard while
- * it plays; what is playing goes on to its end.
+ * @file The player of the film: the shots of the edit, one after another, on the screen. It follows the storyboard
+ * while it plays; what is playing goes on to its end.
  */
 
 import { Edit } from "./edit.js";
@@ -149,7 +149,7 @@ export class FilmPlayer {
     this.onChange();
   }
 
-  /** Run backward, or faster backward. Browsers cannot play backward, so the position is put back many times a second. */
+  /** Run backward, or faster backward. Browsers cannot do that, so the position is put back many times a second. */
   rewind() {
     const rate = this.backwardTimer ? Math.min(this.backwardRate * 2, RATES.at(-1)) : 1;
     this.pause();
@@ -193,9 +193,9 @@ export class FilmPlayer {
     this.index = index < 0 ? Math.min(this.index, edit.shots.length - 1) : index;
     const isSame = JSON.stringify(this.shot) === JSON.stringify(before);
     // a film that stands still shows the new shot at once
-    if (!this.playing && this.shot && !isSame)
+    if (!this.playing && this.shot && !isSame) {
       this.screen.cue(this.shot, index < 0 ? 0 : Math.min(offset, this.shot.seconds));
-    else this.prepareNext();
+    } else this.prepareNext();
   }
 
   /** Begin the film anew at its end, or stop there. */

@@ -1,6 +1,6 @@
 /**
- * @file The cards of the scenes on the page of a project: put into order, renamed in place, moved to the trash, and kept
- * as they are in every other tab.
+ * @file The cards of the scenes on the page of a project: put into order, renamed in place, moved to the trash, and
+ * kept as they are in every other tab.
  */
 
 import { fetchFragment, post } from "../../lib/http.js";

@@ -1,6 +1,6 @@
 /**
- * @file The composer: the form that makes takes. The model's fields and the price come from the server; here is what the
- * form shows while it is filled in, and why its button is off.
+ * @file The composer: the form that makes takes. The model's fields and the price come from the server; here is what
+ * the form shows while it is filled in, and why its button is off.
  */
 
 import { FRAGMENT_HEADERS } from "../../lib/http.js";

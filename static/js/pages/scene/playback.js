@@ -38,8 +38,8 @@ function reportChange() {
 /**
  * Describe the playback.
  *
- * @returns {{ hasClip: boolean, time: number, length: number, fps: number, shuttle: number, settings: object }} time and
- *   length in seconds; shuttle: 0 when paused, negative when it runs backward; settings: loop, speed and muted
+ * @returns {{ hasClip: boolean, time: number, length: number, fps: number, shuttle: number, settings: object }} time
+ *   and length in seconds; shuttle: 0 when paused, negative when it runs backward; settings: loop, speed and muted
  */
 export function playbackState() {
   const lead = leader();
@@ -67,8 +67,9 @@ function load(video) {
   if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve(true);
   return new Promise((resolve) => {
     // a clip that is seeking has no current frame; the frame comes by itself, and load() would begin anew
-    for (const type of ["loadeddata", "canplay", "seeked"])
+    for (const type of ["loadeddata", "canplay", "seeked"]) {
       video.addEventListener(type, () => resolve(true), { once: true });
+    }
     video.addEventListener("error", () => resolve(false), { once: true });
     video.preload = "auto";
     if (video.readyState === HTMLMediaElement.HAVE_NOTHING) video.load();
@@ -177,9 +178,10 @@ function keepInStep() {
     const drift = lead.currentTime - video.currentTime;
     if (video === lead || video.seeking || video.ended || lead.currentTime > lengthOf(video)) continue;
     if (Math.abs(drift) > MAX_DRIFT) video.currentTime = lead.currentTime;
-    else
+    else {
       video.playbackRate =
         settings.speed * shuttle * (1 + Math.max(-MAX_CORRECTION, Math.min(MAX_CORRECTION, drift * 2)));
+    }
   }
 }
 
@@ -226,8 +228,9 @@ export function prepareClips() {
   for (const video of videos()) {
     if (prepared.has(video)) continue;
     prepared.add(video);
-    for (const type of ["timeupdate", "seeked", "loadedmetadata"])
+    for (const type of ["timeupdate", "seeked", "loadedmetadata"]) {
       video.addEventListener(type, () => shuttle || reportChange());
+    }
     video.addEventListener("ended", handleEnd);
     video.addEventListener("click", togglePlayback);
     measureFrameRate(video);
