@@ -2,10 +2,12 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from projects.pages import account, assets, members, project, scenes, sign_in, trash, wall
+from projects.web.stylesheets import stylesheet
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
 
 urlpatterns = [
+    path("styles/<slug:name>.css", stylesheet, name="stylesheet"),
     path("", wall.projects, name="projects"),
     path("projects/<slug:project_id>/", project.project, name="project"),
     path("projects/<slug:project_id>/storyboard/", project.project_storyboard, name="storyboard"),

@@ -1,4 +1,4 @@
-"""Tags and filters for the templates of every app: icons, addresses of files, times."""
+"""Tags and filters for the templates of every app: icons, stylesheets, addresses of files, times."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from projects.models import Asset
 from projects.models.asset import file_url, poster_url
 from projects.pages.storyboard import Poster
+from projects.web.stylesheets import stylesheet_url
 
 register = template.Library()
 
@@ -38,6 +40,12 @@ def icon_use(name: str, size: int = 16) -> SafeString:
     box = f'width="{size}" height="{size}" viewBox="0 0 24 24"'
     use = f'<svg {box} aria-hidden="true"><use href="#i-{name}"/></svg>'
     return mark_safe(use)  # noqa: S308
+
+
+@register.simple_tag
+def stylesheet(name: str) -> SafeString:
+    """Return the link to a stylesheet: `studio`, `admin`, or the one of a page."""
+    return format_html('<link rel="stylesheet" href="{}">', stylesheet_url(name))
 
 
 @register.simple_tag

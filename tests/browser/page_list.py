@@ -97,6 +97,7 @@ NO_PAGES = {
     "/api/openapi.json": "JSON",
     "/api/docs": "Swagger's page, as django-ninja brings it",
     "/healthz": "JSON",
+    "/styles/*": "a stylesheet",
     # django-rq's own pages, as they come
     "/django-rq/*": "of another project",
     "/admin/django_rq/*": "of another project",

@@ -19,7 +19,7 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     page.get_by_label("harbour.jpg", exact=True).check()
     page.get_by_label("Tag of harbour.jpg").fill("harbour")
     make.click()
-    picture = page.locator(".made").first
+    picture = page.locator(".result").first
     expect(picture).to_have_attribute("data-status", "completed", timeout=20_000)
     expect(picture.get_by_role("img", name="A harbour at dawn")).to_be_visible()
     # what was filled in stays, for the next one that differs by a word
@@ -31,7 +31,7 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     page.get_by_label("Voice", exact=True).select_option("Maya")
     expect(page.locator("#make-foot output")).to_have_text("1 credit")
     make.click()
-    voice = page.locator(".made").first
+    voice = page.locator(".result").first
     expect(voice.locator("audio")).to_have_count(1, timeout=20_000)
     page.get_by_label("Voice", exact=True).select_option("Arjun")
     expect(page.locator("#make-foot audio")).to_have_count(0)

@@ -63,7 +63,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     rows.nth(0).get_by_role("checkbox").check()
     rows.nth(2).get_by_role("checkbox").click(modifiers=["Shift"])
     expect(page.locator("#picked")).to_have_text("3 chosen")
-    page.locator(".chosen-bar").get_by_role("button", name="Cancel").click()
+    page.locator(".selection-bar").get_by_role("button", name="Cancel").click()
     expect(page.locator("#toasts")).to_contain_text("3 takes cancelled.")
     expect_order(phone, 3)
 

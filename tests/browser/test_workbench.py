@@ -203,7 +203,7 @@ def test_models_are_found_by_what_they_can(desk: Desk) -> None:
     page.locator("#picker summary").click()
     expect(page.get_by_label("Search models")).to_be_focused()
     page.keyboard.type("kling last sound")
-    expect(page.locator(".model-line:visible").first).to_contain_text("kling")
+    expect(page.locator(".model-option:visible").first).to_contain_text("kling")
     page.keyboard.press("Enter")
     expect(page.locator("#picked-name")).to_contain_text("kling")
     expect(page.locator("#picker")).not_to_have_attribute("open", "")

@@ -81,7 +81,7 @@ function update(card, job) {
  * @returns {boolean} false if there is no bar, or it is there or further already
  */
 export function moveProgressBar(card, progress) {
-  const bar = card.querySelector("progress.bar");
+  const bar = card.querySelector("progress.progress-bar");
   if (!bar || !(progress > bar.value)) return false;
   bar.value = progress;
   const percent = card.querySelector("[data-percent]");

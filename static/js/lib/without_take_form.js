@@ -4,7 +4,7 @@
 function refresh() {
   const form = document.getElementById("missing");
   if (!form) return;
-  const ticked = [...form.querySelectorAll(".wish")].filter((row) => row.querySelector("[data-wanted]").checked);
+  const ticked = [...form.querySelectorAll(".without-take")].filter((row) => row.querySelector("[data-wanted]").checked);
   const prices = ticked.map((row) => row.dataset.credits);
   const credits = prices.reduce((total, price) => total + Number(price), 0);
   // the price of a model that the catalog does not know is empty
@@ -27,7 +27,7 @@ function handleInput({ target }) {
   if (!target.closest("#missing")) return;
   // a prompt ticks its scene, an empty one unticks it
   if (target.matches("[data-prompt]")) {
-    target.closest(".wish").querySelector("[data-wanted]").checked = Boolean(target.value.trim());
+    target.closest(".without-take").querySelector("[data-wanted]").checked = Boolean(target.value.trim());
   }
   refresh();
 }

@@ -41,7 +41,7 @@ async function refresh() {
 
 // Cards that have not changed are left alone and none changes its place: the user may be about to click one.
 function update(page) {
-  const list = document.querySelector("#wall .wall");
+  const list = document.querySelector("#wall .card-grid");
   if (!list) return;
   const oldCards = new Map(cardsIn(document).map((card) => [card.id, card]));
   for (const card of cardsIn(page).toReversed()) {

@@ -1,6 +1,6 @@
 /** @file The page that asks before failed jobs are sent again: the price follows what is ticked. */
 
-const form = document.querySelector(".retry-sheet");
+const form = document.querySelector(".retry-form");
 
 function update() {
   const prices = [...form.querySelectorAll("input[name=job]:checked")].map((box) => box.dataset.credits);

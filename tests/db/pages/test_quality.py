@@ -71,4 +71,4 @@ def test_the_strip_tells_the_verdict(client: Client, scene: Scene) -> None:
     add_report(job, "fail", "It is black.", "Nothing moves.")
     tile = text(client.get(f"/takes/{job.pk}/tile/"))
     assert '<span class="tile-mark fail" title="Something is wrong · 2">' in tile
-    assert '<span class="unseen">Something is wrong · 2</span>' in tile
+    assert '<span class="visually-hidden">Something is wrong · 2</span>' in tile

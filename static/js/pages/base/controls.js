@@ -15,7 +15,7 @@ async function copy(text) {
 function copyBySelection(text) {
   const field = document.createElement("textarea");
   field.value = text;
-  field.className = "unseen";
+  field.className = "visually-hidden";
   document.body.append(field);
   field.select();
   document.execCommand("copy");
@@ -23,13 +23,13 @@ function copyBySelection(text) {
 }
 
 function closeMenus(except) {
-  for (const menu of document.querySelectorAll("details.fold[open]")) if (menu !== except) menu.open = false;
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
 }
 
 function handleClick({ target }) {
   const button = target.closest("[data-copy]");
   if (button) copy(button.dataset.copy);
-  closeMenus(target.closest("details.fold"));
+  closeMenus(target.closest("details.menu"));
 }
 
 function handleChange({ target }) {
@@ -39,7 +39,7 @@ function handleChange({ target }) {
 }
 
 /**
- * Begin to handle `data-copy` (the text that a button copies), `details.fold` (closed by a click elsewhere and by
+ * Begin to handle `data-copy` (the text that a button copies), `details.menu` (closed by a click elsewhere and by
  * Escape), `data-theme-form` and `data-submits`.
  */
 export function start() {

@@ -7,7 +7,7 @@ let dragged = null; // the row that is being dragged
 
 const rowOf = (element) => element.closest?.("tr[data-job]");
 const isWaiting = (row) => row?.parentElement?.dataset.section === "waiting";
-const nameOf = (row) => row.querySelector(".what a").textContent;
+const nameOf = (row) => row.querySelector(".take-cell a").textContent;
 
 async function move(row, fields) {
   const name = nameOf(row);

@@ -1,17 +1,17 @@
 /** @file The list of models in the composer, which opens and can be searched. */
 
 const picker = () => document.getElementById("picker");
-const firstMatch = () => document.querySelector(".model-line:not([hidden]) input");
+const firstMatch = () => document.querySelector(".model-option:not([hidden]) input");
 
 // A model is shown if all words of the search are in its description.
 function search({ target }) {
   if (target.id !== "model-search") return;
   const words = target.value.toLowerCase().split(/\s+/).filter(Boolean);
-  for (const line of document.querySelectorAll(".model-line")) {
+  for (const line of document.querySelectorAll(".model-option")) {
     line.hidden = !words.every((word) => line.dataset.words.includes(word));
   }
   for (const family of document.querySelectorAll("#models fieldset")) {
-    family.hidden = !family.querySelector(".model-line:not([hidden])");
+    family.hidden = !family.querySelector(".model-option:not([hidden])");
   }
   document.getElementById("no-models").hidden = Boolean(firstMatch());
 }
@@ -40,7 +40,7 @@ function handleKey(event) {
 
 function handleClick({ target, detail: clickCount }) {
   // an arrow key chooses a model by a click too, which counts as none, and the list stays open
-  if (target.closest(".model-line") && clickCount) close();
+  if (target.closest(".model-option") && clickCount) close();
   else if (!target.closest("#picker") && picker().open) picker().open = false;
 }
 

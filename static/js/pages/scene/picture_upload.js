@@ -142,7 +142,7 @@ function handleSubmit(event) {
 /** Start the upload, if the user may change the scene. */
 export function start() {
   if (!document.getElementById("upload")) return;
-  followDrops(document.querySelector(".bench"));
+  followDrops(document.querySelector(".workbench"));
   document.addEventListener("change", handleChange);
   document.addEventListener("paste", handlePaste);
   document.addEventListener("submit", handleSubmit);
