@@ -1,4 +1,4 @@
-"""Tables about money besides the ledger: its daily totals, budgets, reconciliations with Runway."""
+"""Tables about money besides the ledger: daily totals, budgets, and reconciliations with Runway."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _READ = ("through", "held", "charged", "refunded")
 
 
 class DaySpend(models.Model):
-    """Ledger entries added up by day and by whose they were, so that reports need not read each; see `money.sums`.
+    """The sum of ledger entries of one day, model, scene and person, so that reports need not read every entry.
 
-    Made from the entries alone, and may be made anew at any time. Several rows may speak of the same day.
+    Computed from the entries alone by `money.totals`; it can be deleted and computed again at any time. A day has
+    several rows when entries were added up more than once.
     """
 
     through = models.BigIntegerField(db_index=True, help_text="entries up to this one are in these sums, and no later")
@@ -46,9 +47,11 @@ class DaySpend(models.Model):
 
 
 class Budget(models.Model):
-    """What may be spent at most: on a project, by a person (on a project or everywhere), or in the whole studio."""
+    """The most that may be spent on a project, by a person (on a project or everywhere), or in the whole studio."""
 
     class Period(models.TextChoices):
+        """The time for which a budget counts: a calendar day or month in UTC, or all time."""
+
         DAY = "day"
         MONTH = "month"
         TOTAL = "total"
@@ -70,7 +73,7 @@ class Budget(models.Model):
 
 
 class Reconciliation(models.Model):
-    """What Runway counts beside what the studio knows, as it was on one day that somebody asked."""
+    """A comparison of Runway's usage with the studio's own, as it was when a person requested it."""
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -87,8 +90,10 @@ class Reconciliation(models.Model):
 
     @property
     def differences(self) -> list[dict[str, Any]]:
+        """Return the lines on which Runway and the studio disagree."""
         return [line for line in self.lines if line["difference"]]
 
     @property
     def agreeing(self) -> int:
+        """Return the number of lines on which they agree."""
         return len(self.lines) - len(self.differences)

@@ -1,1 +1,1 @@
-"""What generations cost: the ledger, budgets, refusals that cost money, and what is told of all that."""
+"""What generations cost: totals of the ledger, budgets, the balance at Runway, and refusals by moderation."""

@@ -1,29 +1,17 @@
-"""What is asked before a job is made, whoever makes it: was the same refused, and does a budget allow it?"""
+"""The checks of every request before its job is created, whoever creates it: refusals and budgets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from generation.money import budgets, refusals
 from projects.models import Project
 
 
-def check_sum(user: User, project: Project, credits: Iterable[Decimal | None]) -> None:
-    """Before the first of several requests that are one wish: all of them fit into the budgets, or none is started.
-
-    Each is still asked for by itself when it is made; in one transaction with them the answer holds to the end.
-    """
-    prices = list(credits)
-    total = sum((price for price in prices if price is not None), Decimal(0))
-    with transaction.atomic():
-        budgets.check(user, project, None if None in prices else total)
-
-
-def check(
+def check_request(
     user: User,
     project: Project,
     *,
@@ -33,10 +21,11 @@ def check(
     credits: Decimal | None,
     confirm_refused: bool,
 ) -> None:
-    """In the transaction that makes the job; Problem 409, and nothing may have been started.
+    """Raise Problem 409 when moderation refused the same request before, or when it would go over a budget.
 
-    Who makes several jobs at once asks `check_sum()` first.
+    Call it in the transaction that creates the job. Whoever creates several jobs at once calls `budgets.check()` with
+    their sum first. `confirm_refused`: a person wants it sent although it was refused.
     """
     if not confirm_refused:
-        refusals.check(kind, model, parameters)
+        refusals.check_not_refused(kind, model, parameters)
     budgets.check(user, project, credits)

@@ -1,31 +1,32 @@
-"""The ledger itself as CSV, entry by entry."""
+"""The entries of the ledger as CSV."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from generation.models import LedgerEntry
-from generation.money.report import Scope
+from generation.money.scope import Scope
 from generation.serializers import plain_number
 from projects.web.csv import write_csv
 
-HEAD = (
+HEADER = (
     "at", "kind", "credits", "project", "scene", "take", "model", "person", "reason", "job",
 )  # fmt: skip
 FIELDS = (
     "at", "kind", "credits", "project_name", "scene_name", "job__take", "model", "person_name", "reason", "job",
 )  # fmt: skip
+ROWS_PER_QUERY = 2000
 
 
 def ledger_csv(scope: Scope) -> str:
-    """What the scope covers, the oldest first; `at` in UTC."""
+    """Return the entries that the scope covers, oldest first; `at` in UTC, to the second."""
     entries = LedgerEntry.objects.filter(scope.entries & scope.within("day")).order_by("at", "id")
     rows = (
-        (_moment(at), kind, plain_number(credits), *rest)
-        for at, kind, credits, *rest in entries.values_list(*FIELDS).iterator(2000)
+        (_utc_time(at), kind, plain_number(credits), *others)
+        for at, kind, credits, *others in entries.values_list(*FIELDS).iterator(ROWS_PER_QUERY)
     )
-    return write_csv(HEAD, rows)
+    return write_csv(HEADER, rows)
 
 
-def _moment(at: datetime) -> str:
+def _utc_time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,7 @@
-"""What moderation refused: counted, and warned of before the same is paid again, since Runway suspends for it."""
+"""Requests that moderation refused: counted, and warned about before they are paid for again.
+
+A refused request costs credits, and Runway suspends accounts for repeated ones.
+"""
 
 from __future__ import annotations
 
@@ -15,80 +18,83 @@ from generation.models.status import Status
 from projects.models import Asset
 from projects.problems import conflict
 
-PREFIXES = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY")
-REFUSED = Q(error_code__startswith=PREFIXES[0]) | Q(error_code__startswith=PREFIXES[1])
-WINDOW = timedelta(days=30)
-# so many are compared, the newest
-MOST = 500
-# where a file goes stands this and the id of its asset
-# what changes nothing for the moderation
-SHAPE = {"ratio", "duration", "seed", "resolution"}
+# how the codes of refusals begin: https://docs.dev.runwayml.com/errors/task-failures
+CODE_PREFIXES = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY")
+REFUSED = Q(error_code__startswith=CODE_PREFIXES[0]) | Q(error_code__startswith=CODE_PREFIXES[1])
+COUNTED_FOR = timedelta(days=30)
+# a request is compared with at most so many refused ones, the newest
+MAX_COMPARED = 500
+# fields that make no difference to moderation
+IGNORED_FIELDS = {"ratio", "duration", "seed", "resolution"}
 
 
 @dataclass(frozen=True)
 class Refusals:
-    """Of one model, in the last thirty days."""
+    """How often moderation refused a model's requests in the last thirty days, and when last."""
 
     model: str
     count: int
     last_at: datetime
 
 
-def refused(jobs: JobQuerySet) -> JobQuerySet:
+def refused_jobs(jobs: JobQuerySet) -> JobQuerySet:
+    """Select those of the jobs that moderation refused."""
     return jobs.filter(REFUSED, status=Status.FAILED)
 
 
-def check(kind: str, model: str, parameters: Mapping[str, object]) -> None:
-    """Problem 409, `refused_before`, where the same was refused before, in any project: model, words and files.
+def check_not_refused(kind: str, model: str, parameters: Mapping[str, object]) -> None:
+    """Raise Problem 409, `refused_before`, when the same request was refused before, in any project.
 
-    `parameters` as a job keeps them; a file is the same when its content is.
+    The same: kind, model, words, and the content of the files. `parameters` are those of a job, with `asset:{id}`.
     """
-    if words := warning(kind, model, parameters):
-        advice = "Change the prompt or the picture, or confirm that it is to be sent all the same."
-        raise conflict(f"{words} {advice}", "refused_before")
+    if warning := repeat_warning(kind, model, parameters):
+        advice = "Change the prompt or the picture, or confirm that you want to send it again."
+        raise conflict(f"{warning} {advice}", "refused_before")
 
 
-def warning(kind: str, model: str, parameters: Mapping[str, object]) -> str:
-    """What whoever pays for the same again should know; empty where it was never refused."""
-    same = refused(GenerationJob.objects.all()).filter(kind=kind, model=model).order_by("-created_at")
-    jobs = list(same[:MOST])
+def repeat_warning(kind: str, model: str, parameters: Mapping[str, object]) -> str:
+    """Return a warning for whoever is about to pay for a refused request again; empty if it was never refused."""
+    refused = refused_jobs(GenerationJob.objects.all()).filter(kind=kind, model=model).order_by("-created_at")
+    jobs = list(refused[:MAX_COMPARED])
     if not jobs:
         return ""
-    requests = [_asked(job.parameters) for job in jobs]
-    asked = _asked(parameters)
-    contents = _contents([asked, *requests])
-    for job, request in zip(jobs, requests, strict=True):
-        if _by_content(request, contents) == _by_content(asked, contents):
+    requests = [_moderated(job.parameters) for job in jobs]
+    request = _moderated(parameters)
+    hashes = _content_hashes([request, *requests])
+    for job, earlier in zip(jobs, requests, strict=True):
+        if _by_content(earlier, hashes) == _by_content(request, hashes):
             return (
-                f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code}):"
-                " it costs credits again, and Runway suspends accounts for repeated refusals."
+                f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code})."
+                " Sending it again costs credits, and Runway suspends accounts for repeated refusals."
             )
     return ""
 
 
-def counted(jobs: JobQuerySet) -> list[Refusals]:
-    """Of these jobs, by model, the most first."""
-    lately = refused(jobs).filter(finished_at__gte=timezone.now() - WINDOW)
-    rows = lately.order_by().values("model").annotate(count=Count("pk"), last_at=Max("finished_at"))
+def count_by_model(jobs: JobQuerySet) -> list[Refusals]:
+    """Return the refusals among the jobs in the last thirty days by model, the most frequent first."""
+    recent = refused_jobs(jobs).filter(finished_at__gte=timezone.now() - COUNTED_FOR)
+    rows = recent.order_by().values("model").annotate(count=Count("pk"), last_at=Max("finished_at"))
     return [Refusals(**row) for row in sorted(rows, key=lambda row: (-row["count"], row["model"]))]
 
 
-def _asked(parameters: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in parameters.items() if name not in SHAPE and value is not None}
+def _moderated(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that moderation judges."""
+    return {name: value for name, value in parameters.items() if name not in IGNORED_FIELDS and value is not None}
 
 
-def _contents(requests: list[dict[str, object]]) -> dict[str, str]:
-    """Of every file that is named in them: the hash of what is in it, by `asset:{id}`."""
+def _content_hashes(requests: list[dict[str, object]]) -> dict[str, str]:
+    """Return the SHA-256 of every file that the requests name, by its reference `asset:{id}`."""
     keys = {key for request in requests for _, key in references.find(request)}
-    found = Asset.objects.filter(pk__in=keys)
-    return {f"{references.PREFIX}{key}": sha256 for key, sha256 in found.values_list("pk", "sha256")}
+    hashes = Asset.objects.filter(pk__in=keys).values_list("pk", "sha256")
+    return {f"{references.PREFIX}{key}": sha256 for key, sha256 in hashes}
 
 
-def _by_content(value: object, contents: Mapping[str, str]) -> object:
+def _by_content(value: object, hashes: Mapping[str, str]) -> object:
+    """Return the value with each reference replaced by the hash of its file."""
     if isinstance(value, str):
-        return contents.get(value, value)
+        return hashes.get(value, value)
     if isinstance(value, Mapping):
-        return {name: _by_content(each, contents) for name, each in value.items()}
+        return {name: _by_content(inner, hashes) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_by_content(each, contents) for each in value]
+        return [_by_content(inner, hashes) for inner in value]
     return value

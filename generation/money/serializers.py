@@ -1,96 +1,101 @@
-"""Money as JSON: reports, entries, budgets, comparisons."""
+"""Money as JSON: reports, ledger entries, budgets, reconciliations."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from generation.models import LedgerEntry, Reconciliation
-from generation.money.budgets import State
-from generation.money.report import Line, Report
-from generation.money.totals import Sums
+from generation.money.budgets import BudgetUsage
+from generation.money.report import Report, SpendRow
+from generation.money.totals import CreditTotals
 from generation.serializers import plain_number
 from projects.iso_time import iso_time
 
 
-def usage(found: Report) -> dict[str, Any]:
-    scope = found.scope
+def usage_dict(report: Report) -> dict[str, Any]:
+    """Return the API's usage report."""
+    scope = report.scope
     return {
         "since": scope.first.isoformat() if scope.first else None,
         "until": scope.last.isoformat() if scope.last else None,
-        "total": _total(found),
-        "byDay": [{"day": day.isoformat(), **_sums(sums)} for day, sums in found.days.items()],
-        "byProject": [_project(line) for line in found.projects],
-        "byScene": [_project(line) | {"sceneId": line.key} for line in found.scenes],
-        "byModel": [{"model": line.name, **_sums(line.sums)} for line in found.models],
-        "byPerson": [{"username": line.key or None, "name": line.name, **_sums(line.sums)} for line in found.persons],
+        "total": _total(report),
+        "byDay": [{"day": day.isoformat(), **_totals(totals)} for day, totals in report.days.items()],
+        "byProject": [_project(row) for row in report.projects],
+        "byScene": [_project(row) | {"sceneId": row.key} for row in report.scenes],
+        "byModel": [{"model": row.name, **_totals(row.totals)} for row in report.models],
+        "byPerson": [{"username": row.key or None, "name": row.name, **_totals(row.totals)} for row in report.people],
         "refusals": [
-            {"model": each.model, "count": each.count, "lastAt": iso_time(each.last_at)} for each in found.refusals
+            {"model": refusals.model, "count": refusals.count, "lastAt": iso_time(refusals.last_at)}
+            for refusals in report.refusals
         ],
     }
 
 
-def _total(found: Report) -> dict[str, Any]:
-    each = found.per_second_used
-    return _sums(found.total) | {
-        "held": plain_number(found.held),
-        "takesCompleted": found.takes.completed,
-        "spentOnFailed": plain_number(found.takes.failed),
-        "spentOnRejected": plain_number(found.takes.rejected),
-        "secondsUsed": found.seconds_used,
-        "creditsPerSecondUsed": None if each is None else round(float(each), 4),
+def _total(report: Report) -> dict[str, Any]:
+    per_second = report.per_second_used
+    return _totals(report.total) | {
+        "held": plain_number(report.held),
+        "takesCompleted": report.takes.completed,
+        "spentOnFailed": plain_number(report.takes.failed),
+        "spentOnRejected": plain_number(report.takes.rejected),
+        "secondsUsed": report.seconds_used,
+        "creditsPerSecondUsed": None if per_second is None else round(float(per_second), 4),
     }
 
 
-def _sums(sums: Sums) -> dict[str, Any]:
+def _totals(totals: CreditTotals) -> dict[str, Any]:
     return {
-        "spent": plain_number(sums.spent),
-        "charged": plain_number(sums.charged),
-        "refunded": plain_number(-sums.refunded),
+        "spent": plain_number(totals.spent),
+        "charged": plain_number(totals.charged),
+        "refunded": plain_number(-totals.refunded),
     }
 
 
-def _project(line: Line) -> dict[str, Any]:
-    return {"projectId": line.project.slug if line.project else "", "name": line.name, **_sums(line.sums)}
+def _project(row: SpendRow) -> dict[str, Any]:
+    return {"projectId": row.project.slug if row.project else "", "name": row.name, **_totals(row.totals)}
 
 
-def entry(found: LedgerEntry) -> dict[str, Any]:
+def entry_dict(entry: LedgerEntry) -> dict[str, Any]:
+    """Return the API's ledger entry."""
     return {
-        "entryId": found.pk,
-        "at": iso_time(found.at),
-        "kind": found.kind,
-        "credits": plain_number(found.credits),
-        "jobId": str(found.job_id) if found.job_id else None,
-        "projectId": found.project.slug if found.project else None,
-        "projectName": found.project_name,
-        "sceneId": found.scene.folder_name if found.scene else None,
-        "sceneName": found.scene_name,
-        "model": found.model,
-        "person": found.person_name,
-        "reason": found.reason,
+        "entryId": entry.pk,
+        "at": iso_time(entry.at),
+        "kind": entry.kind,
+        "credits": plain_number(entry.credits),
+        "jobId": str(entry.job_id) if entry.job_id else None,
+        "projectId": entry.project.slug if entry.project else None,
+        "projectName": entry.project_name,
+        "sceneId": entry.scene.folder_name if entry.scene else None,
+        "sceneName": entry.scene_name,
+        "model": entry.model,
+        "person": entry.person_name,
+        "reason": entry.reason,
     }
 
 
-def budget(state: State) -> dict[str, Any]:
-    found = state.budget
+def budget_dict(usage: BudgetUsage) -> dict[str, Any]:
+    """Return the API's budget, with what is used of it."""
+    budget = usage.budget
     return {
-        "budgetId": found.pk,
-        "projectId": found.project.slug if found.project else None,
-        "username": found.person.get_username() if found.person else None,
-        "period": found.period,
-        "credits": plain_number(found.credits),
-        "spent": plain_number(state.spent),
-        "held": plain_number(state.held),
-        "left": plain_number(state.left),
-        "setBy": found.set_by.get_username() if found.set_by else None,
-        "changedAt": iso_time(found.changed_at),
+        "budgetId": budget.pk,
+        "projectId": budget.project.slug if budget.project else None,
+        "username": budget.person.get_username() if budget.person else None,
+        "period": budget.period,
+        "credits": plain_number(budget.credits),
+        "spent": plain_number(usage.spent),
+        "held": plain_number(usage.held),
+        "left": plain_number(usage.left),
+        "setBy": budget.set_by.get_username() if budget.set_by else None,
+        "changedAt": iso_time(budget.changed_at),
     }
 
 
-def reconciliation(found: Reconciliation) -> dict[str, Any]:
+def reconciliation_dict(reconciliation: Reconciliation) -> dict[str, Any]:
+    """Return the API's comparison with Runway."""
     return {
-        "at": iso_time(found.at),
-        "since": found.first_day.isoformat(),
-        "until": found.last_day.isoformat(),
-        "differences": found.differences,
-        "agreeing": found.agreeing,
+        "at": iso_time(reconciliation.at),
+        "since": reconciliation.first_day.isoformat(),
+        "until": reconciliation.last_day.isoformat(),
+        "differences": reconciliation.differences,
+        "agreeing": reconciliation.agreeing,
     }

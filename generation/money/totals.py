@@ -1,40 +1,33 @@
-"""The ledger added up: what is settled is kept by the day (`DaySpend`), the newest entries are read one by one."""
+"""Totals of the ledger in credits: daily totals (`DaySpend`) for older entries, and the newer entries one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max, Min, Q, QuerySet, Sum
-from django.utils import timezone
+from django.db.models import Max, Q, QuerySet, Sum
 
-from generation.models import DaySpend, Lease, LedgerEntry
+from generation.models import DaySpend, LedgerEntry
 from generation.models.ledger import HELD, ZERO
 
-Kind = LedgerEntry.Kind
-# so many new entries are read one by one before they are added up by the day
-FOLD_FROM = 2000
-AT_ONCE = 10_000
-# an entry's number is given before its commit: what is younger than this may still have a neighbour to come
-SETTLED = timedelta(minutes=2)
-WHOSE = ("day", "model", "project", "scene", "person", "person_name")
-BATCH = 500
-
-_OF_DAYS = {name: Sum(name) for name in ("held", "charged", "refunded")}
-_OF_ENTRIES = {
+# what totals can be grouped and filtered by: fields that daily totals and entries share
+DIMENSIONS = ("day", "model", "project", "scene", "person", "person_name")
+SUMS_OF_ENTRIES = {
     "held": Sum("credits", filter=HELD),
-    "charged": Sum("credits", filter=Q(kind=Kind.CHARGE)),
-    "refunded": Sum("credits", filter=Q(kind=Kind.REFUND)),
+    "charged": Sum("credits", filter=Q(kind=LedgerEntry.Kind.CHARGE)),
+    "refunded": Sum("credits", filter=Q(kind=LedgerEntry.Kind.REFUND)),
 }
+_SUMS_OF_DAYS = {name: Sum(name) for name in SUMS_OF_ENTRIES}
+
+Groups = dict[tuple[Any, ...], "CreditTotals"]
+"""Totals by the values of some dimensions."""
 
 
-@dataclass
-class Sums:
-    """Credits. `refunded` is below zero."""
+@dataclass(frozen=True)
+class CreditTotals:
+    """Credits that are held, that were charged, and that Runway gave back (`refunded`, never above 0)."""
 
     held: Decimal = ZERO
     charged: Decimal = ZERO
@@ -42,69 +35,54 @@ class Sums:
 
     @property
     def spent(self) -> Decimal:
+        """What was charged less what was given back."""
         return self.charged + self.refunded
 
-    def add(self, row: dict[str, Any]) -> None:
-        self.held += row["held"] or ZERO
-        self.charged += row["charged"] or ZERO
-        self.refunded += row["refunded"] or ZERO
+    def __add__(self, other: CreditTotals) -> CreditTotals:
+        """Return both together."""
+        return CreditTotals(self.held + other.held, self.charged + other.charged, self.refunded + other.refunded)
 
 
-class Book:
-    """The ledger as it is at one moment: what was added up by then, and the entries that came later."""
+class LedgerSnapshot:
+    """The ledger as it was when the object was made: daily totals up to one entry, and the entries after it.
+
+    So its totals count every entry once, also when the sweep rolls entries up between two queries.
+    """
 
     def __init__(self) -> None:
-        self._through = _folded_through()
+        self._through = rolled_up_through()
 
-    def by(self, dimensions: Iterable[str], where: Q) -> dict[tuple[Any, ...], Sums]:
-        """Sums of what fits, by any of WHOSE; two queries. `where` speaks of the fields in WHOSE."""
-        names = list(dimensions)
+    def totals_by(self, dimensions: Sequence[str], where: Q) -> Groups:
+        """Return the totals of the entries that match `where`, by the values of `dimensions`; two queries.
+
+        Both may only name fields in DIMENSIONS.
+        """
         days = DaySpend.objects.filter(where, through__lte=self._through).order_by()
         entries = LedgerEntry.objects.filter(where, id__gt=self._through).order_by()
-        found: dict[tuple[Any, ...], Sums] = {}
-        for row in (*_grouped(days, names, _OF_DAYS), *_grouped(entries, names, _OF_ENTRIES)):
-            found.setdefault(tuple(row[name] for name in names), Sums()).add(row)
-        return found
+        rows = [*_grouped(days, dimensions, _SUMS_OF_DAYS), *_grouped(entries, dimensions, SUMS_OF_ENTRIES)]
+        return add_up((tuple(row[name] for name in dimensions), _totals(row)) for row in rows)
 
-    def total(self, where: Q) -> Sums:
-        return self.by((), where)[()]
-
-
-def _grouped(rows: QuerySet[Any], names: list[str], sums: dict[str, Sum]) -> Iterable[dict[str, Any]]:
-    return rows.values(*names).annotate(**sums) if names else [rows.aggregate(**sums)]
+    def total(self, where: Q) -> CreditTotals:
+        """Return the totals of all entries that match `where`."""
+        return self.totals_by((), where)[()]
 
 
-def fold() -> None:
-    """Add up what is settled, when there is much of it. Whoever comes second finds nothing left to do."""
-    newest = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    if newest - _folded_through() < FOLD_FROM:
-        return
-    Lease.objects.get_or_create(name="fold", defaults={"expires_at": timezone.now()})
-    while _fold_some(newest):
-        pass
-
-
-@transaction.atomic
-def _fold_some(newest: int) -> bool:
-    """So many entries that nobody waits long for the database; False when nothing is left to do."""
-    Lease.objects.select_for_update().get(name="fold")
-    waiting = LedgerEntry.objects.filter(id__gt=_folded_through(), id__lte=newest)
-    unsettled = waiting.filter(at__gt=timezone.now() - SETTLED).aggregate(first=Min("id"))["first"]
-    if unsettled is not None:
-        waiting = waiting.filter(id__lt=unsettled)
-    numbers = list(waiting.order_by("id").values_list("id", flat=True)[:AT_ONCE])
-    if len(numbers) < FOLD_FROM:
-        return False
-    rows = waiting.filter(id__lte=numbers[-1]).order_by().values(*WHOSE).annotate(**_OF_ENTRIES)
-    DaySpend.objects.bulk_create((_day(row, numbers[-1]) for row in rows), batch_size=BATCH)
-    return True
-
-
-def _day(row: dict[str, Any], through: int) -> DaySpend:
-    keys = {f"{name}_id": row.pop(name) for name in ("project", "scene", "person")}
-    credits = {name: row.pop(name) or ZERO for name in _OF_DAYS}
-    return DaySpend(through=through, **keys, **credits, **row)
-
-
-def _folded_through() -> int:
+def rolled_up_through() -> int:
+    """Return the id of the last ledger entry that is part of daily totals; 0 when there are none."""
     return int(DaySpend.objects.aggregate(last=Max("through"))["last"] or 0)
+
+
+def add_up(totals: Iterable[tuple[tuple[Any, ...], CreditTotals]]) -> Groups:
+    """Return one sum of totals for each key."""
+    groups: Groups = {}
+    for key, each in totals:
+        groups[key] = groups.get(key, CreditTotals()) + each
+    return groups
+
+
+def _grouped(rows: QuerySet[Any], dimensions: Sequence[str], sums: Mapping[str, Sum]) -> Iterable[dict[str, Any]]:
+    return rows.values(*dimensions).annotate(**sums) if dimensions else [rows.aggregate(**sums)]
+
+
+def _totals(row: Mapping[str, Any]) -> CreditTotals:
+    return CreditTotals(**{name: row[name] or ZERO for name in SUMS_OF_ENTRIES})

@@ -1,4 +1,4 @@
-"""What stands in the address of the usage page and in the API's query, as a scope; the names are the same."""
+"""The filter of the usage page and of the API's usage calls, as a scope; both use the same names."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from generation.money import report
-from generation.money.report import Scope
+from generation.money.scope import Scope, visible_projects
 from projects.models import Project
 from projects.problems import FieldProblem, not_found, wrong_fields
 
-DEFAULT = "30"
+DEFAULT_RANGE = "30"
 RANGES = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("all", "All time")]
 
 
 class UsageFilter(forms.Form):
-    """The page's; what makes no sense there is left out, not an error. Two dates go before a range."""
+    """The query of the usage page. Values that make no sense are ignored; dates go before a range."""
 
     range = forms.ChoiceField(choices=RANGES, required=False)
     project = forms.CharField(required=False)
@@ -30,38 +29,42 @@ class UsageFilter(forms.Form):
     until = forms.DateField(required=False)
 
 
-def of_page(user: User, form: UsageFilter) -> Scope:
+def scope_of_page(user: User, form: UsageFilter) -> Scope:
+    """Return the scope of the page's query; without dates the last 30 days."""
     form.is_valid()
-    given = form.cleaned_data
-    projects = report.projects_of(user)
-    first, last = given.get("since"), given.get("until")
+    query = form.cleaned_data
+    projects = visible_projects(user)
+    first, last = query.get("since"), query.get("until")
     if first and last and first > last:
         first, last = last, first
-    if not first and not last and (days := given.get("range") or DEFAULT) != "all":
+    if not first and not last and (days := query.get("range") or DEFAULT_RANGE) != "all":
         first = timezone.now().date() - timedelta(days=int(days) - 1)
     return Scope(
         projects=projects,
-        project=_project(projects, given.get("project")),
-        person=_person(projects, given.get("person")),
-        model=given.get("model") or None,
+        project=_project(projects, query.get("project")),
+        person=_person(projects, query.get("person")),
+        model=query.get("model") or None,
         first=first,
         last=_no_later_than_today(last),
     )
 
 
-def of_call(
+def scope_of_call(
     user: User, *, project: str | None, person: str | None, model: str | None, since: str | None, until: str | None
 ) -> Scope:
-    """Problem 404 for a project that is not theirs to see, 422 for a date that is none."""
-    projects = report.projects_of(user)
+    """Return the scope of an API call; without dates all time.
+
+    Raise Problem 404 for a project or person that the caller cannot see, 422 for a date that is none.
+    """
+    projects = visible_projects(user)
     first, last = _dates(since=since, until=until)
-    found = _project(projects, project)
-    if project is not None and found is None:
+    only_project = _project(projects, project)
+    if project is not None and only_project is None:
         raise not_found("project")
-    whose = _person(projects, person)
-    if person is not None and whose is None:
+    only_person = _person(projects, person)
+    if person is not None and only_person is None:
         raise not_found("person")
-    return Scope(projects, found, whose, model, first, last)
+    return Scope(projects, only_project, only_person, model, first, last)
 
 
 def _project(projects: dict[int, Project], slug: str | None) -> Project | None:
@@ -69,28 +72,29 @@ def _project(projects: dict[int, Project], slug: str | None) -> Project | None:
 
 
 def _person(projects: dict[int, Project], username: str | None) -> User | None:
-    """Of those who belong to these projects, or have asked for takes there."""
+    """Return the member of one of these projects, or the person who created a job there."""
     if not username:
         return None
     keys = list(projects)
-    there = Q(memberships__project__in=keys) | Q(jobs__project__in=keys)
-    return User.objects.filter(there, username=username).first()
+    took_part = Q(memberships__project__in=keys) | Q(jobs__project__in=keys)
+    return User.objects.filter(took_part, username=username).first()
 
 
-def _dates(**texts: str | None) -> list[date | None]:
-    found: dict[str, date | None] = {}
-    wrong: list[FieldProblem] = []
+def _dates(**texts: str | None) -> tuple[date | None, date | None]:
+    """Return `since` and `until`. Raise Problem 422 that names each wrong one."""
+    dates: dict[str, date | None] = {}
+    problems: list[FieldProblem] = []
     for name, text in texts.items():
         try:
-            found[name] = date.fromisoformat(text) if text is not None else None
+            dates[name] = date.fromisoformat(text) if text is not None else None
         except ValueError:
-            wrong.append(FieldProblem(name, f"{name} must be a day such as 2026-11-30."))
-    first, last = found.get("since"), found.get("until")
+            problems.append(FieldProblem(name, f"{name} must be a day such as 2026-11-30."))
+    first, last = dates.get("since"), dates.get("until")
     if first and last and first > last:
-        wrong.append(FieldProblem("until", "until must not be before since."))
-    if wrong:
-        raise wrong_fields(*wrong)
-    return [first, _no_later_than_today(last)]
+        problems.append(FieldProblem("until", "until must not be before since."))
+    if problems:
+        raise wrong_fields(*problems)
+    return first, _no_later_than_today(last)
 
 
 def _no_later_than_today(day: date | None) -> date | None:

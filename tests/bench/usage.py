@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from generation.models import DaySpend, GenerationJob, LedgerEntry
 from generation.models.status import Status
-from generation.money import totals
+from generation.money import rollup, totals
 from projects.models import Membership, Project, Scene
 from tests.bench.table import Row, percentile
 
@@ -36,7 +36,7 @@ def rows() -> list[Row]:
     client = Client()
     client.force_login(owner)
     fill(owner, ENTRIES)
-    first = _seconds(client, "/usage/?range=all")
+    roll_up = _roll_up_seconds()
     whole = percentile([_seconds(client, "/usage/?range=all") for _ in range(REQUESTS)], 0.95)
     month = percentile([_seconds(client, "/usage/") for _ in range(REQUESTS)], 0.95)
     entry_by_entry = percentile([_from_entries() for _ in range(5)], 0.95)
@@ -44,7 +44,7 @@ def rows() -> list[Row]:
     return [
         Row("usage page, 100,000 entries, all time, p95", whole, "≤ 0.15 s", whole <= PROMISED, entry_by_entry, name),
         Row("usage page, 100,000 entries, 30 days, p95", month, "≤ 0.15 s", month <= PROMISED, entry_by_entry, name),
-        Row("usage page, the first that adds them up by the day", first, "none", True),
+        Row("rolling up 100,000 entries by the day, in the sweep", roll_up, "none", True),
     ]
 
 
@@ -104,11 +104,18 @@ def _seconds(client: Client, path: str) -> float:
     return time.monotonic() - began
 
 
+def _roll_up_seconds() -> float:
+    """The sweep does this; afterwards the page reads daily totals."""
+    began = time.monotonic()
+    rollup.roll_up()
+    return time.monotonic() - began
+
+
 def _from_entries() -> float:
-    """What the page would ask for, had nothing been added up before."""
+    """The queries of the page over entries that are not rolled up."""
     began = time.monotonic()
     DaySpend.objects.all().delete()
-    book = totals.Book()
+    ledger = totals.LedgerSnapshot()
     for dimensions in (("day",), ("project", "scene"), ("model", "person", "person_name"), ()):
-        book.by(dimensions, Q(day__gte=date(2000, 1, 1)))
+        ledger.totals_by(dimensions, Q(day__gte=date(2000, 1, 1)))
     return time.monotonic() - began

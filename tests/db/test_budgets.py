@@ -16,7 +16,7 @@ from django.utils import timezone
 from generation import actions
 from generation.models import Budget, GenerationJob
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings, budgets
 from projects.actions import assets
 from projects.models import Membership, Project, Scene
 from projects.problems import Problem
@@ -66,7 +66,7 @@ def test_what_is_spent_and_what_is_held_counts(owner: User, scene: Scene) -> Non
     budgets.check(owner, scene.project, Decimal(50))
     said = refusal(owner, scene.project, 60)
     assert said == (
-        "budget_exceeded: 10 credits are missing: this costs about 60, and the budget on “Film” has 50 of 100 credits"
+        "budget_exceeded: You are 10 credits short: this costs about 60, and the budget on “Film” has 50 of 100 credits"
         " left. Nothing was started."
     )
     budgets.check(owner, scene.project, Decimal(0))
@@ -78,7 +78,7 @@ def test_each_budget_holds_for_its_own(owner: User, scene: Scene) -> None:
     for scope in ({"project": scene.project}, {"person": owner}, {"project": scene.project, "person": owner}, {}):
         Budget.objects.all().delete()
         budget(100, **scope)
-        assert "15 credits are missing" in refusal(owner, scene.project, 25)
+        assert "15 credits short" in refusal(owner, scene.project, 25)
         if "project" in scope:
             budgets.check(owner, other, Decimal(25))
         if "person" in scope:
@@ -93,7 +93,7 @@ def test_a_day_counts_what_was_paid_today_and_all_that_is_held(owner: User, scen
         cursor.execute("UPDATE generation_ledgerentry SET day = %s WHERE id = %s", [yesterday, entry.pk])
     budgets.check(owner, scene.project, Decimal(50))
     spend(scene, None, 20)
-    assert "20 credits are missing" in refusal(owner, scene.project, 50)
+    assert "20 credits short" in refusal(owner, scene.project, 50)
 
 
 def test_a_price_that_is_not_known_passes_only_without_a_budget(owner: User, scene: Scene) -> None:
@@ -107,7 +107,7 @@ def test_who_sets_what(owner: User, project: Project) -> None:
     Membership.objects.create(project=project, user=ben, role="editor", may_spend=True)
 
     def put(user: User, on: Project | None, name: str | None, credits: str = "100") -> Any:
-        return budgets.set_budget(user, project=on, username=name, period="day", credits=Decimal(credits))
+        return budget_settings.set_budget(user, project=on, username=name, period="day", credits=Decimal(credits))
 
     assert put(owner, project, None).credits == 100
     assert put(owner, project, None, "50").credits == 50
@@ -128,8 +128,8 @@ def test_who_sets_what(owner: User, project: Project) -> None:
         with pytest.raises(Problem) as caught:
             put(user, on, name, credits)
         assert caught.value.status == status
-    assert {found.scope for found in budgets.seen_by(ben)} == set(Budget.objects.values_list("scope", flat=True))
-    assert set(budgets.seen_by(factories.make_user())) == set(Budget.objects.filter(project=None, person=None))
+    assert {found.scope for found in budget_settings.visible_to(ben)} == set(Budget.objects.values_list("scope", flat=True))
+    assert set(budget_settings.visible_to(factories.make_user())) == set(Budget.objects.filter(project=None, person=None))
 
 
 def ask(user: User, scene: Scene, **more: Any) -> GenerationJob:
@@ -143,7 +143,7 @@ def ask(user: User, scene: Scene, **more: Any) -> GenerationJob:
 def test_nothing_is_started_when_a_budget_would_be_passed(owner: User, scene: Scene) -> None:
     budget(30, scene.project)
     job = ask(owner, scene)
-    with pytest.raises(Problem, match="20 credits are missing"):
+    with pytest.raises(Problem, match="20 credits short"):
         ask(owner, scene, image=None, image_address=data_uri())
     assert scene.jobs.count() == 1
     assert scene.assets.filter(trashed_at=None).count() == 1  # the second picture was put away again
@@ -168,7 +168,7 @@ def test_a_retry_counts_but_fetching_a_paid_clip_does_not(owner: User, scene: Sc
     budget(25, scene.project)
     assert actions.retry(owner, job) == (job, False)
     job.move_to(Status.FAILED, clip_may_come=False)
-    with pytest.raises(Problem, match="25 credits are missing"):
+    with pytest.raises(Problem, match="25 credits short"):
         actions.retry(owner, job)
 
 
@@ -179,7 +179,7 @@ def test_to_send_again_beyond_a_budget_leaves_it_unconfirmed(owner: User, scene:
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.UNCONFIRMED)
     budget(10, scene.project)
-    with pytest.raises(Problem, match="15 credits are missing"):
+    with pytest.raises(Problem, match="15 credits short"):
         actions.send_again(owner, job)
     job.refresh_from_db()
     assert job.status == Status.UNCONFIRMED

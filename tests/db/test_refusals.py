@@ -163,5 +163,5 @@ def test_the_page_of_other_kinds_asks_too(owner: User, scene: Scene) -> None:
 def test_they_are_counted(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
     refuse(ask(owner, scene, picture, model="gen4.5"))
     refuse(ask(owner, scene, picture, model="gen4.5", confirm_refused=True))
-    found = refusals.counted(GenerationJob.objects.all())
+    found = refusals.count_by_model(GenerationJob.objects.all())
     assert [(each.model, each.count) for each in found] == [("gen4.5", 2), ("gen4_turbo", 1)]

@@ -1,4 +1,4 @@
-"""What was spent, added up in every way, and told to those who may see it."""
+"""The usage report by the API and the page, its filters, and who may see what."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from generation.models import DaySpend, GenerationJob, LedgerEntry
 from generation.models.status import Status
-from generation.money import chart, totals
+from generation.money import chart, rollup
 from generation.money.totals import CreditTotals
 from projects.access.tokens import create_token
 from projects.models import Asset, Scene
@@ -60,8 +60,8 @@ def spend(scene: Scene, credits: int, model: str = "gen4_turbo", by: User | None
     )  # fmt: skip
 
 
-def usage(client: Client, **asked: str) -> Any:
-    answer = client.get("/api/usage", asked)
+def usage(client: Client, **query: str) -> Any:
+    answer = client.get("/api/usage", query)
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
@@ -71,7 +71,7 @@ def set_day(job: GenerationJob, day: date) -> None:
         cursor.execute("UPDATE generation_ledgerentry SET day = %s WHERE job_id = %s", [day, job.pk.hex])
 
 
-def test_by_everything(client: Client, owner: User, scene: Scene) -> None:
+def test_totals_by_day_project_scene_model_and_person(client: Client, owner: User, scene: Scene) -> None:
     ben = factories.make_user("ben")
     spend(scene, 25)
     spend(scene, 60, "gen4.5", ben)
@@ -80,15 +80,15 @@ def test_by_everything(client: Client, owner: User, scene: Scene) -> None:
     failed = add_job(scene, Status.RUNNING, runway_task_id="t")
     failed.move_to(Status.FAILED, credits_charged=5)
     add_job(scene, Status.RUNNING)
-    found = usage(client)
-    total = found["total"]
+    report = usage(client)
+    total = report["total"]
     assert (total["spent"], total["charged"], total["refunded"], total["held"]) == (100, 120, 20, 25)
     assert (total["takesCompleted"], total["spentOnFailed"], total["spentOnRejected"]) == (3, 5, 60)
-    assert [(line["name"], line["spent"]) for line in found["byProject"]] == [("Film", 90), ("Other", 10)]
-    assert [(line["sceneId"], line["spent"]) for line in found["byScene"]] == [("scene-1", 90), ("scene-1", 10)]
-    assert [(line["model"], line["spent"]) for line in found["byModel"]] == [("gen4.5", 60), ("gen4_turbo", 40)]
-    assert [(line["username"], line["spent"]) for line in found["byPerson"]] == [("ben", 60), ("anna", 40)]
-    assert found["byDay"] == [{"day": TODAY().isoformat(), "spent": 100, "charged": 120, "refunded": 20}]
+    assert [(row["name"], row["spent"]) for row in report["byProject"]] == [("Film", 90), ("Other", 10)]
+    assert [(row["sceneId"], row["spent"]) for row in report["byScene"]] == [("scene-1", 90), ("scene-1", 10)]
+    assert [(row["model"], row["spent"]) for row in report["byModel"]] == [("gen4.5", 60), ("gen4_turbo", 40)]
+    assert [(row["username"], row["spent"]) for row in report["byPerson"]] == [("ben", 60), ("anna", 40)]
+    assert report["byDay"] == [{"day": TODAY().isoformat(), "spent": 100, "charged": 120, "refunded": 20}]
     assert usage(client, project=scene.project.slug, person="anna")["total"]["spent"] == 30
     assert usage(client, model="gen4.5")["total"]["spent"] == 60
 
@@ -105,7 +105,7 @@ def test_a_range_of_days(client: Client, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "status"),
+    ("query", "status"),
     [
         ({"since": "yesterday"}, 422),
         ({"until": "2026-02-30"}, 422),
@@ -114,12 +114,14 @@ def test_a_range_of_days(client: Client, scene: Scene) -> None:
         ({"person": "nobody"}, 404),
     ],
 )
-def test_what_makes_no_sense_is_refused(client: Client, asked: dict[str, str], status: int) -> None:
-    assert client.get("/api/usage", asked).status_code == status
-    assert client.get("/usage/", asked).status_code == 200
+def test_the_api_refuses_wrong_filters_and_the_page_ignores_them(
+    client: Client, query: dict[str, str], status: int
+) -> None:
+    assert client.get("/api/usage", query).status_code == status
+    assert client.get("/usage/", query).status_code == 200
 
 
-def test_who_sees_what(client: Client, scene: Scene) -> None:
+def test_usage_is_for_members_and_staff(client: Client, scene: Scene) -> None:
     spend(scene, 25)
     stranger = signed_in(factories.make_user())
     assert usage(stranger)["total"]["spent"] == 0
@@ -130,22 +132,22 @@ def test_who_sees_what(client: Client, scene: Scene) -> None:
     assert usage(signed_in(factories.make_user(is_staff=True)))["total"]["spent"] == 25
 
 
-def test_a_new_name_splits_no_sum_and_the_trash_still_counts(client: Client, owner: User, scene: Scene) -> None:
+def test_a_renamed_person_has_one_total_and_trashed_projects_count(client: Client, owner: User, scene: Scene) -> None:
     spend(scene, 25)
     User.objects.filter(pk=owner.pk).update(username="anna-maria")
     spend(scene, 25, by=User.objects.get(pk=owner.pk))
     scene.project.trashed_at = timezone.now()
     scene.project.save()
-    found = usage(client)
-    assert [(line["username"], line["spent"]) for line in found["byPerson"]] == [("anna-maria", 50)]
+    report = usage(client)
+    assert [(row["username"], row["spent"]) for row in report["byPerson"]] == [("anna-maria", 50)]
     assert "in the trash" in text(client.get("/usage/"))
     owner.delete()
     staff = signed_in(factories.make_user(is_staff=True))
-    names = {(line["username"], line["name"]): line["spent"] for line in usage(staff)["byPerson"]}
+    names = {(row["username"], row["name"]): row["spent"] for row in usage(staff)["byPerson"]}
     assert names == {(None, "anna"): 25, (None, "anna-maria"): 25}
 
 
-def test_each_second_that_is_used(client: Client, scene: Scene) -> None:
+def test_credits_per_second_of_the_chosen_takes(client: Client, scene: Scene) -> None:
     assert usage(client)["total"]["creditsPerSecondUsed"] is None
     add_clip(scene)
     add_clip(scene)
@@ -154,7 +156,7 @@ def test_each_second_that_is_used(client: Client, scene: Scene) -> None:
     assert (total["secondsUsed"], total["creditsPerSecondUsed"]) == (5.0, 10.0)
 
 
-def test_the_page(client: Client, scene: Scene) -> None:
+def test_the_page_has_a_chart_and_its_table(client: Client, scene: Scene) -> None:
     spend(scene, 1234, "gen4.5")
     page = text(client.get("/usage/"))
     assert '<title id="bars-title">Credits spent by day</title>' in page
@@ -168,7 +170,7 @@ def test_the_page(client: Client, scene: Scene) -> None:
     assert client.get("/usage/", {"since": "0001-01-01", "until": "9999-12-31"}).status_code == 200
 
 
-def test_csv_is_no_formula(client: Client, scene: Scene) -> None:
+def test_the_ledger_as_csv_contains_no_formulas(client: Client, scene: Scene) -> None:
     scene.name = '=HYPERLINK("x")'
     scene.save()
     job = spend(scene, 25)
@@ -181,7 +183,7 @@ def test_csv_is_no_formula(client: Client, scene: Scene) -> None:
     assert rows[0]["scene"] == '\'=HYPERLINK("x")'
 
 
-def test_entries_by_pages(client: Client, scene: Scene) -> None:
+def test_ledger_entries_are_paged_by_a_cursor(client: Client, scene: Scene) -> None:
     for _ in range(3):
         spend(scene, 25)
     first = client.get("/api/usage/ledger", {"limit": 4}).json()["data"]
@@ -191,64 +193,69 @@ def test_entries_by_pages(client: Client, scene: Scene) -> None:
     assert client.get("/api/usage/ledger", {"cursor": "x"}).status_code == 422
 
 
-def test_what_is_folded_is_the_same(client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(totals, "FOLD_FROM", 3)
-    monkeypatch.setattr(totals, "SETTLED", timedelta(0))
+def test_rolling_up_changes_no_total_and_reading_rolls_nothing_up(
+    client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollup, "MIN_ENTRIES", 3)
+    monkeypatch.setattr(rollup, "SETTLE_TIME", timedelta(0))
     for number in range(4):
         set_day(spend(scene, 10 + number), TODAY() - timedelta(days=number % 2))
-    was = usage(client)
+    before = usage(client)
+    assert client.get("/usage/").status_code == 200
+    assert not DaySpend.objects.exists()
+    rollup.roll_up()
     assert DaySpend.objects.count() == 2
-    assert usage(client) == was
+    assert usage(client) == before
     spend(scene, 1)
-    assert usage(client)["total"]["spent"] == was["total"]["spent"] + 1
+    assert usage(client)["total"]["spent"] == before["total"]["spent"] + 1
     for _ in range(4):
         add_job(scene, Status.RUNNING)
+    assert usage(client)["total"]["held"] == 100
+    rollup.roll_up()
     assert usage(client)["total"]["held"] == 100
     assert DaySpend.objects.values("through").distinct().count() == 2
     DaySpend.objects.all().delete()
     assert usage(client)["total"]["held"] == 100
 
 
-def test_an_entry_that_may_have_a_neighbour_to_come_is_not_folded(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(totals, "FOLD_FROM", 2)
+def test_entries_that_are_too_young_are_not_rolled_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollup, "MIN_ENTRIES", 2)
     for _ in range(4):
         spend(scene, 10)
-    totals.roll_up()
+    rollup.roll_up()
     assert DaySpend.objects.count() == 0
     fourth = LedgerEntry.objects.order_by("id")[3].pk
     with connection.cursor() as cursor:
         old = timezone.now() - timedelta(hours=1)
         cursor.execute("UPDATE generation_ledgerentry SET at = %s WHERE id <= %s", [old, fourth])
-    totals.roll_up()
+    rollup.roll_up()
     assert {day.through for day in DaySpend.objects.all()} == {fourth}
 
 
-def test_bars() -> None:
+def test_the_chart_has_a_bar_for_each_day_week_or_month() -> None:
     first = date(2026, 1, 5)
     days = {
         first: CreditTotals(charged=Decimal(30)),
         first + timedelta(days=2): CreditTotals(charged=Decimal(15), refunded=Decimal(-5)),
     }
-    drawn = chart.draw(days, first, first + timedelta(days=3))
-    assert drawn.unit == "day"
-    assert drawn.most == 50
-    assert [(bar.name, int(bar.spent), int(bar.height)) for bar in drawn.bars] == [
+    drawing = chart.draw_chart(days, first, first + timedelta(days=3))
+    assert drawing.unit == "day"
+    assert drawing.axis_max == 50
+    assert [(bar.name, int(bar.spent), int(bar.height)) for bar in drawing.bars] == [
         ("2026-01-05", 30, 60), ("2026-01-06", 0, 0), ("2026-01-07", 10, 20), ("2026-01-08", 0, 0),
     ]  # fmt: skip
-    assert chart.draw(days, first, first + timedelta(days=200)).unit == "week"
-    assert chart.draw(days, first, first + timedelta(days=900)).unit == "month"
-    assert chart.draw({}, first, first).most == 10
+    assert chart.draw_chart(days, first, first + timedelta(days=200)).unit == "week"
+    assert chart.draw_chart(days, first, first + timedelta(days=900)).unit == "month"
+    assert chart.draw_chart({}, first, first).axis_max == 10
 
 
-def test_budgets_by_the_api_and_the_page(client: Client, owner: User, scene: Scene) -> None:
+def test_budgets_are_set_and_removed_by_the_api_and_the_page(client: Client, owner: User, scene: Scene) -> None:
     spend(scene, 40)
     body = {"projectId": scene.project.slug, "credits": 100, "period": "day"}
     answer = client.put("/api/budgets", body, content_type="application/json")
     assert answer.status_code == 200
-    found = answer.json()["data"]
-    assert (found["credits"], found["spent"], found["left"], found["setBy"]) == (100, 40, 60, "anna")
+    budget = answer.json()["data"]
+    assert (budget["credits"], budget["spent"], budget["left"], budget["setBy"]) == (100, 40, 60, "anna")
     page = text(client.get("/usage/budgets/"))
     assert "Today&#x27;s budget on “Film”" in page
     assert "60 left" in page
@@ -258,23 +265,23 @@ def test_budgets_by_the_api_and_the_page(client: Client, owner: User, scene: Sce
     client.post("/usage/budgets/", {"project": scene.project.slug, "period": "day", "credits": "10"})
     assert client.get("/api/budgets").json()["data"]["budgets"][0]["left"] == -30
     assert "nothing left" in text(client.get("/usage/budgets/"))
-    client.post(f"/usage/budgets/{found['budgetId']}/remove/")
+    client.post(f"/usage/budgets/{budget['budgetId']}/remove/")
     assert client.get("/api/budgets").json()["data"]["budgets"] == []
     for wrong_body in ({"credits": "5"}, {"credits": -5}, {"credits": 0.001}, {"period": "year", "credits": 5}):
-        given = {"projectId": scene.project.slug, **wrong_body}
-        assert client.put("/api/budgets", given, content_type="application/json").status_code == 422
+        body = {"projectId": scene.project.slug, **wrong_body}
+        assert client.put("/api/budgets", body, content_type="application/json").status_code == 422
 
 
-def test_tokens_read_usage(owner: User, scene: Scene) -> None:
+def test_a_read_only_token_reads_usage(owner: User, scene: Scene) -> None:
     spend(scene, 25)
     client = Client(headers={"authorization": f"Bearer {create_token(owner, 'test', read_only=True)[1]}"})
     assert usage(client)["total"]["spent"] == 25
 
 
-def test_a_long_ledger_costs_the_same_queries_and_little_time(client: Client, owner: User) -> None:
+def test_a_long_ledger_takes_no_more_queries_and_little_time(client: Client, owner: User) -> None:
     """A twentieth of what `make bench` measures; by the processor's time, which no neighbour spoils."""
     bench.fill(owner, 5000, projects=4, scenes=5)
-    client.get("/usage/?range=all")
+    rollup.roll_up()
     assert DaySpend.objects.exists()
     spent = []
     for path in ("/usage/", "/usage/?range=all") * 3:
