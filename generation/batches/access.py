@@ -1,4 +1,4 @@
-"""A batch, for those who may see its project."""
+"""Batches, for those who may see their project."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from projects.problems import forbidden, not_found
 
 
 def batches_of(user: User | AnonymousUser) -> QuerySet[Batch]:
-    """Newest first."""
-    seen = permissions.visible_to(user).values("pk")
-    return Batch.objects.filter(project__in=seen).select_related("project", "created_by")
+    """Select the batches of all projects that the person may see, newest first."""
+    projects = permissions.visible_to(user).values("pk")
+    return Batch.objects.filter(project__in=projects).select_related("project", "created_by")
 
 
 def batch_for(user: User | AnonymousUser, key: str | uuid.UUID, right: permissions.Right = "see") -> Batch:
-    """Problem 404 when it is not theirs to see, 403 when not to do that with."""
+    """Return a batch. Raise Problem 404 if the person may not see it, 403 if they lack the right in its project."""
     try:
         batch = batches_of(user).filter(pk=uuid.UUID(str(key))).first()
     except ValueError:
@@ -27,6 +27,6 @@ def batch_for(user: User | AnonymousUser, key: str | uuid.UUID, right: permissio
     if batch is None:
         raise not_found("batch")
     if right != "see" and not permissions.has_right(user, batch.project, right):
-        words = "spend credits on" if right == "spend" else "change"
-        raise forbidden(f"You may look at this batch, not {words} it: ask the project's owner.")
+        action = "spend credits on" if right == "spend" else "change"
+        raise forbidden(f"You may look at this batch, but not {action} it. Ask the project's owner.")
     return batch

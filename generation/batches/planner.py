@@ -1,292 +1,133 @@
-"""Rows → what would be asked for: every wrong row named, every price known, nothing stored and nothing spent."""
+"""Make the plan of a batch from the rows of a shot list."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
 
 from generation import references
 from generation.actions import quote
-from generation.actions.generate import DEFAULT_KIND, DEFAULT_MODEL, DURATION, RATIO
-from generation.actions.quote import Offer
-from generation.batches.shotlist import MOST_ROWS, OURS, Row
+from generation.batches.plan import Plan, PlannedItem
+from generation.batches.project_files import ProjectFiles
+from generation.batches.row_problems import RowProblems
+from generation.batches.row_values import read_model, read_parameters, read_reuse, read_takes
+from generation.batches.shotlist import MAX_ROWS, Row
 from generation.engine import inputs
-from generation.engine.inputs import Inputs
-from generation.forms import settings
-from generation.forms.shapes import Shape, shape
-from generation.models import GenerationJob
-from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.runway.request_body import set_at_path
-from projects.models import Asset, Project, Scene
-from projects.problems import FieldProblem, Problem, wrong_field, wrong_fields
+from projects.models import Project, Scene
+from projects.problems import FieldProblem, wrong_field, wrong_fields
 
-MOST_TAKES = 50
-# each is fetched before anything is started, and may take ten seconds
-MOST_ADDRESSES = 20
-TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-# a page of errors says no more than these
-TOLD = 100
+# each is fetched before anything is started, which may take ten seconds
+MAX_ADDRESSES = 20
 
 
-@dataclass
-class Item:
-    """One request of the batch. `same_as`: the row before it that asks for the same, so that it is paid once."""
+@dataclass(frozen=True)
+class RowRequest:
+    """A request that a row asks for, checked against its model."""
 
-    row: int
+    row: Row
     scene: Scene
     model: CatalogModel
     parameters: dict[str, Any]
     reuse: bool | None
-    found: Inputs
-    offer: Offer
-    same_as: int | None = None
-    retry_of: GenerationJob | None = None
-    key: str | None = None
-
-    @property
-    def credits(self) -> Decimal | None:
-        return quote.NOTHING if self.same_as else self.offer.credits
-
-    @property
-    def is_free(self) -> bool:
-        return self.same_as is not None or self.offer.source is not None or self.offer.twin is not None
-
-    def as_row(self) -> dict[str, Any]:
-        """To be asked for again, just as it was shown."""
-        told = {"scene": self.scene.folder_name, "kind": self.model.kind, "model": self.model.name}
-        return told | ({} if self.reuse is None else {"reuse": self.reuse}) | self.parameters
-
-
-@dataclass
-class Plan:
-    items: list[Item] = field(default_factory=list)
-
-    @property
-    def credits(self) -> Decimal | None:
-        """Of all together; None where the price of one is not known."""
-        prices = [item.credits for item in self.items]
-        return None if None in prices else sum((price for price in prices if price), Decimal(0))
-
-    @property
-    def known_credits(self) -> Decimal:
-        return sum((item.credits or Decimal(0) for item in self.items), Decimal(0))
-
-    @property
-    def free(self) -> int:
-        return sum(item.is_free for item in self.items)
-
-    @property
-    def unknown(self) -> int:
-        return sum(item.credits is None for item in self.items)
 
 
 class Planner:
-    """Of one project, with what is asked of it again and again read once."""
+    """Makes plans for one project; its scenes and files are read once."""
 
     def __init__(self, user: User, project: Project, reuse: bool | None = None) -> None:
-        self.user = user
-        self.project = project
-        self.reuse = reuse
-        scenes = project.scenes.filter(trashed_at=None).select_related("project").order_by("position", "number")
-        self.scenes = list(scenes)
-        self.by_name = {scene.name: scene for scene in self.scenes} | {s.folder_name: s for s in self.scenes}
-        self.assets: dict[int, list[Asset]] = {}
-        living = Asset.objects.filter(scene__in=self.scenes, trashed_at=None).order_by("created_at", "id")
-        for asset in living:
-            self.assets.setdefault(asset.scene_id, []).append(asset)
+        self._user = user
+        self._files = ProjectFiles(project)
+        # for rows that do not say it themselves
+        self._reuse = reuse
 
     def plan(self, rows: Sequence[Row], *, store: bool = False) -> Plan:
-        """Problem 422 that names every wrong row. With `store` files that come with it are kept in their scenes."""
-        asked, problems = [], []
-        for row in rows:
-            try:
-                asked += list(self._asked(row))
-            except Problem as problem:
-                problems += list(_of_row(row, problem))
-        problems = problems or list(_too_many(asked))
-        if problems:
-            raise wrong_rows(problems)
-        return self._priced(asked, store=store)
+        """Return the plan of the rows. Raise Problem 422 that names every wrong row.
 
-    def _asked(self, row: Row) -> Iterator[tuple[Row, Scene, CatalogModel, dict[str, Any], bool | None]]:
-        """A request for each take of the row, its values as their fields want them."""
-        told = {name: value for name, value in row.given.items() if value is not None}
-        scene, model = self._scene(told.get("scene")), _model(told)
-        takes, reuse = _takes(told.get("takes", 1)), _truth("reuse", told.get("reuse", self.reuse))
-        given = {name: value for name, value in told.items() if name not in OURS}
-        if row.text:
-            given = {name: _typed(model, name, value) for name, value in given.items()}
-        parameters = self._with_files(scene, model, _filled(model, given))
+        With `store` the files that come with the rows are stored in their scenes, unless a Problem is raised.
+        """
+        requests = self._read(rows)
+        _check_limits(requests)
+        return self._price(requests, store=store)
+
+    def _read(self, rows: Sequence[Row]) -> list[RowRequest]:
+        problems = RowProblems()
+        requests: list[RowRequest] = []
+        for row in rows:
+            with problems.collect(row.number):
+                requests += self._requests(row)
+        problems.raise_if_any()
+        return requests
+
+    def _requests(self, row: Row) -> Iterator[RowRequest]:
+        """Yield one request for each take of the row."""
+        values = {name: value for name, value in row.values.items() if value is not None}
+        scene, model = self._files.scene(values.get("scene")), read_model(values)
+        takes, reuse = read_takes(values.get("takes", 1)), read_reuse(values.get("reuse", self._reuse))
+        parameters = self._files.with_references(scene, model, read_parameters(row, values, model))
         if problems := model.check(parameters):
             raise wrong_fields(*problems)
         if takes > 1 and reuse is not False and ("seed" in parameters or reuse):
-            raise wrong_field("takes", "takes must be 1 where a seed is named or reuse is on: they would be one take.")
+            raise wrong_field("takes", "takes must be 1 with a seed or with reuse: all of them would be the same take.")
         for _ in range(takes):
-            yield row, scene, model, parameters, reuse
+            yield RowRequest(row, scene, model, parameters, reuse)
 
-    def _scene(self, told: object) -> Scene:
-        if (found := self.by_name.get(str(told))) is not None:
-            return found
-        known = ", ".join(scene.folder_name for scene in self.scenes[:12]) or "none yet"
-        more = ", …" if len(self.scenes) > 12 else ""
-        raise wrong_field("scene", f"scene must be one of this project's, by its id or name: {known}{more}.")
-
-    def _with_files(self, scene: Scene, model: CatalogModel, given: dict[str, Any]) -> dict[str, Any]:
-        """A file may stand there by its name; where a picture is needed and none is named, the scene's newest."""
-        first = model.fields.get("promptImage")
-        if first is not None and first.required and "promptImage" not in given:
-            given["promptImage"] = self._newest_picture(scene)
-        found = deepcopy(given)
-        for medium in model.media_references(given):
-            if medium.value.startswith(references.PREFIX) or ":" in medium.value[:6]:
-                continue
-            set_at_path(found, medium.path, references.to_asset(self._named(scene, str(medium.path[0]), medium.value)))
-        return found
-
-    def _newest_picture(self, scene: Scene) -> str:
-        pictures = [asset for asset in self.assets.get(scene.pk, []) if asset.kind == Asset.Kind.IMAGE]
-        if not pictures:
-            raise wrong_field("promptImage", f"{scene.name} has no picture yet: upload one, or name a file.")
-        return references.to_asset(pictures[-1])
-
-    def _named(self, scene: Scene, name: str, value: str) -> Asset:
-        """first.png of this scene, or scene-2/images/first.png of another."""
-        where, _, file_name = value.rpartition("/")
-        scene = self.by_name.get(where.partition("/")[0], scene) if where else scene
-        for asset in reversed(self.assets.get(scene.pk, [])):
-            if asset.file_name == file_name:
-                return asset
-        message = f"there is no file {value} in {scene.folder_name}: give its name, asset: with its id, or an address."
-        raise wrong_field(name, f"{name}: {message}")
-
-    def _priced(
-        self, asked: list[tuple[Row, Scene, CatalogModel, dict[str, Any], bool | None]], *, store: bool
-    ) -> Plan:
-        plan, seen, problems = Plan(), dict[str, int](), []
-        for row, scene, model, parameters, reuse in asked:
-            try:
-                plan.items.append(self._item(row, scene, model, parameters, reuse, seen, store=store))
-            except Problem as problem:
-                problems += list(_of_row(row, problem))
+    def _price(self, requests: Sequence[RowRequest], *, store: bool) -> Plan:
+        plan, problems = Plan(), RowProblems()
+        first_rows: dict[str, int] = {}
+        for request in requests:
+            with problems.collect(request.row.number):
+                plan.items.append(self._item(request, first_rows, store=store))
         if problems:
-            undo(plan.items)
-            raise wrong_rows(problems)
+            plan.discard_files()
+        problems.raise_if_any()
         return plan
 
-    def _item(
-        self,
-        row: Row,
-        scene: Scene,
-        model: CatalogModel,
-        parameters: dict[str, Any],
-        reuse: bool | None,
-        seen: dict[str, int],
-        *,
-        store: bool,
-    ) -> Item:
-        files_here = all(medium.value.startswith(references.PREFIX) for medium in model.media_references(parameters))
-        take_in = inputs.store if store or files_here else inputs.look_up
-        found = take_in(scene, model, parameters)
-        offered = quote.make(self.user, scene, model, found, reuse)
-        same_as = seen.get(offered.key) if offered.reuse and offered.key and offered.source is None else None
-        if offered.key:
-            seen.setdefault(offered.key, row.number)
-        return Item(row.number, scene, model, parameters, reuse, found, offered, same_as, key=row.key)
-
-
-def undo(items: Sequence[Item]) -> None:
-    for item in items:
-        item.found.undo()
-
-
-def wrong_rows(problems: Sequence[FieldProblem]) -> Problem:
-    told = list(problems[:TOLD])
-    if len(problems) > TOLD:
-        told.append(FieldProblem("rows", f"And {len(problems) - TOLD} more."))
-    return wrong_fields(*told)
-
-
-def _of_row(row: Row, problem: Problem) -> Iterator[FieldProblem]:
-    for wrong in problem.fields or [FieldProblem("", problem.message)]:
-        name = f"rows.{row.number}.{wrong.field}".rstrip(".")
-        yield FieldProblem(name, f"Row {row.number}: {wrong.message}")
-
-
-def _too_many(asked: Sequence[tuple[Any, ...]]) -> Iterator[FieldProblem]:
-    if len(asked) > MOST_ROWS:
-        yield FieldProblem("rows", f"A batch has at most {MOST_ROWS} takes; these rows make {len(asked)}.")
-    addresses = {
-        medium.value
-        for _, _, model, parameters, _ in asked
-        for medium in model.media_references(parameters)
-        if medium.value[:4].lower() == "http"
-    }
-    if len(addresses) > MOST_ADDRESSES:
-        message = (
-            f"At most {MOST_ADDRESSES} files may be given by their address, these are {len(addresses)}: upload them."
+    def _item(self, request: RowRequest, first_rows: dict[str, int], *, store: bool) -> PlannedItem:
+        """Return the planned request. `first_rows`: the first row of each request so far, by its request key."""
+        load_inputs = inputs.store if store or _has_files_here(request) else inputs.look_up
+        files = load_inputs(request.scene, request.model, request.parameters)
+        price = quote.make_quote(self._user, request.scene, request.model, files, request.reuse)
+        is_repeatable = price.reuse and price.key and price.source is None
+        same_as = first_rows.get(price.key) if is_repeatable else None
+        if price.key:
+            first_rows.setdefault(price.key, request.row.number)
+        return PlannedItem(
+            request.row.number,
+            request.scene,
+            request.model,
+            request.parameters,
+            request.reuse,
+            files,
+            price,
+            same_as,
+            key=request.row.key,
         )
-        yield FieldProblem("rows", message)
 
 
-def _model(told: Mapping[str, Any]) -> CatalogModel:
-    kind = str(told.get("kind", DEFAULT_KIND))
-    if kind not in catalog.kinds():
-        raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
-    name = told.get("model", DEFAULT_MODEL if kind == DEFAULT_KIND else None)
-    found = catalog.find(kind, str(name))
-    if found is None:
-        names = ", ".join(known.name for known in catalog.models(kind))
-        raise wrong_field("model", f"model must be one of {names}.")
-    return found
+def _has_files_here(request: RowRequest) -> bool:
+    """Return whether the project has all files of the request, so that nothing would be stored for it."""
+    media = request.model.media_references(request.parameters)
+    return all(medium.value.startswith(references.PREFIX) for medium in media)
 
 
-def _takes(told: object) -> int:
-    try:
-        takes = int(str(told))
-    except ValueError:
-        takes = 0
-    if isinstance(told, bool) or not 1 <= takes <= MOST_TAKES:
-        raise wrong_field("takes", f"takes must be a whole number from 1 to {MOST_TAKES}.")
-    return takes
+def _check_limits(requests: Sequence[RowRequest]) -> None:
+    problems = []
+    if len(requests) > MAX_ROWS:
+        message = f"A batch has at most {MAX_ROWS} takes; these rows make {len(requests)}."
+        problems.append(FieldProblem("rows", message))
+    addresses = {address for request in requests for address in _addresses(request)}
+    if len(addresses) > MAX_ADDRESSES:
+        message = f"A batch may have at most {MAX_ADDRESSES} files by address, not {len(addresses)}. Upload them first."
+        problems.append(FieldProblem("rows", message))
+    if problems:
+        raise wrong_fields(*problems)
 
 
-def _truth(name: str, told: object) -> bool | None:
-    if told is None or isinstance(told, bool):
-        return told
-    if (found := TRUTH.get(str(told).lower())) is None:
-        raise wrong_field(name, f"{name} must be true or false.")
-    return found
-
-
-def _typed(model: CatalogModel, name: str, text: str) -> Any:
-    """What the text of a cell means for its field: 5 is a number for a duration, and text for a prompt."""
-    known = model.fields.get(name)
-    if known is not None and shape(known) != Shape.PLAIN:
-        return settings.value(known, name, {name: text})
-    try:
-        meant = json.loads(text.lower() if text.lower() in ("true", "false") else text)
-    except (ValueError, RecursionError):
-        return text
-    if known is None or not any(known.check((name,), text)):
-        return text
-    return text if isinstance(meant, str) else meant
-
-
-def _filled(model: CatalogModel, given: dict[str, Any]) -> dict[str, Any]:
-    """With our shape and length where the model takes them and none was named."""
-    found = dict(given)
-    for name, preferred in (("ratio", RATIO), ("duration", DURATION)):
-        known = model.fields.get(name)
-        if known is None or name in found:
-            continue
-        value = model.value_or_default({}, name) if any(known.check((name,), preferred)) else preferred
-        if value is not None:
-            found[name] = value
-    return found
+def _addresses(request: RowRequest) -> Iterator[str]:
+    for medium in request.model.media_references(request.parameters):
+        if medium.value[:4].lower() == "http":
+            yield medium.value

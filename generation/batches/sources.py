@@ -1,4 +1,4 @@
-"""Ways to a batch other than a list: all scenes without a take, every combination, the chosen takes once more."""
+"""Rows that are not from a shot list: every combination, all scenes without a take, the chosen takes of a draft."""
 
 from __future__ import annotations
 
@@ -8,80 +8,92 @@ from typing import Any
 from uuid import UUID
 
 from generation import references
-from generation.actions.without_take import lacking
-from generation.batches.shotlist import MOST_ROWS, Row
+from generation.actions.generate import find_model
+from generation.actions.without_take import find_scenes_without_take
+from generation.batches.shotlist import MAX_ROWS, Row
 from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.models.status import Status
-from generation.runway import catalog
 from projects.models import Project
 from projects.problems import conflict, wrong_field
 
 
-def matrix(
+def matrix_rows(
     scenes: Sequence[str],
     prompts: Sequence[str],
     models: Sequence[str],
     seeds: Sequence[int],
     others: Mapping[str, Any],
 ) -> list[Row]:
-    """Every scene × prompt × model × seed, in that order; without seeds Runway chooses."""
+    """Return a row for every scene × prompt × model × seed, in that order.
+
+    `others` are values of all rows. Without seeds Runway chooses one. Raise Problem 422 for too few or too many.
+    """
     if not scenes:
         raise wrong_field("scenes", "Choose at least one scene.")
     if not models:
         raise wrong_field("models", "Choose at least one model.")
     count = len(scenes) * max(len(prompts), 1) * len(models) * max(len(seeds), 1)
-    if count > MOST_ROWS:
-        raise wrong_field("matrix", f"A batch has at most {MOST_ROWS} takes; this would be {count}.")
-    values: list[Sequence[Any]] = [scenes, prompts or [None], models, seeds or [None]]
-    names = ("scene", "promptText", "model", "seed")
-    return _rows({**others, **dict(zip(names, each, strict=True))} for each in itertools.product(*values))
+    if count > MAX_ROWS:
+        raise wrong_field("matrix", f"A batch has at most {MAX_ROWS} takes; this would be {count}.")
+    columns: dict[str, Sequence[Any]] = {
+        "scene": scenes,
+        "promptText": prompts or [None],
+        "model": models,
+        "seed": seeds or [None],
+    }
+    combinations = itertools.product(*columns.values())
+    return _rows({**others, **dict(zip(columns, values, strict=True))} for values in combinations)
 
 
-def without_take(project: Project, given: Mapping[str, Any]) -> list[Row]:
-    """As each scene's last take was asked for, or with its newest picture; `given` holds for all."""
-    found = lacking(project).wishes
-    if not found:
-        raise conflict("Every scene that has a picture has a take, or one is under way.", "nothing_missing")
+def rows_without_take(project: Project, values: Mapping[str, Any]) -> list[Row]:
+    """Return a row for each scene without a take: as its last request, or with its newest picture.
+
+    `values` replace those of all rows. Raise Problem 409 when there is no such scene.
+    """
+    proposals = find_scenes_without_take(project).proposals
+    if not proposals:
+        raise conflict("Every scene with a picture has a take already, or one is under way.", "nothing_missing")
     return _rows(
         {
-            "scene": wish.scene.folder_name,
-            "model": wish.model.name,
-            "promptImage": references.to_asset(wish.picture),
-            "promptText": wish.prompt_text or None,
-            "ratio": wish.ratio,
-            "duration": wish.duration,
-            **given,
+            "scene": proposal.scene.folder_name,
+            "model": proposal.model.name,
+            "promptImage": references.to_asset(proposal.picture),
+            "promptText": proposal.prompt_text or None,
+            "ratio": proposal.ratio,
+            "duration": proposal.duration,
+            **values,
         }
-        for wish in found
+        for proposal in proposals
     )
 
 
-def finals(batch: Batch, model: str, job_ids: Sequence[UUID] | None = None) -> list[Row]:
-    """The good model for the chosen takes of a draft, or for those named: the same prompt, picture and seed."""
-    done = GenerationJob.objects.filter(batch=batch, status=Status.COMPLETED, asset__trashed_at=None)
-    chosen = done.filter(asset__selected=True) if job_ids is None else done.filter(pk__in=job_ids)
-    jobs = list(chosen.select_related("scene").order_by("scene__position", "take"))
+def final_rows(draft: Batch, model: str, job_ids: Sequence[UUID] | None = None) -> list[Row]:
+    """Return rows that repeat takes of a draft with another model: the same prompt, picture and seed.
+
+    They are the chosen takes, or those of `job_ids`. Raise Problem 409 if none is chosen, 422 for ids that are not
+    finished takes of the batch or for a model that does not exist.
+    """
+    finished = GenerationJob.objects.filter(batch=draft, status=Status.COMPLETED, asset__trashed_at=None)
+    drafts = finished.filter(asset__selected=True) if job_ids is None else finished.filter(pk__in=job_ids)
+    jobs = list(drafts.select_related("scene").order_by("scene__position", "take"))
     if job_ids is not None and len(jobs) < len(set(job_ids)):
         raise wrong_field("jobIds", "jobIds must be finished takes of this batch.")
     if not jobs:
-        raise conflict("No take of this batch is the chosen one of its scene: choose those that are to be made well.")
+        raise conflict("No take of this batch is chosen in its scene. Choose the takes that you want to make final.")
     return _rows(_final(job, model) for job in jobs)
 
 
-def _final(job: GenerationJob, name: str) -> dict[str, Any]:
-    model = catalog.find(job.kind, name)
-    if model is None:
-        names = ", ".join(known.name for known in catalog.models(job.kind))
-        raise wrong_field("model", f"model must be one of {names}.")
-    # a shape or a length that it does not make is left to it
-    taken = {
-        field: value
-        for field, value in job.parameters.items()
-        if field in model.fields and not any(model.fields[field].check((field,), value))
+def _final(job: GenerationJob, model_name: str) -> dict[str, Any]:
+    model = find_model(job.kind, model_name)
+    # a ratio or a duration that the model does not accept is left out, so that its own is used
+    accepted = {
+        name: value
+        for name, value in job.parameters.items()
+        if name in model.fields and not any(model.fields[name].check((name,), value))
     }
-    return {"scene": job.scene.folder_name, "kind": job.kind, "model": name, **taken}
+    return {"scene": job.scene.folder_name, "kind": job.kind, "model": model_name, **accepted}
 
 
-def _rows(told: Iterable[Mapping[str, Any]]) -> list[Row]:
-    return [Row(number, given) for number, given in enumerate(told, 1)]
+def _rows(values: Iterable[Mapping[str, Any]]) -> list[Row]:
+    return [Row(number, row_values) for number, row_values in enumerate(values, 1)]

@@ -36,13 +36,13 @@ from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from config.studio import redis as studio_redis  # noqa: E402
-from generation import (
-    actions,  # noqa: E402
-    tasks,  # noqa: E402  # noqa: E402
-)
-from generation.batches import create, serializers, shotlist  # noqa: E402
+from generation import actions, tasks  # noqa: E402
+from generation.batches import shotlist  # noqa: E402
+from generation.batches.cancel import cancel_batch  # noqa: E402
+from generation.batches.create import create_batch  # noqa: E402
 from generation.batches.planner import Planner  # noqa: E402
-from generation.engine import collect, forecast, poll, queues, runway_account, submit
+from generation.batches.summary import summarize  # noqa: E402
+from generation.engine import collect, forecast, poll, queues, runway_account, submit  # noqa: E402
 from generation.models import GenerationJob, JobEvent  # noqa: E402
 from generation.models.status import ENDED, Status  # noqa: E402
 from projects import actions as projects_actions  # noqa: E402
@@ -63,7 +63,7 @@ def simulator(*options: str) -> Iterator[None]:
             assert process.stdout
             settings.RUNWAY_API_URL = next(line for line in process.stdout if "ready" in line).split()[-1]
             runway_account.expire_organization()
-            runway_account.get_organization()
+            runway_account.refresh_organization()
             yield
         finally:
             process.terminate()
@@ -79,7 +79,7 @@ def project(owner: User) -> Project:
 
 
 def shots() -> list[shotlist.Row]:
-    return shotlist.from_items(
+    return shotlist.rows_from_items(
         [{"scene": f"scene-{n % SCENES + 1}", "promptText": "push in", "seed": n // SCENES} for n in range(TAKES)]
     )
 
@@ -142,7 +142,7 @@ def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
     print(f"fits={sum(found.fits for found in forecast.forecast_requests(asked))}")
     timed("preview_seconds", began)
     began = time.monotonic()
-    batch, _ = create.start(owner, film, rows)
+    batch, _ = create_batch(owner, film, rows)
     timed("start_seconds", began)
     work(until=DAILY)
     GenerationJob.objects.filter(status=Status.QUEUED).update(due_at=None)
@@ -150,15 +150,15 @@ def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
         submit.submit(str(job.pk))
     settled()
     print(f"paid_first_day={paid()}")
-    create.cancel(owner, batch)
+    cancel_batch(owner, batch)
     settled()
-    found = serializers.summary(batch)
+    found = summarize(batch)
     done, cancelled = (found.counts.get(status, 0) for status in (Status.COMPLETED, Status.CANCELLED))
     print(f"unaccounted={TAKES - done - cancelled + abs(done - paid())}")
 
 
 def the_rest(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
-    create.start(owner, film, rows)
+    create_batch(owner, film, rows)
     for _ in range(TAKES):
         waiting = list(GenerationJob.objects.filter(status=Status.QUEUED).order_by("created_at")[:TAKES])
         for job in waiting:
@@ -176,13 +176,13 @@ def the_same_again(owner: User, film: Project, rows: list[shotlist.Row]) -> None
     queue = django_rq.get_queue("submit")
     queue.empty()  # type: ignore[no-untyped-call]
     before, began = paid(), time.monotonic()
-    batch, _ = create.start(owner, film, rows)
+    batch, _ = create_batch(owner, film, rows)
     while entries := queue.get_jobs(0, -1):
         queue.empty()  # type: ignore[no-untyped-call]
         for entry in entries:
             tasks.submit(*entry.args)
     timed("again_seconds", began)
-    left = serializers.summary(batch)
+    left = summarize(batch)
     print(f"paid_again={paid() - before + TAKES - left.counts.get(Status.COMPLETED, 0)}")
 
 

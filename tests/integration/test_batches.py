@@ -1,4 +1,4 @@
-"""Many takes at once: wrong rows named, all or nothing at the door, nothing paid twice, the truth after a cancel."""
+"""Batches: wrong rows are named, all jobs or none are created, nothing is paid twice, a cancel counts what it did."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from django.utils import timezone
 from PIL import Image
 
 from generation import actions
-from generation.batches import create, serializers, shotlist
+from generation.batches import shotlist
+from generation.batches.cancel import cancel_batch
+from generation.batches.create import create_batch
+from generation.batches.summary import summarize
 from generation.engine import collect, forecast, poll, runway_account, submit
 from generation.models import Batch, GenerationJob
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings
 from projects import actions as projects_actions
 from projects import mirror
 from projects.actions import assets
@@ -66,7 +69,7 @@ def post(client: Client, rest: str, body: dict[str, Any], key: str = "") -> tupl
 
 
 def start(owner: User, project: Project, items: list[dict[str, Any]], **more: Any) -> Batch:
-    return create.start(owner, project, shotlist.from_items(items), **more)[0]
+    return create_batch(owner, project, shotlist.rows_from_items(items), **more)[0]
 
 
 def shots(*seeds: int, scene: str = "scene-1") -> list[dict[str, Any]]:
@@ -74,21 +77,21 @@ def shots(*seeds: int, scene: str = "scene-1") -> list[dict[str, Any]]:
 
 
 def counts(batch: Batch) -> dict[str, int]:
-    return serializers.summary(batch).counts
+    return summarize(batch).counts
 
 
-def test_a_wrong_row_of_eighty(client: Client, project: Project) -> None:
+def test_one_wrong_row_of_eighty_is_named_and_nothing_is_started(client: Client, project: Project) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["Scene", "prompt", "model", "duration", "seed"])
     for number in range(1, 81):
         duration = 11 if number == 37 else 5
         writer.writerow(["scene-1", f"move, {number}", "gen4_turbo", duration, number])
-    status, told = post(client, "", {"projectId": "film", "csv": text.getvalue()})
-    assert (status, len(told["errors"])) == (422, 1)
-    assert told["errors"][0]["field"] == "rows.37.duration"
-    assert told["message"].startswith("Row 37: duration must be")
-    assert "2, 3, 4, 5, 6, 7, 8, 9, 10" in told["message"]
+    status, answer = post(client, "", {"projectId": "film", "csv": text.getvalue()})
+    assert (status, len(answer["errors"])) == (422, 1)
+    assert answer["errors"][0]["field"] == "rows.37.duration"
+    assert answer["message"].startswith("Row 37: duration must be")
+    assert "2, 3, 4, 5, 6, 7, 8, 9, 10" in answer["message"]
     assert not Batch.objects.exists()
     assert not GenerationJob.objects.exists()
 
@@ -106,9 +109,9 @@ def test_every_wrong_row_is_named(client: Client, project: Project) -> None:
         {"scene": "scene-1", "promptText": "a", "flavour": "mint"},
         {"scene": "scene-1", "promptText": "all is well"},
     ]
-    status, told = post(client, "", {"projectId": "film", "items": items})
+    status, answer = post(client, "", {"projectId": "film", "items": items})
     assert status == 422
-    assert [wrong["field"] for wrong in told["errors"]] == [
+    assert [wrong["field"] for wrong in answer["errors"]] == [
         "rows.1.scene",
         "rows.2.promptImage",
         "rows.3.model",
@@ -129,40 +132,40 @@ def test_every_wrong_row_is_named(client: Client, project: Project) -> None:
         ("", "empty"),
         ("scene,prompt\n", "from 1 to 1000 rows"),
         ("scene,flavour\nscene-1,mint", "no column 'flavour'"),
-        ("scene,scene\na,b", "twice"),
-        ("scene,prompt\nscene-1,pan, then hold", "Row 1: it has more cells"),
-        ('scene,prompt\nscene-1,"open', "no valid CSV"),
+        ("scene,scene\na,b", "appears twice"),
+        ("scene,prompt\nscene-1,pan, then hold", "Row 1 has more cells"),
+        ('scene,prompt\nscene-1,"open', "not valid CSV"),
     ],
 )
-def test_a_list_that_is_none(client: Client, project: Project, text: str, words: str) -> None:
-    status, told = post(client, "", {"projectId": "film", "csv": text})
+def test_a_list_that_cannot_be_read_is_refused(client: Client, project: Project, text: str, words: str) -> None:
+    status, answer = post(client, "", {"projectId": "film", "csv": text})
     assert status == 422
-    assert words in told["message"]
+    assert words in answer["message"]
 
 
-def test_as_people_save_it(client: Client, project: Project) -> None:
+def test_csv_as_spreadsheets_save_it(client: Client, project: Project) -> None:
     """From a spreadsheet: a mark at its front, semicolons, empty lines and cells, and numbers for what is text."""
     text = "\ufeffScene;Prompt;Image;Seed;Takes\r\nScene 1;5;first.png;7;\r\n;;;;\r\nscene-2;Schwenk;;;2\r\n"
-    status, told = post(client, "/preview", {"projectId": "film", "csv": text})
-    assert status == 200, told
-    assert [(item["row"], item["sceneId"]) for item in told["data"]["items"]] == [
+    status, answer = post(client, "/preview", {"projectId": "film", "csv": text})
+    assert status == 200, answer
+    assert [(item["row"], item["sceneId"]) for item in answer["data"]["items"]] == [
         (1, "scene-1"),
         (2, "scene-2"),
         (2, "scene-2"),
     ]
-    assert told["data"]["items"][0]["parameters"]["promptText"] == "5"
-    assert told["data"]["items"][0]["parameters"]["seed"] == 7
-    assert (told["data"]["credits"], told["data"]["free"]) == (75, 0)
+    assert answer["data"]["items"][0]["parameters"]["promptText"] == "5"
+    assert answer["data"]["items"][0]["parameters"]["seed"] == 7
+    assert (answer["data"]["credits"], answer["data"]["free"]) == (75, 0)
     assert not GenerationJob.objects.exists()
 
 
-def test_the_same_press_twice_is_one_batch(client: Client, project: Project) -> None:
+def test_the_same_key_twice_is_one_batch(client: Client, project: Project) -> None:
     body = {"projectId": "film", "name": "Drafts", "items": shots(1, 2)}
     status, first = post(client, "", body, "k")
     assert (status, first["data"]["total"], first["data"]["state"]) == (202, 2, "running")
     assert post(client, "", body, "k") == (
         200,
-        first | {"message": "This request was taken before; here is its batch."},
+        first | {"message": "This request was accepted before. Here is its batch."},
     )
     assert post(client, "", body | {"items": shots(3)}, "k")[0] == 409
     assert GenerationJob.objects.count() == 2
@@ -172,18 +175,18 @@ def test_the_same_press_twice_is_one_batch(client: Client, project: Project) -> 
     assert sorted(job["batchRow"] for job in jobs) == [1, 2]
 
 
-def test_the_sum_has_to_fit_a_budget(owner: User, client: Client, project: Project) -> None:
-    budgets.put(owner, project=project, username=None, period="total", credits=Decimal(60))
-    status, told = post(client, "", {"projectId": "film", "items": shots(1, 2, 3)})
-    assert (status, told["code"]) == (409, "budget_exceeded")
-    assert "15 credits are missing" in told["message"]
+def test_the_sum_must_fit_the_budget(owner: User, client: Client, project: Project) -> None:
+    budget_settings.set_budget(owner, project=project, username=None, period="total", credits=Decimal(60))
+    status, answer = post(client, "", {"projectId": "film", "items": shots(1, 2, 3)})
+    assert (status, answer["code"]) == (409, "budget_exceeded")
+    assert "15 credits short" in answer["message"]
     assert not GenerationJob.objects.exists()
     assert not Batch.objects.exists()
     # two of them are one request: it is paid once
     assert post(client, "", {"projectId": "film", "items": shots(1, 2, 2)})[0] == 202
 
 
-def test_ways_to_a_batch(owner: User, client: Client, project: Project) -> None:
+def test_batches_of_a_matrix_and_of_scenes_without_a_take(owner: User, client: Client, project: Project) -> None:
     matrix = {
         "scenes": ["scene-1", "scene-2"],
         "prompts": ["push in", "pull out"],
@@ -191,34 +194,38 @@ def test_ways_to_a_batch(owner: User, client: Client, project: Project) -> None:
         "seeds": [1, 2],
         "duration": 5,
     }
-    status, told = post(client, "/preview", {"projectId": "film", "matrix": matrix})
-    assert (status, told["data"]["total"]) == (200, 16)
-    assert told["data"]["credits"] == 8 * 25 + 8 * 60
+    status, answer = post(client, "/preview", {"projectId": "film", "matrix": matrix})
+    assert (status, answer["data"]["total"]) == (200, 16)
+    assert answer["data"]["credits"] == 8 * 25 + 8 * 60
     missing = {"projectId": "film", "withoutTake": {"promptText": "push in"}}
-    status, told = post(client, "", missing)
-    assert (status, told["data"]["total"]) == (202, 2)  # the third has no picture
+    status, answer = post(client, "", missing)
+    assert (status, answer["data"]["total"]) == (202, 2)  # the third has no picture
     assert post(client, "", missing)[0] == 409  # all are under way
     assert post(client, "", {"projectId": "film"})[0] == 422
     assert post(client, "", {"projectId": "film", "csv": "x", "items": shots(1)})[0] == 422
 
 
-def test_draft_then_final(owner: User, client: Client, project: Project, runway: FakeRunway, clip: bytes) -> None:
+def test_the_chosen_takes_of_a_draft_become_final(
+    owner: User, client: Client, project: Project, runway: FakeRunway, clip: bytes
+) -> None:
     draft = start(owner, project, [*shots(7), *shots(8, scene="scene-2")])
     for job in draft.jobs.order_by("batch_row"):
         collect.collect(str(finished_there(job, runway, clip).pk))
     body = {"projectId": "film", "finalOf": {"batchId": str(draft.pk), "model": "gen4.5"}}
     assert post(client, "/preview", body)[0] == 409  # nothing is chosen yet
     actions.choose(look(draft.jobs.get(batch_row=2)), chosen=True)
-    status, told = post(client, "", body)
-    assert status == 202, told
-    final = GenerationJob.objects.get(batch=told["data"]["batchId"])
+    status, answer = post(client, "", body)
+    assert status == 202, answer
+    final = GenerationJob.objects.get(batch=answer["data"]["batchId"])
     drafted = draft.jobs.get(batch_row=2)
     assert (final.scene, final.model) == (drafted.scene, "gen4.5")
     same = ("promptText", "promptImage", "seed")
     assert [final.parameters[name] for name in same] == [drafted.parameters[name] for name in same]
 
 
-def test_retry_of_what_failed(owner: User, client: Client, project: Project, runway: FakeRunway, clip: bytes) -> None:
+def test_a_retry_starts_failed_jobs_again_but_not_refused_ones(
+    owner: User, client: Client, project: Project, runway: FakeRunway, clip: bytes
+) -> None:
     batch = start(owner, project, [*shots(1, 2), {"scene": "scene-1", "promptText": "what nobody may see"}])
     good, bad, refused = batch.jobs.order_by("batch_row")
     collect.collect(str(finished_there(good, runway, clip).pk))
@@ -226,11 +233,11 @@ def test_retry_of_what_failed(owner: User, client: Client, project: Project, run
         task = str(submitted(job).runway_task_id)
         runway.fail(task, code)
     settle()
-    assert (serializers.summary(batch).state, counts(batch)) == ("partly", {"completed": 1, "failed": 2})
+    assert (summarize(batch).state, counts(batch)) == ("partly", {"completed": 1, "failed": 2})
     answer = client.get(f"/api/batches/{batch.pk}/retry").json()["data"]
     assert answer == {"anew": 1, "goingOn": 0, "credits": 25}
-    status, told = post(client, f"/{batch.pk}/retry", {})
-    assert (status, told["data"]["counts"]) == (200, {"completed": 1, "failed": 1, "queued": 1})
+    status, answer = post(client, f"/{batch.pk}/retry", {})
+    assert (status, answer["data"]["counts"]) == (200, {"completed": 1, "failed": 1, "queued": 1})
     assert GenerationJob.objects.get(retry_of=bad).batch_row == 2
     assert post(client, f"/{batch.pk}/retry", {})[0] == 409
 
@@ -238,7 +245,7 @@ def test_retry_of_what_failed(owner: User, client: Client, project: Project, run
 def settle() -> None:
     GenerationJob.objects.at_runway().update(due_at=timezone.now())
     with ThreadPoolExecutor(4) as pool:
-        poll.work_off(pool)
+        poll.poll_due_tasks(pool)
 
 
 def work(runway: FakeRunway, clip: bytes, steps: int) -> None:
@@ -253,13 +260,15 @@ def work(runway: FakeRunway, clip: bytes, steps: int) -> None:
             collect.collect(str(job.pk))
 
 
-def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: FakeRunway, clip: bytes) -> None:
+def test_a_batch_at_the_limits_of_the_first_tier(
+    owner: User, project: Project, runway: FakeRunway, clip: bytes
+) -> None:
     """The quick form of `make bench ARGS=batches`: 12 takes, 1 at a time, 5 a day; cancelled in the middle; again."""
     runway.limit("gen4_turbo", 1, daily=5, used=0)
     items = [*shots(1, 2, 3, 4, 5, 6), *shots(1, 2, 3, 4, 5, 6, scene="scene-2")]
     batch = start(owner, project, items)
-    runway_account.organization()
-    (plan,) = forecast.of_batch(batch)
+    runway_account.refresh_organization()
+    (plan,) = forecast.forecast_batch(batch)
     assert (plan.waiting, plan.fits) == (12, 5)
     assert "5 of 12 fit today" in plan.sentence
     work(runway, clip, 6)
@@ -270,33 +279,33 @@ def test_by_the_limits_of_the_first_tier(owner: User, project: Project, runway: 
     GenerationJob.objects.filter(status=Status.QUEUED).update(due_at=None, waiting_code="", waiting_message="")
     first, *_ = GenerationJob.objects.filter(status=Status.QUEUED).order_by("created_at")
     assert submitted(first).status == Status.PENDING
-    told = create.cancel(owner, batch)
-    assert (told.here, told.at_runway, told.too_late) == (6, 1, 0)
+    cancelled = cancel_batch(owner, batch)
+    assert (cancelled.unsent, cancelled.at_runway, cancelled.too_late) == (6, 1, 0)
     settle()
     assert counts(batch) == {"completed": 5, "cancelled": 7}
     assert look(first).credits_charged == 0
     assert len(runway.creates) == 6
     # the same once more: what is there costs nothing, whatever the day's limit says
     runway.limit("gen4_turbo", 1, daily=5, used=5)
-    runway_account.forget()
+    runway_account.expire_organization()
     again = start(owner, project, items)
     work(runway, clip, 1)
     assert counts(again) == {"completed": 5, "queued": 7}
-    assert serializers.summary(again).reused == 5
+    assert summarize(again).reused == 5
     assert len(runway.creates) == 6
 
 
 def test_equal_rows_are_paid_once(owner: User, project: Project, runway: FakeRunway, clip: bytes) -> None:
     batch = start(owner, project, shots(4, 4, 4))
-    assert serializers.summary(batch).waiting == 25
+    assert summarize(batch).expected == 25
     work(runway, clip, 1)
     work(runway, clip, 1)
     assert counts(batch) == {"completed": 3}
     assert len(runway.creates) == 1
-    assert serializers.summary(batch).spent == 25
+    assert summarize(batch).spent == 25
 
 
-def test_its_rows_come_back_from_the_folders(owner: User, project: Project) -> None:
+def test_a_batch_is_rebuilt_from_the_folders(owner: User, project: Project) -> None:
     batch = start(owner, project, shots(1, 2), name="Drafts")
     mirror.write_behind()
     GenerationJob.objects.all().delete()
@@ -307,7 +316,7 @@ def test_its_rows_come_back_from_the_folders(owner: User, project: Project) -> N
     assert list(found.jobs.order_by("batch_row").values_list("batch_row", flat=True)) == [1, 2]
 
 
-def test_from_a_terminal(owner: User, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(owner: User, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shots = tmp_path / "shots.csv"
     shots.write_text("scene,prompt,seed\nscene-1,push in,1\nscene-1,push in,1\nscene-2,pull out,\n")
     call_command("batch", "Film", str(shots), preview=True)
@@ -322,7 +331,7 @@ def test_from_a_terminal(owner: User, project: Project, tmp_path: Path, capsys: 
     assert Batch.objects.count() == 1
 
 
-def test_what_cannot_be_seen_is_not_there(client: Client, owner: User, project: Project) -> None:
+def test_strangers_get_404(client: Client, owner: User, project: Project) -> None:
     batch = start(owner, project, shots(1))
     stranger = Client()
     stranger.force_login(User.objects.create_user("stranger"))

@@ -1,0 +1,92 @@
+"""Retry what has failed of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from generation.actions import quote
+from generation.actions.create import require_queue
+from generation.actions.generate import find_model
+from generation.actions.retry import retry
+from generation.batches.create import add_jobs
+from generation.batches.plan import Plan, PlannedItem
+from generation.batches.row_problems import RowProblems
+from generation.engine.inputs import look_up
+from generation.models import GenerationJob, JobQuerySet
+from generation.models.batch import Batch
+from generation.models.status import Status
+from generation.money.refusals import REFUSED
+from projects.problems import conflict
+
+
+@dataclass(frozen=True)
+class BatchRetry:
+    """The failed jobs of a batch: those to request again, and those whose paid clip is fetched again."""
+
+    requests: Plan
+    resumed: list[GenerationJob]
+
+    @property
+    def credits(self) -> Decimal | None:
+        """What the retry costs; None if a price is not known."""
+        return self.requests.credits
+
+    @property
+    def sentence(self) -> str:
+        """What was done, in words."""
+        started = f"{len(self.requests.items)} started again"
+        return f"{started}, {len(self.resumed)} downloaded again at no cost." if self.resumed else f"{started}."
+
+
+def failed_jobs(batch: Batch) -> JobQuerySet:
+    """Select the jobs that a retry of the batch tries again: failed, and not tried again yet.
+
+    What moderation refused is left out: a person has to look at it first.
+    """
+    failed = batch.jobs.filter(status=Status.FAILED, successor=None, scene__trashed_at=None).exclude(REFUSED)
+    return failed.select_related("project", "scene").order_by("batch_row", "created_at")
+
+
+def plan_retry(user: User, batch: Batch) -> BatchRetry:
+    """Return what a retry would do. Raise Problem 409 that names the rows which cannot be tried again."""
+    jobs = list(failed_jobs(batch))
+    resumed = [job for job in jobs if job.clip_may_come and job.runway_task_id]
+    requests, problems = Plan(), RowProblems()
+    for job in jobs:
+        if job not in resumed:
+            with problems.collect(job.batch_row or job.take):
+                requests.items.append(_planned_item(user, job))
+    if problems:
+        raise conflict(f"{' '.join(problems.messages())} Nothing was started.", "cannot_be_retried")
+    return BatchRetry(requests, resumed)
+
+
+def _planned_item(user: User, job: GenerationJob) -> PlannedItem:
+    model = find_model(job.kind, job.model)
+    inputs = look_up(job.scene, model, job.parameters)
+    price = quote.make_quote(user, job.scene, model, inputs, job.reuse)
+    return PlannedItem(job.batch_row or 0, job.scene, model, job.parameters, job.reuse, inputs, price, retry_of=job)
+
+
+def retry_batch(user: User, batch: Batch, *, confirm_refused: bool = False) -> BatchRetry:
+    """Try the failed jobs of a batch again; return what was done.
+
+    Raise Problem 409 when nothing can be tried again, for a budget or a refusal, or when somebody else retries it at
+    the same moment, 503 while the queue is away; then nothing was started.
+    """
+    require_queue()
+    batch_retry = plan_retry(user, batch)
+    if not batch_retry.requests.items and not batch_retry.resumed:
+        raise conflict("No job of this batch has failed in a way that can be tried again.", "nothing_failed")
+    try:
+        with transaction.atomic():
+            add_jobs(user, batch, batch_retry.requests, confirm_refused=confirm_refused)
+    except IntegrityError:
+        raise conflict("Somebody else is retrying this batch right now. Look again.", "already_retried") from None
+    for job in batch_retry.resumed:
+        retry(user, job)
+    return batch_retry
