@@ -11,17 +11,22 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from generation.api.auto_retry import router as auto_retry_router
-from generation.api.batches import router as batches_router
-from generation.api.generations import router as generations_router
-from generation.api.provenance import router as provenance_router
-from generation.api.schemas import GenerationIn
-from generation.api.usage import router as usage_router
+from generation.api import (
+    auto_retry,
+    batches,
+    budgets,
+    catalog,
+    connection,
+    disclosure,
+    generations,
+    jobs,
+    plan,
+    reconciliation,
+    usage,
+)
+from generation.api.generation_schemas import GenerationIn
 from generation.runway.catalog import openapi
-from projects.api.assets import router as assets_router
-from projects.api.members import router as members_router
-from projects.api.projects import router as projects_router
-from projects.api.scenes import router as scenes_router
+from projects.api import assets, members, projects, scenes
 from projects.web.authentication import AUTH
 from projects.web.envelope import FAILURE_STATUSES, Failure
 from projects.web.errors import handle_exception
@@ -42,7 +47,7 @@ class StudioAPI(NinjaAPI):
     def _schema(self) -> OpenAPISchema:
         schema = super().get_openapi_schema()
         components = schema["components"]["schemas"]
-        components |= openapi.with_models(components[GenerationIn.__name__])
+        components |= openapi.request_schemas(components[GenerationIn.__name__])
         _describe_failures(schema)
         return schema
 
@@ -68,15 +73,21 @@ api = StudioAPI(
 )
 for exception in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(exception, handle_exception)
-for router in (
-    projects_router,
-    scenes_router,
-    members_router,
-    assets_router,
-    generations_router,
-    usage_router,
-    provenance_router,
-    batches_router,
-    auto_retry_router,
+for module in (
+    projects,
+    scenes,
+    members,
+    assets,
+    generations,
+    catalog,
+    jobs,
+    plan,
+    connection,
+    usage,
+    reconciliation,
+    budgets,
+    disclosure,
+    batches,
+    auto_retry,
 ):
-    api.add_router("", router)
+    api.add_router("", module.router)

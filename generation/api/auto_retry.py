@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from generation.actions import auto_retry
-from generation.api.usage_schemas import Credits, Number
+from generation.api.field_types import Credits, Number
 from generation.models.auto_retry import AutoRetry
 from generation.serializers import plain_number
 from projects.access import permissions
@@ -22,7 +22,7 @@ ADDRESS = "/projects/{project_id}/auto-retry"
 
 
 class AutoRetryIn(BaseModel):
-    takes: Annotated[WholeNumber, Field(ge=1, le=auto_retry.MOST_TAKES)] = Field(
+    takes: Annotated[WholeNumber, Field(ge=1, le=auto_retry.MAX_TAKES)] = Field(
         1, description="automatic retries of one take, at most"
     )
     credits: Credits = Field(description="for all automatic retries since it was switched on, at most")
@@ -42,7 +42,7 @@ class MaybeAutoRetry(BaseModel):
 
 @router.get(ADDRESS, response=responses(MaybeAutoRetry), summary="Whether what quality control fails is made once more")
 def get_auto_retry(request: Request, project_id: str) -> Any:
-    return success(_told(auto_retry.of(permissions.project_for(request.user, project_id))))
+    return success(_told(auto_retry.find_rule(permissions.project_for(request.user, project_id))))
 
 
 @router.put(ADDRESS, response=responses(MaybeAutoRetry), summary="Switch the automatic retry on, or set its limits")
@@ -54,14 +54,14 @@ def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> A
     """
     project = permissions.project_for(request.user, project_id, "spend")
     credits = Decimal(str(payload.credits))
-    found = auto_retry.switch_on(request.user, project, takes=payload.takes, credits=credits)
+    found = auto_retry.enable(request.user, project, takes=payload.takes, credits=credits)
     return success(_told(found), "The automatic retry is on.")
 
 
 @router.delete(ADDRESS, response=responses(Nothing), summary="Switch the automatic retry off")
 def delete_auto_retry(request: Request, project_id: str) -> Any:
     """What it has asked for already goes on."""
-    auto_retry.switch_off(request.user, permissions.project_for(request.user, project_id, "spend"))
+    auto_retry.disable(request.user, permissions.project_for(request.user, project_id, "spend"))
     return success(message="The automatic retry is off.")
 
 
@@ -72,7 +72,7 @@ def _told(rule: AutoRetry | None) -> dict[str, Any]:
         "autoRetry": {
             "takes": rule.takes,
             "credits": plain_number(rule.credits),
-            "spent": plain_number(auto_retry.spent(rule)),
+            "spent": plain_number(auto_retry.spent_credits(rule)),
             "username": rule.person.get_username(),
             "active": auto_retry.is_allowed(rule),
         }

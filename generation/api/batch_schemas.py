@@ -1,13 +1,14 @@
-"""What the JSON calls of batches take and give."""
+"""Batches, in camel case as on the wire."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from generation.api.schemas import Confirmed, ModelPlanOut, Reuse, has_nul
+from generation.api.field_types import Confirmed, Parameters, Reuse, has_nul
+from generation.api.plan import ModelPlanOut
 from generation.models.status import Status
 from projects.web.field_types import AnyText, Text, WholeNumber
 
@@ -15,11 +16,10 @@ ROW = (
     "scene (its id or name), kind, model, takes, reuse, and the model's fields by Runway's names; a file is its name,"
     " asset: with its id, an address or a data URI"
 )
-Parameters = dict[str, Any]
 
 
 class MatrixIn(BaseModel):
-    """Every scene × prompt × model × seed. Any other field holds for all, by Runway's name."""
+    """Every scene × prompt × model × seed. Any other field, by Runway's name, counts for all of them."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -31,12 +31,12 @@ class MatrixIn(BaseModel):
 
 class FinalIn(BaseModel):
     batchId: UUID
-    model: Text = Field(description="the good one")
-    jobIds: list[UUID] | None = Field(None, max_length=1000, description="without them the chosen takes of the batch")
+    model: Text = Field(description="the model of the final takes")
+    jobIds: list[UUID] | None = Field(None, max_length=1000, description="absent: the chosen takes of the batch")
 
 
 class BatchIn(BaseModel):
-    """One of items, csv, matrix, withoutTake, finalOf says what is asked for."""
+    """Exactly one of items, csv, matrix, withoutTake, finalOf names the requests."""
 
     projectId: Text
     name: Annotated[Text, Field(max_length=200)] | None = None
@@ -44,19 +44,18 @@ class BatchIn(BaseModel):
     csv: AnyText | None = Field(None, description=f"a shot list; its first line names the columns: {ROW}")
     matrix: MatrixIn | None = None
     withoutTake: Parameters | None = Field(
-        None, description="every scene without a take, as its last was asked for; what stands here holds for all"
+        None, description="every scene without a take, as its last request; fields that are given here count for all"
     )
-    finalOf: FinalIn | None = Field(None, description="the chosen takes of a draft once more, with another model")
+    finalOf: FinalIn | None = Field(None, description="the chosen takes of a draft again, with another model")
     reuse: Reuse | None = None
     confirmRefused: Confirmed = False
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> BatchIn:
-        ways = (self.items, self.csv, self.matrix, self.withoutTake, self.finalOf)
-        if sum(way is not None for way in ways) != 1:
+    def _has_one_source(self) -> BatchIn:
+        sources = (self.items, self.csv, self.matrix, self.withoutTake, self.finalOf)
+        if sum(source is not None for source in sources) != 1:
             raise ValueError("give exactly one of items, csv, matrix, withoutTake, finalOf")
-        told = [self.items, self.withoutTake, self.matrix.model_extra if self.matrix else None]
-        if any(has_nul(value) for value in told):
+        if has_nul([self.items, self.withoutTake, self.matrix.model_extra if self.matrix else None]):
             raise ValueError("must not contain NUL characters")
         return self
 
@@ -72,10 +71,10 @@ class BatchOut(BaseModel):
     state: str = Field(description="running, completed, partly, failed, cancelled, unconfirmed")
     total: int
     ended: int
-    counts: dict[Status, int] = Field(description="jobs by their status; those tried again count by what followed")
+    counts: dict[Status, int] = Field(description="jobs by status; of a job that was tried again the successor counts")
     progress: int = Field(ge=0, le=100)
-    reused: int = Field(description="served for 0 credits by a file that was paid before")
-    creditsEstimated: int | float | None = Field(description="of what is not done yet")
+    reused: int = Field(description="jobs that cost nothing, since their file was paid for before")
+    creditsEstimated: int | float | None = Field(description="for the jobs that are not finished yet")
     creditsCharged: int | float | None
     createdBy: str | None
     createdAt: str
@@ -100,14 +99,14 @@ class PlannedItemOut(BaseModel):
 
 class BatchPlanOut(BaseModel):
     total: int
-    credits: int | float | None = Field(description="of all; absent where a price is not known")
+    credits: int | float | None = Field(description="for all; null if a price is not known")
     free: int
     priceUnknown: int
     items: list[PlannedItemOut]
-    plan: list[ModelPlanOut] = Field(description="when what is paid for would be sent and done, by model")
+    plan: list[ModelPlanOut] = Field(description="when the paid requests would be sent and done, by model")
 
 
 class RetryPlanOut(BaseModel):
     anew: int
-    goingOn: int = Field(description="their clip is paid and is fetched again, at no cost")
+    goingOn: int = Field(description="their clip is paid for and is downloaded again, at no cost")
     credits: int | float | None

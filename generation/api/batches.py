@@ -8,15 +8,16 @@ import ninja
 from ninja import Body, Query, Router
 
 from generation.api.batch_schemas import BatchesOut, BatchIn, BatchOut, BatchPlanOut, BatchRetryIn, RetryPlanOut
-from generation.api.generations import IdempotencyKey
-from generation.batches import access as finding
-from generation.batches import create as making
+from generation.api.field_types import IdempotencyKey
 from generation.batches import serializers, sources
-from generation.batches.planner import Plan, Planner
-from generation.batches.shotlist import Row, from_csv, from_items
-from generation.engine import forecast as quota
+from generation.batches.access import batch_for, batches_of
+from generation.batches.cancel import cancel_batch
+from generation.batches.create import batch_digest, create_batch, find_repeated
+from generation.batches.planner import Planner
+from generation.batches.retry import plan_retry, retry_batch
+from generation.batches.shotlist import Row, rows_from_csv, rows_from_items
+from generation.batches.summary import summarize, summarize_all
 from generation.models.batch import Batch
-from generation.serializers import plain_number
 from projects.access import permissions
 from projects.models import Project
 from projects.problems import wrong_field
@@ -26,92 +27,93 @@ from projects.web.envelope import responses, success
 router = Router(tags=["batches"])
 
 
-def rows_of(request: Request, project: Project, payload: BatchIn) -> list[Row]:
-    if payload.items is not None:
-        return from_items(payload.items)
-    if payload.csv is not None:
-        return from_csv(payload.csv)
-    if payload.withoutTake is not None:
-        return sources.without_take(project, payload.withoutTake)
-    if payload.matrix is not None:
-        asked = payload.matrix
-        return sources.matrix(asked.scenes, asked.prompts, asked.models, asked.seeds, asked.model_extra or {})
-    assert payload.finalOf is not None  # noqa: S101 - the schema has seen to it
-    draft = finding.batch_for(request.user, payload.finalOf.batchId)
-    if draft.project_id != project.pk:
-        raise wrong_field("finalOf", "finalOf must be a batch of the same project.")
-    return sources.finals(draft, payload.finalOf.model, payload.finalOf.jobIds)
-
-
 @router.post("/batches/preview", response=responses(BatchPlanOut), summary="What a batch would cost; nothing is stored")
 def preview(request: Request, payload: BatchIn) -> Any:
+    """Every request with its price, and when it would be sent and done."""
     project = permissions.project_for(request.user, payload.projectId, "spend")
-    plan = Planner(request.user, project, payload.reuse).plan(rows_of(request, project, payload))
-    return success(serializers.plan_told(plan, forecast(plan)))
+    plan = Planner(request.user, project, payload.reuse).plan(_rows(request, project, payload))
+    return success(serializers.plan_dict(plan))
 
 
-def forecast(plan: Plan) -> list[quota.ModelPlan]:
-    return quota.forecast([(item.model.name, item.parameters, item.credits) for item in plan.items if not item.is_free])
-
-
-@router.post("/batches", response=responses(BatchOut) | responses(BatchOut, 202), summary="Ask for many takes at once")
+@router.post("/batches", response=responses(BatchOut) | responses(BatchOut, 202), summary="Create many takes at once")
 def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) -> Any:
-    """All or nothing: every wrong row is named and nothing is started; the budgets have room for the sum, or 409."""
+    """All or nothing: if a row is wrong, each wrong row is named and nothing is started; 409 if a budget is too low."""
     project = permissions.project_for(request.user, payload.projectId, "spend")
-    digest = making.digest(payload.model_dump(mode="json"))
-    # what the same press asked for before is answered, whatever has become of its scenes
-    batch = making.known(request.user, idempotency_key, digest)
-    new = False
+    digest = batch_digest(payload.model_dump(mode="json"))
+    # before the rows are read: the scenes of the same request may have changed since then
+    batch, is_new = find_repeated(request.user, idempotency_key, digest), False
     if batch is None:
-        batch, new = making.start(
+        batch, is_new = create_batch(
             request.user,
             project,
-            rows_of(request, project, payload),
+            _rows(request, project, payload),
             name=payload.name or "",
             reuse=payload.reuse,
             idempotency_key=idempotency_key,
             digest=digest,
             confirm_refused=payload.confirmRefused,
         )
-    message = "The batch is on its way." if new else "This request was taken before; here is its batch."
-    return ninja.Status(202 if new else 200, success(told(batch), message))
-
-
-def told(batch: Batch) -> dict[str, Any]:
-    return serializers.told(serializers.summary(batch))
+    message = "The batch is on its way." if is_new else "This request was accepted before. Here is its batch."
+    return ninja.Status(202 if is_new else 200, success(_batch(batch), message))
 
 
 @router.get("/batches", response=responses(BatchesOut), summary="Batches, newest first")
 def batches(request: Request, project: str | None = None, limit: Annotated[int, Query(50, ge=1, le=200)] = 50) -> Any:
-    found = finding.batches_of(request.user)
+    """Of all projects that the caller may see, or of one."""
+    found = batches_of(request.user)
     if project is not None:
         found = found.filter(project=permissions.project_for(request.user, project))
-    return success({"batches": [serializers.told(each) for each in serializers.summaries(list(found[:limit]))]})
+    summaries = summarize_all(list(found[:limit]))
+    return success({"batches": [serializers.batch_dict(summary) for summary in summaries]})
 
 
 @router.get("/batches/{batch_id}", response=responses(BatchOut), summary="A batch; its jobs: GET /api/jobs?batch=")
 def batch(request: Request, batch_id: str) -> Any:
-    return success(told(finding.batch_for(request.user, batch_id)))
+    """Counted from its jobs; of a job that was tried again the successor counts."""
+    return success(_batch(batch_for(request.user, batch_id)))
 
 
 @router.post("/batches/{batch_id}/cancel", response=responses(BatchOut), summary="Cancel what is left of a batch")
 def cancel(request: Request, batch_id: str) -> Any:
-    found = finding.batch_for(request.user, batch_id, "change")
-    return success(told(found), making.cancel(request.user, found).sentence)
+    """The message says how many were cancelled at no cost, and how many were too late."""
+    batch = batch_for(request.user, batch_id, "change")
+    message = cancel_batch(request.user, batch).sentence
+    return success(_batch(batch), message)
 
 
 @router.get(
-    "/batches/{batch_id}/retry", response=responses(RetryPlanOut), summary="What a retry of the failed would cost"
+    "/batches/{batch_id}/retry", response=responses(RetryPlanOut), summary="What a retry of the failed jobs would cost"
 )
 def retry_plan(request: Request, batch_id: str) -> Any:
-    plan, going_on = making.retry_plan(request.user, finding.batch_for(request.user, batch_id))
-    return success({"anew": len(plan.items), "goingOn": len(going_on), "credits": plain_number(plan.credits)})
+    """Jobs that moderation refused are left out: retry each of them by itself."""
+    return success(serializers.retry_dict(plan_retry(request.user, batch_for(request.user, batch_id))))
 
 
-@router.post("/batches/{batch_id}/retry", response=responses(BatchOut), summary="Try the failed ones of a batch again")
+@router.post("/batches/{batch_id}/retry", response=responses(BatchOut), summary="Retry the failed jobs of a batch")
 def retry(request: Request, batch_id: str, payload: Annotated[BatchRetryIn | None, Body(None)] = None) -> Any:
-    found = finding.batch_for(request.user, batch_id, "spend")
+    """All or nothing, as for a new batch."""
+    batch = batch_for(request.user, batch_id, "spend")
     confirmed = payload is not None and payload.confirmRefused
-    anew, going_on, _ = making.retry(request.user, found, confirm_refused=confirmed)
-    words = f"{anew} asked for again" + (f", {going_on} fetched again at no cost." if going_on else ".")
-    return success(told(found), words)
+    message = retry_batch(request.user, batch, confirm_refused=confirmed).sentence
+    return success(_batch(batch), message)
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    return serializers.batch_dict(summarize(batch))
+
+
+def _rows(request: Request, project: Project, payload: BatchIn) -> list[Row]:
+    """Return the rows of the request, from the one source that it names."""
+    if payload.items is not None:
+        return rows_from_items(payload.items)
+    if payload.csv is not None:
+        return rows_from_csv(payload.csv)
+    if payload.withoutTake is not None:
+        return sources.rows_without_take(project, payload.withoutTake)
+    if matrix := payload.matrix:
+        return sources.matrix_rows(matrix.scenes, matrix.prompts, matrix.models, matrix.seeds, matrix.model_extra or {})
+    assert payload.finalOf is not None  # noqa: S101 - the schema allows nothing else
+    draft = batch_for(request.user, payload.finalOf.batchId)
+    if draft.project_id != project.pk:
+        raise wrong_field("finalOf", "finalOf must be a batch of the same project.")
+    return sources.final_rows(draft, payload.finalOf.model, payload.finalOf.jobIds)

@@ -1,38 +1,66 @@
-"""Pages by a cursor: the place of the last job shown, so that new jobs in front shift nothing."""
+"""Pages of a long list by a cursor: the place of the last row shown, so that new rows in front shift nothing."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import uuid
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import is_naive
 
-from generation.models import GenerationJob, JobQuerySet
 from projects.problems import wrong_field
 
+Row = TypeVar("Row", bound=Model)
 
-def page(jobs: JobQuerySet, limit: int, cursor: str | None) -> tuple[list[GenerationJob], str | None]:
-    """Newest first; the jobs of the page, and the cursor of the next one."""
+
+def page(
+    rows: QuerySet[Row], limit: int, cursor: str | None, *, order: Sequence[str] = ("created_at", "pk")
+) -> tuple[list[Row], str | None]:
+    """Return at most `limit` rows, newest first, and the cursor of the next page; None after the last row.
+
+    `order` names the fields to sort by, in descending order; together they are unique. Raise Problem 422 for a cursor
+    that none of these pages gave.
+    """
     if cursor is not None:
-        at, key = _decode(cursor)
-        jobs = jobs.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=key))
-    found = list(jobs.order_by("-created_at", "-pk")[: limit + 1])
+        rows = rows.filter(_after(order, _decode(cursor, rows.model, order)))
+    found = list(rows.order_by(*(f"-{name}" for name in order))[: limit + 1])
     shown = found[:limit]
-    return shown, _encode(shown[-1]) if len(found) > limit else None
+    return shown, _encode(shown[-1], order) if len(found) > limit else None
 
 
-def _encode(job: GenerationJob) -> str:
-    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()} {job.pk}".encode()).decode()
+def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return the condition of the rows behind the one with these values."""
+    condition, same = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        condition |= same & Q(**{f"{name}__lt": value})
+        same &= Q(**{name: value})
+    return condition
 
 
-def _decode(cursor: str) -> tuple[datetime, uuid.UUID]:
+def _encode(row: Model, order: Sequence[str]) -> str:
+    text = " ".join(str(value.isoformat() if isinstance(value, datetime) else value) for value in _values(row, order))
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _values(row: Model, order: Sequence[str]) -> Iterator[Any]:
+    return (getattr(row, name) for name in order)
+
+
+def _decode(cursor: str, model: type[Model], order: Sequence[str]) -> list[Any]:
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in order]
     try:
-        at, _, key = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition(" ")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError(at)
-        return moment, uuid.UUID(key)
-    except (binascii.Error, ValueError):
+        texts = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").split(" ")
+        return [_clean(field, text) for field, text in zip(fields, texts, strict=True)]
+    except (binascii.Error, ValueError, ValidationError):
         raise wrong_field("cursor", "cursor must be the nextCursor of an earlier answer.") from None
+
+
+def _clean(field: Any, text: str) -> Any:
+    value = field.clean(text, None)
+    if isinstance(value, datetime) and is_naive(value):
+        raise ValueError(text)
+    return value

@@ -1,21 +1,13 @@
-"""What the JSON calls about money take and give."""
+"""The usage report and the entries of the ledger, in camel case as on the wire."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field, Strict
+from pydantic import BaseModel, Field
 
+from generation.api.field_types import Day, Number
 from projects.api.schemas import Time
-from projects.web.field_types import Text, WholeNumber
-
-Number = int | float
-Day = Annotated[str, Field(json_schema_extra={"format": "date"}, description="in UTC, as Runway counts")]
-# a number as JSON has it, and neither a text nor true
-Credits = (
-    Annotated[float, Strict(), Field(ge=0, le=9999999999, allow_inf_nan=False)]
-    | Annotated[int, Strict(), Field(ge=0, le=9999999999)]
-)
 
 
 class Spent(BaseModel):
@@ -42,7 +34,7 @@ class SpentOnModel(Spent):
 
 
 class SpentByPerson(Spent):
-    username: str | None = Field(description="null for somebody who is gone")
+    username: str | None = Field(description="null if the person was deleted")
     name: str
 
 
@@ -53,12 +45,12 @@ class Refused(BaseModel):
 
 
 class Total(Spent):
-    held: Number = Field(description="for what is on its way now, or unconfirmed, whenever it was asked for")
+    held: Number = Field(description="for unfinished and unconfirmed jobs, whenever they were created")
     takesCompleted: int
-    spentOnFailed: Number = Field(description="on takes that came to nothing")
+    spentOnFailed: Number = Field(description="on failed and cancelled takes")
     spentOnRejected: Number = Field(description="on takes that a person rejected")
-    secondsUsed: float = Field(description="of the takes that are chosen now")
-    creditsPerSecondUsed: float | None = Field(description="of all that was spent so far; null while nothing is chosen")
+    secondsUsed: float = Field(description="length of the takes that are chosen now")
+    creditsPerSecondUsed: float | None = Field(description="of all credits spent so far; null while nothing is chosen")
 
 
 class Usage(BaseModel):
@@ -70,7 +62,9 @@ class Usage(BaseModel):
     byScene: list[SpentOnScene]
     byModel: list[SpentOnModel]
     byPerson: list[SpentByPerson]
-    refusals: list[Refused] = Field(description="by moderation, in the last 30 days: Runway suspends for repeated ones")
+    refusals: list[Refused] = Field(
+        description="by moderation, in the last 30 days: Runway suspends accounts for repeated ones"
+    )
 
 
 class Entry(BaseModel):
@@ -91,57 +85,3 @@ class Entry(BaseModel):
 class Entries(BaseModel):
     entries: list[Entry]
     nextCursor: str | None
-
-
-class BudgetIn(BaseModel):
-    projectId: Text | None = Field(None, description="of this project; without it for all projects, by staff")
-    username: Text | None = Field(None, description="of this person; without it for everybody")
-    period: Literal["day", "month", "total"] = "total"
-    credits: Credits
-
-
-class BudgetOut(BaseModel):
-    budgetId: int
-    projectId: str | None
-    username: str | None
-    period: Literal["day", "month", "total"]
-    credits: Number
-    spent: Number
-    held: Number
-    left: Number
-    setBy: str | None
-    changedAt: Time
-
-
-class Budgets(BaseModel):
-    budgets: list[BudgetOut]
-
-
-class ReconcileIn(BaseModel):
-    days: Annotated[WholeNumber, Field(ge=1, le=90)] = Field(30, description="up to today")
-
-
-class Suspect(BaseModel):
-    jobId: str
-    why: str
-
-
-class Difference(BaseModel):
-    day: Day
-    model: str
-    ours: Number
-    runway: Number
-    difference: Number = Field(description="what Runway counts and the studio does not")
-    suspects: list[Suspect]
-
-
-class ReconciliationOut(BaseModel):
-    at: Time
-    since: Day
-    until: Day
-    differences: list[Difference]
-    agreeing: int = Field(description="how many days and models agree")
-
-
-class MaybeReconciliation(BaseModel):
-    reconciliation: ReconciliationOut | None

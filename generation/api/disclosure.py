@@ -1,34 +1,18 @@
-"""What is known of takes besides themselves, as JSON: what quality control saw, and where a film comes from."""
+"""Where the files of a film come from, as JSON."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
 from pydantic import BaseModel
 
-from generation.access import job_for
-from generation.models.quality import QualityThumbnail
 from generation.provenance import disclosure as sheet
 from projects.access import permissions
-from projects.api.assets import BYTES
-from projects.problems import not_found
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
 
 router = Router(tags=["generation"])
-
-
-@router.get("/jobs/{job_id}/quality/{number}", summary="A JPEG of the moment that a reason is about", **BYTES)
-def thumbnail(request: Request, job_id: str, number: Annotated[int, Path(ge=0, le=10_000)]) -> HttpResponse:
-    """`number`: of the reason in the job's `quality`, from 0; its `thumbnailUrl` leads here."""
-    job = job_for(request.user, job_id)
-    found = QualityThumbnail.objects.filter(report__job=job, number=number).first()
-    if found is None:
-        raise not_found("thumbnail")
-    headers = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(bytes(found.jpeg), content_type="image/jpeg", headers=headers)
 
 
 class InputOut(BaseModel):
@@ -39,7 +23,7 @@ class InputOut(BaseModel):
 
 
 class DisclosedOut(BaseModel):
-    """A file of the film; without `path` the scene has none to show, without `model` it was not generated here."""
+    """A file of the film. Without `path` the scene has no file; without `model` the file was not generated here."""
 
     sceneId: str
     sceneName: str
@@ -73,11 +57,11 @@ class DisclosureOut(BaseModel):
 @router.get(
     "/projects/{project_id}/disclosure",
     response=responses(DisclosureOut),
-    summary="What in a film was generated, of what, by whom, when, and at what cost",
+    summary="What in a film was generated, from what, by whom, when, and at what cost",
 )
 def disclosure(
     request: Request, project_id: str, takes: Annotated[Literal["chosen", "all"], Query()] = "chosen"
 ) -> Any:
-    """As a file: `/projects/{projectId}/disclosure.csv` and `.json`, for who is signed in."""
+    """As a file, for people who are signed in: `/projects/{projectId}/disclosure.csv` and `.json`."""
     project = permissions.project_for(request.user, project_id)
     return success(sheet.as_dict(project, sheet.disclosure(project, every=takes == "all")))

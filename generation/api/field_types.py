@@ -1,0 +1,47 @@
+"""Types of the fields that several calls of this app accept or return."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Header
+from pydantic import Field, Strict
+
+from generation.runway import catalog
+from projects.web.field_types import Flag, Text
+
+Number = int | float
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, description="in UTC, as Runway counts")]
+# strict: a JSON number, neither a text nor true
+Credits = (
+    Annotated[float, Strict(), Field(ge=0, le=9999999999, allow_inf_nan=False)]
+    | Annotated[int, Strict(), Field(ge=0, le=9999999999)]
+)
+Parameters = dict[str, Any]
+"""The fields of a model, by Runway's names."""
+
+Confirmed = Annotated[
+    Flag, Field(description="true sends what moderation refused before; otherwise that is 409, `refused_before`")
+]
+Warned = Annotated[
+    Flag | None,
+    Field(description="false: what moderation refused before is 409, `refused_before`; absent: only a warning"),
+]
+Reuse = Annotated[
+    Flag,
+    Field(
+        description="true: if an equal request was paid for before, its file is used for 0 credits, and one on its way"
+        " is waited for; false: never; absent: only if the request has a seed"
+    ),
+]
+Kind = Annotated[Text, Field(json_schema_extra={"enum": list(catalog.kinds())})]
+IdempotencyKey = Annotated[str | None, Header(None, alias="Idempotency-Key", min_length=1, max_length=255)]
+
+
+def has_nul(value: object) -> bool:
+    """Return whether a JSON value contains the character NUL, which PostgreSQL cannot store."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(has_nul(key) or has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(has_nul(inner) for inner in value)

@@ -1,0 +1,73 @@
+"""The comparison of the ledger with what Runway counts, as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from generation.actions import reconciliation
+from generation.api.field_types import Day, Number
+from generation.models import Reconciliation
+from generation.money import serializers
+from projects.api.schemas import Time
+from projects.problems import forbidden
+from projects.web.authentication import Request
+from projects.web.envelope import responses, success
+from projects.web.field_types import WholeNumber
+
+router = Router(tags=["money"])
+ADDRESS = "/usage/reconciliation"
+
+
+class ReconcileIn(BaseModel):
+    days: Annotated[WholeNumber, Field(ge=1, le=90)] = Field(30, description="up to today")
+
+
+class Suspect(BaseModel):
+    jobId: str
+    why: str
+
+
+class Difference(BaseModel):
+    day: Day
+    model: str
+    ours: Number
+    runway: Number
+    difference: Number = Field(description="what Runway counts and the studio does not")
+    suspects: list[Suspect]
+
+
+class ReconciliationOut(BaseModel):
+    at: Time
+    since: Day
+    until: Day
+    differences: list[Difference]
+    agreeing: int = Field(description="how many days and models agree")
+
+
+class MaybeReconciliation(BaseModel):
+    reconciliation: ReconciliationOut | None
+
+
+@router.get(ADDRESS, response=responses(MaybeReconciliation), summary="The last comparison with Runway")
+def last_reconciliation(request: Request) -> Any:
+    """For staff, since it is about the whole account. Null if nobody has compared yet."""
+    _require_staff(request)
+    last = Reconciliation.objects.first()
+    return success({"reconciliation": serializers.reconciliation_dict(last) if last else None})
+
+
+@router.post(ADDRESS, response=responses(MaybeReconciliation), summary="Compare with what Runway counts")
+def reconcile(request: Request, payload: ReconcileIn) -> Any:
+    """By day and model, with the jobs whose cost may explain a difference. Runway's numbers may lag by some minutes."""
+    _require_staff(request)
+    comparison = reconciliation.reconcile(request.user, payload.days)
+    message = f"{len(comparison.differences)} differ, {comparison.agreeing} agree."
+    return success({"reconciliation": serializers.reconciliation_dict(comparison)}, message)
+
+
+def _require_staff(request: Request) -> None:
+    if not request.user.is_staff:
+        raise forbidden("Only staff can compare with Runway, since its numbers are those of the whole studio.")
