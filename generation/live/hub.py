@@ -1,107 +1,98 @@
-"""One listener per web process: what workers publish goes to those local sockets that asked for it.
+"""The hub of a web process: it listens to what workers publish, and sends it to the sockets that subscribed to it.
 
-A channel-layer group per socket would cost ten times as much a delivery. Whatever the layer loses, the comparison
-of versions brings within some seconds: one query for all that is watched here.
+A channel-layer group for each socket would cost ten times as much for each delivery. What the layer loses arrives some
+seconds later, when the hub compares versions: one query for all that its sockets listen to.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
 
-from channels.db import database_sync_to_async
 from django.db import DatabaseError
-from django.db.models import Q
 from django.utils import timezone
 
-from generation.live import socket_permissions
-from generation.live.socket_permissions import Credentials, Entitled
-from generation.models import GenerationJob
+from generation.live.job_messages import changed_messages
+from generation.live.progress_throttle import MERGE_SECONDS, ProgressThrottle
+from generation.live.socket_rights import load_rights
+from generation.live.sockets import (
+    ACCESS_LOST,
+    EVERYTHING,
+    JOB,
+    MEMBER_PROJECT,
+    PROJECT,
+    SIGNED_OUT,
+    STORYBOARD,
+    Message,
+    Socket,
+    Topic,
+)
+from generation.live.subscriptions import Subscriptions
 from projects.live import publish
 
 logger = logging.getLogger("dailies.events")
 
 COMPARE_SECONDS = 4.0
-MERGE_SECONDS = 0.1
-LISTEN_AGAIN_SECONDS = 1.0
-# clocks of several machines differ, and a commit comes later than its time
+RECONNECT_SECONDS = 1.0
+# clocks of several machines differ, and a commit is visible later than the time in its row
 OVERLAP = timedelta(seconds=10)
-
-SIGNED_OUT = 4401
-NO_LONGER_ALLOWED = 4403
-
-Message = dict[str, Any]
-
-
-class Socket(Protocol):
-    """What the hub needs of a consumer."""
-
-    credentials: Credentials
-    # the project of each subscription, by kind ("jobId", "projectId", "storyboardId") and id
-    subscriptions: dict[tuple[str, str], str]
-
-    async def tell(self, message: Message) -> None: ...
-
-    async def dismiss(self, code: int) -> None: ...
 
 
 class Hub:
+    """The sockets of this process, what they subscribed to, and the tasks that serve them."""
+
     def __init__(self) -> None:
-        self._jobs: defaultdict[str, set[Socket]] = defaultdict(set)
-        self._projects: defaultdict[str, set[Socket]] = defaultdict(set)
-        self._storyboards: defaultdict[str, set[Socket]] = defaultdict(set)
-        # those that asked for everything that they may see, and by project, as they may now
-        self._all: set[Socket] = set()
-        self._members: defaultdict[str, set[Socket]] = defaultdict(set)
         self._sockets: set[Socket] = set()
-        self._progress: dict[str, Message] = {}
-        self._told_at: dict[str, float] = {}
+        self._subscriptions = Subscriptions()
+        self._throttle = ProgressThrottle()
         self._tasks: list[asyncio.Task[None]] = []
         self._compared_at = timezone.now()
 
     def join(self, socket: Socket) -> None:
-        """The first socket of a process starts the listener."""
+        """Add a socket. The first one of a process starts the tasks."""
         self._sockets.add(socket)
         if not self._tasks:
-            self._tasks = [asyncio.create_task(run()) for run in (self._listen, self._compare, self._flush)]
+            self._tasks = [asyncio.create_task(run()) for run in (self._listen, self._compare, self._release_progress)]
 
     def leave(self, socket: Socket) -> None:
+        """Remove a socket and its subscriptions."""
         self._sockets.discard(socket)
-        self.unwatch_all(socket)
-        for watchers in (self._jobs, self._projects, self._storyboards):
-            for key in [key for key, sockets in watchers.items() if socket in sockets]:
-                self._drop(watchers, key, socket)
+        self._subscriptions.remove(socket, self._subscriptions.topics_of(socket))
 
-    def watch(self, socket: Socket, kind: str, key: str) -> None:
-        self._watchers(kind)[key].add(socket)
+    def subscribe(self, socket: Socket, topic: Topic) -> None:
+        """Let the socket hear of a job, of a project's jobs, or of a storyboard."""
+        self._subscriptions.add(socket, [topic])
 
-    def unwatch(self, socket: Socket, kind: str, key: str) -> None:
-        self._drop(self._watchers(kind), key, socket)
+    def unsubscribe(self, socket: Socket, topic: Topic) -> None:
+        """End one subscription."""
+        self._subscriptions.remove(socket, [topic])
 
-    def watch_all(self, socket: Socket, project_ids: Iterable[str]) -> None:
-        """Every project that the person may see; those that they come to later too, within a round."""
-        self._all.add(socket)
-        for project_id in project_ids:
-            self._members[project_id].add(socket)
+    def subscribe_to_all(self, socket: Socket, project_ids: Iterable[str]) -> None:
+        """Let the socket hear of all projects that the person may see; of later ones too, after the next round."""
+        self._subscriptions.add(socket, [EVERYTHING, *(Topic(MEMBER_PROJECT, slug) for slug in project_ids)])
 
-    def unwatch_all(self, socket: Socket) -> None:
-        self._all.discard(socket)
-        for project_id in [project_id for project_id, sockets in self._members.items() if socket in sockets]:
-            self._drop(self._members, project_id, socket)
+    def unsubscribe_from_all(self, socket: Socket) -> None:
+        """End the subscription to all projects; those to single ones stay."""
+        topics = self._subscriptions.topics_of(socket)
+        kinds = (EVERYTHING.kind, MEMBER_PROJECT)
+        self._subscriptions.remove(socket, [topic for topic in topics if topic.kind in kinds])
 
-    def _watchers(self, kind: str) -> defaultdict[str, set[Socket]]:
-        return {"jobId": self._jobs, "projectId": self._projects, "storyboardId": self._storyboards}[kind]
+    async def receive(self, message: Message) -> None:
+        """Send a published message to the sockets that subscribed to it."""
+        if "jobId" in message["data"]:
+            for each in self._throttle.pass_on(message):
+                await self._send_job_message(each)
+        else:
+            await _send(self._subscriptions.sockets_of(_topic_of(message)), message)
 
-    @staticmethod
-    def _drop(watchers: defaultdict[str, set[Socket]], key: str, socket: Socket) -> None:
-        watchers[key].discard(socket)
-        if not watchers[key]:
-            del watchers[key]
+    async def _send_job_message(self, message: Message) -> None:
+        data = message["data"]
+        self._throttle.note_sent(message)
+        job, slug = data["jobId"], data["projectId"]
+        topics = (Topic(JOB, job), Topic(PROJECT, slug), Topic(MEMBER_PROJECT, slug))
+        await _send(self._subscriptions.sockets_of(*topics), message)
 
     async def _listen(self) -> None:
         while True:
@@ -110,98 +101,63 @@ class Hub:
                 channel = await layer.new_channel()
                 await layer.group_add(publish.GROUP, channel)
                 while True:
-                    await self._take((await layer.receive(channel))["message"])
+                    await self.receive((await layer.receive(channel))["message"])
             except Exception as error:
                 logger.warning("hub listens again: %s", error or type(error).__name__)
-                await asyncio.sleep(LISTEN_AGAIN_SECONDS)
+                await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _take(self, message: Message) -> None:
-        """Progress that comes soon after the last waits for its successor; all else goes at once, after what waited."""
-        if "jobId" not in message["data"]:
-            await _tell_all(self._watch_more_than_jobs(message), message)
-            return
-        job_id = message["data"]["jobId"]
-        is_progress = message["type"].endswith("_generation_progress")
-        if is_progress and time.monotonic() - self._told_at.get(job_id, 0.0) < MERGE_SECONDS:
-            self._progress[job_id] = message
-            return
-        waiting = self._progress.pop(job_id, None)
-        for each in filter(None, (None if is_progress else waiting, message)):
-            await self._deliver(each)
-
-    def _watch_more_than_jobs(self, message: Message) -> set[Socket]:
-        """Whoever asked for a storyboard; of a pause those that asked for all and are members, of the studio's all."""
-        project_id = message["data"]["projectId"]
-        if message["type"] == "storyboard_changed":
-            return self._storyboards.get(project_id, set())
-        return self._members.get(project_id, set()) if project_id else self._all
-
-    async def _flush(self) -> None:
+    async def _release_progress(self) -> None:
         while True:
             await asyncio.sleep(MERGE_SECONDS)
-            progress, self._progress = self._progress, {}
-            self._told_at.clear()
-            for message in progress.values():
-                await self._deliver(message)
-
-    async def _deliver(self, message: Message) -> None:
-        data = message["data"]
-        self._told_at[data["jobId"]] = time.monotonic()
-        project_id = data["projectId"]
-        of_project = self._projects.get(project_id, set()) | self._members.get(project_id, set())
-        await _tell_all(self._jobs.get(data["jobId"], set()) | of_project, message)
+            for message in self._throttle.release():
+                await self._send_job_message(message)
 
     async def _compare(self) -> None:
-        """What changed since the last round is told again; a socket drops what it knows already."""
+        """Send what has changed since the last round; a socket drops the versions that its client has."""
         while True:
             await asyncio.sleep(COMPARE_SECONDS)
             try:
                 since, now = self._compared_at - OVERLAP, timezone.now()
-                for message in await _changed(list(self._jobs), [*self._projects, *self._members], since):
-                    await self._deliver(message)
+                jobs, projects = self._subscriptions.ids(JOB), self._subscriptions.ids(PROJECT, MEMBER_PROJECT)
+                for message in await changed_messages(jobs, projects, since):
+                    await self._send_job_message(message)
                 self._compared_at = now
-                await self._dismiss_the_unentitled()
+                await self._check_rights()
             except (DatabaseError, OSError) as error:
                 logger.warning("hub compares again: %s", error)
 
-    async def _dismiss_the_unentitled(self) -> None:
+    async def _check_rights(self) -> None:
+        """Close the sockets whose credentials or projects are gone; add and remove projects of those with all."""
         sockets = list(self._sockets)
         if not sockets:
             return
-        entitled = await socket_permissions.of([socket.credentials for socket in sockets])
-        self._follow_memberships(entitled)
+        rights = await load_rights([socket.credentials for socket in sockets])
         for socket in sockets:
-            if not entitled.may_stay(socket.credentials):
-                await socket.dismiss(SIGNED_OUT)
-            elif not all(entitled.may_see(socket.credentials, project) for project in socket.subscriptions.values()):
-                await socket.dismiss(NO_LONGER_ALLOWED)
-
-    def _follow_memberships(self, entitled: Entitled) -> None:
-        projects: defaultdict[int, list[str]] = defaultdict(list)
-        for user, project_id in entitled.memberships:
-            projects[user].append(project_id)
-        self._members.clear()
-        for socket in self._all:
-            for project_id in projects[socket.credentials.user.pk]:
-                self._members[project_id].add(socket)
+            projects = rights.projects_of(socket.credentials)
+            if not rights.are_valid(socket.credentials):
+                await socket.close_with(SIGNED_OUT)
+            elif not projects.issuperset(socket.subscriptions.values()):
+                await socket.close_with(ACCESS_LOST)
+            elif EVERYTHING in self._subscriptions.topics_of(socket):
+                self.unsubscribe_from_all(socket)
+                self.subscribe_to_all(socket, projects)
 
 
-async def _tell_all(sockets: Iterable[Socket], message: Message) -> None:
+def _topic_of(message: Message) -> Topic:
+    """Return who hears of a change that is not a job's: of a storyboard, or of the pause of a project or the studio."""
+    project_id = message["data"]["projectId"]
+    if message["type"] == "storyboard_changed":
+        return Topic(STORYBOARD, project_id)
+    return Topic(MEMBER_PROJECT, project_id) if project_id else EVERYTHING
+
+
+async def _send(sockets: Iterable[Socket], message: Message) -> None:
     for socket in list(sockets):
         try:
-            await socket.tell(message)
+            await socket.send_message(message)
         except Exception as error:
-            # it closes at this moment: its consumer leaves by itself
-            logger.debug("socket not told: %s", error)
-
-
-@database_sync_to_async
-def _changed(job_ids: list[str], project_ids: list[str], since: datetime) -> list[Message]:
-    if not job_ids and not project_ids:
-        return []
-    watched = Q(pk__in=job_ids) | Q(project__slug__in=project_ids)
-    jobs = GenerationJob.objects.with_related().filter(watched, changed_at__gte=since)
-    return [job.as_message() for job in jobs.order_by("changed_at")]
+            # the socket is closing, and its consumer will leave
+            logger.debug("socket not sent to: %s", error)
 
 
 hub = Hub()

@@ -1,4 +1,4 @@
-"""Who hears of what."""
+"""Which sockets of a process hear of a message, and which progress is merged."""
 
 from __future__ import annotations
 
@@ -8,31 +8,65 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from generation.live.credentials import Credentials
 from generation.live.hub import Hub
-from generation.live.socket_permissions import Credentials
+from generation.live.sockets import Topic
 
 
 @dataclass(eq=False)
-class Ear:
-    """A socket that keeps what it is told."""
+class RecordingSocket:
+    """A socket that records the projects of the messages it is sent."""
 
     credentials: Credentials = field(default_factory=lambda: Credentials(User()))
-    subscriptions: dict[tuple[str, str], str] = field(default_factory=dict)
-    heard: list[str | None] = field(default_factory=list)
+    subscriptions: dict[Topic, str] = field(default_factory=dict)
+    projects: list[str | None] = field(default_factory=list)
 
-    async def tell(self, message: dict[str, Any]) -> None:
-        self.heard.append(message["data"]["projectId"])
+    async def send_message(self, message: dict[str, Any]) -> None:
+        self.projects.append(message["data"]["projectId"])
 
-    async def dismiss(self, code: int) -> None:
+    async def close_with(self, code: int) -> None:
         raise AssertionError
 
 
-def test_of_a_pause_hear_those_whom_it_concerns() -> None:
-    hub, member, other, of_jobs = Hub(), Ear(), Ear(), Ear()
-    hub.watch_all(member, ["mine"])
-    hub.watch_all(other, ["theirs"])
-    # whoever asked for jobs alone hears of nothing else
-    hub.watch(of_jobs, "projectId", "mine")
+def test_members_hear_of_a_pause_and_everybody_of_the_studios() -> None:
+    hub, member, other, of_jobs = Hub(), RecordingSocket(), RecordingSocket(), RecordingSocket()
+    hub.subscribe_to_all(member, ["mine"])
+    hub.subscribe_to_all(other, ["theirs"])
+    # a subscription to a project's jobs is to nothing else
+    hub.subscribe(of_jobs, Topic("projectId", "mine"))
     for project in ("mine", None):
-        asyncio.run(hub._take({"type": "pauses_changed", "data": {"projectId": project}}))
-    assert (member.heard, other.heard, of_jobs.heard) == (["mine", None], [None], [])
+        asyncio.run(hub.receive({"type": "pauses_changed", "data": {"projectId": project}}))
+    assert (member.projects, other.projects, of_jobs.projects) == (["mine", None], [None], [])
+
+
+def test_a_socket_that_left_hears_of_nothing() -> None:
+    hub, socket = Hub(), RecordingSocket()
+    hub.subscribe_to_all(socket, ["mine"])
+    hub.subscribe(socket, Topic("storyboardId", "mine"))
+    hub.unsubscribe_from_all(socket)
+    asyncio.run(hub.receive({"type": "pauses_changed", "data": {"projectId": "mine"}}))
+    assert socket.projects == []
+    asyncio.run(hub.receive({"type": "storyboard_changed", "data": {"projectId": "mine", "sceneId": None}}))
+    assert socket.projects == ["mine"]
+    hub.leave(socket)
+    asyncio.run(hub.receive({"type": "storyboard_changed", "data": {"projectId": "mine", "sceneId": None}}))
+    assert socket.projects == ["mine"]
+
+
+def test_progress_is_merged_and_an_end_is_sent_at_once() -> None:
+    sent: list[tuple[str, int]] = []
+
+    class Recorder(RecordingSocket):
+        async def send_message(self, message: dict[str, Any]) -> None:
+            sent.append((message["type"].rpartition("_")[2], message["data"]["version"]))
+
+    hub = Hub()
+    hub.subscribe(Recorder(), Topic("jobId", "job"))
+
+    async def receive_all() -> None:
+        for kind, version in (("progress", 2), ("progress", 3), ("progress", 4), ("completed", 5)):
+            data = {"jobId": "job", "projectId": "film", "version": version}
+            await hub.receive({"type": f"video_generation_{kind}", "data": data})
+
+    asyncio.run(receive_all())
+    assert sent == [("progress", 2), ("progress", 4), ("completed", 5)]

@@ -11,7 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from generation.live.consumer import MAX_SUBSCRIPTIONS, JobConsumer
-from generation.live.socket_permissions import Credentials
+from generation.live.credentials import Credentials
+from generation.live.sockets import Topic
 from projects.access.tokens import create_token
 from projects.web import limits
 from projects.web.limits import Limit
@@ -99,8 +100,8 @@ async def test_subscriptions_of_a_socket() -> None:
     consumer = JobConsumer()
     consumer.base_send = send  # type: ignore[assignment]
     consumer.credentials = Credentials(User())
-    consumer.subscriptions = {("jobId", str(number)): "film" for number in range(MAX_SUBSCRIPTIONS)}
+    consumer.subscriptions = {Topic("jobId", str(number)): "film" for number in range(MAX_SUBSCRIPTIONS)}
     await consumer.receive('{"type": "subscribe", "projectId": "film"}')
-    message = "One socket may have 500 subscriptions; unsubscribe from some first."
+    message = "One socket may have 500 subscriptions. Unsubscribe from some first."
     data = {"projectId": "film", "code": "too_many_subscriptions", "message": message}
     assert sent == [{"type": "error", "data": data}]

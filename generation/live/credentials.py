@@ -1,0 +1,54 @@
+"""Who opens a socket, and by what: an API token, or a session on a page of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.auth import get_user
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from projects.access.tokens import find_token
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A person and the key of the token or of the session that stands for them."""
+
+    user: User
+    token_id: int | None = None
+    session_key: str | None = None
+
+
+async def authenticate(scope: Any) -> Credentials | None:
+    """Return the credentials of an ASGI scope with a session; None without valid ones. A token goes before a cookie."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    if authorization := headers.get(b"authorization"):
+        return await _by_token(authorization)
+    return await _by_session(scope) if _is_same_origin(headers) else None
+
+
+@database_sync_to_async
+def _by_token(authorization: str) -> Credentials | None:
+    scheme, _, text = authorization.partition(" ")
+    token = find_token(text.strip()) if scheme.lower() == "bearer" else None
+    return Credentials(token.user, token_id=token.pk) if token else None
+
+
+async def _by_session(scope: Any) -> Credentials | None:
+    user, session = await get_user(scope), scope["session"]
+    if not isinstance(user, User) or not user.is_active or not session.session_key:
+        return None
+    return Credentials(user, session_key=session.session_key)
+
+
+def _is_same_origin(headers: Mapping[bytes, str]) -> bool:
+    """Return whether a page of ours opens the socket: browsers send the cookie along from any other site's too."""
+    try:
+        origin = urlsplit(headers.get(b"origin", "")).netloc
+    except ValueError:
+        return False
+    return bool(origin) and origin.lower() == headers.get(b"host", "").lower()

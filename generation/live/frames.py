@@ -1,0 +1,47 @@
+"""The frames that a client sends."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from generation.live.sockets import CLIENT_KINDS, EVERYTHING, Topic
+from projects.problems import Problem
+
+USAGE = 'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…", or "all": true} or {"type": "ping"}.'
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a client wants; `topic` is EVERYTHING for `"all": true`, and None for a ping."""
+
+    action: Literal["subscribe", "unsubscribe", "ping"]
+    topic: Topic | None = None
+
+
+def decode(text: str | None) -> dict[str, Any]:
+    """Return the JSON object of a frame; an empty one for anything else."""
+    try:
+        data = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def ids_in(data: dict[str, Any]) -> dict[str, str]:
+    """Return the ids that a frame names, by kind, such as `{"jobId": "…"}`."""
+    return {kind: data[kind] for kind in CLIENT_KINDS if isinstance(data.get(kind), str)}
+
+
+def parse(data: dict[str, Any]) -> Frame:
+    """Return what the client wants. Raise Problem, `not_understood`, for anything but one of USAGE."""
+    action, ids = data.get("type"), ids_in(data)
+    if action == "ping":
+        return Frame("ping")
+    if action in ("subscribe", "unsubscribe"):
+        if len(ids) == 1:
+            return Frame(action, Topic(*ids.popitem()))
+        if data.get("all") is True and not ids:
+            return Frame(action, EVERYTHING)
+    raise Problem(USAGE, code="not_understood", status=400)

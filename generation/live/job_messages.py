@@ -1,0 +1,65 @@
+"""What sockets need of the database: topics with their projects, and jobs as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from generation.access import job_for, jobs_of
+from generation.live.sockets import JOB, STORYBOARD, Message, Topic
+from generation.models import GenerationJob, JobQuerySet
+from projects.access import permissions
+
+
+@database_sync_to_async
+def find_topic(user: User, topic: Topic) -> tuple[Topic, str]:
+    """Return the topic with its own id, and the slug of its project. Raise Problem 404 if the person may not see it.
+
+    The own id: a client may name a job by Runway's task id.
+    """
+    if topic.kind == JOB:
+        job = job_for(user, topic.id)
+        return Topic(JOB, str(job.pk)), job.project.slug
+    slug = permissions.project_for(user, topic.id).slug
+    return Topic(topic.kind, slug), slug
+
+
+@database_sync_to_async
+def current_messages(topic: Topic) -> list[Message]:
+    """Return the present state of a job, or of every unfinished job of a project."""
+    if topic.kind == STORYBOARD:
+        return []
+    jobs = GenerationJob.objects.with_related()
+    if topic.kind == JOB:
+        return _messages(jobs.filter(pk=topic.id))
+    return _messages(jobs.unfinished().filter(project__slug=topic.id))
+
+
+@database_sync_to_async
+def unfinished_messages(user: User) -> list[Message]:
+    """Return the present state of every unfinished job that the person may see."""
+    return _messages(jobs_of(user).unfinished())
+
+
+@database_sync_to_async
+def changed_messages(job_ids: Sequence[str], project_ids: Sequence[str], since: datetime) -> list[Message]:
+    """Return the state of those of the jobs, and of the projects' jobs, that have changed since then."""
+    if not job_ids and not project_ids:
+        return []
+    subscribed = Q(pk__in=job_ids) | Q(project__slug__in=project_ids)
+    jobs = GenerationJob.objects.with_related().filter(subscribed, changed_at__gte=since)
+    return [job.as_message() for job in jobs.order_by("changed_at")]
+
+
+@database_sync_to_async
+def visible_project_ids(user: User) -> list[str]:
+    """Return the slugs of the projects that the person may see."""
+    return list(permissions.visible_to(user).values_list("slug", flat=True))
+
+
+def _messages(jobs: JobQuerySet) -> list[Message]:
+    return [job.as_message() for job in jobs.order_by("created_at")]
