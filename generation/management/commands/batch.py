@@ -1,95 +1,106 @@
-"""A shot list from a terminal: what it costs, or the batch itself, through the same door as the pages."""
+"""`manage.py batch`: start the batch of a shot list, or show what it would cost."""
 
 from __future__ import annotations
 
 import sys
-import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation.batches import create, serializers, shotlist
-from generation.batches.planner import Plan, Planner
-from generation.engine import forecast as quota
+from generation.batches.create import batch_digest, create_batch
+from generation.batches.plan import Plan
+from generation.batches.planner import Planner
+from generation.batches.shotlist import Row, read_shot_list
+from generation.batches.summary import summarize
+from generation.management.errors import command_errors
+from generation.management.names import find_project
+from generation.management.progress import Progress, follow
 from generation.models.batch import Batch
 from generation.serializers import plain_number
-from projects.access import permissions
 from projects.access.sign_in import ensure_owner
-from projects.problems import Problem
+from projects.models import Project
 
-LOOK_SECONDS = 0.5
+READ_SECONDS = 0.5
+STDIN = "-"
+MAX_NAME_LENGTH = 200
 
 
 class Command(BaseCommand):
-    help = "Ask for every row of a shot list (CSV or JSON) as one batch. All or nothing: a wrong row stops it."
+    """Start every row of a shot list as one batch; the same as the batch pages."""
+
+    help = "Start every row of a shot list (CSV or JSON) as one batch. If any row is wrong, nothing is started."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the arguments."""
         parser.add_argument("project", help="the project's id or name")
-        parser.add_argument("file", help="the shot list, .csv or .json; - reads it from the input")
-        parser.add_argument("--name", default="", help="of the batch")
-        parser.add_argument("--preview", action="store_true", help="only say what it would cost")
-        parser.add_argument("--key", help="an Idempotency-Key: the same one again gives the same batch")
+        parser.add_argument("file", help="the shot list, .csv or .json; - reads it from stdin")
+        parser.add_argument("--name", default="", help="the batch's name; the file's name by default")
+        parser.add_argument("--preview", action="store_true", help="only show what it would cost")
+        parser.add_argument("--key", help="an Idempotency-Key: the same key gives the same batch again")
         parser.add_argument(
-            "--wait", action="store_true", help="until all of it has ended; exit 0 only when all is done"
+            "--wait", action="store_true", help="wait until all takes have ended; exit 0 only if all are completed"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            rows = shotlist.read(_text(options["file"]), options["file"])
+        """Run the command. Raise CommandError for whatever keeps the batch from starting."""
+        with command_errors("Nothing was started."):
+            rows = read_shot_list(_read_text(options["file"]), options["file"])
             owner, _ = ensure_owner()
-            mine = permissions.projects_of(owner)
-            project = mine.filter(slug=options["project"]).first() or mine.filter(name=options["project"]).first()
+            project = find_project(owner, options["project"])
             if project is None:
                 raise CommandError(f"There is no project {options['project']}.")
             if options["preview"]:
-                self._tell(Planner(owner, project).plan(rows))
-                return
-            name = options["name"] or (Path(options["file"]).stem if options["file"] != "-" else "")
-            key, digest = (
-                options["key"] or str(uuid.uuid4()),
-                create.digest(project.slug, [dict(r.given) for r in rows]),
-            )
-            batch, _ = create.start(owner, project, rows, name=name[:200], idempotency_key=key, digest=digest)
-        except Problem as problem:
-            lines = [field.message for field in problem.fields] or [problem.message]
-            raise CommandError("\n".join([*lines, "Nothing was started."] if problem.fields else lines)) from None
-        self._follow(batch, wait=options["wait"])
+                self._write_plan(Planner(owner, project).plan(rows))
+            else:
+                self._follow(_start(owner, project, rows, options), wait=options["wait"])
 
-    def _tell(self, plan: Plan) -> None:
+    def _write_plan(self, plan: Plan) -> None:
         for item in plan.items:
             price = "0, paid before" if item.is_free else plain_number(item.credits)
             self.stdout.write(f"row {item.row}: {item.scene.folder_name}, {item.model.name}, {price} credits")
-        self.stdout.write(
-            f"{len(plan.items)} takes, {plain_number(plan.known_credits)} credits, {plan.free} for nothing"
-        )
-        for found in quota.forecast([(i.model.name, i.parameters, i.credits) for i in plan.items if not i.is_free]):
-            self.stdout.write(f"{found.model}: {found.sentence}")
+        credits = plain_number(plan.known_credits)
+        self.stdout.write(f"{len(plan.items)} takes, {credits} credits, {plan.free} for nothing")
+        for model in plan.forecast():
+            self.stdout.write(f"{model.model}: {model.sentence}")
 
     def _follow(self, batch: Batch, *, wait: bool) -> None:
-        shown = ""
-        while True:
-            found = serializers.summary(batch)
-            words = f"{found.ended} of {found.total}, {found.progress} %: " + ", ".join(
-                f"{n} {s}" for s, n in found.parts
-            )
-            if words != shown:
-                self.stderr.write(words)
-                shown = words
-            if not wait or not found.unfinished:
-                break
-            time.sleep(LOOK_SECONDS)
+        """Show how the batch is doing, until it has ended if the command waits for it."""
+        follow(lambda: _progress(batch, wait=wait), self.stderr, READ_SECONDS)
         self.stdout.write(f"/projects/{batch.project.slug}/batches/{batch.pk}/")
-        if wait and found.state != "completed":
-            raise CommandError(f"The batch is {found.state}.")
+        state = summarize(batch).state
+        if wait and state != "completed":
+            raise CommandError(f"The batch is {state}.")
 
 
-def _text(name: str) -> str:
+def _progress(batch: Batch, *, wait: bool) -> Progress:
+    summary = summarize(batch)
+    counts = ", ".join(f"{count} {label}" for label, count in summary.labelled_counts)
+    text = f"{summary.ended} of {summary.total}: {counts}"
+    return Progress(summary.progress, text, has_ended=not wait or not summary.unfinished)
+
+
+def _start(owner: User, project: Project, rows: Sequence[Row], options: dict[str, Any]) -> Batch:
+    file_name = Path(options["file"]).stem if options["file"] != STDIN else ""
+    batch, _ = create_batch(
+        owner,
+        project,
+        rows,
+        name=(options["name"] or file_name)[:MAX_NAME_LENGTH],
+        idempotency_key=options["key"] or str(uuid.uuid4()),
+        digest=batch_digest(project.slug, [dict(row.values) for row in rows]),
+    )
+    return batch
+
+
+def _read_text(file: str) -> str:
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
         return data.decode("utf-8")
     except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise CommandError(f"{name} is no text in UTF-8.") from None
+        raise CommandError(f"{file} is not a text in UTF-8.") from None

@@ -1,156 +1,133 @@
-"""The main job from a terminal, through the same database and queue as the pages."""
+"""`manage.py generate`: the main job from a terminal, through the same database and queue as the pages."""
 
 from __future__ import annotations
 
-import time
+from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import pluralize
 
 from generation import actions
-from generation.actions.generate import DEFAULT_MODEL, DURATION, RATIO, model_of, ours
+from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO, find_model, preferred_value
 from generation.engine import queues
-from generation.forms import settings
-from generation.forms.data import text_of
+from generation.forms.local_files import measure_files, store_files
+from generation.forms.settings import read_settings
+from generation.forms.text_values import format_value
+from generation.management.errors import command_errors
+from generation.management.names import find_or_create_scene
+from generation.management.progress import Progress, follow
 from generation.models import GenerationJob
 from generation.models.status import ENDED, Status
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from generation.serializers import plain_number
-from projects import actions as projects_actions
-from projects.access import permissions
 from projects.access.sign_in import ensure_owner
-from projects.models import Project, Scene
-from projects.problems import Problem
 
-LOOK_SECONDS = 0.2
-BAR_WIDTH = 30
+READ_SECONDS = 0.2
 
 
 class Command(BaseCommand):
+    """Generate a take, or another output, and wait for its file."""
+
     help = (
-        "Generate a take, or whatever else a model makes, and wait until it is on disk; prints the path."
-        " Needs a running studio. Kinds: " + ", ".join(catalog.kinds()) + "."
+        "Generate a take, or whatever else a model makes, wait until it is on disk, and print its path."
+        " The studio must be running. Kinds: " + ", ".join(catalog.kinds()) + "."
     )
-    requires_system_checks = []  # the studio is checked at its start, and that takes longer than this
+    requires_system_checks = []  # the studio runs them when it starts, and they take longer than this command
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("project", help="the project's id or name; made when it is missing")
-        parser.add_argument("scene", help="the scene's id (scene-1) or name; made when it is missing")
-        parser.add_argument("--image", metavar="FILE", help="the first frame, or the picture that it is made from")
+        """Declare the arguments."""
+        parser.add_argument("project", help="the project's id or name; created when it is missing")
+        parser.add_argument("scene", help="the scene's id (scene-1) or name; created when it is missing")
+        parser.add_argument("--image", metavar="FILE", help="the first frame, or the picture to work from")
         parser.add_argument("--prompt", metavar="TEXT")
-        parser.add_argument("--kind", default=catalog.DEFAULT_KIND, help="by default %(default)s")
-        parser.add_argument("--model", help=f"by default {DEFAULT_MODEL}, of another kind its first")
-        parser.add_argument("--ratio", help=f"of a take from a picture by default {RATIO}")
-        parser.add_argument("--duration", help=f"seconds; of a take from a picture by default {DURATION}")
+        parser.add_argument("--kind", default=catalog.DEFAULT_KIND, help="default: %(default)s")
+        parser.add_argument("--model", help=f"default: {DEFAULT_MODEL}; for another kind its first model")
+        parser.add_argument("--ratio", help=f"default for a take from a picture: {DEFAULT_RATIO}")
+        parser.add_argument("--duration", help=f"seconds; default for a take from a picture: {DEFAULT_DURATION}")
         parser.add_argument("--seed")
         parser.add_argument(
             "--set",
             action="append",
             default=[],
             metavar="FIELD=VALUE",
-            dest="given",
+            dest="settings",
             help="any field of the model by Runway's name, as often as needed: --set voice=Maya, --set"
             " audioUri=voice.wav, --set referenceImages=a.png,b.png, --set keyframes.0.at=0.5, or JSON",
         )
-        parser.add_argument("--price", action="store_true", help="only say what it would cost")
+        parser.add_argument("--price", action="store_true", help="only show what it would cost")
         parser.add_argument("--confirm-refused", action="store_true", help="send what moderation refused before")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        """Run the command. Raise CommandError unless every file is on disk at the end."""
+        with command_errors():
             model = _model(options)
-            parameters = settings.read(model, _settings(model, options))
-            known = settings.measures(model, parameters)
+            parameters = read_settings(model, _settings(model, options))
+            media = measure_files(model, parameters)
             if options["price"]:
-                credits = model.max_credits(parameters, known)
-                self.stdout.write(
-                    "not known" if credits is None else f"{plain_number(credits)} credit{pluralize(credits)}"
-                )
+                self.stdout.write(_price(model.max_credits(parameters, media)))
                 return
-            job = self._ask(model, parameters, options)
-            self._wait(job)
-        except Problem as problem:
-            raise CommandError("\n".join(each.message for each in problem.fields) or problem.message) from None
-        except KeyboardInterrupt:
-            raise CommandError("Stopped waiting; the generation goes on in the studio.") from None
+            job = _create_job(model, parameters, options)
+        self._wait(job)
         if job.status != Status.COMPLETED or not job.outputs:
             raise CommandError(job.error_message or f"The generation is {job.status}.")
-        for made in job.outputs:
-            self.stdout.write(str(job.project.path / made["path"]))
-
-    def _ask(self, model: CatalogModel, parameters: dict[str, Any], options: dict[str, Any]) -> GenerationJob:
-        _studio_must_run()
-        owner, _ = ensure_owner()
-        project = _project(owner, options["project"])
-        scene = _scene(project, options["scene"])
-        settings.store(scene, model, parameters)
-        job, _ = actions.create_job(
-            owner,
-            scene,
-            kind=model.kind,
-            model=model.name,
-            parameters=parameters,
-            confirm_refused=options["confirm_refused"],
-        )
-        return job
+        for output in job.outputs:
+            self.stdout.write(str(job.project.path / output["path"]))
 
     def _wait(self, job: GenerationJob) -> None:
-        """A bar that moves on a terminal, one line per news elsewhere."""
-        live, shown = self.stderr.isatty(), ""
-        while True:
-            job.refresh_from_db()
-            words = job.waiting_message or job.status
-            news = f"{_bar(job.progress)} {job.progress:3d} %  {words}" if live else words
-            if news != shown:
-                self.stderr.write(f"\r\x1b[K{news}" if live else news, ending="" if live else "\n")
-                shown = news
-            if job.status in ENDED:
-                self.stderr.write("", ending="\n" if live else "")
-                return
-            time.sleep(LOOK_SECONDS)
+        try:
+            follow(lambda: _progress(job), self.stderr, READ_SECONDS)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped waiting. The generation goes on in the studio.") from None
 
 
-def _studio_must_run() -> None:
-    if not queues.redis_answers() or not queues.live_workers():
-        raise CommandError("Dailies is not running: start it with `make run`, and repeat this in another terminal.")
+def _progress(job: GenerationJob) -> Progress:
+    job.refresh_from_db()
+    return Progress(job.progress, job.waiting_message or job.status, has_ended=job.status in ENDED)
 
 
-def _bar(progress: int) -> str:
-    full = round(BAR_WIDTH * progress / 100)
-    return "█" * full + "░" * (BAR_WIDTH - full)
-
-
-def _project(owner: User, name: str) -> Project:
-    mine = permissions.projects_of(owner)
-    found = mine.filter(slug=name).first() or mine.filter(name=name).first()
-    return found or projects_actions.create_project(owner, name)
-
-
-def _scene(project: Project, name: str) -> Scene:
-    scenes = project.scenes.filter(trashed_at=None)
-    for scene in scenes:
-        if name in (scene.folder_name, scene.name):
-            return scene
-    return projects_actions.create_scene(project, name)
+def _create_job(model: CatalogModel, parameters: dict[str, Any], options: dict[str, Any]) -> GenerationJob:
+    """Create the job in the scene that the options name; the files of the parameters are stored there."""
+    if not queues.is_redis_up() or not queues.count_live_workers():
+        raise CommandError("Dailies is not running. Start it with `make run`, then repeat this in another terminal.")
+    owner, _ = ensure_owner()
+    scene = find_or_create_scene(owner, options["project"], options["scene"])
+    store_files(scene, model, parameters)
+    job, _ = actions.create_job(
+        owner,
+        scene,
+        kind=model.kind,
+        model=model.name,
+        parameters=parameters,
+        confirm_refused=options["confirm_refused"],
+    )
+    return job
 
 
 def _model(options: dict[str, Any]) -> CatalogModel:
     kind = options["kind"]
-    first = DEFAULT_MODEL if kind == catalog.DEFAULT_KIND else next((each.name for each in catalog.models(kind)), "")
-    return model_of(kind, options["model"] or first)
+    if kind == catalog.DEFAULT_KIND:
+        return find_model(kind, options["model"] or DEFAULT_MODEL)
+    models = catalog.models(kind)
+    return find_model(kind, options["model"] or (models[0].name if models else ""))
 
 
 def _settings(model: CatalogModel, options: dict[str, Any]) -> list[str]:
-    """What is usual, then the short names, then what was set by name."""
+    """Return the settings as `field=value`: the defaults, then the options, then those of `--set`."""
+    image = "imageUri" if "imageUri" in model.fields else "promptImage"
+    fields = {"promptText": "prompt", "ratio": "ratio", "duration": "duration", "seed": "seed", image: "image"}
+    given = {field: options[option] for field, option in fields.items() if options[option] is not None}
+    values = {name: value for name, value in {**_defaults(model), **given}.items() if value is not None}
+    return [*(f"{name}={format_value(value)}" for name, value in values.items()), *options["settings"]]
+
+
+def _defaults(model: CatalogModel) -> dict[str, Any]:
     if model.kind == catalog.DEFAULT_KIND:
-        usual = {"ratio": ours(model, "ratio", RATIO), "duration": ours(model, "duration", DURATION)}
-    else:
-        usual = {name: model.value_or_default({}, name) for name, field in model.fields.items() if field.required}
-    short = {"promptText": options["prompt"], **{name: options[name] for name in ("ratio", "duration", "seed")}}
-    if options["image"] is not None:
-        short["imageUri" if "imageUri" in model.fields else "promptImage"] = options["image"]
-    given = {name: value for name, value in short.items() if value is not None}
-    told = {name: value for name, value in {**usual, **given}.items() if value is not None}
-    return [*(f"{name}={text_of(value)}" for name, value in told.items()), *options["given"]]
+        preferred = {"ratio": DEFAULT_RATIO, "duration": DEFAULT_DURATION}
+        return {name: preferred_value(model, name, value) for name, value in preferred.items()}
+    return {name: model.value_or_default({}, name) for name, field in model.fields.items() if field.required}
+
+
+def _price(credits: Decimal | None) -> str:
+    return "not known" if credits is None else f"{plain_number(credits)} credit{pluralize(credits)}"
