@@ -1,4 +1,4 @@
-"""A job, for those who may see it."""
+"""Which jobs a person may see, and the job for an id in a request."""
 
 from __future__ import annotations
 
@@ -13,22 +13,31 @@ from projects.problems import forbidden, not_found
 
 
 def jobs_of(user: User | AnonymousUser) -> JobQuerySet:
-    """All jobs of all projects that the person may see, newest first; those of trashed scenes are not there."""
-    visible = GenerationJob.objects.with_related().filter(scene__trashed_at=None)
-    return visible.filter(project__in=permissions.visible_to(user).values("pk"))
+    """Select all jobs in projects that the person may see, newest first, without those of trashed scenes."""
+    jobs = GenerationJob.objects.with_related().filter(scene__trashed_at=None)
+    return jobs.filter(project__in=permissions.visible_to(user).values("pk"))
 
 
 def job_for(user: User | AnonymousUser, key: str, right: permissions.Right = "see") -> GenerationJob:
-    """By its own id or by Runway's task id. Problem 404 when it is not theirs to see, 403 when not to do that with."""
-    job = jobs_of(user).filter(_is(key)).first()
+    """Return a job by its own id or by its task id at Runway.
+
+    Raise Problem 404 where the person may not see it, 403 without the right.
+    """
+    job = jobs_of(user).filter(_has_id(key)).first()
     if job is None:
         raise not_found("job")
     if right != "see" and not permissions.has_right(user, job.project, right):
-        raise forbidden("You may look at this job, not change it: ask the project's owner.")
+        raise forbidden("You may view this take, but not change it. Ask the project's owner.")
     return job
 
 
-def _is(key: str) -> Q:
+def projects_with_right(user: User, right: permissions.Right) -> set[int]:
+    """Return the ids of the projects in which the person has a right."""
+    memberships = user.memberships.all()
+    return {membership.project_id for membership in memberships if permissions.allows(membership, right)}
+
+
+def _has_id(key: str) -> Q:
     task = Q(runway_task_id=key)
     try:
         return task | Q(pk=uuid.UUID(key))

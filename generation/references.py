@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 from uuid import UUID
 
 from projects.models import Asset
@@ -16,9 +16,14 @@ def to_asset(asset: Asset) -> str:
     return f"{PREFIX}{asset.pk}"
 
 
+def is_reference(value: object) -> bool:
+    """Return whether a value is meant as a reference, also when its id is none."""
+    return isinstance(value, str) and value.startswith(PREFIX)
+
+
 def asset_id(value: object) -> UUID | None:
     """Return the id in a reference; None for anything else."""
-    if not isinstance(value, str) or not value.startswith(PREFIX):
+    if not isinstance(value, str) or not is_reference(value):
         return None
     try:
         return UUID(value.removeprefix(PREFIX))
@@ -35,3 +40,17 @@ def find(parameters: Any, place: str = "") -> Iterator[tuple[str, UUID]]:
             yield from find(value, f"{place}.{name}" if place else str(name))
     elif key := asset_id(parameters):
         yield place, key
+
+
+def frame_id(parameters: Mapping[str, Any], position: Literal["first", "last"]) -> UUID | None:
+    """Return the id of the picture that a video begins or ends with; None without one, and for an address.
+
+    `promptImage` is the first frame itself, or a list of `{"uri", "position"}` where the position is first by default.
+    """
+    frames = parameters.get("promptImage")
+    if not isinstance(frames, list):
+        return asset_id(frames) if position == "first" else None
+    uris = (
+        frame.get("uri") for frame in frames if isinstance(frame, dict) and frame.get("position", "first") == position
+    )
+    return asset_id(next(uris, None))

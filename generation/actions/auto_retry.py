@@ -1,7 +1,8 @@
-"""What quality control fails is made once more by itself, where a person has allowed it, within their limits.
+"""The automatic retry: takes that fail quality control are generated again, where a person allows it, within limits.
 
-The new job, what is told of it, and that the report needs no more are one transaction: whoever dies before its end has
-done nothing, and the sweep comes back to it; whoever comes later finds nothing due. So nothing is paid twice.
+The new job, the entries in both histories, and the mark that the report needs no more are one transaction. A process
+that dies before its end has done nothing, and the sweep comes back; one that comes later finds nothing due. So nothing
+is paid twice.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 
-from generation.actions.retry import make_again
+from generation.actions.retry import retry_finished
 from generation.models import GenerationJob, JobEvent
 from generation.models.auto_retry import AutoRetry
+from generation.models.ledger import ZERO
 from generation.models.quality import QualityReport
 from generation.models.status import MAY_BE_CHARGED
 from generation.serializers import plain_number
@@ -25,107 +27,115 @@ from projects.problems import Problem, conflict, forbidden, wrong_field
 
 logger = logging.getLogger("dailies.jobs")
 
-MOST_TAKES = 3
-MOST_CREDITS = Decimal("9999999999.99")
+MAX_TAKES = 3
+MAX_CREDITS = Decimal("9999999999.99")
 
 
-def switch_on(user: User, project: Project, *, takes: int, credits: Decimal) -> AutoRetry:
-    """Or set other limits: from then on it is paid in this person's name. What was spent since it is on counts on."""
-    _may(user, project)
-    if not 1 <= takes <= MOST_TAKES:
-        raise wrong_field("takes", f"takes must be from 1 to {MOST_TAKES}.")
-    if not 0 < credits <= MOST_CREDITS or credits != round(credits, 2):
+def enable(user: User, project: Project, *, takes: int, credits: Decimal) -> AutoRetry:
+    """Switch the automatic retry on, or change its limits; it is paid in this person's name. Raise Problem.
+
+    `takes` are the retries of one take, `credits` the limit of all since it was switched on.
+    """
+    _check_right(user, project)
+    if not 1 <= takes <= MAX_TAKES:
+        raise wrong_field("takes", f"takes must be from 1 to {MAX_TAKES}.")
+    if not 0 < credits <= MAX_CREDITS or credits != round(credits, 2):
         raise wrong_field("credits", "credits must be from 0.01 to 9999999999.99, with at most two decimals.")
     values = {"person": user, "takes": takes, "credits": credits}
     try:
         with transaction.atomic():
             return AutoRetry.objects.update_or_create(project=project, defaults=values)[0]
     except IntegrityError:
-        raise conflict("Somebody switches it on right now; look again.", "busy") from None
+        raise conflict("Another person is changing it right now. Reload the page.", "busy") from None
 
 
-def switch_off(user: User, project: Project) -> None:
-    """What was made by itself and is on its way goes on."""
-    _may(user, project)
+def disable(user: User, project: Project) -> None:
+    """Switch the automatic retry off; takes that it has already requested continue. Raise Problem 403."""
+    _check_right(user, project)
     AutoRetry.objects.filter(project=project).delete()
 
 
-def _may(user: User, project: Project) -> None:
-    if not permissions.has_right(user, project, "spend"):
-        raise forbidden("The automatic retry spends credits: only who may spend on this project switches it.")
-
-
-def of(project: Project) -> AutoRetry | None:
+def find_rule(project: Project) -> AutoRetry | None:
+    """Return the limits of a project's automatic retry; None when it is off."""
     return AutoRetry.objects.select_related("project", "person").filter(project=project).first()
 
 
 def is_allowed(rule: AutoRetry) -> bool:
-    """Whether the person in whose name it is paid may still spend."""
+    """Return whether the person in whose name it is paid may still spend on the project."""
     return rule.person.is_active and permissions.has_right(rule.person, rule.project, "spend")
 
 
-def spent(rule: AutoRetry) -> Decimal:
-    """Paid for automatic retries since it was switched on, and held for those on their way."""
+def spent_credits(rule: AutoRetry) -> Decimal:
+    """Return the credits charged and held for automatic retries since it was switched on."""
     jobs = GenerationJob.objects.filter(project=rule.project, automatic=True, created_at__gte=rule.since)
     held = Sum("credits_estimated", filter=MAY_BE_CHARGED & Q(credits_charged=None))
     totals = jobs.aggregate(spent=Sum("credits_charged"), held=held)
-    return (totals["spent"] or Decimal(0)) + (totals["held"] or Decimal(0))
+    return (totals["spent"] or ZERO) + (totals["held"] or ZERO)
 
 
-def follow_up(job_id: str) -> None:
-    """Make the take once more, or write down why not; a nudge that comes twice, or for nothing, does nothing."""
+def run_due_retry(job_id: str) -> None:
+    """Generate a take again if its report says so, or record why not; do nothing when no retry is due."""
     with transaction.atomic():
         report = QualityReport.objects.select_for_update().filter(job__pk=job_id, retry_due=True).first()
         if report is None:
             return
         job = GenerationJob.objects.with_related().get(pk=job_id)
         try:
-            words = _retry(job, report)
+            note = _retry(job, report)
         except Problem as problem:
+            # Redis is away: the sweep comes back to it
             if problem.status == 503:
-                return  # the queue is away; the sweep comes back to it
-            words = f"It is not made once more by itself. {problem.message}"
-        QualityReport.objects.filter(pk=report.pk).update(retry_due=False, retry_note=words)
-        job.add_event(JobEvent.Kind.NOTE, words)
+                return
+            note = f"Not retried automatically. {problem.message}"
+        QualityReport.objects.filter(pk=report.pk).update(retry_due=False, retry_note=note)
+        job.add_event(JobEvent.Kind.NOTE, note)
         job.annotate()
-    logger.info("auto-retry job=%s project=%s %s", job.pk, job.project.slug, words)
+    logger.info("auto-retry job=%s project=%s %s", job.pk, job.project.slug, note)
+
+
+def _check_right(user: User, project: Project) -> None:
+    if not permissions.has_right(user, project, "spend"):
+        raise forbidden("The automatic retry spends credits. Only people who may spend on this project can change it.")
 
 
 def _retry(job: GenerationJob, report: QualityReport) -> str:
-    """Its story, in a sentence; Problem when it may not be."""
-    rule = AutoRetry.objects.select_for_update(of=("self",)).filter(project=job.project)
-    found = rule.select_related("project", "person").first()
-    if found is None:
-        raise conflict("The automatic retry was switched off meanwhile.")
-    if not is_allowed(found):
-        raise conflict(f"The automatic retry has stopped: {found.person} may not spend on this project any more.")
-    number = _tries_before(job) + 1
-    if number > found.takes:
-        raise conflict(f"There were {found.takes} automatic retries of it, as many as are allowed.")
+    """Create the new take and return a sentence about it. Raise Problem when a limit or a right does not allow it."""
+    rows = AutoRetry.objects.select_for_update(of=("self",)).filter(project=job.project)
+    rule = rows.select_related("project", "person").first()
+    if rule is None:
+        raise conflict("The automatic retry was switched off.")
+    if not is_allowed(rule):
+        raise conflict(f"{rule.person} may no longer spend on this project.")
+    number = _automatic_retries_before(job) + 1
+    if number > rule.takes:
+        raise conflict(f"All {rule.takes} automatic retries of this take are used.")
+    # undone when the new take is over the limit of credits
     with transaction.atomic():
-        successor, _ = make_again(found.person, job, idempotency_key=f"auto-retry-{job.pk}")
-        _check_limit(found, successor)
-    why = " ".join(reason["message"] for reason in report.reasons if reason["level"] == "fail")
-    told = f"Automatic retry {number} of {found.takes} of take {job.take}, in the name of {found.person}. {why}"
-    successor.add_event(JobEvent.Kind.NOTE, told, {"retryOf": str(job.pk)})
-    return f"Made once more by itself as take {successor.take}, in the name of {found.person}."
+        successor, _ = retry_finished(rule.person, job, idempotency_key=f"auto-retry-{job.pk}")
+        _check_credits(rule, successor)
+    reasons = " ".join(reason["message"] for reason in report.reasons if reason["level"] == "fail")
+    note = f"Automatic retry {number} of {rule.takes} of take {job.take}, in the name of {rule.person}. {reasons}"
+    successor.add_event(JobEvent.Kind.NOTE, note, {"retryOf": str(job.pk)})
+    return f"Retried automatically as take {successor.take}, in the name of {rule.person}."
 
 
-def _tries_before(job: GenerationJob) -> int:
-    """How many automatic retries led to this take."""
+def _automatic_retries_before(job: GenerationJob) -> int:
+    """Return how many automatic retries led to this take."""
     count = 0
     while job.automatic and job.retry_of:
         count, job = count + 1, job.retry_of
     return count
 
 
-def _check_limit(rule: AutoRetry, successor: GenerationJob) -> None:
-    """With the new one counted; Problem takes it back."""
-    if successor.credits_estimated is None:
-        raise conflict("The price of its model is not known, so the limit of automatic retries cannot be kept.")
-    price, left = successor.credits_estimated, rule.credits - spent(rule)
+def _check_credits(rule: AutoRetry, successor: GenerationJob) -> None:
+    """Raise Problem 409 when the credits of all automatic retries, the new one included, are over the limit."""
+    price = successor.credits_estimated
+    if price is None:
+        raise conflict("The price of this model is unknown, so the credit limit cannot be checked.")
+    left = rule.credits - spent_credits(rule)
     if left < 0:
+        available = max(left + price, ZERO)
         raise conflict(
             f"{plain_number(-left)} credits are missing: it costs about {plain_number(price)}, and automatic retries of"
-            f" this project have {plain_number(max(left + price, Decimal(0)))} of {plain_number(rule.credits)} left."
+            f" this project have {plain_number(available)} of {plain_number(rule.credits)} left."
         )

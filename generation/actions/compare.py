@@ -1,68 +1,72 @@
-"""Two takes of a scene beside each other: in what their settings differ, in words."""
+"""Compare two takes of a scene: how their settings differ, in sentences."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from generation import references
+from generation.labels import short_label, value_text
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.serializers import plain_number
 
-# told in sentences of their own
-TOLD = ("promptText", "duration", "seed")
-NAMES = {"ratio": "ratio", "resolution": "resolution", "audio": "sound", "negativePrompt": "what to avoid"}
-HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
+# these have sentences of their own
+OWN_SENTENCES = ("promptText", "duration", "seed")
+WORDS = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the second prompt beside the first: `same`, `gone` or `new`."""
+    """A piece of the prompts: in both, only in the old one (`gone`), or only in the new one."""
 
-    what: str
+    what: Literal["same", "gone", "new"]
     text: str
 
 
 @dataclass(frozen=True)
 class Differences:
+    """How two takes differ; false when they do not."""
+
     sentences: list[str]
     prompt: list[Piece]
-    """Empty where both say the same."""
+    """Empty when both prompts are the same."""
 
     def __bool__(self) -> bool:
         return bool(self.sentences or self.prompt)
 
 
-def differences(a: GenerationJob, b: GenerationJob) -> Differences:
-    """As said of take `a` beside take `b`; the prompt's pieces lead from `b` to `a`."""
-    said = [*_model(a, b), *_picture(a, b), *_duration(a, b), *_seed(a, b), *_others(a, b), *_credits(a, b)]
-    return Differences(said, _prompt(a, b))
+def compare(a: GenerationJob, b: GenerationJob) -> Differences:
+    """Return how take `a` differs from take `b`; the pieces of the prompt lead from `b` to `a`."""
+    sentences = [*_model(a, b), *_frames(a, b), *_duration(a, b), *_seed(a, b), *_other_settings(a, b), *_credits(a, b)]
+    return Differences(sentences, _prompt(a, b))
+
+
+def plain_settings(job: GenerationJob) -> dict[str, Any]:
+    """Return the parameters that can be shown as text: all but those that hold files."""
+    model = catalog.find(job.kind, job.model)
+    fields_with_files = (
+        {medium.path[0] for medium in model.media_references(job.parameters)} if model else {"promptImage"}
+    )
+    return {
+        name: value for name, value in job.parameters.items() if name not in fields_with_files and value is not None
+    }
 
 
 def _model(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     if a.model != b.model:
-        yield f"Take {a.take} was made by {a.model}, take {b.take} by {b.model}."
+        yield f"Take {a.take} was made with {a.model}, take {b.take} with {b.model}."
 
 
-def _picture(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
+def _frames(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     if a.first_frame != b.first_frame:
         first, second = (job.first_frame.file_name if job.first_frame else "no picture" for job in (a, b))
         yield f"Take {a.take} begins with {first}, take {b.take} with {second}."
-    if last_frame(a.parameters) != last_frame(b.parameters):
+    if references.frame_id(a.parameters, "last") != references.frame_id(b.parameters, "last"):
         yield "They end with different pictures."
-
-
-def last_frame(parameters: Mapping[str, Any]) -> str | None:
-    """The id of the picture that a take was to end with."""
-    frames = parameters.get("promptImage")
-    places = [each for each in frames if isinstance(each, dict)] if isinstance(frames, list) else []
-    frame = next((each.get("uri") for each in places if each.get("position") == "last"), None)
-    key = references.asset_id(frame)
-    return str(key) if key else None
 
 
 def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
@@ -72,70 +76,54 @@ def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
             longer = "longer" if first > second else "shorter"
             yield f"Take {a.take} is {abs(first - second)} s {longer}: {first} s instead of {second} s."
     elif first != second:
-        yield _beside("duration", a, b, first, second)
+        yield _setting("duration", a, b, first, second)
 
 
 def _seed(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.parameters.get("seed"), b.parameters.get("seed")
     if first != second:
-        one, other = ("a seed of Runway's choice" if seed is None else f"seed {seed}" for seed in (first, second))
+        one, other = ("a random seed" if seed is None else f"seed {seed}" for seed in (first, second))
         yield f"Take {a.take} has {one}, take {b.take} {other}."
     elif first is None:
-        yield "Each has a seed of Runway's choice."
+        yield "Each has a random seed."
 
 
-def _others(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
+def _other_settings(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     settings, others = plain_settings(a), plain_settings(b)
     for name in dict.fromkeys([*settings, *others]):
         first, second = settings.get(name), others.get(name)
-        if name not in TOLD and first != second:
-            yield _beside(spelled(name), a, b, first, second)
+        if name not in OWN_SENTENCES and first != second:
+            yield _setting(name, a, b, first, second)
 
 
-def _beside(name: str, a: GenerationJob, b: GenerationJob, first: object, second: object) -> str:
-    return f"{name.capitalize()}: {told(first)} in take {a.take}, {told(second)} in take {b.take}."
-
-
-def plain_settings(job: GenerationJob) -> dict[str, Any]:
-    """Return the parameters that can be shown as words: all but those that hold files."""
-    model = catalog.find(job.kind, job.model)
-    fields_with_files = {medium.path[0] for medium in model.media_references(job.parameters)} if model else {"promptImage"}
-    return {
-        name: value for name, value in job.parameters.items() if name not in fields_with_files and value is not None
-    }
-
-
-def spelled(name: str) -> str:
-    """A parameter's wire name as people write it."""
-    return NAMES.get(name) or HUMP.sub(r" \1", name).lower()
-
-
-def told(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, str):
-        return f"“{value}”" if " " in value else value
-    return "as the model has it" if value is None else str(value)
+def _setting(name: str, a: GenerationJob, b: GenerationJob, first: object, second: object) -> str:
+    label = short_label(name).capitalize()
+    return f"{label}: {value_text(first)} in take {a.take}, {value_text(second)} in take {b.take}."
 
 
 def _credits(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.credits_charged, b.credits_charged
     if first is not None and second is not None and first != second:
+        difference, ours, theirs = (plain_number(credits) for credits in (abs(first - second), first, second))
         more = "more" if first > second else "less"
-        told = plain_number(abs(first - second))
-        yield f"Take {a.take} cost {told} credits {more}: {plain_number(first)} instead of {plain_number(second)}."
+        yield f"Take {a.take} cost {difference} credits {more}: {ours} instead of {theirs}."
 
 
 def _prompt(a: GenerationJob, b: GenerationJob) -> list[Piece]:
-    """Word by word; the space behind a word goes with it."""
-    new, old = (re.findall(r"\S+\s*|\s+", job.parameters.get("promptText") or "") for job in (a, b))
-    before, after = ([piece.strip() for piece in pieces] for pieces in (old, new))
-    if before == after:
+    """Compare the prompts word by word; the space after a word belongs to it."""
+    new, old = (WORDS.findall(job.parameters.get("promptText") or "") for job in (a, b))
+    new_words, old_words = ([word.strip() for word in words] for words in (new, old))
+    if new_words == old_words:
         return []
     pieces: list[Piece] = []
-    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            pieces.append(Piece("same", "".join(new[j1:j2])))
+    matcher = difflib.SequenceMatcher(None, old_words, new_words, autojunk=False)
+    for operation, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        added = "".join(new[new_start:new_end])
+        if operation == "equal":
+            pieces.append(Piece("same", added))
             continue
-        pieces += [Piece("gone", "".join(old[i1:i2]))] * (i2 > i1) + [Piece("new", "".join(new[j1:j2]))] * (j2 > j1)
+        if old_end > old_start:
+            pieces.append(Piece("gone", "".join(old[old_start:old_end])))
+        if added:
+            pieces.append(Piece("new", added))
     return pieces

@@ -1,4 +1,4 @@
-"""A request becomes a job: once for each key, with the door asked in the same transaction."""
+"""Create the job of a request: once for each idempotency key, with its checks in the same transaction."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation.actions import quote
-from generation.actions.quote import Offer
-from generation.engine import cache, claims, queues
+from generation.actions.quote import Quote, make_quote
+from generation.engine import cache, claims, holders, queues
 from generation.engine.inputs import Inputs
 from generation.models import GenerationJob, JobEvent, JobInput
 from generation.models.batch import Batch
@@ -27,137 +26,159 @@ from projects.problems import Problem, conflict, not_found
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Who asks for what, and where; `key` and `digest` tell the same request from another."""
+class JobRequest:
+    """What a person requests, and where it belongs."""
 
     user: User
     scene: Scene
     model: CatalogModel
     parameters: dict[str, Any]
-    key: str | None
+    idempotency_key: str | None
     digest: str
-    # known to have been refused by moderation, and wanted all the same
+    """Tells whether another request with the same idempotency key is the same one."""
     confirm_refused: bool = False
-    # None: where it names a seed
+    """Whether the person wants it sent although moderation has refused the same request before."""
     reuse: bool | None = None
-    # nobody has pressed anything
+    """Whether it may be served from the cache; None: when it names a seed."""
     automatic: bool = False
+    """Whether the automatic retry makes it, in the name of `user`."""
 
 
-def digest_of(*told: object) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def request_digest(*parts: object) -> str:
+    """Return the SHA-256 of values that make up a request, as hex; equal for equal values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def known_job(user: User, key: str | None, digest: str) -> GenerationJob | None:
-    if not key:
+def find_repeated(user: User, idempotency_key: str | None, digest: str) -> GenerationJob | None:
+    """Return the job that the same request has created before. Raise Problem 409 when the key was another request's."""
+    if not idempotency_key:
         return None
-    known = GenerationJob.objects.with_related().filter(created_by=user, idempotency_key=key).first()
-    if known and known.request_digest != digest:
-        raise conflict("This Idempotency-Key was used for another request; use a new one.", "idempotency_key_reused")
-    return known
+    job = GenerationJob.objects.with_related().filter(created_by=user, idempotency_key=idempotency_key).first()
+    if job and job.request_digest != digest:
+        raise conflict("This Idempotency-Key was used for another request. Use a new one.", "idempotency_key_reused")
+    return job
 
 
-def queue_must_answer() -> None:
-    if not queues.redis_answers():
-        message = "The queue is away, so nothing can be generated right now. Nothing was lost; try again in a minute."
+def require_queue() -> None:
+    """Raise Problem 503 when Redis is away: a job that is created then would not start."""
+    if not queues.is_redis_up():
+        message = "The queue is not available, so nothing was created. Try again in a minute."
         raise Problem(message, code="queue_unavailable", status=503)
 
 
-def create_once(asked: Asked, found: Inputs, retry_of: GenerationJob | None = None) -> tuple[GenerationJob, bool]:
+def create_once(
+    request: JobRequest, inputs: Inputs, retry_of: GenerationJob | None = None
+) -> tuple[GenerationJob, bool]:
+    """Create the job and return it, and whether it was created now. Raise Problem as the checks do.
+
+    Files that were stored for a request that creates no job are moved to the trash.
+    """
     try:
-        job, source = _create(asked, found, retry_of)
+        job, source = _create(request, inputs, retry_of)
     except Problem:
-        found.undo()
+        inputs.undo()
         raise
     except IntegrityError:
-        # the same request came twice at once: the first has made the job
-        if known := known_job(asked.user, asked.key, asked.digest):
-            kept = set(known.inputs.values_list("pk", flat=True))
-            found.stored = [asset for asset in found.stored if asset.pk not in kept]
-            found.undo()
-            return known, False
+        # the same request came twice at once, and another process has created its job
+        if repeated := find_repeated(request.user, request.idempotency_key, request.digest):
+            inputs.undo(keep=set(repeated.inputs.values_list("pk", flat=True)))
+            return repeated, False
         if retry_of is not None:
-            raise conflict("This was retried already.", "already_retried") from None
+            raise conflict("This take was already retried.", "already_retried") from None
         raise
     if source is not None:
-        cache.serve_now(job, source)
+        cache.serve_new_job(job, source)
     return job, True
 
 
 @transaction.atomic
-def _create(asked: Asked, found: Inputs, retry_of: GenerationJob | None) -> tuple[GenerationJob, GenerationJob | None]:
-    """The job, and the finished take whose file waits for it: then it is in nobody's queue yet."""
-    offered = quote.make(asked.user, asked.scene, asked.model, found, asked.reuse)
-    if offered.credits is None or offered.credits > 0:
-        _ask_the_door(asked, found, offered.price)
-    # of a batch the successor counts
+def _create(
+    request: JobRequest, inputs: Inputs, retry_of: GenerationJob | None
+) -> tuple[GenerationJob, GenerationJob | None]:
+    """Return the job, and the finished job whose files serve it; such a job is claimed and not queued."""
+    quote = make_quote(request.user, request.scene, request.model, inputs, request.reuse)
+    if quote.credits is None or quote.credits > 0:
+        _run_checks(request, inputs, quote.price)
+    # the retry of a job of a batch counts for the batch
     batch, row = (retry_of.batch, retry_of.batch_row) if retry_of else (None, None)
-    claim = claims.new_token() if offered.source else ""
-    job = add_job(asked, found, offered, retry_of, batch=batch, row=row, credits=offered.credits, claim=claim)
-    if offered.source is None:
+    claim = holders.new_token() if quote.source else ""
+    job = add_job(request, inputs, quote, retry_of, batch=batch, row=row, credits=quote.credits, claim=claim)
+    if quote.source is None:
         queues.nudge_on_commit("submit", str(job.pk))
-    return job, offered.source
+    return job, quote.source
 
 
 def add_job(
-    asked: Asked,
-    found: Inputs,
-    offered: Offer,
+    request: JobRequest,
+    inputs: Inputs,
+    quote: Quote,
     retry_of: GenerationJob | None = None,
     *,
     batch: Batch | None = None,
     row: int | None = None,
-    credits: Decimal | None = None,
+    credits: Decimal | None,
     claim: str = "",
 ) -> GenerationJob:
-    """In a transaction in which the door was asked; nobody is nudged yet. `credits`: of a job of a batch."""
-    held = {"claimed_by": claim, "claim_expires_at": timezone.now() + claims.LEASE} if claim else {}
+    """Create the rows of a job in the caller's transaction, which has run the checks; the caller nudges the worker.
+
+    `credits` is what it will be charged, `claim` the token of a claim that the caller holds from the start.
+    """
+    claim_columns = {"claimed_by": claim, "claim_expires_at": timezone.now() + claims.LEASE} if claim else {}
     job = GenerationJob.objects.create(
-        project=asked.scene.project,
-        scene=asked.scene,
-        created_by=asked.user,
-        kind=asked.model.kind,
-        model=asked.model.name,
-        parameters=found.parameters,
-        take=_next_take(asked.scene),
-        credits_estimated=credits if batch else offered.credits,
+        project=request.scene.project,
+        scene=request.scene,
+        created_by=request.user,
+        kind=request.model.kind,
+        model=request.model.name,
+        parameters=inputs.parameters,
+        take=_next_take(request.scene),
+        credits_estimated=credits,
         batch=batch,
         batch_row=row,
-        cache_key=offered.key,
-        reuse=offered.reuse,
-        idempotency_key=asked.key or None,
-        request_digest=asked.digest,
+        cache_key=quote.key,
+        reuse=quote.reuse,
+        idempotency_key=request.idempotency_key or None,
+        request_digest=request.digest,
         retry_of=retry_of,
-        automatic=asked.automatic,
-        **held,
+        automatic=request.automatic,
+        **claim_columns,
     )
-    job.record_credits("Asked for.", new=True)
-    JobInput.objects.bulk_create(JobInput(job=job, asset=asset, place=place) for place, asset in found.places.items())
-    who = f"by itself, in the name of {asked.user}" if asked.automatic else f"by {asked.user}"
-    job.add_event(JobEvent.Kind.MOVE, f"Asked for {who}.", status=Status.QUEUED)
-    for note in [*found.notes, *([f"{offered.trouble} So it is made again."] if offered.trouble else [])]:
-        job.add_event(JobEvent.Kind.NOTE, note)
-    # scene.json of one that has its file in a moment is written once, then
-    if offered.source is None:
+    job.record_credits("Requested.", new=True)
+    JobInput.objects.bulk_create(JobInput(job=job, asset=asset, place=place) for place, asset in inputs.places.items())
+    _add_first_events(job, request, [*inputs.notes, *_cache_notes(quote)])
+    # scene.json of a job that gets its files in a moment is written once, then
+    if quote.source is None:
         job.mirror_and_publish()
     else:
         job.publish_on_commit()
     return job
 
 
-def _ask_the_door(asked: Asked, found: Inputs, credits: Decimal | None) -> None:
-    checks.check(
-        asked.user,
-        asked.scene.project,
-        kind=asked.model.kind,
-        model=asked.model.name,
-        parameters=found.parameters,
+def _add_first_events(job: GenerationJob, request: JobRequest, notes: list[str]) -> None:
+    by = f"automatically in the name of {request.user}" if request.automatic else f"by {request.user}"
+    job.add_event(JobEvent.Kind.MOVE, f"Requested {by}.", status=Status.QUEUED)
+    for note in notes:
+        job.add_event(JobEvent.Kind.NOTE, note)
+
+
+def _cache_notes(quote: Quote) -> list[str]:
+    return [f"{quote.cache_problem} It is generated again."] if quote.cache_problem else []
+
+
+def _run_checks(request: JobRequest, inputs: Inputs, credits: Decimal | None) -> None:
+    checks.check_request(
+        request.user,
+        request.scene.project,
+        kind=request.model.kind,
+        model=request.model.name,
+        parameters=inputs.parameters,
         credits=credits,
-        confirm_refused=asked.confirm_refused,
+        confirm_refused=request.confirm_refused,
     )
 
 
 def _next_take(scene: Scene) -> int:
+    """Reserve the next take number of a scene. Raise Problem 404 when the scene was deleted meanwhile."""
     living = Scene.objects.filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)
     if not living.update(next_take=F("next_take") + 1):
         raise not_found("scene")

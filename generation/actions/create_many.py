@@ -1,4 +1,4 @@
-"""Several takes by one press: each is a job of its own, with an Idempotency-Key of its own."""
+"""Create several takes of the same request: each is a job with an idempotency key of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generation.money import budgets
 from generation.runway import catalog
 from projects.models import Scene
 
-MOST = 4
+MAX_TAKES = 4
 
 
 @transaction.atomic
@@ -30,15 +30,27 @@ def create_jobs(
     reuse: bool | None = None,
     confirm_refused: bool = False,
 ) -> list[GenerationJob]:
-    """The same request `count` times, all of them or none; the same key from the same person gives the same jobs."""
-    keys = [idempotency_key, *(f"{idempotency_key}-{number}" for number in range(2, count + 1))]
-    known = GenerationJob.objects.filter(created_by=user, idempotency_key__in=keys).count()
-    found = catalog.find(kind, model)
-    credits = found.max_credits(parameters) if found else None
-    # of one alone it is asked where it is made: it may be had for nothing
-    if credits is not None and known < count and count > 1:
-        budgets.check(user, scene.project, credits * (count - known))
-    asked: dict[str, Any] = {"kind": kind, "model": model, "parameters": parameters, "reuse": reuse}
-    asked["confirm_refused"] = confirm_refused
+    """Create the same request `count` times, all or none, and return the jobs. Raise Problem as `create_job()` does.
 
-    return [create_job(user, scene, idempotency_key=key, **asked)[0] for key in keys]
+    The same key from the same person returns the same jobs.
+    """
+    keys = [idempotency_key, *(f"{idempotency_key}-{number}" for number in range(2, count + 1))]
+    existing = GenerationJob.objects.filter(created_by=user, idempotency_key__in=keys).count()
+    catalog_model = catalog.find(kind, model)
+    credits = catalog_model.max_credits(parameters) if catalog_model else None
+    # a single job is checked where it is created, since it may be served from the cache for nothing
+    if credits is not None and existing < count and count > 1:
+        budgets.check(user, scene.project, credits * (count - existing))
+    return [
+        create_job(
+            user,
+            scene,
+            kind=kind,
+            model=model,
+            parameters=parameters,
+            reuse=reuse,
+            idempotency_key=key,
+            confirm_refused=confirm_refused,
+        )[0]
+        for key in keys
+    ]

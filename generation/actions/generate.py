@@ -1,4 +1,4 @@
-"""Ask for a take, or for whatever a model makes."""
+"""Create a job: of any kind by `create_job()`, or a video from a picture by `generate()`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from generation import references
-from generation.actions import quote
-from generation.actions.create import Asked, create_once, digest_of, known_job, queue_must_answer
+from generation.actions.create import JobRequest, create_once, find_repeated, request_digest, require_queue
+from generation.actions.quote import make_quote
 from generation.engine import inputs
 from generation.models import GenerationJob
 from generation.runway import catalog
@@ -19,8 +19,8 @@ from projects.problems import Problem, wrong_field, wrong_fields
 
 DEFAULT_KIND = catalog.DEFAULT_KIND
 DEFAULT_MODEL = "gen4_turbo"
-# of the narrow door, where the model takes them
-RATIO, DURATION = "1280:720", 5
+# of `generate()`, for models that take them
+DEFAULT_RATIO, DEFAULT_DURATION = "1280:720", 5
 
 
 def create_job(
@@ -34,32 +34,33 @@ def create_job(
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
 ) -> tuple[GenerationJob, bool]:
-    """Take one request of any kind; the job, and whether it is new.
+    """Create the job of a request, and return it and whether it was created now.
 
-    `parameters` have Runway's wire names. Where a file goes stands `asset:{id}` of the project, an http(s) address, or
-    a data URI. The same key from the same person gives the same job again. Where the same was paid before, and `reuse`
-    or a seed asks for it, the job is completed at once by a link to that file.
+    `parameters` have Runway's names; a file is `asset:{id}` of the project, an http(s) address, or a data URI. The same
+    key from the same person returns the same job. A request that was paid for before is completed at once with the
+    files of that take when `reuse` or a seed says so. Raise Problem 422 for wrong parameters, 409 from the checks, 503
+    when the queue is away.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    found = model_of(kind, model)
-    if problems := found.check(given):
+    catalog_model = find_model(kind, model)
+    given = _without_none(parameters)
+    if problems := catalog_model.check(given):
         raise wrong_fields(*problems)
-    digest = digest_of(scene.pk, kind, model, given, *([] if reuse is None else [reuse]))
-    asked = Asked(user, scene, found, given, idempotency_key, digest, confirm_refused, reuse)
-    if known := known_job(asked.user, asked.key, asked.digest):
-        return known, False
-    queue_must_answer()
-    return create_once(asked, inputs.store(scene, found, given))
+    digest = request_digest(scene.pk, kind, model, given, *([] if reuse is None else [reuse]))
+    if repeated := find_repeated(user, idempotency_key, digest):
+        return repeated, False
+    require_queue()
+    request = JobRequest(user, scene, catalog_model, given, idempotency_key, digest, confirm_refused, reuse)
+    return create_once(request, inputs.store(scene, catalog_model, given))
 
 
 def paid_before(user: User, scene: Scene, kind: str, model: str, parameters: Mapping[str, Any]) -> GenerationJob | None:
-    """The finished take that this request would get for nothing, by its seed; None also where the request is wrong."""
-    given = {name: value for name, value in parameters.items() if value is not None}
-    found = catalog.find(kind, model)
-    if found is None or "seed" not in given or found.check(given):
+    """Return the finished job whose files a request with a seed would get for nothing; None also for a wrong one."""
+    catalog_model = catalog.find(kind, model)
+    given = _without_none(parameters)
+    if catalog_model is None or "seed" not in given or catalog_model.check(given):
         return None
     try:
-        return quote.make(user, scene, found, inputs.look_up(scene, found, given), None).source
+        return make_quote(user, scene, catalog_model, inputs.look_up(scene, catalog_model, given), None).source
     except Problem:
         return None
 
@@ -79,20 +80,21 @@ def generate(
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
 ) -> tuple[GenerationJob, bool]:
-    """A take from a picture: the narrow door to `create_job`.
+    """Create a video from a picture, as `create_job()` does.
 
-    `image_address` is a data URI or an http(s) address. Without a ratio or a duration: ours, where the model takes it.
+    The picture is an `image` of the project, or an `image_address`: a data URI or an http(s) address. Without a ratio
+    or a duration the defaults above are used if the model takes them, else its own.
     """
-    found = model_of(DEFAULT_KIND, model)
+    catalog_model = find_model(DEFAULT_KIND, model)
     if image is not None and image_address:
         raise wrong_field("imageId", "Give either imageId or promptImage, not both.")
     if image is not None and image.kind != Asset.Kind.IMAGE:
         raise wrong_field("imageId", "imageId must be a picture of the scene.")
-    given = {
+    parameters = {
         "promptText": prompt_text,
         "promptImage": references.to_asset(image) if image else image_address,
-        "ratio": ratio or ours(found, "ratio", RATIO),
-        "duration": ours(found, "duration", DURATION) if duration is None else duration,
+        "ratio": ratio or preferred_value(catalog_model, "ratio", DEFAULT_RATIO),
+        "duration": preferred_value(catalog_model, "duration", DEFAULT_DURATION) if duration is None else duration,
         "seed": seed,
     }
     return create_job(
@@ -100,26 +102,31 @@ def generate(
         scene,
         kind=DEFAULT_KIND,
         model=model,
-        parameters=given,
+        parameters=parameters,
         reuse=reuse,
         idempotency_key=idempotency_key,
         confirm_refused=confirm_refused,
     )
 
 
-def model_of(kind: str, model: str) -> CatalogModel:
+def find_model(kind: str, model: str) -> CatalogModel:
+    """Return a model of the catalog by its kind and name. Raise Problem 422 for an unknown one."""
     if kind not in catalog.kinds():
         raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
-    found = catalog.find(kind, model)
-    if found is None:
+    catalog_model = catalog.find(kind, model)
+    if catalog_model is None:
         names = ", ".join(known.name for known in catalog.models(kind))
         raise wrong_field("model", f"model must be one of {names}.")
-    return found
+    return catalog_model
 
 
-def ours(model: CatalogModel, name: str, preferred: object) -> Any:
-    """What we prefer where the model takes it, else its own; None for a field that it does not have."""
+def preferred_value(model: CatalogModel, name: str, preferred: object) -> Any:
+    """Return `preferred` if the model takes it for a field, else the model's default; None without such a field."""
     field = model.fields.get(name)
     if field is None:
         return None
     return model.value_or_default({}, name) if any(field.check((name,), preferred)) else preferred
+
+
+def _without_none(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Which of what waits goes first: a person puts their own takes into order, and nobody else's turn is taken."""
+"""The order of the queue: people reorder their own takes among the places that these have, and set priorities."""
 
 from __future__ import annotations
 
@@ -10,23 +10,43 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from generation.access import projects_with_right
 from generation.engine import runway_account
-from generation.engine.slots import in_order
+from generation.engine.slots import in_queue_order, is_cheapest_first
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
-from projects.access import permissions
-from projects.problems import conflict, wrong_field
+from projects.problems import conflict, forbidden, wrong_field
 
-# where a job may be put, and how its story tells it
-WHERE = {
+# moving jobs writes priorities too, and a long queue needs many
+MIN_PRIORITY, MAX_PRIORITY = -10_000, 10_000
+# where a job can be moved, and how its history puts it
+DESTINATIONS = {
     "front": "to the front",
     "back": "to the back",
     "up": "up",
     "down": "down",
-    "before": "before another",
-    "after": "after another",
+    "before": "before another take",
+    "after": "after another take",
 }
-LEFT = "It has left the queue meanwhile; look again."
+NOT_QUEUED = "It is no longer in the queue. Reload the page."
+
+
+def set_queue_order(user: User, *, cheapest_first: bool) -> None:
+    """Order queued jobs of the same priority by price or by age, for the whole studio. Raise Problem 403."""
+    if not user.is_staff:
+        raise forbidden("Only the studio's staff can change the order of the whole queue.")
+    runway_account.save_state(cheapest_first=cheapest_first)
+
+
+def set_priority(user: User, job: GenerationJob, priority: int) -> None:
+    """Set the priority of a queued job: the highest is sent first. Raise Problem 422, or 409 once it was sent."""
+    if not MIN_PRIORITY <= priority <= MAX_PRIORITY:
+        raise wrong_field("priority", f"priority must be a whole number from {MIN_PRIORITY} to {MAX_PRIORITY}.")
+    with transaction.atomic():
+        queued = GenerationJob.objects.filter(pk=job.pk, status=Status.QUEUED)
+        if not queued.update(priority=priority):
+            raise conflict(f"Only a queued take has a priority; this one is {job.status}.", "not_waiting")
+        _record_change(job, f"{user} set the priority to {priority}.")
 
 
 def move(
@@ -37,84 +57,80 @@ def move(
     shown: Collection[uuid.UUID] | None = None,
     beside: uuid.UUID | None = None,
 ) -> int:
-    """Put waiting jobs elsewhere; how many were moved. The places of jobs that the person may not change stay theirs.
+    """Move queued jobs to one of DESTINATIONS, and return how many were moved. Raise Problem 409 or 422.
 
-    `up` and `down` go past one of `shown` (None: of all), so that what a filtered page does can be seen on it.
-    `beside` is the job `before` or `after` which they are put.
+    Jobs that the person may not change keep their places in the queue. `up` and `down` pass one of the `shown` jobs
+    (None: any job), so that the move is visible on a filtered page. `beside` is the job for `before` and `after`.
     """
-    if where not in WHERE:
-        raise wrong_field("where", f"where must be one of {', '.join(WHERE)}.")
+    if where not in DESTINATIONS:
+        raise wrong_field("where", f"where must be one of {', '.join(DESTINATIONS)}.")
+    keys = {job.pk for job in jobs}
     with transaction.atomic():
-        cheapest_first = runway_account.state().cheapest_first
+        cheapest_first = is_cheapest_first()
         queued = GenerationJob.objects.select_for_update().filter(status=Status.QUEUED)
-        waiting = list(in_order(queued, cheapest_first=cheapest_first))
-        mine = _changed_by(user, waiting)
-        wanted = {job.pk for job in jobs}
-        chosen = [job for job in mine if job.pk in wanted]
-        if not chosen:
-            raise conflict(LEFT, "not_waiting")
-        rest = [job for job in mine if job.pk not in wanted]
-        at = _index(where, chosen[0], mine, rest, shown, beside)
-        _keep(waiting, mine, [*rest[:at], *chosen, *rest[at:]], cheapest_first)
-        for job in chosen:
-            _tell(job, f"{user} moved it {WHERE[where]}.")
-    return len(chosen)
+        queue = list(in_queue_order(queued, cheapest_first=cheapest_first))
+        changeable = _changeable(user, queue)
+        moved = [job for job in changeable if job.pk in keys]
+        if not moved:
+            raise conflict(NOT_QUEUED, "not_waiting")
+        rest = [job for job in changeable if job.pk not in keys]
+        index = _target_index(where, moved[0], changeable, rest, shown, beside)
+        reordered = iter([*rest[:index], *moved, *rest[index:]])
+        places = {job.pk for job in changeable}
+        _save_priorities([next(reordered) if job.pk in places else job for job in queue], cheapest_first)
+        for job in moved:
+            _record_change(job, f"{user} moved it {DESTINATIONS[where]}.")
+    return len(moved)
 
 
-def _changed_by(user: User, jobs: Sequence[GenerationJob]) -> list[GenerationJob]:
-    theirs = {each.project_id for each in user.memberships.all() if permissions.allows(each, "change")}
-    return [job for job in jobs if job.project_id in theirs]
+def _changeable(user: User, jobs: Sequence[GenerationJob]) -> list[GenerationJob]:
+    allowed = projects_with_right(user, "change")
+    return [job for job in jobs if job.project_id in allowed]
 
 
-def _index(
+def _target_index(
     where: str,
-    job: GenerationJob,
-    mine: Sequence[GenerationJob],
+    first: GenerationJob,
+    changeable: Sequence[GenerationJob],
     rest: Sequence[GenerationJob],
     shown: Collection[uuid.UUID] | None,
     beside: uuid.UUID | None,
 ) -> int:
-    """Where in `rest` they go."""
+    """Return the index in `rest` where the moved jobs go; `first` is the first of them in the queue."""
     if where in ("front", "back"):
         return 0 if where == "front" else len(rest)
     if where in ("before", "after"):
-        found = next((at for at, other in enumerate(rest) if other.pk == beside), None)
-        if found is None:
-            raise conflict(LEFT, "not_waiting")
-        return found + (where == "after")
-    # so many of the rest stand before it now
-    at = sum(1 for other in mine[: mine.index(job)] if other in rest)
-    seen = [number for number, other in enumerate(rest) if shown is None or other.pk in shown]
+        neighbor = next((index for index, job in enumerate(rest) if job.pk == beside), None)
+        if neighbor is None:
+            raise conflict(NOT_QUEUED, "not_waiting")
+        return neighbor + (where == "after")
+    current = sum(1 for job in changeable[: changeable.index(first)] if job in rest)
+    visible = [index for index, job in enumerate(rest) if shown is None or job.pk in shown]
     if where == "up":
-        return max((number for number in seen if number < at), default=at)
-    return min((number + 1 for number in seen if number >= at), default=at)
+        return max((index for index in visible if index < current), default=current)
+    return min((index + 1 for index in visible if index >= current), default=current)
 
 
-def _keep(
-    waiting: Sequence[GenerationJob],
-    mine: Sequence[GenerationJob],
-    order: Sequence[GenerationJob],
-    cheapest_first: bool,
-) -> None:
-    """The person's places in the line, in a new order; written as priorities, from the last one forward."""
-    places, following = {job.pk for job in mine}, iter(order)
-    line = [next(following) if job.pk in places else job for job in waiting]
+def _save_priorities(queue: Sequence[GenerationJob], cheapest_first: bool) -> None:
+    """Raise priorities as little as needed for the jobs to be in this order, from the last to the first."""
     changed = []
-    for job, behind in zip(reversed(line[:-1]), reversed(line[1:]), strict=True):
-        sooner = _among_equals(job, cheapest_first) < _among_equals(behind, cheapest_first)
-        if job.priority < behind.priority + (0 if sooner else 1):
-            job.priority = behind.priority + (0 if sooner else 1)
+    for job, following in zip(reversed(queue[:-1]), reversed(queue[1:]), strict=True):
+        goes_first_among_equals = _sort_key(job, cheapest_first) < _sort_key(following, cheapest_first)
+        least = following.priority + (0 if goes_first_among_equals else 1)
+        if job.priority < least:
+            job.priority = least
             changed.append(job)
     GenerationJob.objects.bulk_update(changed, ["priority"])
 
 
-def _among_equals(job: GenerationJob, cheapest_first: bool) -> tuple[object, ...]:
-    """Who goes first of the same priority; see `places.in_order()`."""
+def _sort_key(job: GenerationJob, cheapest_first: bool) -> tuple[object, ...]:
+    """Return what orders jobs of the same priority, as `slots.in_queue_order()` does in the database."""
     price = (job.credits_estimated is None, job.credits_estimated or 0) if cheapest_first else ()
     return (*price, job.created_at, job.pk)
 
 
-def _tell(job: GenerationJob, message: str) -> None:
+def _record_change(job: GenerationJob, message: str) -> None:
+    """Add the change to the job's history and tell the browsers after the commit."""
     GenerationJob.objects.filter(pk=job.pk).update(version=F("version") + 1, changed_at=timezone.now())
     job.add_event(JobEvent.Kind.NOTE, message)
     job.refresh_from_db()

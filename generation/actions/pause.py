@@ -1,8 +1,6 @@
-"""Hold back what waits, and let it go on."""
+"""Pause and resume the queue of a project, or of the whole studio."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -19,55 +17,64 @@ from projects.problems import forbidden
 
 
 def pause(user: User, project: Project | None) -> Pause:
-    """None is the whole studio. Nothing new is sent from now on; a second pause changes nothing."""
-    _may(user, project)
+    """Send nothing new of a project, or for None of the whole studio, and return the pause. Raise Problem 403.
+
+    A second pause changes nothing.
+    """
+    _check_right(user, project)
     with transaction.atomic():
-        found, new = Pause.objects.get_or_create(
+        row, is_new = Pause.objects.get_or_create(
             scope=pauses.scope(project), defaults={"project": project, "paused_by": user}
         )
-        if new:
-            # what waits for a time of its own keeps that reason
-            held = _waiting(project).filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
-            _say(held, pauses.CODE, found.words)
-            _tell(project)
-    return found
+        if is_new:
+            # a job that waits for a time of its own keeps that reason
+            held = _queued_jobs(project).filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
+            _set_waiting_reason(held, pauses.WAITING_CODE, row.waiting_message)
+            _publish_change(project)
+    return row
 
 
 def resume(user: User, project: Project | None) -> None:
-    """What waits is sent within a few seconds; a project may still be held by the studio's pause, and says so then."""
-    _may(user, project)
+    """End a pause; queued jobs are sent within a few seconds, unless the studio is paused too. Raise Problem 403."""
+    _check_right(user, project)
     with transaction.atomic():
         Pause.objects.filter(scope=pauses.scope(project)).delete()
-        held = _waiting(project).filter(waiting_code=pauses.CODE)
-        _say(held.filter(~pauses.holding()), "", "")
-        # what is held all the same says by which, the studio's last
+        held = _queued_jobs(project).filter(waiting_code=pauses.WAITING_CODE)
+        _set_waiting_reason(held.filter(~pauses.is_paused()), "", "")
+        # jobs that another pause still holds back show that one, the studio's in the end
         for other in Pause.objects.select_related("project", "paused_by").order_by("-scope"):
-            still = held.filter(project=other.project) if other.project else held
-            _say(still.exclude(waiting_message=other.words), pauses.CODE, other.words)
-        _tell(project)
+            still_held = held.filter(project=other.project) if other.project else held
+            other_reason = still_held.exclude(waiting_message=other.waiting_message)
+            _set_waiting_reason(other_reason, pauses.WAITING_CODE, other.waiting_message)
+        _publish_change(project)
 
 
-def _may(user: User, project: Project | None) -> None:
+def _check_right(user: User, project: Project | None) -> None:
     if project is None and not user.is_staff:
-        raise forbidden("The whole queue is paused by the studio's staff: pause your project instead.")
+        raise forbidden("Only the studio's staff can pause the whole queue. Pause your project instead.")
     if project is not None and not permissions.has_right(user, project, "spend"):
-        raise forbidden("You may not spend credits on this project, so its queue is not yours to pause: ask its owner.")
+        raise forbidden("Only people who may spend credits on this project can pause its queue. Ask its owner.")
 
 
-def _waiting(project: Project | None) -> JobQuerySet:
-    waiting = GenerationJob.objects.filter(status=Status.QUEUED)
-    return waiting.filter(project=project) if project else waiting
+def _queued_jobs(project: Project | None) -> JobQuerySet:
+    queued = GenerationJob.objects.filter(status=Status.QUEUED)
+    return queued.filter(project=project) if project else queued
 
 
-def _tell(project: Project | None) -> None:
-    """The pages, which say so also where nothing waits."""
+def _publish_change(project: Project | None) -> None:
+    """Tell the browsers, which show a pause also where nothing is queued."""
     publish.publish_on_commit([{"type": "pauses_changed", "data": {"projectId": project.slug if project else None}}])
 
 
-def _say(jobs: JobQuerySet, code: str, message: str) -> None:
-    """Of all of them at once, also to the pages; it is no news of any one job, so their stories say nothing of it."""
+def _set_waiting_reason(jobs: JobQuerySet, code: str, message: str) -> None:
+    """Set the reason of many jobs in one statement, and tell the browsers; their histories stay as they are."""
     now = timezone.now()
-    news: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "waiting_since": now if code else None}
-    jobs.update(version=F("version") + 1, changed_at=now, **news)
+    jobs.update(
+        waiting_code=code,
+        waiting_message=message,
+        waiting_since=now if code else None,
+        version=F("version") + 1,
+        changed_at=now,
+    )
     changed = GenerationJob.objects.with_related().filter(status=Status.QUEUED, changed_at=now, waiting_code=code)
     publish.publish_on_commit([job.as_message() for job in changed])

@@ -1,4 +1,4 @@
-"""What a request costs before it is made: its price, or nothing where the same was paid before or is on its way."""
+"""The price of a request before it is paid: Runway's, or nothing where the same request is paid for already."""
 
 from __future__ import annotations
 
@@ -8,39 +8,48 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 
 from generation import references
-from generation.engine import inputs, request_key
+from generation.engine import cache_lookup
+from generation.engine import inputs as job_inputs
 from generation.engine.inputs import Inputs
+from generation.engine.request_key import request_key, wants_reuse
 from generation.models import GenerationJob
+from generation.models.ledger import ZERO
 from generation.runway.catalog import CatalogModel
 from projects.models import Scene
 
-NOTHING = Decimal(0)
+NOTHING = ZERO
 
 
 @dataclass(frozen=True)
-class Offer:
-    """`price` is Runway's, None where nobody knows; `source` a finished take whose file serves, `twin` one to come."""
+class Quote:
+    """What a request costs, and the job that it shares its file with, if any."""
 
     price: Decimal | None
+    """Runway's price in credits; None when it is unknown."""
     key: str
+    """The cache key; equal for equal requests."""
     reuse: bool
+    """Whether the request may be served from the cache."""
     source: GenerationJob | None = None
-    twin: GenerationJob | None = None
-    trouble: str = ""
-    """What is wrong with an earlier take that would have served."""
+    """A finished job of the same request, whose files serve this one."""
+    in_flight: GenerationJob | None = None
+    """An unfinished job of the same request, whose files will serve this one."""
+    cache_problem: str = ""
+    """Why a finished job of the same request cannot serve this one, as a sentence."""
 
     @property
     def credits(self) -> Decimal | None:
-        return NOTHING if self.source or self.twin else self.price
+        """Return what the request will be charged; None when that is unknown."""
+        return NOTHING if self.source or self.in_flight else self.price
 
 
-def make(user: User, scene: Scene, model: CatalogModel, found: Inputs, asked: bool | None) -> Offer:
-    """`asked`: what was said of reuse; None where nothing was."""
-    price = model.max_credits(found.parameters, inputs.measures(model, found))
-    files = {references.to_asset(asset): asset for asset in found.assets}
-    key = request_key.key_of(model, found.parameters, files)
-    if not request_key.wanted(asked, found.parameters):
-        return Offer(price, key, reuse=False)
-    source, trouble = request_key.find(user, scene.project, key)
-    twin = None if source else request_key.under_way(user, scene.project, key, queued=True).first()
-    return Offer(price, key, True, source, twin, trouble)
+def make_quote(user: User, scene: Scene, model: CatalogModel, inputs: Inputs, reuse: bool | None) -> Quote:
+    """Return the price of a request. `reuse` None is the default: a request with a seed is served from the cache."""
+    price = model.max_credits(inputs.parameters, job_inputs.measure(model, inputs))
+    files = {references.to_asset(asset): asset for asset in inputs.assets}
+    key = request_key(model, inputs.parameters, files)
+    if not wants_reuse(reuse, inputs.parameters):
+        return Quote(price, key, reuse=False)
+    source, problem = cache_lookup.find_usable(user, scene.project, key)
+    in_flight = None if source else cache_lookup.jobs_in_flight(user, scene.project, key, queued=True).first()
+    return Quote(price, key, True, source, in_flight, problem)

@@ -1,10 +1,12 @@
-"""What Runway says was used, by day and model, beside what the studio knows of: evidence for requests whose answer was
-lost, and for costs that nobody has told."""
+"""Compare what Runway says was used, by day and model, with what the studio knows.
+
+The difference is evidence about requests whose answer was lost, and about tasks whose cost is unknown.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,40 +18,54 @@ from django.utils import timezone
 
 from generation.engine import runway_account
 from generation.models import GenerationJob, Reconciliation
+from generation.models.ledger import ZERO
 from generation.models.status import Status
 from generation.runway import errors
 
-# the longest time that Runway tells at once
-LONGEST_DAYS = 90
-# a task that began on one day may end, and be refunded, on a later one
+# Runway answers for at most as many days at once
+MAX_DAYS = 90
+# a task that was created on one day may end, and be refunded, on a later one
 LONGEST_TASK = timedelta(days=2)
-WHY = {
-    "unconfirmed": "unconfirmed: nobody knows whether Runway took it",
-    "given_up": "given up, and nobody knew whether Runway took it",
+REASONS = {
+    "unconfirmed": "unconfirmed: it is unknown whether Runway accepted the request",
+    "given_up": "given up: it is unknown whether Runway accepted the request",
 }
-COST_UNKNOWN = "its task's cost is not known"
+COST_UNKNOWN = "the cost of its task is unknown"
+# a day in UTC, as Runway counts, and a model
 Key = tuple[date, str]
 
 
 @dataclass
-class Line:
-    """Credits of one model on one UTC day. `suspects`: jobs of that day whose cost may be what is missing, and why."""
+class Comparison:
+    """The credits of one model on one day, by our rows and by Runway."""
 
     day: date
     model: str
     ours: Decimal
     runway: Decimal
     suspects: list[tuple[GenerationJob, str]] = field(default_factory=list)
+    """Jobs of that day that may explain a difference, each with the reason."""
 
     @property
     def difference(self) -> Decimal:
-        """What Runway counts and the studio does not: others use the account too, or it is a suspect."""
+        """Return what Runway counts and the studio does not: use of the account by others, or by a suspect."""
         return self.runway - self.ours
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the comparison as the JSON of `Reconciliation.lines`."""
+        return {
+            "day": self.day.isoformat(),
+            "model": self.model,
+            "ours": float(self.ours),
+            "runway": float(self.runway),
+            "difference": float(self.difference),
+            "suspects": [{"jobId": str(job.pk), "why": reason} for job, reason in self.suspects],
+        }
 
 
 @dataclass(frozen=True)
-class Reckoning:
-    """Credits of one model on one UTC day."""
+class DayUsage:
+    """The credits of one model on one day; `runway` is None when Runway did not answer, and `problem` says why."""
 
     day: date
     model: str
@@ -59,104 +75,100 @@ class Reckoning:
 
     @property
     def unknown(self) -> Decimal | None:
-        """What Runway counts and the studio does not: others use the account too, or it is the lost request."""
+        """Return what Runway counts and the studio does not; None when Runway did not answer."""
         return None if self.runway is None else self.runway - self.ours
 
 
-def reckon(job: GenerationJob) -> Reckoning:
-    """For the day on which the job's request went out. A Runway that is away is told, not raised."""
-    day = _day(job.submitted_at or job.created_at)
-    ours = _ours(day, day).get((day, job.model), Decimal(0))
+def compare_day(job: GenerationJob) -> DayUsage:
+    """Return the use of the job's model on the day its request went out. Does not raise when Runway is away."""
+    day = _utc_day(job.submitted_at or job.created_at)
+    ours = _our_usage(day, day).get((day, job.model), ZERO)
     try:
-        runway = _runway(day, day).get((day, job.model), Decimal(0))
+        runway = _runway_usage(day, day).get((day, job.model), ZERO)
     except errors.RunwayError as error:
-        return Reckoning(day, job.model, ours, None, str(error))
-    return Reckoning(day, job.model, ours, runway)
-
-
-def compare(first: date, last: date) -> list[Line]:
-    """Every day and model of which either side knows, the newest first. RunwayError."""
-    runway, ours = _runway(first, last), _ours(first, last)
-    lines = {
-        key: Line(*key, ours.get(key, Decimal(0)), runway.get(key, Decimal(0))) for key in runway.keys() | ours.keys()
-    }
-    for key, job, why in _suspects(first, last):
-        line = lines.setdefault(key, Line(*key, Decimal(0), Decimal(0)))
-        line.suspects.append((job, why))
-    return sorted(lines.values(), key=lambda line: (-line.day.toordinal(), line.model))
+        return DayUsage(day, job.model, ours, None, str(error))
+    return DayUsage(day, job.model, ours, runway)
 
 
 def reconcile(user: User, days: int) -> Reconciliation:
-    """Ask Runway for so many days up to today, and keep what came of it. Problem 502 when it refuses or is away."""
-    last = timezone.now().date()
-    first = last - timedelta(days=min(days, LONGEST_DAYS) - 1)
+    """Compare the last `days` up to today and store the result. Raise Problem 502 when Runway does not answer."""
+    last_day = timezone.now().date()
+    first_day = last_day - timedelta(days=min(days, MAX_DAYS) - 1)
     try:
-        lines = compare(first, last)
+        comparisons = _compare(first_day, last_day)
     except errors.RunwayError as error:
-        raise runway_account.problem(error) from error
-    told = [_told(line) for line in lines]
-    return Reconciliation.objects.create(by=user, first_day=first, last_day=last, lines=told)
+        raise runway_account.as_problem(error) from error
+    lines = [comparison.as_dict() for comparison in comparisons]
+    return Reconciliation.objects.create(by=user, first_day=first_day, last_day=last_day, lines=lines)
 
 
-def _told(line: Line) -> dict[str, Any]:
-    return {
-        "day": line.day.isoformat(),
-        "model": line.model,
-        "ours": float(line.ours),
-        "runway": float(line.runway),
-        "difference": float(line.difference),
-        "suspects": [{"jobId": str(job.pk), "why": why} for job, why in line.suspects],
+def _compare(first_day: date, last_day: date) -> list[Comparison]:
+    """Return every day and model that either side knows, the newest day first. Raise RunwayError."""
+    runway, ours = _runway_usage(first_day, last_day), _our_usage(first_day, last_day)
+    comparisons = {
+        key: Comparison(*key, ours.get(key, ZERO), runway.get(key, ZERO)) for key in runway.keys() | ours.keys()
     }
+    for key, job, reason in _suspects(first_day, last_day):
+        comparisons.setdefault(key, Comparison(*key, ZERO, ZERO)).suspects.append((job, reason))
+    return sorted(comparisons.values(), key=lambda row: (-row.day.toordinal(), row.model))
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(UTC).date()
+def _our_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
+    """Return credits as Runway books them: a task's estimate on its first day, a refund on its last."""
+    usage: dict[Key, Decimal] = defaultdict(Decimal)
+    sent = GenerationJob.objects.filter(_sent_between(first_day - LONGEST_TASK, last_day), runway_task_id__isnull=False)
+    columns = ("model", "status", "submitted_at", "finished_at", "credits_estimated", "credits_charged")
+    for model, status, sent_at, ended_at, estimated, charged in sent.order_by().values_list(*columns):
+        booked = (estimated if charged is None else charged) or ZERO
+        ended_badly = status in (Status.FAILED, Status.CANCELLED)
+        if ended_badly and ended_at and charged is not None and (estimated or ZERO) > charged:
+            booked = estimated or ZERO
+            usage[_utc_day(ended_at), model] -= booked - charged
+        if sent_at:
+            usage[_utc_day(sent_at), model] += booked
+    return {key: credits for key, credits in usage.items() if first_day <= key[0] <= last_day}
 
 
-def _between(first: date, last: date) -> Q:
-    start, end = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
+def _runway_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
+    """Return the credits that Runway lists; malformed parts of its answer are left out. Raise RunwayError."""
+    usage: dict[Key, Decimal] = defaultdict(Decimal)
+    answer = runway_account.client().get_usage(first_day, last_day + timedelta(days=1))
+    for result in _dicts(answer.get("results")):
+        day = _date(result.get("date"))
+        if day is None or not first_day <= day <= last_day:
+            continue
+        for entry in _dicts(result.get("usedCredits")):
+            amount = entry.get("amount")
+            if isinstance(amount, int | float):
+                usage[day, str(entry.get("model"))] += Decimal(str(amount))
+    return dict(usage)
+
+
+def _suspects(first_day: date, last_day: date) -> Iterator[tuple[Key, GenerationJob, str]]:
+    """Yield the jobs whose cost may be missing on our side, with the reason."""
+    cost_unknown = Q(status__in=(Status.FAILED, Status.CANCELLED), runway_task_id__isnull=False, credits_charged=None)
+    answer_lost = Q(status=Status.UNCONFIRMED) | Q(status=Status.FAILED, error_code="given_up")
+    jobs = GenerationJob.objects.filter(_sent_between(first_day, last_day), cost_unknown | answer_lost)
+    for job in jobs.order_by("submitted_at", "id"):
+        code = "unconfirmed" if job.status == Status.UNCONFIRMED else job.error_code
+        yield (_utc_day(job.submitted_at or job.created_at), job.model), job, REASONS.get(code, COST_UNKNOWN)
+
+
+def _sent_between(first_day: date, last_day: date) -> Q:
+    start, end = (datetime.combine(day, time(), UTC) for day in (first_day, last_day + timedelta(days=1)))
     return Q(submitted_at__gte=start, submitted_at__lt=end)
 
 
-def _ours(first: date, last: date) -> dict[Key, Decimal]:
-    """As Runway books it: what a task was to cost on its first day, what was given back on its last."""
-    found: dict[Key, Decimal] = defaultdict(Decimal)
-    sent = GenerationJob.objects.filter(_between(first - LONGEST_TASK, last), runway_task_id__isnull=False).order_by()
-    fields = ("model", "status", "submitted_at", "finished_at", "credits_estimated", "credits_charged")
-    for model, status, sent_at, ended_at, estimated, charged in sent.values_list(*fields):
-        taken = (estimated if charged is None else charged) or Decimal(0)
-        ended_badly = status in (Status.FAILED, Status.CANCELLED)
-        if ended_badly and ended_at and charged is not None and (estimated or 0) > charged:
-            taken = estimated or Decimal(0)
-            found[_day(ended_at), model] -= taken - charged
-        if sent_at:
-            found[_day(sent_at), model] += taken
-    return {key: credits for key, credits in found.items() if first <= key[0] <= last}
+def _utc_day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
-def _runway(first: date, last: date) -> dict[Key, Decimal]:
-    """What it lists; nothing where it lists nothing. What makes no sense in its answer is left out."""
-    found: dict[Key, Decimal] = defaultdict(Decimal)
-    results = runway_account.client().get_usage(first, last + timedelta(days=1)).get("results")
-    for each in _dicts(results):
-        try:
-            day = date.fromisoformat(str(each.get("date"))[:10])
-        except ValueError:
-            continue
-        for entry in _dicts(each.get("usedCredits")):
-            amount = entry.get("amount")
-            if isinstance(amount, int | float) and first <= day <= last:
-                found[day, str(entry.get("model"))] += Decimal(str(amount))
-    return dict(found)
+def _date(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
 
 
-def _dicts(found: Any) -> Iterable[dict[str, Any]]:
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def _suspects(first: date, last: date) -> Iterator[tuple[Key, GenerationJob, str]]:
-    unknown = Q(status__in=(Status.FAILED, Status.CANCELLED), runway_task_id__isnull=False, credits_charged=None)
-    lost = Q(status=Status.UNCONFIRMED) | Q(status=Status.FAILED, error_code="given_up")
-    for job in GenerationJob.objects.filter(_between(first, last), unknown | lost).order_by("submitted_at", "id"):
-        code = "unconfirmed" if job.status == Status.UNCONFIRMED else job.error_code
-        yield (_day(job.submitted_at or job.created_at), job.model), job, WHY.get(code, COST_UNKNOWN)
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

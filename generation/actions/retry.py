@@ -1,4 +1,4 @@
-"""Ask again for what came to nothing, or was found wanting."""
+"""Retry a job that failed or was cancelled, or generate a finished take again."""
 
 from __future__ import annotations
 
@@ -6,61 +6,64 @@ import secrets
 
 from django.contrib.auth.models import User
 
-from generation.actions.create import Asked, create_once, digest_of, known_job, queue_must_answer
-from generation.actions.generate import model_of
+from generation.actions.create import JobRequest, create_once, find_repeated, request_digest, require_queue
+from generation.actions.generate import find_model
 from generation.engine import inputs
 from generation.models import GenerationJob, IllegalMove, LostRace
 from generation.models.status import Status
 from projects.problems import Problem, conflict, wrong_fields
 
-# every model that takes one takes these
+# every model with a seed takes at least the values below this
 SEEDS = 2**32
 
 
 def retry(
     user: User, job: GenerationJob, *, idempotency_key: str | None = None, confirm_refused: bool = False
 ) -> tuple[GenerationJob, bool]:
-    """Of a failed or cancelled job: the same one where its clip may still be had at no cost, else a new take.
+    """Retry a failed or cancelled job, and return the job that continues, and whether it is a new one.
 
-    The job that goes on, and whether it is new. The same key from the same person gives the same successor again.
+    The same job continues at no cost where its clip may still be available; otherwise it is a new take. The same key
+    from the same person returns the same new job. Raise Problem 409 for any other job, and as the checks do.
     """
-    digest = digest_of("retry", str(job.pk))
-    if known := known_job(user, idempotency_key, digest):
-        return known, False
+    digest = request_digest("retry", str(job.pk))
+    if repeated := find_repeated(user, idempotency_key, digest):
+        return repeated, False
     if job.status not in (Status.FAILED, Status.CANCELLED):
-        message = f"Only a failed or cancelled generation can be retried; this one is {job.status}."
+        message = f"Only a failed or cancelled take can be retried; this one is {job.status}."
         raise conflict(message, "not_retryable")
     if job.status == Status.FAILED and job.clip_may_come and job.runway_task_id:
-        _ask_for_the_clip(user, job)
+        _ask_for_clip_again(user, job)
         return job, False
     if successor := GenerationJob.objects.filter(retry_of=job).first():
-        raise conflict(f"This was retried already, as take {successor.take}.", "already_retried")
-    model = model_of(job.kind, job.model)
-    asked = Asked(user, job.scene, model, job.parameters, idempotency_key, digest, confirm_refused, job.reuse)
-    return _again(asked, job)
+        raise conflict(f"This take was already retried, as take {successor.take}.", "already_retried")
+    model = find_model(job.kind, job.model)
+    request = JobRequest(
+        user, job.scene, model, job.parameters, idempotency_key, digest, confirm_refused, reuse=job.reuse
+    )
+    return _create_retry(request, job)
 
 
-def make_again(user: User, job: GenerationJob, *, idempotency_key: str) -> tuple[GenerationJob, bool]:
-    """The request of a finished take, by itself: made anew and paid for, never served from the cache.
+def retry_finished(user: User, job: GenerationJob, *, idempotency_key: str) -> tuple[GenerationJob, bool]:
+    """Generate a finished take again for the automatic retry, and return the new job as `retry()` does.
 
-    With a seed of its own where it named one: the same seed would most likely give the same clip.
+    It is paid for, never served from the cache. A seed is replaced, since the same one would give the same clip.
     """
-    digest = digest_of("again", str(job.pk))
-    if known := known_job(user, idempotency_key, digest):
-        return known, False
-    model = model_of(job.kind, job.model)
-    parameters = job.parameters
+    digest = request_digest("again", str(job.pk))
+    if repeated := find_repeated(user, idempotency_key, digest):
+        return repeated, False
+    model = find_model(job.kind, job.model)
+    parameters = dict(job.parameters)
     if "seed" in parameters:
         parameters["seed"] = secrets.randbelow(SEEDS)
-    asked = Asked(user, job.scene, model, parameters, idempotency_key, digest, reuse=False, automatic=True)
-    return _again(asked, job)
+    request = JobRequest(user, job.scene, model, parameters, idempotency_key, digest, reuse=False, automatic=True)
+    return _create_retry(request, job)
 
 
-def _ask_for_the_clip(user: User, job: GenerationJob) -> None:
+def _ask_for_clip_again(user: User, job: GenerationJob) -> None:
     try:
         job.move_to(
             Status.PENDING,
-            message=f"{user} asks for the clip again; the task is paid.",
+            message=f"{user} retried it. The task is paid, so its clip is requested again.",
             error_code="",
             error_message="",
             error_retryable=False,
@@ -68,16 +71,17 @@ def _ask_for_the_clip(user: User, job: GenerationJob) -> None:
             cancel_requested_at=None,
         )
     except (LostRace, IllegalMove):
-        raise conflict("The job moves right now; look again.", "busy") from None
+        raise conflict("The take is changing right now. Try again.", "busy") from None
 
 
-def _again(asked: Asked, job: GenerationJob) -> tuple[GenerationJob, bool]:
-    if problems := asked.model.check(asked.parameters):
+def _create_retry(request: JobRequest, job: GenerationJob) -> tuple[GenerationJob, bool]:
+    """Create the successor of a job. Raise Problem 409 when a file of its request is gone."""
+    if problems := request.model.check(request.parameters):
         raise wrong_fields(*problems)
     try:
-        found = inputs.look_up(asked.scene, asked.model, asked.parameters)
+        files = inputs.look_up(request.scene, request.model, request.parameters)
     except Problem:
-        message = "A file that this take was made from is gone; make a new take with another one."
+        message = "A file that this take was made from is gone. Create a new take with another file."
         raise conflict(message, "picture_gone") from None
-    queue_must_answer()
-    return create_once(asked, found, job)
+    require_queue()
+    return create_once(request, files, job)

@@ -1,4 +1,4 @@
-"""The sample project of the first start: pictures and one take, all drawn by the program itself, never paid for."""
+"""The sample project of the first start: three pictures and one take, all drawn here and never paid for."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from projects.disk import probe
 from projects.models import Asset, Project, Scene
 
 NAME = "First light (sample)"
-SCENES = ("The harbour wakes", "Streets after rain", "Across the dunes")
+SCENES = ("The harbor wakes", "Streets after rain", "Across the dunes")
 WIDTH, HEIGHT, SECONDS = 1280, 720, 5
 MODEL = "drawn by Dailies"
 PROMPT = "A slow push in over the water as the sun comes up"
 
 
 def make_sample(owner: User) -> Project:
-    """Three scenes with a picture each; the first has a take that plays."""
+    """Create a project of three scenes with a picture each; the first scene has a take that plays."""
     project = actions.create_project(owner, NAME)
     scenes = [actions.create_scene(project, name) for name in SCENES]
-    drawn = [clips.draw_picture(WIDTH, HEIGHT, variant) for variant in range(len(scenes))]
-    pictures = [_store(scene, picture) for scene, picture in zip(scenes, drawn, strict=True)]
-    _draw_take(owner, scenes[0], pictures[0], drawn[0])
+    pictures = [clips.draw_picture(WIDTH, HEIGHT, variant) for variant in range(len(scenes))]
+    assets_of_scenes = [_store(scene, picture) for scene, picture in zip(scenes, pictures, strict=True)]
+    _add_take(owner, scenes[0], assets_of_scenes[0], pictures[0])
     return project
 
 
@@ -44,29 +44,29 @@ def _store(scene: Scene, picture: Image.Image) -> Asset:
     return assets.store_upload(scene, "first-frame.jpg", [buffer.getvalue()], only=Asset.Kind.IMAGE)
 
 
-def _draw_take(owner: User, scene: Scene, asset: Asset, picture: Image.Image) -> None:
-    """Nobody sees its job before it is completed: a worker would send a queued one to Runway, and pay."""
+def _add_take(owner: User, scene: Scene, first_frame: Asset, picture: Image.Image) -> None:
     with tempfile.TemporaryDirectory(dir=scene.path / "videos", prefix=".drawing-") as folder:
         path = Path(folder) / "take.mp4"
         clips.draw_clip(picture, WIDTH, HEIGHT, SECONDS, path)
+        # in one transaction, since a worker would send a queued job to Runway
         with transaction.atomic():
-            job = _job(owner, scene, asset)
+            job = _create_job(owner, scene, first_frame)
             clip = assets.add_generated(scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
             job.move_to(
                 Status.COMPLETED,
                 asset=clip,
-                outputs=[outputs.entry(clip)],
+                outputs=[outputs.output_entry(clip)],
                 credits_charged=0,
-                message="Drawn by Dailies itself; Runway was not asked and nothing was paid.",
+                message="Drawn by Dailies itself. Nothing was sent to Runway and nothing was charged.",
             )
     assets.change_asset(clip, selected=True)
 
 
-def _job(owner: User, scene: Scene, picture: Asset) -> GenerationJob:
+def _create_job(owner: User, scene: Scene, first_frame: Asset) -> GenerationJob:
     Scene.objects.filter(pk=scene.pk).update(next_take=F("next_take") + 1)
     parameters = {
         "promptText": PROMPT,
-        "promptImage": references.to_asset(picture),
+        "promptImage": references.to_asset(first_frame),
         "ratio": f"{WIDTH}:{HEIGHT}",
         "duration": SECONDS,
     }
@@ -79,7 +79,7 @@ def _job(owner: User, scene: Scene, picture: Asset) -> GenerationJob:
         take=scene.next_take,
         credits_estimated=0,
     )
-    job.record_credits("Asked for.", new=True)
-    JobInput.objects.create(job=job, asset=picture, place="promptImage")
+    job.record_credits("Requested.", new=True)
+    JobInput.objects.create(job=job, asset=first_frame, place="promptImage")
     job.add_event(JobEvent.Kind.NOTE, "Part of the sample project.", status=Status.QUEUED)
     return job

@@ -1,4 +1,4 @@
-"""The take that tests the whole way to Runway, in a project of its own."""
+"""Generate a take that tests the connection to Runway, in a project of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import io
 
 from django.contrib.auth.models import User
 
-from generation import actions
-from generation.actions.generate import DEFAULT_MODEL
+from generation.actions.generate import DEFAULT_MODEL, generate
 from generation.models import GenerationJob
 from generation.simulator import clips
 from projects import actions as projects_actions
@@ -16,39 +15,43 @@ from projects.access import permissions
 from projects.access.sign_in import ensure_owner
 from projects.models import Scene
 
-PROJECT = "runway-test"
+PROJECT_NAME = "runway-test"
 PROMPT = "A slow push in, gentle light"
 RATIO, WIDTH, HEIGHT = "1280:720", 1280, 720
 
 
-def generate(
+def generate_test_take(
     user: User, *, image_address: str | None, prompt_text: str | None, duration: int, idempotency_key: str | None
 ) -> tuple[GenerationJob, bool]:
-    """As `actions.generate`, in the first scene of the project `runway-test`, which is the studio owner's."""
-    return actions.generate(
+    """Generate a take as `generate()` does, in the first scene of the studio owner's test project.
+
+    Without an address or a prompt, a drawn picture and a fixed prompt are used.
+    """
+    return generate(
         user,
-        _scene(user),
+        _test_scene(user),
         model=DEFAULT_MODEL,
         prompt_text=prompt_text or PROMPT,
         ratio=RATIO,
         duration=duration,
-        image_address=image_address or _drawn(),
+        image_address=image_address or _drawn_picture(),
         idempotency_key=idempotency_key,
     )
 
 
-def _scene(user: User) -> Scene:
+def _test_scene(user: User) -> Scene:
+    """Return the scene, and create it and its project when they are missing. Raise Problem 403 without the right."""
     owner, _ = ensure_owner()
-    # by its name: the slug of one that was deleted is never used again
-    found = permissions.projects_of(owner).filter(name=PROJECT).first() or projects_actions.create_project(
-        owner, PROJECT
-    )
-    project = permissions.project_for(user, found.slug, "spend")
+    # found by its name, since the slug of a deleted project is never used again
+    project = permissions.projects_of(owner).filter(name=PROJECT_NAME).first()
+    if project is None:
+        project = projects_actions.create_project(owner, PROJECT_NAME)
+    project = permissions.project_for(user, project.slug, "spend")
     return project.scenes.filter(trashed_at=None).first() or projects_actions.create_scene(project)
 
 
-def _drawn() -> str:
-    """The same picture at every call, so that the same request stays the same."""
+def _drawn_picture() -> str:
+    """Return a data URI that is the same at every call, so that the same request stays the same."""
     buffer = io.BytesIO()
     clips.draw_picture(WIDTH, HEIGHT, 0).save(buffer, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -1,29 +1,30 @@
-"""Scenes of a film that have no take yet: what would be asked for each, what that costs, and which must wait."""
+"""The scenes of a project that have no take yet, with a proposed take for each and what it costs."""
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from generation.forms.composer_form import KIND
-from generation.models import GenerationJob
+from generation.forms.ratios import numeric_ratios, sides
+from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import UNFINISHED, Status
-from generation.pages.composer import pixel_ratios
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Project, Scene
 
-# each becomes a row in a form, and a request to Runway
-MOST_AT_ONCE = 100
-ASKED = ("promptText", "ratio", "duration")
+KIND = catalog.DEFAULT_KIND
+# each becomes a row of a form, and a request to Runway
+MAX_SCENES = 100
+FALLBACK_DURATION = 5
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A take that would be asked for. `key` is the same for whoever asks twice before anything has changed."""
+class ProposedTake:
+    """A take that would be requested for a scene."""
 
     scene: Scene
     picture: Asset
@@ -34,17 +35,19 @@ class Wish:
 
     @property
     def key(self) -> str:
+        """Return the idempotency key, which is the same until the scene has another take."""
         return f"missing {self.scene.pk} {self.scene.next_take}"
 
     @property
     def credits(self) -> Decimal | None:
+        """Return the price; None when it is unknown."""
         return self.model.max_credits({"promptText": self.prompt_text, "ratio": self.ratio, "duration": self.duration})
 
     @property
     def initial(self) -> dict[str, Any]:
-        """For a row of the form."""
+        """Return the values of its row in the form."""
         return {
-            # an empty prompt is a slip more often than a wish, and a slip costs money
+            # a take without a prompt is more often a mistake than intended, and it costs credits
             "wanted": bool(self.prompt_text),
             "scene": self.scene.number,
             "image": self.picture.pk,
@@ -57,83 +60,93 @@ class Wish:
 
 
 @dataclass
-class Lacking:
-    """In the order of the film."""
+class ScenesWithoutTake:
+    """The scenes without a take, in the order of the film."""
 
-    wishes: list[Wish] = field(default_factory=list)
+    proposals: list[ProposedTake] = field(default_factory=list)
     without_picture: list[Scene] = field(default_factory=list)
-    unsure: list[Scene] = field(default_factory=list)
-    """Nobody knows whether their last request was taken: another one might pay twice."""
-    later: int = 0
-    """More than fit into one sheet."""
+    unconfirmed: list[Scene] = field(default_factory=list)
+    """Scenes whose last request may have been accepted; another one might be paid twice."""
+    remaining: int = 0
+    """The number of scenes beyond MAX_SCENES."""
 
 
-def lacking(project: Project) -> Lacking:
-    """In a number of queries that does not grow with the scenes."""
-    scenes = list(_without_take(project))
-    pictures = _newest_pictures(scenes)
-    jobs = {job.scene_id: job for job in _newest_first_to_last(project, scenes)}
-    found = Lacking()
+def find_scenes_without_take(project: Project) -> ScenesWithoutTake:
+    """Return the scenes of a project without a take, in a fixed number of queries."""
+    scenes = list(_scenes(project))
+    pictures = _pictures(scenes)
+    newest_jobs = {job.scene_id: job for job in _jobs(project, scenes)}
+    result = ScenesWithoutTake()
     for scene in scenes:
-        job = jobs.get(scene.pk)
+        job = newest_jobs.get(scene.pk)
         if job is not None and job.status == Status.UNCONFIRMED:
-            found.unsure.append(scene)
-        elif not pictures.get(scene.pk):
-            found.without_picture.append(scene)
-        elif len(found.wishes) < MOST_AT_ONCE:
-            found.wishes.append(_wish(scene, pictures[scene.pk], job))
+            result.unconfirmed.append(scene)
+        elif scene.pk not in pictures:
+            result.without_picture.append(scene)
+        elif len(result.proposals) < MAX_SCENES:
+            result.proposals.append(_propose(scene, pictures[scene.pk], job))
         else:
-            found.later += 1
-    return found
+            result.remaining += 1
+    return result
 
 
-def _without_take(project: Project) -> Iterable[Scene]:
+def _scenes(project: Project) -> Iterable[Scene]:
+    """Select the scenes that have neither a clip nor an unfinished take."""
     living = project.scenes.filter(trashed_at=None).select_related("project")
-    has_clip = Asset.objects.filter(kind=Asset.Kind.VIDEO, trashed_at=None, scene__project=project)
-    under_way = GenerationJob.objects.takes().filter(project=project, status__in=UNFINISHED)
-    return living.exclude(pk__in=has_clip.values("scene")).exclude(pk__in=under_way.values("scene"))
+    clips = Asset.objects.filter(kind=Asset.Kind.VIDEO, trashed_at=None, scene__project=project)
+    unfinished = GenerationJob.objects.takes().filter(project=project, status__in=UNFINISHED)
+    return living.exclude(pk__in=clips.values("scene")).exclude(pk__in=unfinished.values("scene"))
 
 
-def _newest_pictures(scenes: list[Scene]) -> dict[int, dict[Any, Asset]]:
-    """Of each scene all pictures by their key, the newest last."""
-    found: dict[int, dict[Any, Asset]] = {}
-    pictures = Asset.objects.filter(scene__in=scenes, kind=Asset.Kind.IMAGE, trashed_at=None)
-    for picture in pictures.select_related("scene__project").order_by("created_at", "id"):
-        found.setdefault(picture.scene_id, {})[picture.pk] = picture
-    return found
+def _pictures(scenes: list[Scene]) -> Mapping[int, Mapping[Any, Asset]]:
+    """Return the pictures by scene id and their own id, the newest last."""
+    pictures: defaultdict[int, dict[Any, Asset]] = defaultdict(dict)
+    rows = Asset.objects.filter(scene__in=scenes, kind=Asset.Kind.IMAGE, trashed_at=None)
+    for picture in rows.select_related("scene__project").order_by("created_at", "id"):
+        pictures[picture.scene_id][picture.pk] = picture
+    return pictures
 
 
-def _newest_first_to_last(project: Project, scenes: list[Scene]) -> Iterable[GenerationJob]:
-    return GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).with_first_frame().order_by("take")
+def _jobs(project: Project, scenes: list[Scene]) -> JobQuerySet:
+    """Select the jobs of the scenes, the newest of each last."""
+    return (
+        GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).with_first_frame().order_by("take")
+    )
 
 
-def _wish(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None) -> Wish:
-    """As the newest take was asked for; of a scene that had none, its newest picture in our usual shape and length."""
+def _propose(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None) -> ProposedTake:
+    """Propose what the newest job requested; without one the newest picture, with the default model."""
     newest = list(pictures.values())[-1]
     model = catalog.find(KIND, job.model) if job else None
     if job is None or model is None:
         model = catalog.models(KIND)[0]
-        return Wish(scene, newest, model, "", _nearest_ratio(model, newest), model.default_duration or 5)
-    prompt, ratio, duration = (job.parameters.get(name) for name in ASKED)
+        return ProposedTake(scene, newest, model, "", _nearest_ratio(model, newest), _default_duration(model))
     picture = pictures.get(job.first_frame.pk if job.first_frame else None, newest)
-    return Wish(
+    duration = job.parameters.get("duration")
+    return ProposedTake(
         scene,
         picture,
         model,
-        str(prompt or ""),
-        str(ratio or _nearest_ratio(model, picture)),
-        duration if catalog.is_integer(duration) else model.default_duration or 5,
+        prompt_text=str(job.parameters.get("promptText") or ""),
+        ratio=str(job.parameters.get("ratio") or _nearest_ratio(model, picture)),
+        duration=duration if catalog.is_integer(duration) else _default_duration(model),
     )
 
 
+def _default_duration(model: CatalogModel) -> int:
+    return model.default_duration or FALLBACK_DURATION
+
+
 def _nearest_ratio(model: CatalogModel, picture: Asset) -> str:
-    """Of those that the model makes, the one most like the picture."""
-    ratios = pixel_ratios(model)
-    if not picture.width or not picture.height or not ratios:
+    """Return the model's ratio that is most like the picture's."""
+    width, height = picture.width, picture.height
+    ratios = numeric_ratios(model)
+    if not width or not height or not ratios:
         return model.default_ratio
+    return min(ratios, key=lambda ratio: _distance(ratio, width / height))
 
-    def distance(ratio: str) -> float:
-        width, height = map(int, ratio.split(":"))
-        return abs(math.log(width / height) - math.log(picture.width / picture.height))  # type: ignore[operator]
 
-    return min(ratios, key=distance)
+def _distance(ratio: str, aspect: float) -> float:
+    """Return how far a ratio is from an aspect (width by height), on a logarithmic scale."""
+    pair = sides(ratio)
+    return abs(math.log(pair[0] / pair[1]) - math.log(aspect)) if pair else math.inf

@@ -1,1 +1,1 @@
-"""What a worker does at one go: submit, poll, collect, sweep."""
+"""The steps of a worker: submit, poll, collect, check and sweep, and what they share. The only room that knows RQ."""

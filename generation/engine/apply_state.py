@@ -1,4 +1,4 @@
-"""What a task's state at Runway means for its job: the moves of a poll, of a cancel, of an adopted task."""
+"""Apply the state of a task at Runway to its job, after a poll, a cancellation or an adoption."""
 
 from __future__ import annotations
 
@@ -11,80 +11,86 @@ from django.utils import timezone
 from generation.engine import backoff, cache, queues, runway_account
 from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.runway import errors
-from generation.runway.client import Task
+from generation.runway.failure_codes import explain_failure
+from generation.runway.task import Task
 
 STATUSES = {"PENDING": Status.PENDING, "THROTTLED": Status.THROTTLED, "RUNNING": Status.RUNNING}
-WORDS = {
-    Status.PENDING: "Runway will begin soon.",
-    Status.THROTTLED: "Waits at Runway for a free place.",
-    Status.RUNNING: "Runway works on it.",
+MESSAGES = {
+    Status.PENDING: "Runway will start it soon.",
+    Status.THROTTLED: "Waiting for a free slot at Runway.",
+    Status.RUNNING: "Runway is generating it.",
 }
+# the rest of 100 is the download
+MAX_PROGRESS = 99
 
 
-def follow(job: GenerationJob, task: Task) -> bool:
-    """Move the job to where its task is; False where only its progress may have changed. LostRace, RunwayError."""
+def is_unchanged(job: GenerationJob, task: Task) -> bool:
+    """Return whether only the progress can have changed, as after nearly every poll."""
+    status = STATUSES.get(task.status)
+    is_same = status is not None and (status == job.status or job.status == Status.RUNNING)
+    return is_same and not job.cancel_requested_at and not _is_overdue(job.running_at)
+
+
+def apply_task(job: GenerationJob, task: Task) -> bool:
+    """Move the job to the state of its task; return False when at most its progress has changed.
+
+    A job whose cancellation was requested is cancelled at Runway, unless its task has ended. Raise LostRace, and
+    RunwayError from the cancellation.
+    """
     if task.status == "SUCCEEDED":
-        _succeeded(job, task)
+        _succeed(job, task)
     elif task.status == "FAILED":
-        _failed(job, task)
+        retryable, meaning = explain_failure(task.failure_code)
+        message = f"{meaning} Runway says: {task.failure}" if task.failure else meaning
+        _fail(job, task.failure_code or "runway_failed", message, retryable=retryable, task=task)
     elif task.status == "CANCELLED":
-        job.move_to(Status.CANCELLED, message="Runway says that it was cancelled.", **_cost(task))
+        job.move_to(Status.CANCELLED, message="Cancelled at Runway.", **_cost(task))
     elif job.cancel_requested_at:
-        _cancel_there(job, started=task.status == "RUNNING")
-    elif not _goes_on(job, task):
+        _cancel_at_runway(job, is_running=task.status == "RUNNING")
+    elif not _advance(job, task):
         return False
     cache.wake_waiting(job)
     return True
 
 
-def stays(job: GenerationJob, task: Task) -> bool:
-    """Whether there is nothing to write down but progress, as at nearly every question."""
-    status = STATUSES.get(task.status)
-    same = status is not None and (status == job.status or job.status == Status.RUNNING)
-    return same and not job.cancel_requested_at and not _is_overdue(job.running_at)
+def apply_missing_task(job: GenerationJob) -> None:
+    """Move a job whose task Runway does not have. A cancelled task is missing too, so that may be what was requested.
 
-
-def _is_overdue(started: datetime | None) -> bool:
-    return started is not None and timezone.now() - started > timedelta(seconds=settings.RUNWAY_TASK_TIMEOUT)
-
-
-def task_gone(job: GenerationJob) -> None:
-    """A cancelled task answers 404 as well: after a wish to cancel, that is what was wanted."""
+    Raise LostRace.
+    """
     if job.cancel_requested_at:
-        job.move_to(Status.CANCELLED, message="Cancelled; Runway no longer has the task.")
+        job.move_to(Status.CANCELLED, message="Cancelled. Runway no longer has the task.")
     else:
-        _fail(job, "task_gone", "Runway no longer knows this task; it may have been deleted there.", retryable=True)
+        message = "Runway no longer has this task. It may have been deleted there."
+        _fail(job, "task_gone", message, retryable=True)
     cache.wake_waiting(job)
 
 
-def _succeeded(job: GenerationJob, task: Task) -> None:
+def _is_overdue(started_at: datetime | None) -> bool:
+    return started_at is not None and timezone.now() - started_at > timedelta(seconds=settings.RUNWAY_TASK_TIMEOUT)
+
+
+def _succeed(job: GenerationJob, task: Task) -> None:
     if not task.output:
-        _fail(job, "no_output", "Runway says it is done, and gave no clip.", retryable=True, task=task)
+        _fail(job, "no_output", "Runway finished it, but returned no clip.", retryable=True, task=task)
         return
     job.move_to(
         Status.DOWNLOADING,
-        message="Runway is done; the clip is fetched.",
+        message="Runway has finished. The clip is being downloaded.",
         data={"outputs": len(task.output), "cost": str(task.cost or "")},
         output_urls=list(task.output),
         credits_charged=job.credits_estimated if task.cost is None else task.cost,
-        progress=max(job.progress, 99),
+        progress=max(job.progress, MAX_PROGRESS),
     )
     queues.nudge("collect", str(job.pk))
 
 
-def _failed(job: GenerationJob, task: Task) -> None:
-    retryable, meaning = errors.failure_of(task.failure_code)
-    words = f"{meaning} Runway says: {task.failure}" if task.failure else meaning
-    _fail(job, task.failure_code or "runway_failed", words, retryable=retryable, task=task)
-
-
 def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task: Task | None = None) -> None:
-    told = {"failureCode": task.failure_code, "failure": task.failure, "cost": str(task.cost or "")} if task else {}
+    data = {"failureCode": task.failure_code, "failure": task.failure, "cost": str(task.cost or "")} if task else {}
     job.move_to(
         Status.FAILED,
         message=message,
-        data=told,
+        data=data,
         error_code=code[:80],
         error_message=message,
         error_retryable=retryable,
@@ -93,46 +99,47 @@ def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task:
 
 
 def _cost(task: Task) -> dict[str, Any]:
-    """What is known already stays known where the task does not tell."""
+    """Return the task's cost as a change of the job; without one the job keeps what it has."""
     return {} if task.cost is None else {"credits_charged": task.cost}
 
 
-def _cancel_there(job: GenerationJob, *, started: bool) -> None:
-    """Runway keeps what a running task costs, and gives back what a waiting one was to cost."""
+def _cancel_at_runway(job: GenerationJob, *, is_running: bool) -> None:
+    """Cancel the task. Runway charges for a task that it is running, and refunds one that is still waiting."""
     runway_account.client().cancel_task(str(job.runway_task_id))
     message = (
-        "Cancelled while Runway worked on it; Runway does not refund that."
-        if started
-        else "Cancelled before Runway began; Runway gives the credits back."
+        "Cancelled while Runway was generating it. Runway does not refund that."
+        if is_running
+        else "Cancelled before Runway started it. Runway refunds the credits."
     )
-    job.move_to(Status.CANCELLED, message=message, credits_charged=job.credits_estimated if started else 0)
+    job.move_to(Status.CANCELLED, message=message, credits_charged=job.credits_estimated if is_running else 0)
 
 
-def _goes_on(job: GenerationJob, task: Task) -> bool:
+def _advance(job: GenerationJob, task: Task) -> bool:
+    """Move a job between the states of an unfinished task, or fail it when it is overdue; False when neither."""
     now = timezone.now()
     status = STATUSES.get(task.status, Status(job.status))
-    started = now if status == Status.RUNNING and job.running_at is None else job.running_at
-    if _is_overdue(started):
-        _timed_out(job)
+    started_at = now if status == Status.RUNNING and job.running_at is None else job.running_at
+    if _is_overdue(started_at):
+        _time_out(job)
         return True
-    # a task does not go back to waiting once Runway works on it, whatever a stale answer says
+    # a running task does not wait again, whatever an answer that came late says
     if status == job.status or job.status == Status.RUNNING:
         return False
     job.move_to(
         status,
-        message=WORDS[status],
+        message=MESSAGES[status],
         data={"status": task.status, "progress": task.progress},
-        due_at=backoff.in_seconds(settings.RUNWAY_POLL_SECONDS),
-        running_at=started,
-        progress=max(job.progress, min(task.progress, 99)),
+        due_at=backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS),
+        running_at=started_at,
+        progress=max(job.progress, min(task.progress, MAX_PROGRESS)),
     )
     return True
 
 
-def _timed_out(job: GenerationJob) -> None:
+def _time_out(job: GenerationJob) -> None:
     message = (
         f"Runway did not finish within {settings.RUNWAY_TASK_TIMEOUT:g} s."
-        " The task is paid: a retry first asks whether its clip has come after all."
+        " The task is paid for: a retry first checks whether its clip is available after all."
     )
     job.move_to(
         Status.FAILED,

@@ -1,4 +1,4 @@
-"""When a step that failed is tried again."""
+"""The delay before a failed step is tried again."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from django.utils import timezone
 
 from generation.runway.errors import NotAccepted
 
-FIRST_SECONDS = 2.0
-LONGEST_SECONDS = 120.0
-# no next try is further off, whatever Runway's Retry-After says
-FURTHEST = timedelta(minutes=10)
+FIRST_DELAY_SECONDS = 2.0
+LONGEST_DELAY_SECONDS = 120.0
+# no attempt is delayed further, whatever Runway's Retry-After says
+MAX_DELAY = timedelta(minutes=10)
 
 
-def next_try(attempts: int, error: Exception | None = None) -> datetime:
-    """Doubling from two seconds to two minutes, and half of jitter; Runway's Retry-After is honoured up to FURTHEST."""
-    delay = min(FIRST_SECONDS * 2 ** min(attempts, 10), LONGEST_SECONDS)
+def next_attempt_at(attempts: int, error: Exception | None = None) -> datetime:
+    """Return when to try again after a number of failed `attempts`.
+
+    The delay doubles from two seconds to two minutes, plus up to half of it as jitter. Runway's Retry-After is
+    honored up to MAX_DELAY.
+    """
+    delay = min(FIRST_DELAY_SECONDS * 2 ** min(attempts, 10), LONGEST_DELAY_SECONDS)
     delay *= 1 + random.random() / 2  # noqa: S311 - spreads load, guards nothing
-    asked = error.retry_after if isinstance(error, NotAccepted) else None
-    return timezone.now() + min(timedelta(seconds=max(delay, asked or 0)), FURTHEST)
+    retry_after = error.retry_after if isinstance(error, NotAccepted) else None
+    return timezone.now() + min(timedelta(seconds=max(delay, retry_after or 0)), MAX_DELAY)
 
 
-def in_seconds(seconds: float) -> datetime:
+def seconds_from_now(seconds: float) -> datetime:
+    """Return the moment that is so many seconds ahead."""
     return timezone.now() + timedelta(seconds=seconds)

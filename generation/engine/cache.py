@@ -1,80 +1,60 @@
-"""Pay once: a job whose request was paid before gets the finished files as links; the same on its way is waited for.
+"""Pay once: a job whose request is paid for already gets the finished files as links, or waits for an unfinished job.
 
-It is asked before anything else of a submit, and once more in the transaction that moves the job to `submitting`, so
-that of two equal requests one is sent, whoever comes first.
+The cache is tried before everything else of a submit, and checked again in the transaction that moves the job to
+`submitting`. So of two equal requests only one is sent, whichever comes first.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from generation.engine import backoff, claims, inputs, outputs, queues, request_key
+from generation.engine import backoff, cache_lookup, claims, outputs, queues
 from generation.engine.claims import Claim
-from generation.engine.request_key import Gone, Output
-from generation.models import GenerationJob, JobEvent, JobQuerySet, LostRace
+from generation.engine.late_charge import charge_after_all
+from generation.engine.output_files import OutputFile, OutputUnavailable, missing_file, output_files, take_name, verify
+from generation.models import GenerationJob, JobEvent, JobQuerySet
 from generation.models.status import ENDED, WAITS_FOR_TAKE, Status
-from generation.money import checks
-from generation.runway import catalog
 from projects.disk.layout import part_path
 from projects.disk.links import link_or_copy
 from projects.models import Asset
-from projects.problems import Problem
 
 logger = logging.getLogger("dailies.jobs")
 
-# nobody need tell that the other has ended: it is looked for again after this
-LOOK_AGAIN_SECONDS = 5.0
-AT_ONCE = 200
+# a waiting job is due again by itself, since the nudge at the end of the other one may be lost
+RECHECK_SECONDS = 5.0
+MAX_JOBS = 200
 
 
-def ready(now: datetime) -> JobQuerySet:
-    """What may be served without a place at Runway: jobs with a twin, so that a lost nudge is made good."""
-    twin = GenerationJob.objects.filter(cache_key=OuterRef("cache_key")).exclude(pk=OuterRef("pk"))
-    waits = GenerationJob.objects.filter(claims.free(now), Exists(twin), status=Status.QUEUED, reuse=True)
-    return waits.exclude(cache_key="").due(now).order_by("created_at")[:AT_ONCE]
+def jobs_with_duplicates(now: datetime) -> JobQuerySet:
+    """Select the queued jobs that another job of the same request may serve; they need no slot at Runway."""
+    others = GenerationJob.objects.filter(cache_key=OuterRef("cache_key")).exclude(pk=OuterRef("pk"))
+    queued = GenerationJob.objects.filter(claims.unclaimed(now), Exists(others), status=Status.QUEUED, reuse=True)
+    return queued.exclude(cache_key="").due(now).order_by("created_at")[:MAX_JOBS]
 
 
-def serve_now(job: GenerationJob, source: GenerationJob) -> None:
-    """At the door, for a job that was just made with our claim on it; what does not come to an end is the worker's."""
-    with claims.keep([job]) as (claim,):
+def serve_new_job(job: GenerationJob, source: GenerationJob) -> None:
+    """Give a new job, which was created with our claim on it, the files of `source`; on failure queue it."""
+    with claims.keep_claimed([job]) as (claim,):
         try:
-            served = Try(claim).serve(source)
+            is_served = CacheAttempt(claim).serve_from(source)
         except OSError as error:
             logger.warning("serve job=%s disk: %s", job.pk, error)
-            served = False
-    if not served:
+            is_served = False
+    if not is_served:
         queues.nudge("submit", str(job.pk))
 
 
-def together(job_ids: Sequence[str]) -> None:
-    """Of several jobs of one batch those are served that are paid, in one transaction; the others are nudged alone."""
-    try:
-        with claims.hold_all(job_ids, Status.QUEUED) as found:
-            left = set(job_ids) - _serve_all([Try(claim) for claim in found])
-    except (OSError, LostRace, DatabaseError) as error:
-        # nothing was done: each for itself says what is wrong with it
-        logger.warning("serve jobs=%s: %s", len(job_ids), error)
-        left = set(job_ids)
-    if served := [key for key in job_ids if key not in left]:
-        queues.nudge("check", *served)
-    for key in left:
-        queues.nudge("submit", key)
-
-
 def wake_waiting(job: GenerationJob) -> None:
-    """Let the jobs go on that wait for the same request, when `job` has ended: they get its file, or are sent.
-
-    A call that is lost costs some seconds: a waiting job is due again by itself.
-    """
+    """Nudge the jobs that wait for the same request when `job` has ended: they get its files, or are sent."""
     if job.status not in ENDED or not job.cache_key:
         return
     keys = list(GenerationJob.objects.waiting_for(job.cache_key).order_by("created_at").values_list("pk", flat=True))
@@ -83,194 +63,129 @@ def wake_waiting(job: GenerationJob) -> None:
         queues.nudge_on_commit("submit", str(key))
 
 
-def _serve_all(tries: Sequence[Try]) -> set[str]:
-    """The ids of those that have their files now. A file that is gone is the business of its own submit."""
-    sources = _sources_of([one.job for one in tries if one.job.reuse])
-    with ExitStack() as parts:
-        ready = []
-        for one in tries:
-            with suppress(Gone):
-                if source := sources.get(one.job.cache_key):
-                    found = request_key.outputs(source)
-                    ready.append((one, source, found, parts.enter_context(one.parts(found))))
-        with transaction.atomic():
-            return {str(one.job.pk) for one, source, found, made in ready if one.take(source, found, made)}
-
-
-def _sources_of(jobs: Sequence[GenerationJob]) -> dict[str, GenerationJob]:
-    """By their key, the take that was paid first; for the person and the project of the first job."""
-    if not jobs:
-        return {}
-    person, project = jobs[0].created_by, jobs[0].project
-    keys = {job.cache_key for job in jobs if job.cache_key and (job.created_by, job.project) == (person, project)}
-    return {job.cache_key: job for job in request_key.sources(person, project, *keys).reverse()}
-
-
-class Try:
-    """One try to have a job's files from a take that is paid. A take whose files are gone is passed over, and told."""
+class CacheAttempt:
+    """One attempt to complete a claimed job without sending it."""
 
     def __init__(self, claim: Claim) -> None:
-        self.claim = claim
         self.job = claim.job
-        self._passed_over: set[UUID] = set()
+        self._token = claim.token
+        self._unusable: set[UUID] = set()
 
-    def is_settled(self) -> bool:
-        """Whether there is nothing to send: it is completed, waits for its twin, or may not be paid for."""
+    def avoid_sending(self) -> bool:
+        """Serve the job, or let it wait for an unfinished job of the same request; return whether to send nothing.
+
+        A job that was free and has to be paid for after all goes through the checks, and fails when they refuse it.
+        """
         if not self.job.reuse or not self.job.cache_key:
             return False
-        if any(self.serve(source) for source in request_key.in_turn(self._sources())):
+        if any(self.serve_from(source) for source in cache_lookup.one_by_one(self._sources())):
             return True
-        if twin := self._twins().first():
-            self._wait(twin)
+        if other := self._in_flight().first():
+            self._wait_for(other)
             return True
-        return self.job.credits_estimated == 0 and not self._pay_after_all()
+        return self.job.credits_estimated == 0 and not charge_after_all(self.job, self._token)
 
-    def is_overtaken(self) -> bool:
-        """In the transaction that would send it: another one was sent, or has come, since it was asked first."""
+    def wait_for_duplicate(self) -> bool:
+        """Let the job wait when another one of its request was sent, or has finished, since the first check.
+
+        Return whether it waits. Call it in the transaction that would send the job.
+        """
         if not self.job.reuse or not self.job.cache_key:
             return False
-        # PostgreSQL: who would send the same waits here until this one is sent
-        list(self._mine().unfinished().select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-        if twin := self._twins().first() or self._sources().first():
-            self._wait(twin)
+        # on PostgreSQL, another process that would send the same request waits here until this one is committed
+        same = GenerationJob.objects.filter(cache_key=self.job.cache_key).unfinished()
+        list(same.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        if other := self._in_flight().first() or self._sources().first():
+            self._wait_for(other)
             return True
         return False
 
-    def _mine(self) -> JobQuerySet:
-        return GenerationJob.objects.filter(cache_key=self.job.cache_key)
-
-    def _sources(self) -> JobQuerySet:
-        found = request_key.sources(self.job.created_by, self.job.project, self.job.cache_key)
-        return found.exclude(pk__in=self._passed_over)
-
-    def _twins(self) -> JobQuerySet:
-        job = self.job
-        # taken in for nothing: it lets the one go first that is to be paid
-        found = request_key.under_way(job.created_by, job.project, job.cache_key, queued=job.credits_estimated == 0)
-        return found.exclude(pk=job.pk)
-
-    def _wait(self, twin: GenerationJob) -> None:
-        where = "sent, and nobody knows whether Runway took it:" if twin.status == Status.UNCONFIRMED else "on its way"
-        words = (
-            f"The same request is {where} as {request_key.name(twin)}; it is paid once, and this take gets its file."
-        )
-        self.job.wait(WAITS_FOR_TAKE, words[:300], backoff.in_seconds(LOOK_AGAIN_SECONDS), claim=self.claim.token)
-
-    def serve(self, source: GenerationJob) -> bool:
-        """Whether the job has that take's files now, or is no longer ours."""
+    def serve_from(self, source: GenerationJob) -> bool:
+        """Complete the job with the files of a finished one; return whether it is done, or no longer ours."""
         try:
-            self._link(source, request_key.outputs(source))
-        except Gone as gone:
-            self._pass_over(source, str(gone))
+            files = output_files(source)
+            with self.linked_files(files) as parts, transaction.atomic():
+                self.complete_from(source, files, parts)
+        except OutputUnavailable as error:
+            self._record_unusable(source, str(error))
             return False
         queues.nudge("check", str(self.job.pk))
         return True
 
-    def _pass_over(self, source: GenerationJob, trouble: str) -> None:
-        self._passed_over.add(source.pk)
-        told = f"{trouble} So it is made again."
-        if not self.job.events.filter(kind=JobEvent.Kind.NOTE, message=told).exists():
-            self.job.add_event(JobEvent.Kind.NOTE, told, {"passedOver": str(source.pk)})
-
-    def _link(self, source: GenerationJob, found: Sequence[Output]) -> None:
-        with self.parts(found) as parts, transaction.atomic():
-            self.take(source, found, parts)
-
     @contextmanager
-    def parts(self, found: Sequence[Output]) -> Iterator[list[Path]]:
-        """The files under temporary names of ours, each looked at to the last byte. Gone where one is not whole."""
-        made: list[Path] = []
+    def linked_files(self, files: Sequence[OutputFile]) -> Iterator[list[Path]]:
+        """Link the files under temporary names, verified to the last byte. Raise OutputUnavailable."""
+        parts: list[Path] = []
         try:
-            for number, output in enumerate(found):
-                made.append(self._part(output, number))
-            yield made
+            for number, output in enumerate(files, 1):
+                parts.append(self._link(output, number))
+            yield parts
         finally:
-            for part in made:
+            for part in parts:
                 part.unlink(missing_ok=True)
 
-    def take(self, source: GenerationJob, found: Sequence[Output], parts: Sequence[Path]) -> bool:
-        """In a transaction: the files get their names, and the job is completed; False where it is no longer ours."""
-        job = self.job
+    def complete_from(self, source: GenerationJob, files: Sequence[OutputFile], parts: Sequence[Path]) -> bool:
+        """Name the linked files and complete the job, in the caller's transaction; return whether it was still ours."""
         # as in collect: the claim is proved again before a file gets its name
-        mine = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=self.claim.token)
-        if not mine.exists():
-            logger.info("serve job=%s lost its claim", job.pk)
+        if not GenerationJob.objects.select_for_update().filter(pk=self.job.pk, claimed_by=self._token).exists():
+            logger.info("serve job=%s lost its claim", self.job.pk)
             return False
-        self._complete(source, [self._keep(part, output) for part, output in zip(parts, found, strict=True)])
+        self._complete(source, [self._store(part, output) for part, output in zip(parts, files, strict=True)])
         return True
 
-    def _part(self, output: Output, number: int) -> Path:
-        """The file under a temporary name in our folder, looked at to the last byte."""
-        target = self.job.scene.path / outputs.folder_of(self.job)
-        part = part_path(target, f"{self.job.pk}-link-{number + 1}")
+    def _sources(self) -> JobQuerySet:
+        jobs = cache_lookup.finished_jobs(self.job.created_by, self.job.project, self.job.cache_key)
+        return jobs.exclude(pk__in=self._unusable)
+
+    def _in_flight(self) -> JobQuerySet:
+        job = self.job
+        # a job that was free lets one go first that is paid for
+        is_free = job.credits_estimated == 0
+        jobs = cache_lookup.jobs_in_flight(job.created_by, job.project, job.cache_key, queued=is_free)
+        return jobs.exclude(pk=job.pk)
+
+    def _wait_for(self, other: GenerationJob) -> None:
+        state = "sent, but unconfirmed," if other.status == Status.UNCONFIRMED else "already on its way"
+        message = f"The same request is {state} as {take_name(other)}. This take gets its file for 0 credits."
+        due_at = backoff.seconds_from_now(RECHECK_SECONDS)
+        self.job.wait(WAITS_FOR_TAKE, message[:300], due_at, claim=self._token)
+
+    def _record_unusable(self, source: GenerationJob, problem: str) -> None:
+        self._unusable.add(source.pk)
+        note = f"{problem} It is generated again."
+        if not self.job.events.filter(kind=JobEvent.Kind.NOTE, message=note).exists():
+            self.job.add_event(JobEvent.Kind.NOTE, note, {"unusableSource": str(source.pk)})
+
+    def _link(self, output: OutputFile, number: int) -> Path:
+        """Return the file under a temporary name in the job's folder."""
+        folder = self.job.scene.path / outputs.folder_of(self.job)
+        part = part_path(folder, f"{self.job.pk}-link-{number}")
         try:
             link_or_copy(output.path, part)
         except FileNotFoundError:
-            raise request_key.gone(output) from None
+            raise missing_file(output) from None
         try:
-            request_key.check(output, part)
-        except Gone:
+            verify(output, part)
+        except OutputUnavailable:
             part.unlink(missing_ok=True)
             raise
         return part
 
-    def _keep(self, part: Path, output: Output) -> tuple[Asset | None, dict[str, Any]]:
-        found = outputs.Found(output.sha256, output.bytes, output.suffix, output.media)
-        asset, entry = outputs.keep(self.job, part, found)
+    def _store(self, part: Path, output: OutputFile) -> tuple[Asset | None, dict[str, Any]]:
+        asset, entry = outputs.store(self.job, part, output.content)
         self.job.outputs = [*self.job.outputs, entry]
         return asset, entry
 
-    def _complete(self, source: GenerationJob, kept: list[tuple[Asset | None, dict[str, Any]]]) -> None:
+    def _complete(self, source: GenerationJob, stored: list[tuple[Asset | None, dict[str, Any]]]) -> None:
         self.job.move_to(
             Status.COMPLETED,
-            claim=self.claim.token,
-            asset=next((asset for asset, _ in kept if asset), None),
-            outputs=[entry for _, entry in kept],
-            message="The same request was paid for before: "
-            f"its file is that of {request_key.name(source)}, for 0 credits.",
+            claim=self._token,
+            asset=next((asset for asset, _ in stored if asset), None),
+            outputs=[entry for _, entry in stored],
+            message=f"The same request was already paid for as {take_name(source)}, whose file is used for 0 credits.",
             data={"cachedFrom": str(source.pk)},
             cached_from=source.cached_from or source.pk,
             credits_estimated=0,
             credits_charged=0,
         )
         wake_waiting(self.job)
-
-    def _pay_after_all(self) -> bool:
-        """It was taken in for nothing, and is to be paid: the door is asked as for any other."""
-        job = self.job
-        try:
-            with transaction.atomic():
-                price = self._ask_the_door()
-                GenerationJob.objects.filter(pk=job.pk, claimed_by=self.claim.token).update(credits_estimated=price)
-                job.refresh_from_db(fields=["credits_estimated"])
-                job.record_credits("Its file can no longer be reused for free.")
-        except Problem as problem:
-            words = f"Its file cannot be had for nothing any more. {problem.message}"
-            job.move_to(
-                Status.FAILED,
-                claim=self.claim.token,
-                message=words,
-                error_code=problem.code,
-                error_message=words,
-                error_retryable=True,
-            )
-            return False
-        return True
-
-    def _ask_the_door(self) -> Any:
-        job, model = self.job, catalog.find(self.job.kind, self.job.model)
-        if model is None:
-            return None
-        found = inputs.look_up(job.scene, model, job.parameters)
-        price = model.max_credits(job.parameters, inputs.measures(model, found))
-        if job.created_by is not None:
-            checks.check(
-                job.created_by,
-                job.project,
-                kind=job.kind,
-                model=job.model,
-                parameters=job.parameters,
-                credits=price,
-                confirm_refused=False,
-            )
-        return price

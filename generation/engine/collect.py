@@ -1,4 +1,4 @@
-"""Fetch what a task made: each file to a temporary one, checked, flushed, renamed, and only then `completed`."""
+"""Download what a task made: each file to a temporary name, inspected, flushed, renamed, and then `completed`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from generation.engine import backoff, claims, outputs, queues, runway_account
 from generation.engine.claims import Claim
-from generation.engine.download import ClipChanged, Interrupted, LinkExpired, Part, TooLarge, download
+from generation.engine.download import ClipChanged, Interrupted, LinkExpired, TooLarge, download
+from generation.engine.outputs import InspectedFile
+from generation.engine.part_file import PartFile
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from generation.runway import errors
@@ -23,123 +25,135 @@ from projects.problems import Problem
 
 logger = logging.getLogger("dailies.jobs")
 
-TRIES = 8
-# the same bytes are hardly better the fourth time
-TRIES_OF_A_BAD_FILE = 3
-DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+MAX_ATTEMPTS = 8
+# a file that is damaged at Runway hardly gets better
+MAX_ATTEMPTS_OF_BAD_FILE = 3
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def collect(job_id: str) -> None:
-    """One try; a nudge that comes too early, too late or twice does nothing."""
+    """Try once to download a job's files; do nothing when it is not due, or claimed by another process."""
     with claims.hold(job_id, Status.DOWNLOADING) as claim:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
         try:
             while claim.job.status == Status.DOWNLOADING:
-                with Part(_part_file(claim.job)) as part:
-                    if not _try(claim, part):
+                with PartFile(_part_path(claim.job)) as part:
+                    if not _try_next_file(claim, part):
                         return
         except OSError as error:
-            _disk(claim, error)
+            _wait_for_disk(claim, error)
 
 
-def _part_file(job: GenerationJob) -> Path:
-    """A task may give several files, and each has a place of its own to grow in."""
+def _part_path(job: GenerationJob) -> Path:
+    """Return where the next file grows; each file of a job has a name of its own."""
     key = str(job.pk) if not job.outputs else f"{job.pk}-{len(job.outputs) + 1}"
     return part_path(job.scene.path / outputs.folder_of(job), key)
 
 
-def _try(claim: Claim, part: Part) -> bool:
-    """Whether one more file is in its place."""
+def _try_next_file(claim: Claim, part: PartFile) -> bool:
+    """Fetch the next file and return whether it is stored; otherwise the job waits, or has failed."""
     try:
         return _fetch(claim, part)
     except LinkExpired as error:
         if isinstance(error, ClipChanged):
             part.drop()
-        _renew_link(claim, str(error))
+        _renew_links(claim, str(error))
     except Interrupted as error:
-        _again(claim, "download_failed", f"The download did not come through: {error}.", TRIES)
+        _try_again(claim, "download_failed", f"The download failed: {error}.", MAX_ATTEMPTS)
     except TooLarge as error:
         part.drop()
-        _again(claim, "clip_too_large", f"What Runway gave is no clip: {error}.", TRIES_OF_A_BAD_FILE)
+        _try_again(claim, "clip_too_large", f"Runway's file is not a clip: {error}.", MAX_ATTEMPTS_OF_BAD_FILE)
     except Problem as error:
         part.drop()
-        _again(claim, "bad_clip", f"What Runway gave is no whole clip: {error.message}", TRIES_OF_A_BAD_FILE)
+        _try_again(claim, "bad_clip", f"Runway's file is unusable: {error.message}", MAX_ATTEMPTS_OF_BAD_FILE)
     return False
 
 
-def _fetch(claim: Claim, part: Part) -> bool:
+def _fetch(claim: Claim, part: PartFile) -> bool:
     job, number = claim.job, len(claim.job.outputs)
     url = job.output_urls[number] if number < len(job.output_urls) else ""
-    if not url and not part.whole:
+    if not url and not part.is_complete:
         raise LinkExpired("there is no link")
     sha256 = download(runway_account.client(), url, part)
-    found = outputs.look(job, part.path, sha256)
-    with transaction.atomic():
-        # the claim is proved again before the file gets its name
-        mine = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token)
-        if not mine.exists():
-            logger.info("collect job=%s lost its claim", job.pk)
-            part.drop()
-            return False
-        asset, entry = outputs.keep(job, part.path, found)
-        made = [*job.outputs, entry]
-        first = job.asset or asset
-        if len(made) < len(job.output_urls):
-            mine.update(outputs=made, asset=first, attempts=0)
-            job.outputs, job.asset, job.attempts = made, first, 0
-        else:
-            _complete(claim, made, first, found)
+    file = outputs.inspect(job, part.path, sha256)
+    is_stored, asset = _store(claim, part.path, file)
+    # an earlier attempt may have stored the same file already
+    part.drop()
+    if not is_stored:
+        return False
     if job.status == Status.COMPLETED:
         queues.nudge("check", str(job.pk))
-    # where an earlier try had placed the same clip already
-    part.drop()
-    if asset is not None and asset.kind != asset.Kind.AUDIO:
+    if asset is not None and asset.kind != Asset.Kind.AUDIO:
         assets.poster_of(asset)
     return True
 
 
-def _complete(claim: Claim, made: list[dict[str, Any]], first: Asset | None, found: outputs.Found) -> None:
-    where = " and ".join(entry["path"] for entry in made)
+def _store(claim: Claim, path: Path, file: InspectedFile) -> tuple[bool, Asset | None]:
+    """Name the file, note it in the job, and complete the job with the last one; return whether the claim held."""
+    job = claim.job
+    with transaction.atomic():
+        # the claim is proved again before the file gets its name
+        claimed = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token)
+        if not claimed.exists():
+            logger.info("collect job=%s lost its claim", job.pk)
+            return False, None
+        asset, entry = outputs.store(job, path, file)
+        entries = [*job.outputs, entry]
+        first_asset = job.asset or asset
+        if len(entries) < len(job.output_urls):
+            claimed.update(outputs=entries, asset=first_asset, attempts=0)
+            job.outputs, job.asset, job.attempts = entries, first_asset, 0
+        else:
+            _complete(claim, entries, first_asset, file)
+    return True, asset
+
+
+def _complete(claim: Claim, entries: list[dict[str, Any]], first_asset: Asset | None, file: InspectedFile) -> None:
+    paths = " and ".join(entry["path"] for entry in entries)
     claim.job.move_to(
         Status.COMPLETED,
         claim=claim.token,
-        asset=first,
-        outputs=made,
-        message=f"The clip is in {where}." if len(made) == 1 else f"The files are {where}.",
-        data={"bytes": found.bytes, "sha256": found.sha256},
+        asset=first_asset,
+        outputs=entries,
+        message=f"Saved as {paths}.",
+        data={"bytes": file.bytes, "sha256": file.sha256},
         clip_may_come=False,
     )
 
 
-def _renew_link(claim: Claim, reason: str) -> None:
-    """Links hold for a day or two; the task gives fresh ones."""
+def _renew_links(claim: Claim, reason: str) -> None:
+    """Read the task again: its links are valid for a day or two, and it gives new ones."""
     job = claim.job
     try:
         task = runway_account.client().get_task(str(job.runway_task_id))
     except errors.TaskGone:
-        _give_up(claim, "clip_gone", "The link has expired and Runway no longer knows the task.", may_come=False)
+        _fail(claim, "clip_gone", "The link has expired, and Runway no longer has the task.", may_come=False)
         return
     except errors.RunwayError as error:
-        _again(claim, "download_failed", f"The link has expired and Runway gives no new one: {error}", TRIES)
+        message = f"The link has expired, and Runway did not give a new one: {error}"
+        _try_again(claim, "download_failed", message, MAX_ATTEMPTS)
         return
     GenerationJob.objects.filter(pk=job.pk, claimed_by=claim.token).update(output_urls=list(task.output))
-    job.add_event(JobEvent.Kind.NOTE, f"Asked for a fresh link: {reason}.")
-    _again(claim, "link_renewed", "The link had expired; Runway gave a new one.", TRIES, soon=bool(task.output))
+    job.add_event(JobEvent.Kind.NOTE, f"Requested a new link: {reason}.")
+    message = "The link had expired. Runway gave a new one."
+    _try_again(claim, "link_renewed", message, MAX_ATTEMPTS, at_once=bool(task.output))
 
 
-def _again(claim: Claim, code: str, message: str, tries: int, *, soon: bool = False) -> None:
+def _try_again(claim: Claim, code: str, message: str, max_attempts: int, *, at_once: bool = False) -> None:
+    """Let the job wait for the next attempt, or fail it after the last one."""
     job = claim.job
-    if job.attempts + 1 >= tries:
-        _give_up(claim, code, message, may_come=True)
+    if job.attempts + 1 >= max_attempts:
+        _fail(claim, code, message, may_come=True)
         return
-    # the first renewal goes on at once; a link that does not hold either is a failed try like another
-    due_at = timezone.now() if soon and not job.attempts else backoff.next_try(job.attempts)
+    # only the first new link is tried at once: one that fails too counts like every other failure
+    due_at = timezone.now() if at_once and not job.attempts else backoff.next_attempt_at(job.attempts)
     job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)
 
 
-def _give_up(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
-    advice = " The clip is paid: a retry fetches it again at no cost." if may_come else ""
+def _fail(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
+    """Fail the job. `may_come`: the clip is paid for and may still be available to a retry."""
+    advice = " The clip is paid for: a retry downloads it at no cost." if may_come else ""
     claim.job.move_to(
         Status.FAILED,
         claim=claim.token,
@@ -151,15 +165,13 @@ def _give_up(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
     )
 
 
-def _disk(claim: Claim, error: OSError) -> None:
-    """Nothing is given up for the disk's sake: it goes on as soon as there is room."""
+def _wait_for_disk(claim: Claim, error: OSError) -> None:
+    """Let the job wait until the disk has space or the folder can be written; it never fails for that."""
     logger.warning("collect job=%s disk: %s", claim.job.pk, error)
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    message = (
-        "The disk is full; make room, and the clip is fetched."
-        if full
-        else f"The scene's folder cannot be written ({error.strerror}); mend it, and the clip is fetched."
-    )
-    due_at = backoff.next_try(claim.job.attempts)
-    code = "disk_full" if full else "folder_unwritable"
+    if error.errno in DISK_FULL:
+        code, message = "disk_full", "The disk is full. The clip will be downloaded when there is space."
+    else:
+        code = "folder_unwritable"
+        message = f"The scene's folder is not writable ({error.strerror}). Fix that, and the clip will be downloaded."
+    due_at = backoff.next_attempt_at(claim.job.attempts)
     claim.job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)

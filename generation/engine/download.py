@@ -1,9 +1,7 @@
-"""A clip from Runway's store to the disk: streamed, resumed where it broke off, hashed on the way, flushed."""
+"""Download a file from Runway's store: streamed, resumed where it broke off, hashed on the way, and flushed."""
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import hashlib
 import logging
 import os
@@ -11,189 +9,137 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 import requests
 import urllib3
 
+from generation.engine.part_file import PartFile
 from generation.runway.client import Client
 from projects.net.errors import AddressRefused, AddressUnreachable
 
 logger = logging.getLogger("dailies.runway")
 
 CHUNK_BYTES = 1024 * 1024
-MAX_CLIP_BYTES = 4 * 1024**3
-# slower than this after the first half minute is as good as dead
-LEAST_BYTES_PER_SECOND = 8 * 1024
+MAX_FILE_BYTES = 4 * 1024**3
+# a download that is slower after the first half minute is broken off
+MIN_BYTES_PER_SECOND = 8 * 1024
 GRACE_SECONDS = 30.0
 FLUSH_SECONDS = 0.1
-OPEN_TRIES, LOCK_TRIES, LOCK_SECONDS = 10, 20, 0.05
-# 416: there is nothing behind what we have, so we may have all of it
-WHOLE = 416
+# the store has nothing after the bytes that we have, so the file may be complete
+RANGE_NOT_SATISFIABLE = 416
 
 
 class LinkExpired(Exception):
-    """The link does not hold (any more): ask for the task again."""
+    """The link is not valid any more: the task has to be read again."""
 
 
 class ClipChanged(LinkExpired):
-    """What has come so far is of another clip."""
+    """The bytes so far are of another file."""
 
 
 class TooLarge(Exception):
-    """More than any clip has; what has come is of no use."""
+    """The file is larger than any clip; its bytes are of no use."""
 
 
 class Interrupted(Exception):
-    """The way broke off; what has come is kept and the next try goes on from there."""
+    """The connection broke off; the bytes so far are kept, and the next attempt continues after them."""
 
 
-class Part:
-    """The growing file of a clip, ours while this is open: locked, and the one that stands under its name.
+def download(client: Client, url: str, part: PartFile) -> str:
+    """Complete `part` from a link and return the SHA-256 of the whole file.
 
-    One who holds it without a claim any more hangs; it is left with a file that nobody sees. `whole`: the clip was
-    checked and had its name already when its writer died, so there is nothing to fetch.
+    Raise LinkExpired, Interrupted, TooLarge, or OSError of the disk.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.whole = False
-
-    def __enter__(self) -> Part:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(OPEN_TRIES):
-            if self._open():
-                return self
-        raise OSError(errno.EBUSY, "others take it away again and again", str(self.path))
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-
-    def drop(self) -> None:
-        """Nothing of it is of any use; where the name is another's by now, that one is left alone."""
-        if self._stands():
-            self.path.unlink(missing_ok=True)
-
-    def _open(self) -> bool:
-        self.file = open(self.path, "r+b", opener=_created)  # noqa: SIM115 - closed in __exit__
-        if not _locked(self.file):
-            self.path.unlink(missing_ok=True)
-        elif self._stands():
-            self.whole = os.fstat(self.file.fileno()).st_nlink > 1
-            return True
-        self.file.close()
-        return False
-
-    def _stands(self) -> bool:
-        try:
-            return os.path.samestat(os.fstat(self.file.fileno()), self.path.stat())
-        except FileNotFoundError:
-            return False
-
-
-def _created(path: str, _: int) -> int:
-    """Made where it is missing, and never emptied."""
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-
-
-def _locked(file: BinaryIO) -> bool:
-    """Those who clear up hold it for a moment, the hanging for ever."""
-    for _ in range(LOCK_TRIES):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(LOCK_SECONDS)
-        else:
-            return True
-    return False
-
-
-def download(client: Client, url: str, part: Part) -> str:
-    """Bring `part` to the whole clip; its sha256. LinkExpired, Interrupted, TooLarge, OSError of the disk."""
     file = part.file
     digest = hashlib.file_digest(file, "sha256")
     start = file.tell()
-    if part.whole:
+    if part.is_complete:
         return digest.hexdigest()
-    began = time.monotonic()
-    with _opened(client, url, start) as answer:
-        if answer.status_code == 200 and start:
-            digest, start = _from_the_beginning(file)
-        if answer.status_code != WHOLE:
-            with _flushed_meanwhile(file):
-                _receive(answer, file, digest, start)
+    started_at = time.monotonic()
+    with _open(client, url, start) as response:
+        if response.status_code == 200 and start:
+            digest, start = _start_over(file)
+        if response.status_code != RANGE_NOT_SATISFIABLE:
+            with _flushing(file):
+                _receive(response, file, digest, start)
     file.flush()
     os.fsync(file.fileno())
-    size, seconds, name = file.tell(), time.monotonic() - began, part.path.name
-    rate = (size - start) / max(seconds, 0.001) / 1e6
-    logger.info("download file=%s bytes=%d resumed_at=%d seconds=%.2f MB/s=%.1f", name, size, start, seconds, rate)
+    _log(part, start, time.monotonic() - started_at)
     return digest.hexdigest()
 
 
-def _from_the_beginning(file: BinaryIO) -> tuple[hashlib._Hash, int]:
-    """The store does not resume: it sends everything again."""
+def _start_over(file: BinaryIO) -> tuple[hashlib._Hash, int]:
+    """Truncate the file, for a store that does not resume but sends everything again."""
     file.seek(0)
     file.truncate()
     return hashlib.sha256(), 0
 
 
 @contextmanager
-def _opened(client: Client, url: str, start: int) -> Iterator[requests.Response]:
+def _open(client: Client, url: str, start: int) -> Iterator[requests.Response]:
     try:
-        with client.stream_output(url, start) as answer:
-            _check_status(answer, start)
-            yield answer
+        with client.stream_output(url, start) as response:
+            _check_status(response, start)
+            yield response
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise Interrupted(f"the connection broke off ({type(error).__name__})") from error
     except (AddressRefused, AddressUnreachable) as error:
         raise Interrupted(str(error)) from error
 
 
-def _check_status(answer: requests.Response, start: int) -> None:
-    status = answer.status_code
+def _check_status(response: requests.Response, start: int) -> None:
+    status = response.status_code
     if status in (200, 206):
         return
-    if status == WHOLE and answer.headers.get("Content-Range") == f"bytes */{start}":
-        return
-    if status == WHOLE:
-        # more is here than the store has: what is here is not this clip
+    if status == RANGE_NOT_SATISFIABLE:
+        if response.headers.get("Content-Range") == f"bytes */{start}":
+            return
+        # there are more bytes here than in the store
         raise ClipChanged("the clip has changed at Runway")
     if status in (401, 403, 404, 410):
         raise LinkExpired(f"the link answers {status}")
     raise Interrupted(f"the link answers {status}")
 
 
-def _receive(answer: requests.Response, file: BinaryIO, digest: hashlib._Hash, start: int) -> None:
-    received, began = 0, time.monotonic()
-    # as it comes: to wait for a full chunk of a clip that trickles would be to wait for ever
-    while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
+def _receive(response: requests.Response, file: BinaryIO, digest: hashlib._Hash, start: int) -> None:
+    received, started_at = 0, time.monotonic()
+    # read1 returns what is there: a full chunk of a clip that trickles in would take too long to be noticed
+    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
         file.write(chunk)
         digest.update(chunk)
         received += len(chunk)
-        _check_pace(start + received, received, time.monotonic() - began)
+        _check_pace(start + received, received, time.monotonic() - started_at)
+
+
+def _check_pace(size: int, received: int, seconds: float) -> None:
+    if size > MAX_FILE_BYTES:
+        raise TooLarge(f"it has more than {MAX_FILE_BYTES // 2**20} MB")
+    if seconds > GRACE_SECONDS and received < MIN_BYTES_PER_SECOND * seconds:
+        raise Interrupted(f"the download is too slow: {received} bytes in {seconds:.0f} s")
 
 
 @contextmanager
-def _flushed_meanwhile(file: BinaryIO) -> Iterator[None]:
-    """Half a gigabyte flushed at the end would hold up whoever else flushes; so it is done on the way."""
+def _flushing(file: BinaryIO) -> Iterator[None]:
+    """Flush to the disk on the way: half a gigabyte at the end would hold up every other process that flushes."""
     ended = threading.Event()
 
     def flush() -> None:
         while not ended.wait(FLUSH_SECONDS):
             os.fdatasync(file.fileno())
 
-    flusher = threading.Thread(target=flush, name="flush", daemon=True)
-    flusher.start()
+    thread = threading.Thread(target=flush, name="flush", daemon=True)
+    thread.start()
     try:
         yield
     finally:
         ended.set()
-        flusher.join()
+        thread.join()
 
 
-def _check_pace(size: int, received: int, seconds: float) -> None:
-    if size > MAX_CLIP_BYTES:
-        raise TooLarge(f"more than {MAX_CLIP_BYTES // 2**20} MB came, and no end")
-    if seconds > GRACE_SECONDS and received < LEAST_BYTES_PER_SECOND * seconds:
-        raise Interrupted(f"the download is too slow: {received} bytes in {seconds:.0f} s")
+def _log(part: PartFile, start: int, seconds: float) -> None:
+    size = part.file.tell()
+    rate = (size - start) / max(seconds, 0.001) / 1e6
+    logger.info(
+        "download file=%s bytes=%d resumed_at=%d seconds=%.2f MB/s=%.1f", part.path.name, size, start, seconds, rate
+    )

@@ -1,27 +1,52 @@
-"""How long takes have taken in this studio, to say what may be expected of the next."""
+"""How long takes usually run at Runway, by the takes that this studio has finished."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from generation.models import GenerationJob
 from generation.models.status import Status
 
-# fewer say nothing; of more, the newest
-FEWEST, MOST = 3, 30
+# only the newest takes of a model say how fast it is now
+MAX_SAMPLES = 60
+# people are not shown the median of fewer takes
+MIN_SAMPLES_SHOWN = 3
 
 
-def usual_seconds(job: GenerationJob) -> float | None:
-    """From the request to the clip on disk, the median of the newest of the same model and duration; None for a few."""
-    done = GenerationJob.objects.filter(
-        status=Status.COMPLETED,
-        kind=job.kind,
-        model=job.model,
-        parameters__duration=job.parameters.get("duration"),
-        submitted_at__isnull=False,
-        finished_at__isnull=False,
-    )
-    times = list(done.order_by("-finished_at").values_list("submitted_at", "finished_at")[:MOST])
-    if len(times) < FEWEST:
-        return None
-    return median((finished - submitted).total_seconds() for submitted, finished in times if finished and submitted)
+@dataclass(frozen=True)
+class TypicalDuration:
+    """The seconds that finished takes of one model took from their start at Runway to the file on disk."""
+
+    seconds_by_length: Mapping[object, Sequence[float]]
+    """The seconds of each take, by the clip length that its request names."""
+
+    def of_length(self, length: object, min_samples: int = 1) -> float | None:
+        """Return the median for a requested clip length; None for fewer takes than `min_samples`."""
+        seconds = self.seconds_by_length.get(length, ())
+        return median(seconds) if len(seconds) >= min_samples else None
+
+    def of_model(self) -> float | None:
+        """Return the median over all clip lengths; None when no take of the model is finished."""
+        seconds = [each for samples in self.seconds_by_length.values() for each in samples]
+        return median(seconds) if seconds else None
+
+
+def load_typical_duration(model: str) -> TypicalDuration:
+    """Read the newest finished takes of a model, in one query."""
+    finished = GenerationJob.objects.filter(model=model, status=Status.COMPLETED, submitted_at__isnull=False)
+    columns = ("parameters__duration", "running_at", "submitted_at", "finished_at")
+    seconds_by_length: dict[object, list[float]] = {}
+    for length, running_at, submitted_at, finished_at in finished.order_by("-finished_at").values_list(*columns)[
+        :MAX_SAMPLES
+    ]:
+        started_at = running_at or submitted_at
+        if started_at and finished_at:
+            seconds_by_length.setdefault(length, []).append((finished_at - started_at).total_seconds())
+    return TypicalDuration(seconds_by_length)
+
+
+def typical_seconds(job: GenerationJob) -> float | None:
+    """Return the median of takes of the job's model and clip length; None when too few of them are finished."""
+    return load_typical_duration(job.model).of_length(job.parameters.get("duration"), MIN_SAMPLES_SHOWN)

@@ -1,4 +1,7 @@
-"""The plan of what waits, from the rows: "12 of 40 fit today, the rest from 02:10". Runway is never asked here."""
+"""When queued jobs will be sent and done, per model: "12 of 40 fit today, the rest from 02:10".
+
+Read from the rows and from Runway's last report; Runway itself is never asked here.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -15,215 +17,206 @@ from django.utils import timezone
 
 from generation.access import jobs_of
 from generation.engine import pauses, runway_account, slots
-from generation.engine.schedule import WINDOW, Lane, Place, Waiting, plan
-from generation.models import GenerationJob, RunwayState
+from generation.engine.account_limits import model_limits
+from generation.engine.durations import TypicalDuration, load_typical_duration
+from generation.engine.schedule import WINDOW, ModelCapacity, ScheduledJob, WaitingJob, schedule_jobs
+from generation.models import GenerationJob, JobQuerySet, RunwayState
 from generation.models.batch import Batch
+from generation.models.ledger import ZERO
 from generation.models.status import AT_RUNWAY, WAITS_FOR_TAKE, Status
 from generation.serializers import plain_number
 from projects.iso_time import iso_time
-from projects.problems import forbidden
 
-# so many of what was done last say how long the next takes
-DONE = 60
-# before anything was done here
+# the assumed duration of a take before any is finished
 FIRST_GUESS_SECONDS = 90.0
-# what is at Runway and is later than it should be may still take so long
-LEAST_SECONDS = 5.0
-# a time of the clock that is less far off is not mistaken for today's
-CLEAR = timedelta(hours=20)
-# a plan of more would be read by nobody
-MOST = 2000
+# a running task that is later than expected may still take this long
+LEAST_REMAINING_SECONDS = 5.0
+# a moment further ahead is shown with its day, since its time alone would be read as today's
+CLOCK_ONLY = timedelta(hours=20)
+# a forecast of more jobs would be read by nobody
+MAX_JOBS = 2000
 
 
 @dataclass
-class ModelPlan:
-    """Of the jobs of one model that the person may see. Others' are in the way, and only counted."""
+class ModelForecast:
+    """The forecast for the jobs of one model that a person may see. Jobs of others are only counted."""
 
     model: str
     daily: int | None
+    """Runway's limit of tasks in 24 hours; None when there is none or it is not known."""
     used: int | None
+    """How many of them are used; None without a limit."""
     concurrent: int | None
+    """Runway's limit of tasks at once; None when there is none or it is not known."""
     credits: Decimal
+    """The price of all `jobs` whose price is known."""
     price_unknown: int
-    places: list[Place] = field(default_factory=list)
+    jobs: list[ScheduledJob] = field(default_factory=list)
     others: int = 0
 
     @property
     def waiting(self) -> int:
-        return len(self.places)
+        """Return the number of jobs."""
+        return len(self.jobs)
 
     @property
     def fits(self) -> int:
-        """How many are sent before the day is full."""
-        return sum(1 for place in self.places if not place.next_day)
+        """Return how many are sent before the daily limit is reached."""
+        return sum(1 for job in self.jobs if not job.next_day)
 
     @property
     def rest_from(self) -> datetime | None:
-        """When the day opens for the first of the rest; None where all fit, or nothing ever will."""
-        return next((place.starts_at for place in self.places if place.next_day), None)
+        """Return when the first of the rest can be sent; None when all fit, or when the limits allow none."""
+        return next((job.starts_at for job in self.jobs if job.next_day), None)
 
     @property
     def done_at(self) -> datetime | None:
-        ends = [place.ends_at for place in self.places if place.ends_at]
-        return max(ends, default=None)
+        """Return when the last job ends; None when the limits allow none."""
+        return max((job.ends_at for job in self.jobs if job.ends_at), default=None)
 
     @property
     def sentence(self) -> str:
+        """Return the forecast as one sentence for people."""
         if self.fits == self.waiting:
-            whole = "It fits" if self.waiting == 1 else f"All {self.waiting} fit"
-            return f"{whole} today, done about {_clock(self.done_at)}."
+            subject = "It fits" if self.waiting == 1 else f"All {self.waiting} fit"
+            return f"{subject} today, done about {_clock(self.done_at)}."
         if self.rest_from is None:
-            return f"None of {self.waiting} fits: Runway allows none of this model."
-        fits = self.fits or "None"
-        return f"{fits} of {self.waiting} fit today, the rest from {_clock(self.rest_from)}."
+            return f"None of {self.waiting} fit: Runway does not allow this model on your account."
+        return f"{self.fits or 'None'} of {self.waiting} fit today, the rest from {_clock(self.rest_from)}."
 
 
 def _clock(moment: datetime | None) -> str:
-    """In UTC; with the day where the clock alone could be taken for today's."""
+    """Return the time in UTC, with its day when it is far ahead."""
     if moment is None:
         return "never"
-    form = "%H:%M" if moment - timezone.now() < CLEAR else "%a %H:%M"
-    return f"{moment:{form}} UTC"
+    pattern = "%H:%M" if moment - timezone.now() < CLOCK_ONLY else "%a %H:%M"
+    return f"{moment:{pattern}} UTC"
 
 
-def cheapest_first() -> bool:
-    """Whether the queue goes that way."""
-    return runway_account.state().cheapest_first
+def forecast_queue(user: User, *, cheapest_first: bool | None = None) -> list[ModelForecast]:
+    """Return the forecast of each model with queued jobs that the person may see.
+
+    `cheapest_first` computes it as if the queue had that order; None is the order that it has.
+    """
+    queued = jobs_of(user).filter(status=Status.QUEUED).order_by()
+    visible = set(queued.values_list("pk", flat=True)[:MAX_JOBS])
+    return _forecast(visible, (), cheapest_first) if visible else []
 
 
-def choose_order(user: User, *, cheapest: bool) -> None:
-    """For the whole studio, since all of it stands in one line at Runway."""
-    if not user.is_staff:
-        raise forbidden("The order of the queue is the whole studio's: its staff choose it.")
-    runway_account.state()
-    RunwayState.objects.filter(pk=1).update(cheapest_first=cheapest)
+def forecast_requests(requests: Sequence[tuple[str, dict[str, Any], Decimal | None]]) -> list[ModelForecast]:
+    """Return the forecast of requests that are not created yet, as if they were queued last.
 
-
-def read(user: User, *, cheapest: bool | None = None) -> list[ModelPlan]:
-    """For each model of which something waits that the person may see; in the queue's order, or as if in that."""
-    now = timezone.now()
-    seen = set(jobs_of(user).filter(status=Status.QUEUED).order_by().values_list("pk", flat=True)[:MOST])
-    return _plans(seen, (), now, cheapest) if seen else []
-
-
-def forecast(asked: Sequence[tuple[str, dict[str, Any], Decimal | None]]) -> list[ModelPlan]:
-    """Of requests (model, parameters, credits) that are not made yet: they would stand behind all that waits."""
+    Each is a model, its parameters, and its price in credits or None.
+    """
     jobs = [
         GenerationJob(model=model, parameters=parameters, credits_estimated=credits)
-        for model, parameters, credits in asked[:MOST]
+        for model, parameters, credits in requests[:MAX_JOBS]
     ]
-    return _plans({job.pk for job in jobs}, jobs, timezone.now()) if jobs else []
+    return _forecast({job.pk for job in jobs}, jobs) if jobs else []
 
 
-def of_batch(batch: Batch) -> list[ModelPlan]:
-    """Of what waits in it."""
-    seen = set(batch.jobs.filter(status=Status.QUEUED).exclude(credits_estimated=0).values_list("pk", flat=True)[:MOST])
-    return _plans(seen, (), timezone.now()) if seen else []
+def forecast_batch(batch: Batch) -> list[ModelForecast]:
+    """Return the forecast of the queued jobs of a batch that have to be paid."""
+    queued = batch.jobs.filter(status=Status.QUEUED).exclude(credits_estimated=0)
+    visible = set(queued.values_list("pk", flat=True)[:MAX_JOBS])
+    return _forecast(visible, ()) if visible else []
 
 
-def _plans(
-    seen: set[UUID], behind: Sequence[GenerationJob], now: datetime, cheapest: bool | None = None
-) -> list[ModelPlan]:
-    found = GenerationJob.objects.filter(~pauses.holding(), status=Status.QUEUED, cancel_requested_at=None)
-    # whoever waits for another's file is not sent
-    found = found.exclude(waiting_code=WAITS_FOR_TAKE)
-    by_model: dict[str, list[GenerationJob]] = {}
+def _forecast(
+    visible: set[UUID], queued_last: Sequence[GenerationJob], cheapest_first: bool | None = None
+) -> list[ModelForecast]:
+    """Schedule all queued jobs, then `queued_last`, and return what concerns the `visible` ones."""
+    now = timezone.now()
     state = runway_account.state()
-    order = state.cheapest_first if cheapest is None else cheapest
-    for job in [*slots.in_order(found, cheapest_first=order)[:MOST], *behind]:
+    order = state.cheapest_first if cheapest_first is None else cheapest_first
+    by_model: dict[str, list[GenerationJob]] = {}
+    for job in [*slots.in_queue_order(_jobs_to_send(), cheapest_first=order)[:MAX_JOBS], *queued_last]:
         by_model.setdefault(job.model, []).append(job)
-    plans = [_model(model, jobs, seen, state, now) for model, jobs in sorted(by_model.items())]
-    return [each for each in plans if each.waiting]
+    forecasts = [_forecast_model(model, jobs, visible, state, now) for model, jobs in sorted(by_model.items())]
+    return [forecast for forecast in forecasts if forecast.waiting]
 
 
-def told(found: ModelPlan) -> dict[str, Any]:
-    """As JSON."""
-    return {
-        "model": found.model,
-        "sentence": found.sentence,
-        "waiting": found.waiting,
-        "fits": found.fits,
-        "restFrom": iso_time(found.rest_from),
-        "doneAt": iso_time(found.done_at),
-        "maxDaily": found.daily,
-        "usedToday": found.used,
-        "maxConcurrent": found.concurrent,
-        "credits": plain_number(found.credits),
-        "priceUnknown": found.price_unknown,
-        "othersWaiting": found.others,
-        "jobs": [
-            {
-                "jobId": place.key,
-                "startsAt": iso_time(place.starts_at),
-                "endsAt": iso_time(place.ends_at),
-                "nextDay": place.next_day,
-            }
-            for place in found.places
-        ],
-    }
+def _jobs_to_send() -> JobQuerySet:
+    """Select the queued jobs that will be sent: not those that get the file of another job."""
+    queued = GenerationJob.objects.filter(~pauses.is_paused(), status=Status.QUEUED, cancel_requested_at=None)
+    return queued.exclude(waiting_code=WAITS_FOR_TAKE)
 
 
-def _model(model: str, jobs: Sequence[GenerationJob], seen: set[UUID], state: RunwayState, now: datetime) -> ModelPlan:
-    usual = _usual(model)
-    limits = runway_account.limits(dict(state.organization), model)
-    started = _started(model, limits["dailyGenerations"], state.organization_at, now)
-    lane = Lane(started, limits["maxDailyGenerations"], limits["maxConcurrentGenerations"], _busy(model, usual, now))
-    placed = plan([Waiting(str(job.pk), usual.of(job)) for job in jobs], lane, now)
-    mine = [job for job in jobs if job.pk in seen]
-    keys = {str(job.pk) for job in mine}
-    return ModelPlan(
+def _forecast_model(
+    model: str, jobs: Sequence[GenerationJob], visible: set[UUID], state: RunwayState, now: datetime
+) -> ModelForecast:
+    typical = load_typical_duration(model)
+    limits = model_limits(state.organization, model)
+    started = _started(model, limits.used, state.organization_at, now)
+    capacity = ModelCapacity(started, limits.daily, limits.concurrent, _busy_seconds(model, typical, now))
+    scheduled = schedule_jobs([WaitingJob(str(job.pk), _seconds(job, typical)) for job in jobs], capacity, now)
+    visible_jobs = [job for job in jobs if job.pk in visible]
+    keys = {str(job.pk) for job in visible_jobs}
+    return ModelForecast(
         model=model,
-        daily=lane.daily,
-        used=None if lane.daily is None else sum(1 for moment in started if moment > now - WINDOW),
-        concurrent=lane.concurrent,
-        credits=sum((job.credits_estimated or Decimal(0) for job in mine), Decimal(0)),
-        price_unknown=sum(1 for job in mine if job.credits_estimated is None),
-        places=[place for place in placed if place.key in keys],
-        others=len(jobs) - len(mine),
+        daily=limits.daily,
+        used=None if limits.daily is None else sum(1 for moment in started if moment > now - WINDOW),
+        concurrent=limits.concurrent,
+        credits=sum((job.credits_estimated or ZERO for job in visible_jobs), ZERO),
+        price_unknown=sum(1 for job in visible_jobs if job.credits_estimated is None),
+        jobs=[job for job in scheduled if job.key in keys],
+        others=len(jobs) - len(visible_jobs),
     )
 
 
-def _started(model: str, used: int | None, told_at: datetime | None, now: datetime) -> list[datetime]:
-    """Ours by our own book. What Runway counts beyond that is others': when, nobody knows, so at the last moment."""
-    sent = GenerationJob.objects.filter(model=model, runway_task_id__isnull=False, submitted_at__isnull=False)
-    since = (min(told_at, now) if told_at else now) - WINDOW
-    ours = [moment for moment in sent.filter(submitted_at__gt=since).values_list("submitted_at", flat=True) if moment]
-    if used is None or told_at is None:
+def _started(model: str, used: int | None, reported_at: datetime | None, now: datetime) -> list[datetime]:
+    """Return when the tasks of the last day were created: ours, and others' as far as Runway counts more than ours.
+
+    When others' tasks were created nobody knows, so the latest possible moment is assumed: that of Runway's report.
+    """
+    since = (min(reported_at, now) if reported_at else now) - WINDOW
+    sent = GenerationJob.objects.filter(model=model, runway_task_id__isnull=False, submitted_at__gt=since)
+    ours = [moment for moment in sent.values_list("submitted_at", flat=True) if moment]
+    if used is None or reported_at is None:
         return ours
-    known = sum(1 for moment in ours if moment <= told_at)
-    return [*ours, *[told_at] * max(used - known, 0)]
+    reported_ours = sum(1 for moment in ours if moment <= reported_at)
+    return [*ours, *[reported_at] * max(used - reported_ours, 0)]
 
 
-@dataclass(frozen=True)
-class Usual:
-    """Seconds at Runway, by what the studio has seen; the same duration first, then the model."""
-
-    by_duration: dict[object, float]
-    model: float
-
-    def of(self, job: GenerationJob) -> float:
-        return self.by_duration.get(job.parameters.get("duration"), self.model)
+def _seconds(job: GenerationJob, typical: TypicalDuration) -> float:
+    """Return how long a job is expected to occupy its slot."""
+    seconds = typical.of_length(job.parameters.get("duration"))
+    if seconds is None:
+        seconds = typical.of_model()
+    return FIRST_GUESS_SECONDS if seconds is None else seconds
 
 
-def _usual(model: str) -> Usual:
-    done = GenerationJob.objects.filter(model=model, status=Status.COMPLETED, submitted_at__isnull=False)
-    seen: dict[object, list[float]] = {}
-    fields = ("parameters", "running_at", "submitted_at", "finished_at")
-    for parameters, running, submitted, finished in done.order_by("-finished_at").values_list(*fields)[:DONE]:
-        began = running or submitted
-        if began and finished:
-            seen.setdefault(parameters.get("duration"), []).append((finished - began).total_seconds())
-    everything = [seconds for each in seen.values() for seconds in each]
-    by_duration = {duration: median(seconds) for duration, seconds in seen.items()}
-    return Usual(by_duration, median(everything) if everything else FIRST_GUESS_SECONDS)
-
-
-def _busy(model: str, usual: Usual, now: datetime) -> list[float]:
-    """How long what is there now still takes."""
-    there: Iterable[GenerationJob] = GenerationJob.objects.filter(
+def _busy_seconds(model: str, typical: TypicalDuration, now: datetime) -> list[float]:
+    """Return how long each task that is at Runway now still takes."""
+    sent: Iterable[GenerationJob] = GenerationJob.objects.filter(
         model=model, status__in=(Status.SUBMITTING, *AT_RUNWAY)
     )
-    return [
-        max(usual.of(job) - ((now - job.running_at).total_seconds() if job.running_at else 0), LEAST_SECONDS)
-        for job in there
-    ]
+    elapsed = ((job, (now - job.running_at).total_seconds() if job.running_at else 0.0) for job in sent)
+    return [max(_seconds(job, typical) - seconds, LEAST_REMAINING_SECONDS) for job, seconds in elapsed]
+
+
+def forecast_dict(forecast: ModelForecast) -> dict[str, Any]:
+    """Return a forecast as JSON, for the API."""
+    return {
+        "model": forecast.model,
+        "sentence": forecast.sentence,
+        "waiting": forecast.waiting,
+        "fits": forecast.fits,
+        "restFrom": iso_time(forecast.rest_from),
+        "doneAt": iso_time(forecast.done_at),
+        "maxDaily": forecast.daily,
+        "usedToday": forecast.used,
+        "maxConcurrent": forecast.concurrent,
+        "credits": plain_number(forecast.credits),
+        "priceUnknown": forecast.price_unknown,
+        "othersWaiting": forecast.others,
+        "jobs": [
+            {
+                "jobId": job.key,
+                "startsAt": iso_time(job.starts_at),
+                "endsAt": iso_time(job.ends_at),
+                "nextDay": job.next_day,
+            }
+            for job in forecast.jobs
+        ],
+    }

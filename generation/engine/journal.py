@@ -1,6 +1,6 @@
-"""The proof on disk that Runway gave a task id: written and flushed before the row, read after a crash in between.
+"""The journal of task ids on disk: proof that Runway accepted a request, kept for a crash before the row is written.
 
-Its room is taken before the request goes out: on a full disk nothing is sent whose answer could not be kept.
+The space of a record is reserved before its request goes out, so a full disk stops the request and not the record.
 """
 
 from __future__ import annotations
@@ -14,61 +14,62 @@ from django.conf import settings
 
 from projects.disk.links import sync_folder
 
-# one record, whatever the ids: a record is written again in its own place
-BYTES = 256
+# every record has the same length, so it can be overwritten in place
+RECORD_BYTES = 256
+
+
+def reserve(job_id: str) -> int:
+    """Append a record without a task id, flush it, and return its offset in bytes. Raise OSError without space."""
+    path = _path()
+    is_new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # a single write to a file that is open for appending does not mix with those of other workers
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        if os.write(descriptor, _record(job_id, "")) < RECORD_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(descriptor)
+        offset = os.lseek(descriptor, 0, os.SEEK_CUR) - RECORD_BYTES
+    finally:
+        os.close(descriptor)
+    if is_new:
+        sync_folder(path.parent)
+    return offset
+
+
+def write(job_id: str, runway_task_id: str, offset: int | None = None) -> None:
+    """Write the task id of a job at a reserved offset, or in a new record, and flush it. Raise OSError."""
+    if offset is None:
+        offset = reserve(job_id)
+    descriptor = os.open(_path(), os.O_WRONLY)
+    try:
+        os.pwrite(descriptor, _record(job_id, runway_task_id), offset)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def find(job_id: str) -> str | None:
+    """Return the newest task id that was recorded for the job; records that are cut off are skipped."""
+    try:
+        lines = _path().read_text(errors="replace").splitlines()
+    except FileNotFoundError:
+        return None
+    task_ids = (_task_id(line) for line in reversed(lines) if job_id in line)
+    return next(filter(None, task_ids), None)
 
 
 def _path() -> Path:
     return Path(settings.DATA_DIR) / "journal" / "runway-tasks.jsonl"
 
 
-def reserve(job_id: str) -> int:
-    """Room for the task id of a job, on disk; its place in the file. OSError where there is none."""
-    path = _path()
-    is_new = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # one write to a file opened for appending: records of several workers do not mix
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        if os.write(descriptor, _record(job_id, "")) < BYTES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        os.fsync(descriptor)
-        place = os.lseek(descriptor, 0, os.SEEK_CUR) - BYTES
-    finally:
-        os.close(descriptor)
-    if is_new:
-        sync_folder(path.parent)
-    return place
-
-
-def write(job_id: str, runway_task_id: str, place: int | None = None) -> None:
-    """Into the room that was reserved."""
-    if place is None:
-        place = reserve(job_id)
-    descriptor = os.open(_path(), os.O_WRONLY)
-    try:
-        os.pwrite(descriptor, _record(job_id, runway_task_id), place)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _record(job_id: str, runway_task_id: str) -> bytes:
-    """Its line ends where it begins, so that a piece of a record that a full disk left does not spoil the next."""
-    return b"\n" + json.dumps({"jobId": job_id, "taskId": runway_task_id}).encode().ljust(BYTES - 1)
+    """Return a record that begins with its line break, so that a fragment before it does not spoil its line."""
+    return b"\n" + json.dumps({"jobId": job_id, "taskId": runway_task_id}).encode().ljust(RECORD_BYTES - 1)
 
 
-def find(job_id: str) -> str | None:
-    """The newest task id that was written down for the job; a record that is not whole is passed over."""
+def _task_id(line: str) -> str | None:
     try:
-        lines = _path().read_text(errors="replace").splitlines()
-    except FileNotFoundError:
+        return str(json.loads(line)["taskId"] or "") or None
+    except (ValueError, KeyError):
         return None
-    for line in reversed(lines):
-        if job_id in line:
-            try:
-                if found := json.loads(line)["taskId"]:
-                    return str(found)
-            except (ValueError, KeyError):
-                continue
-    return None

@@ -1,4 +1,4 @@
-"""What a task made, looked at and put into its folder: videos, pictures, sound; archives and drawings to `exports/`."""
+"""What a task made: inspected, and put into its folder. Archives and drawings go to `exports/`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from projects.disk.probe import Media
 from projects.models import Asset
 from projects.problems import Problem
 
-NAMES = {"video": "take", "image": "image", "audio": "sound"}
-HEAD_BYTES = 1024
+# the beginning of the file's name, by what the job makes
+FILE_NAMES = {"video": "take", "image": "image", "audio": "sound"}
+SVG_HEAD_BYTES = 1024
 
 
 @dataclass(frozen=True)
-class Found:
-    """`media` is None for what is kept as it is, with `suffix` as its ending."""
+class InspectedFile:
+    """A whole file that a task made; `media` is None for an export, which becomes no asset."""
 
     sha256: str
     bytes: int
@@ -33,33 +34,37 @@ class Found:
 
 
 def folder_of(job: GenerationJob) -> str:
-    return "exports" if _archive(job) else FOLDER_BY_KIND[job.output_kind]
+    """Return the folder of the scene where the job's files go."""
+    return "exports" if _export_suffix(job) else FOLDER_BY_KIND[job.output_kind]
 
 
-def look(job: GenerationJob, path: Path, sha256: str) -> Found:
-    """Problem when it is not whole, or not what this kind of job makes."""
-    if suffix := _archive(job):
-        CHECKS[suffix](path)
-        return Found(sha256, path.stat().st_size, suffix, None)
-    found = probe.inspect(path, sha256)
-    if found.kind != job.output_kind:
-        raise Problem(f"it is {found.mime_type}.", code="bad_clip", status=422)
-    return Found(sha256, found.bytes, found.suffix, found)
+def inspect(job: GenerationJob, path: Path, sha256: str) -> InspectedFile:
+    """Read a downloaded file whole. Raise Problem when it is damaged, or not what this kind of job makes."""
+    if suffix := _export_suffix(job):
+        EXPORT_CHECKS[suffix](path)
+        return InspectedFile(sha256, path.stat().st_size, suffix, None)
+    media = probe.inspect(path, sha256)
+    if media.kind != job.output_kind:
+        raise Problem(f"it is {media.mime_type}.", code="bad_clip", status=422)
+    return InspectedFile(sha256, media.bytes, media.suffix, media)
 
 
-def keep(job: GenerationJob, path: Path, found: Found) -> tuple[Asset | None, dict[str, Any]]:
-    """The asset, and the entry of the job's outputs. Done twice, it is the same file."""
+def store(job: GenerationJob, path: Path, file: InspectedFile) -> tuple[Asset | None, dict[str, Any]]:
+    """Name the job's next file, and return its asset, None for an export, and its entry in `outputs`.
+
+    A second call after a crash finds the same file.
+    """
     number = len(job.outputs) + 1
-    name = f"{NAMES[job.output_kind]}-{job.take:03d}{f'-{number}' if number > 1 else ''}{found.suffix}"
-    told = {"assetId": None, "sha256": found.sha256, "bytes": found.bytes}
-    if found.media is None:
-        kept = _place(path, job.scene.path / folder_of(job), name, found)
-        return None, {**told, "path": f"{job.scene.folder_name}/{kept.parent.name}/{kept.name}"}
-    asset = assets.add_generated(job.scene, path, found.media, name, job.take)
-    return asset, entry(asset)
+    name = f"{FILE_NAMES[job.output_kind]}-{job.take:03d}{f'-{number}' if number > 1 else ''}{file.suffix}"
+    if file.media is None:
+        stored = _store_export(path, job.scene.path / folder_of(job), name, file)
+        relative_path = f"{job.scene.folder_name}/{stored.parent.name}/{stored.name}"
+        return None, {"assetId": None, "sha256": file.sha256, "bytes": file.bytes, "path": relative_path}
+    asset = assets.add_generated(job.scene, path, file.media, name, job.take)
+    return asset, output_entry(asset)
 
 
-def entry(asset: Asset) -> dict[str, Any]:
+def output_entry(asset: Asset) -> dict[str, Any]:
     """Return a file's entry in `outputs`: `assetId`, `path` within the project's folder, `sha256`, `bytes`."""
     return {
         "assetId": str(asset.pk),
@@ -69,33 +74,34 @@ def entry(asset: Asset) -> dict[str, Any]:
     }
 
 
-def _archive(job: GenerationJob) -> str:
+def _export_suffix(job: GenerationJob) -> str:
+    """Return the ending of an export's name; empty for a job that makes media."""
     model = catalog.find(job.kind, job.model)
     return model.export_suffix(job.parameters) if model else ""
 
 
-def _place(path: Path, target: Path, name: str, found: Found) -> Path:
-    there = target / name
-    if there.is_file() and there.stat().st_size == found.bytes and probe.sha256_of(there) == found.sha256:
-        # an earlier try gave it its name, and died before the row was committed
-        return there
-    return link_to_free_name(path, target, name)
+def _store_export(path: Path, folder: Path, name: str, file: InspectedFile) -> Path:
+    target = folder / name
+    if target.is_file() and target.stat().st_size == file.bytes and probe.sha256_of(target) == file.sha256:
+        # an earlier attempt named it, and died before the row was committed
+        return target
+    return link_to_free_name(path, folder, name)
 
 
 def _check_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            broken = archive.testzip()
+            damaged = archive.testzip()
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise damaged_media(f"The archive is damaged or cut off ({error}).") from error
-    if broken:
-        raise damaged_media(f"{broken} in the archive is damaged.")
+    if damaged:
+        raise damaged_media(f"{damaged} in the archive is damaged.")
 
 
 def _check_svg(path: Path) -> None:
     data = path.read_bytes()
-    if b"<svg" not in data[:HEAD_BYTES] or not data.rstrip().endswith(b"</svg>"):
-        raise damaged_media("It is no whole drawing.")
+    if b"<svg" not in data[:SVG_HEAD_BYTES] or not data.rstrip().endswith(b"</svg>"):
+        raise damaged_media("The drawing is damaged or cut off.")
 
 
-CHECKS = {".zip": _check_zip, ".svg": _check_svg}
+EXPORT_CHECKS = {".zip": _check_zip, ".svg": _check_svg}

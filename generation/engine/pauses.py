@@ -1,4 +1,4 @@
-"""A pause of a project, or of the whole studio: nothing new is sent meanwhile, what Runway has goes on."""
+"""Pauses of a project or of the whole studio: nothing new is sent while they last, running tasks continue."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from generation.models.pause import Pause
 from projects.models import Project
 
-# what a job that waits for the end of a pause says as its `waiting_code`
-CODE = "paused"
-STUDIO = "*"
+# the `waiting_code` of a job that a pause holds back
+WAITING_CODE = "paused"
+STUDIO_SCOPE = "*"
 
 
 def scope(project: Project | None) -> str:
-    return project.slug if project else STUDIO
+    """Return the key of a project's pause, or of the studio's."""
+    return project.slug if project else STUDIO_SCOPE
 
 
-def on(project: Project) -> Pause | None:
-    """The pause that holds this project's jobs; the studio's before its own."""
-    return Pause.objects.select_related("project", "paused_by").filter(_on(project.pk)).first()
+def find_pause(project: Project) -> Pause | None:
+    """Return the pause that holds back a project's jobs, the studio's before its own."""
+    return Pause.objects.select_related("project", "paused_by").filter(_applies_to(project.pk)).first()
 
 
-def holding() -> Exists:
-    """Whether the job of the outer query is held by one."""
-    return Exists(Pause.objects.filter(_on(OuterRef("project"))))
+def is_paused() -> Exists:
+    """Return the condition, within a query over jobs, that a pause holds the job back."""
+    return Exists(Pause.objects.filter(_applies_to(OuterRef("project"))))
 
 
-def seen_by(user: User | AnonymousUser) -> QuerySet[Pause]:
-    """Those that the person's own takes may wait for."""
-    mine = Q(project__memberships__user_id=user.pk or 0, project__trashed_at=None)
-    return Pause.objects.select_related("project", "paused_by").filter(Q(project=None) | mine)
+def visible_pauses(user: User | AnonymousUser) -> QuerySet[Pause]:
+    """Select the pauses that may hold back the takes of a person: the studio's, and those of their projects."""
+    own_projects = Q(project__memberships__user_id=user.pk or 0, project__trashed_at=None)
+    return Pause.objects.select_related("project", "paused_by").filter(Q(project=None) | own_projects)
 
 
-def _on(project: object) -> Q:
+def _applies_to(project: object) -> Q:
     return Q(project=None) | Q(project=project)

@@ -1,4 +1,4 @@
-"""RQ from the caller's side: nudges. An entry says 'look at this row' and nothing more; losing one loses nothing."""
+"""The queues of RQ, as callers see them. An entry is only a nudge: it names a row to look at, and may be lost."""
 
 from __future__ import annotations
 
@@ -13,60 +13,66 @@ from rq import Worker
 
 logger = logging.getLogger("dailies.queues")
 
-# a worker's heartbeat comes every few seconds (worker.py); one that is older belongs to the dead
-LIVE_WORKER = timedelta(seconds=15)
+# the module with one function for each queue, of the queue's name; RQ imports it in the worker
+TASKS_MODULE = "generation.tasks"
+# a worker sends a heartbeat every few seconds (worker.py); one without a newer one is dead
+LIVE_WORKER_AGE = timedelta(seconds=15)
+FAILURE_TTL_SECONDS = 86_400
 
 
 def nudge(queue: str, *arguments: str) -> None:
-    """Put an entry into a queue at once; a Redis that is away is the sweep's business, not the caller's."""
+    """Add an entry to a queue at once. When Redis is away it is only logged: the sweep nudges again."""
     try:
-        # poll's entries come every few seconds for ever: their results are nobody's
+        # results are not kept: entries of `poll` come every few seconds, and the rows have the outcome
         django_rq.get_queue(queue).enqueue(
-            f"generation.engine.tasks.{queue}", *arguments, result_ttl=0, failure_ttl=86400
+            f"{TASKS_MODULE}.{queue}", *arguments, result_ttl=0, failure_ttl=FAILURE_TTL_SECONDS
         )
     except (redis.exceptions.RedisError, OSError) as error:
         logger.warning("nudge queue=%s arguments=%s not sent: %s", queue, arguments, error)
 
 
 def nudge_on_commit(queue: str, *arguments: str) -> None:
+    """Add an entry to a queue after the running transaction has been committed."""
+
     def send() -> None:
         nudge(queue, *arguments)
 
     transaction.on_commit(send, robust=True)
 
 
-def waiting(queue: str) -> int:
-    """Entries that no worker has taken yet."""
+def count_waiting(queue: str) -> int:
+    """Return how many entries no worker has picked up yet. Raise RedisError when Redis is away."""
     return int(django_rq.get_queue(queue).count)
 
 
-def redis_answers() -> bool:
+def is_redis_up() -> bool:
+    """Return whether Redis answers."""
     try:
         return bool(django_rq.get_connection("submit").ping())
     except (redis.exceptions.RedisError, OSError):
         return False
 
 
-def live_workers() -> int:
-    """Workers that were heard of lately; raises what Redis raises when it is away."""
-    now = datetime.now(UTC)
-    workers = Worker.all(connection=django_rq.get_connection("submit"))
-    return sum(1 for worker in workers if worker.last_heartbeat and now - _aware(worker.last_heartbeat) < LIVE_WORKER)
+def count_live_workers() -> int:
+    """Return how many workers sent a heartbeat lately. Raise RedisError when Redis is away."""
+    oldest = datetime.now(UTC) - LIVE_WORKER_AGE
+    heartbeats = (worker.last_heartbeat for worker in Worker.all(connection=django_rq.get_connection("submit")))
+    return sum(1 for heartbeat in heartbeats if heartbeat and _in_utc(heartbeat) > oldest)
 
 
-def _aware(moment: datetime) -> datetime:
+def _in_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def entries_of(job_id: str) -> list[tuple[int, str]]:
-    """RQ's entries that name the job: the queue's number on the dashboard, and the entry's id."""
+def find_entries(job_id: str) -> list[tuple[int, str]]:
+    """Return RQ's entries that name the job: the queue's number on RQ's dashboard, and the entry's id."""
     found = []
     for index, queue in enumerate(django_rq.get_queue(name) for name in settings.RQ_QUEUES):
-        keys = [
+        entry_ids = [
             *queue.get_job_ids(),
             *queue.started_job_registry.get_job_ids(),
             *queue.failed_job_registry.get_job_ids(),
         ]
-        entries = queue.job_class.fetch_many(keys, connection=queue.connection, serializer=queue.serializer)
+        entries = queue.job_class.fetch_many(entry_ids, connection=queue.connection, serializer=queue.serializer)
         found += [(index, entry.id) for entry in entries if entry is not None and job_id in entry.args]
     return found

@@ -1,26 +1,31 @@
-"""Money and quota before the request: what Runway would refuse is not asked, and the reason is told with its number."""
+"""Credits and daily limits, checked before a request: what Runway would refuse is not sent.
+
+A job that has to wait says why, with numbers, and when it is looked at again.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from generation.engine import backoff, runway_account
-from generation.models import GenerationJob, JobQuerySet
+from generation.engine.account_limits import model_limits
+from generation.engine.schedule import WINDOW
+from generation.models import GenerationJob, JobQuerySet, RunwayState
+from generation.models.ledger import ZERO
 from generation.models.status import Status
+from generation.money.balance import runway_balance
 from generation.runway import errors
 from generation.serializers import plain_number
 
-MONEY_MAX_AGE = timedelta(seconds=30)
-# who else uses the account is not known: it is looked at again after this
-LOOK_AGAIN_SECONDS = 600.0
-CREDITS_AGAIN_SECONDS = 60.0
-WINDOW = timedelta(hours=24)
+ORGANIZATION_MAX_AGE = timedelta(seconds=30)
+# others may use the account too, so a limit may end sooner or later than our own tasks tell
+DAILY_LIMIT_RETRY_SECONDS = 600.0
+CREDITS_RETRY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -32,72 +37,66 @@ class Obstacle:
     due_at: datetime
 
 
-def obstacle(job: GenerationJob) -> Obstacle | None:
-    """None also where Runway does not tell: then the request itself finds out."""
-    if parked := _parked_beside(job):
-        return parked
+def find_obstacle(job: GenerationJob) -> Obstacle | None:
+    """Return why a queued job cannot be sent; None also when Runway does not answer, then the request finds out."""
+    if obstacle := _daily_limit_of_model(job):
+        return obstacle
     try:
-        found = runway_account.organization(MONEY_MAX_AGE)
+        state = runway_account.refresh_organization(ORGANIZATION_MAX_AGE)
     except errors.RunwayError:
         return None
-    since = runway_account.state().organization_at or timezone.now()
-    sent = GenerationJob.objects.filter(runway_task_id__isnull=False, submitted_at__gte=since)
-    return _credits(job, found, sent) or _daily(job, found, sent)
+    # what Runway reported does not include these
+    since = state.organization_at or timezone.now()
+    sent_since = GenerationJob.objects.filter(runway_task_id__isnull=False, submitted_at__gte=since)
+    return _missing_credits(job, state, sent_since) or _full_day(job, state, sent_since)
 
 
-def daily_limit(job: GenerationJob) -> Obstacle:
-    """The rolling day of a model is full; it opens when the oldest of our own tasks in it is a day old."""
-    oldest = _in_window(job.model).order_by("submitted_at").values_list("submitted_at", flat=True).first()
-    look_again = backoff.in_seconds(LOOK_AGAIN_SECONDS)
-    opens = oldest + WINDOW if oldest else look_again
-    words = (
-        f"Runway's daily limit for {job.model} is reached; a place opens about {opens:%H:%M} UTC, and it goes on then."
+def daily_limit_obstacle(job: GenerationJob) -> Obstacle:
+    """Return the wait for the daily limit of the job's model, until the oldest of our tasks in it is a day old."""
+    in_window = GenerationJob.objects.filter(
+        model=job.model, runway_task_id__isnull=False, submitted_at__gt=timezone.now() - WINDOW
     )
-    return Obstacle(errors.DailyLimit.code, words, opens)
+    oldest = in_window.order_by("submitted_at").values_list("submitted_at", flat=True).first()
+    due_at = oldest + WINDOW if oldest else backoff.seconds_from_now(DAILY_LIMIT_RETRY_SECONDS)
+    message = f"Runway's daily limit for {job.model} is reached. The take is sent at about {due_at:%H:%M} UTC."
+    return Obstacle(errors.DailyLimit.code, message, due_at)
 
 
-def not_enough_credits(job: GenerationJob, balance: object = None) -> Obstacle:
-    due_at = backoff.in_seconds(CREDITS_AGAIN_SECONDS)
+def credits_obstacle(job: GenerationJob, balance: Decimal | None = None) -> Obstacle:
+    """Return the wait for credits. `balance` is what is left at Runway, None when it is not known."""
     price = job.credits_estimated
-    if not isinstance(balance, int | float) or price is None:
-        words = "Not enough credits at Runway; it goes on when there are some."
+    if balance is None or price is None:
+        message = "Not enough credits at Runway. The take is sent when credits are added."
     else:
-        left = Decimal(str(balance))
-        words = (
-            f"{plain_number(price - left)} credits are missing: this take costs about {plain_number(price)},"
-            f" and Runway has {plain_number(left)} left. It goes on when they are there."
+        message = (
+            f"{plain_number(price - balance)} credits are missing: this take costs about {plain_number(price)},"
+            f" and Runway has {plain_number(balance)} left. It is sent when credits are added."
         )
-    return Obstacle(errors.OutOfCredits.code, words, due_at)
+    return Obstacle(errors.OutOfCredits.code, message, backoff.seconds_from_now(CREDITS_RETRY_SECONDS))
 
 
-def _parked_beside(job: GenerationJob) -> Obstacle | None:
-    """Another job of the model has found its day full: this one need not ask."""
-    parked = GenerationJob.objects.filter(
+def _daily_limit_of_model(job: GenerationJob) -> Obstacle | None:
+    """Return the wait that another job of the same model has already found out."""
+    waiting = GenerationJob.objects.filter(
         status=Status.QUEUED, model=job.model, waiting_code=errors.DailyLimit.code, due_at__gt=timezone.now()
     )
-    first = parked.exclude(pk=job.pk).order_by("due_at").first()
+    first = waiting.exclude(pk=job.pk).order_by("due_at").first()
     if first is None or first.due_at is None:
         return None
     return Obstacle(first.waiting_code, first.waiting_message, first.due_at)
 
 
-def _credits(job: GenerationJob, found: dict[str, Any], sent: JobQuerySet) -> Obstacle | None:
-    balance = found.get("creditBalance")
-    if not isinstance(balance, int | float) or isinstance(balance, bool) or job.credits_estimated is None:
+def _missing_credits(job: GenerationJob, state: RunwayState, sent_since: JobQuerySet) -> Obstacle | None:
+    balance = runway_balance(state)
+    if balance is None or job.credits_estimated is None:
         return None
-    reserved = sent.aggregate(sum=Sum("credits_estimated"))["sum"] or 0
-    left = float(balance) - float(reserved)
-    return not_enough_credits(job, left) if left < job.credits_estimated else None
+    available = balance - (sent_since.aggregate(sum=Sum("credits_estimated"))["sum"] or ZERO)
+    return credits_obstacle(job, available) if available < job.credits_estimated else None
 
 
-def _daily(job: GenerationJob, found: dict[str, Any], sent: JobQuerySet) -> Obstacle | None:
-    limits = runway_account.limits(found, job.model)
-    most, used = limits["maxDailyGenerations"], limits["dailyGenerations"]
-    if most is None or used is None or used + sent.filter(model=job.model).count() < most:
+def _full_day(job: GenerationJob, state: RunwayState, sent_since: JobQuerySet) -> Obstacle | None:
+    limits = model_limits(state.organization, job.model)
+    if limits.daily is None or limits.used is None:
         return None
-    return daily_limit(job)
-
-
-def _in_window(model: str) -> JobQuerySet:
-    since = timezone.now() - WINDOW
-    return GenerationJob.objects.filter(model=model, runway_task_id__isnull=False, submitted_at__gt=since)
+    used = limits.used + sent_since.filter(model=job.model).count()
+    return daily_limit_obstacle(job) if used >= limits.daily else None

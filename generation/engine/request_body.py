@@ -1,88 +1,100 @@
-"""The body of a job's paid request: its parameters, with every file as a data URI where it fits, else as an upload."""
+"""The body of a job's paid request: its parameters, with each file as a data URI where it fits, else as an upload."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from generation import references
 from generation.engine import runway_account
 from generation.models import GenerationJob
-from generation.runway import catalog, picture
+from generation.runway import catalog
 from generation.runway.catalog.base_field import FieldPath
+from generation.runway.catalog.media import MediaReference
+from generation.runway.picture import MAX_DATA_URI_LENGTH, UnusablePicture, fit_for_request
 from generation.runway.request_body import FileAsDataUri, set_at_path
 from projects.models import Asset
 
 Fields = dict[str, Any]
 Files = dict[FieldPath, FileAsDataUri]
 
-# Runway takes no larger upload
+# Runway's limit
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+FILE_GONE = "A file of this take is gone. Choose another one."
 
 
 @contextmanager
-def of(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
-    """UnusablePicture where a file is gone or too large; NotAccepted where an upload does not come through."""
+def prepare(job: GenerationJob) -> Iterator[tuple[Fields, Files]]:
+    """Yield the fields of the request, and the files that go into its body by their path in the fields.
+
+    Raise UnusablePicture when a file is gone or too large, NotAccepted when an upload fails.
+    """
     fields: Fields = {"model": job.model, **copy.deepcopy(job.parameters)}
-    known = catalog.find(job.kind, job.model)
-    media = known.media_references(fields) if known else []
-    if not media and "promptImage" in (known.fields if known else ()):
-        raise picture.UnusablePicture("The picture of this take is gone; choose another one.")
-    assets = _assets(medium.value for medium in media)
     files: Files = {}
-    # a body has room for about one file of the greatest size: the others go as uploads
-    left = picture.MAX_DATA_URI
+    # the body has room for about one file of the largest size, so the others are uploaded
+    room = MAX_DATA_URI_LENGTH
     with ExitStack() as stack:
-        for medium in media:
-            if not medium.value.startswith(references.PREFIX):
-                continue
-            asset = assets.get(medium.value)
-            if asset is None:
-                raise picture.UnusablePicture("A file of this take is gone; choose another one.")
-            data_uri = stack.enter_context(_fit(asset))
-            if data_uri is not None and len(data_uri) <= left:
-                left -= len(data_uri)
+        for medium, asset in _files(job, fields):
+            data_uri = stack.enter_context(_as_data_uri(asset))
+            if data_uri is not None and len(data_uri) <= room:
+                room -= len(data_uri)
                 files[medium.path] = data_uri
             else:
                 set_at_path(fields, medium.path, _upload(asset, data_uri))
         yield fields, files
 
 
-def told(fields: Fields, files: Files) -> Fields:
-    """What is written down of a request: files by their name and size."""
-    found = copy.deepcopy(fields)
-    for place, file in files.items():
-        set_at_path(found, place, f"{file.mime_type}, {file.size} bytes of {file.path.name}")
-    return found
+def describe(fields: Fields, files: Files) -> Fields:
+    """Return a request for the job's history, with the name and size of each file instead of its content."""
+    description = copy.deepcopy(fields)
+    for path, file in files.items():
+        set_at_path(description, path, f"{file.mime_type}, {file.size} bytes of {file.path.name}")
+    return description
 
 
-def _assets(values: Iterator[str]) -> dict[str, Asset]:
-    keys = [key for value in values if (key := references.asset_id(value))]
-    found = Asset.objects.select_related("scene__project").filter(pk__in=keys)
-    return {references.to_asset(asset): asset for asset in found}
+def _files(job: GenerationJob, fields: Fields) -> list[tuple[MediaReference, Asset]]:
+    """Return the places of the project's files in a request. Raise UnusablePicture when one is gone."""
+    model = catalog.find(job.kind, job.model)
+    media: Sequence[MediaReference] = model.media_references(fields) if model else ()
+    if model and not media and "promptImage" in model.fields:
+        raise UnusablePicture("The picture of this take is gone. Choose another one.")
+    references_to_files = [medium for medium in media if references.is_reference(medium.value)]
+    assets = _assets(medium.value for medium in references_to_files)
+    if any(medium.value not in assets for medium in references_to_files):
+        raise UnusablePicture(FILE_GONE)
+    return [(medium, assets[medium.value]) for medium in references_to_files]
+
+
+def _assets(values: Iterable[str]) -> dict[str, Asset]:
+    """Return the files by their reference."""
+    ids = [asset_id for value in values if (asset_id := references.asset_id(value))]
+    assets = Asset.objects.select_related("scene__project").filter(pk__in=ids)
+    return {references.to_asset(asset): asset for asset in assets}
 
 
 @contextmanager
-def _fit(asset: Asset) -> Iterator[FileAsDataUri | None]:
+def _as_data_uri(asset: Asset) -> Iterator[FileAsDataUri | None]:
+    """Yield the file as a data URI, a picture re-encoded if needed; None when it does not fit into a body."""
     if asset.kind == Asset.Kind.IMAGE:
-        with picture.fit_for_request(asset.path) as found:
-            yield found
+        with fit_for_request(asset.path) as data_uri:
+            yield data_uri
         return
     if not asset.path.is_file():
-        raise picture.UnusablePicture(
-            f"The file {asset.file_name} is gone from the disk; put it back, or choose another."
-        )
-    found = FileAsDataUri(asset.path, asset.mime_type, asset.path.stat().st_size)
-    yield found if len(found) <= picture.MAX_DATA_URI else None
+        raise UnusablePicture(f"The file {asset.file_name} is gone from the disk. Put it back or choose another one.")
+    file = FileAsDataUri(asset.path, asset.mime_type, asset.path.stat().st_size)
+    yield file if len(file) <= MAX_DATA_URI_LENGTH else None
 
 
-def _upload(asset: Asset, fitted: FileAsDataUri | None) -> str:
-    """What would have been sent in the body, where that could be made small enough: without the place of a picture."""
-    path, mime_type = (fitted.path, fitted.mime_type) if fitted else (asset.path, asset.mime_type)
+def _upload(asset: Asset, data_uri: FileAsDataUri | None) -> str:
+    """Upload a file and return its address at Runway; a re-encoded picture in that form, which has no location in it.
+
+    Raise UnusablePicture when it is too large.
+    """
+    path, mime_type = (data_uri.path, data_uri.mime_type) if data_uri else (asset.path, asset.mime_type)
     if path.stat().st_size > MAX_UPLOAD_BYTES:
         limit = MAX_UPLOAD_BYTES // 2**20
-        raise picture.UnusablePicture(f"{asset.file_name} is larger than {limit} MB, and Runway takes no larger file.")
+        raise UnusablePicture(f"{asset.file_name} is larger than {limit} MB, the most that Runway accepts.")
     name = "picture" if asset.kind == Asset.Kind.IMAGE else asset.kind
     return runway_account.client().upload_file(path, f"{name}{path.suffix}", mime_type)

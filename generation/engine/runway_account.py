@@ -1,8 +1,7 @@
-"""The studio's one line to Runway: its client, and what the last talk told (balance, limits, or what is wrong)."""
+"""The studio's account at Runway: the client, and the outcome of the last call: balance, limits, or an error."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -10,17 +9,20 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from generation.engine.account_limits import model_limits
 from generation.models import RunwayState
 from generation.runway import errors
 from generation.runway.client import Client
 from projects.problems import Problem
 
 Condition = RunwayState.Condition
-NOW = timedelta(0)
+DEFAULT_MAX_AGE = timedelta(seconds=60)
+# the model whose limits a test of the connection shows
 TEST_MODEL = "gen4_turbo"
 
 
 def client() -> Client:
+    """Return the client for the key and address in the settings, with one pool of connections for each process."""
     return _client(settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_API_VERSION)
 
 
@@ -30,109 +32,71 @@ def _client(url: str, key: str, version: str) -> Client:
 
 
 def state() -> RunwayState:
-    return RunwayState.objects.get_or_create(pk=1)[0]
+    """Return the outcome of the last call; before the first one an unsaved row with the defaults."""
+    return RunwayState.objects.filter(pk=1).first() or RunwayState(pk=1)
 
 
-def note(error: errors.RunwayError | None) -> None:
-    """Remember how the last talk went; a row is written only when that is news."""
+def save_state(**values: Any) -> None:
+    """Set columns of the single row, and create it when it is missing."""
+    RunwayState.objects.update_or_create(pk=1, defaults=values)
+
+
+def record_outcome(error: errors.RunwayError | None) -> None:
+    """Record whether Runway answers and accepts the key, when that has changed; None is a call that succeeded."""
+    condition, message = _condition(error)
+    if state().condition != condition:
+        save_state(condition=condition, message=message[:300], since=timezone.now())
+
+
+def _condition(error: errors.RunwayError | None) -> tuple[Condition, str]:
     if isinstance(error, errors.Unauthorized):
-        _turn(Condition.UNAUTHORIZED, str(error))
-    elif isinstance(error, errors.Unreachable):
-        _turn(Condition.UNREACHABLE, str(error))
-    else:
-        _turn(Condition.OK, "")
+        return Condition.UNAUTHORIZED, str(error)
+    if isinstance(error, errors.Unreachable):
+        return Condition.UNREACHABLE, str(error)
+    return Condition.OK, ""
 
 
-def _turn(condition: Condition, message: str) -> None:
-    state()
-    changed = RunwayState.objects.filter(pk=1).exclude(condition=condition)
-    changed.update(condition=condition, message=message[:300], since=timezone.now())
-
-
-def organization(max_age: timedelta = timedelta(seconds=60)) -> dict[str, Any]:
-    """What Runway says of balance and limits, at most `max_age` old; asks it otherwise. Raises RunwayError."""
+def refresh_organization(max_age: timedelta = DEFAULT_MAX_AGE) -> RunwayState:
+    """Return the state with balance and limits that are at most `max_age` old. Raise RunwayError."""
     known = state()
     if known.organization_at and timezone.now() - known.organization_at < max_age:
-        return dict(known.organization)
+        return known
     try:
-        found = client().organization()
+        organization = client().get_organization()
     except errors.RunwayError as error:
-        note(error)
+        record_outcome(error)
         raise
-    note(None)
-    RunwayState.objects.filter(pk=1).update(organization=found, organization_at=timezone.now())
-    return found
+    record_outcome(None)
+    save_state(organization=organization, organization_at=timezone.now())
+    return state()
 
 
-def forget() -> None:
-    """What Runway said of balance and limits has proved to be old."""
+def expire_organization() -> None:
+    """Let the next caller ask Runway for balance and limits again: those that are known proved to be wrong."""
     RunwayState.objects.filter(pk=1).update(organization_at=None)
 
 
-def limits(found: dict[str, Any], model: str) -> dict[str, int | None]:
-    """How many of a model may run at once and in a day, and have run today; None where there is no limit."""
-    of_model = _dig(found, "tier", "models", model)
-    return {
-        "maxConcurrentGenerations": _whole(of_model.get("maxConcurrentGenerations")),
-        "maxDailyGenerations": _whole(of_model.get("maxDailyGenerations")),
-        "dailyGenerations": _whole(_dig(found, "usage", "models", model).get("dailyGenerations")),
-    }
-
-
-@dataclass(frozen=True)
-class ModelLimits:
-    """Of one model, as Runway told it; None where there is no limit, or none was told."""
-
-    model: str
-    used: int | None
-    daily: int | None
-    at_once: int | None
-
-    @property
-    def part(self) -> int:
-        """Per cent of the day that is used, 0 to 100."""
-        return min(100, self.used * 100 // self.daily) if self.daily and self.used else 0
-
-
-def table(found: dict[str, Any]) -> list[ModelLimits]:
-    """Every model that the account has, those used today first."""
-    names = _dig(found, "tier", "models").keys() | _dig(found, "usage", "models").keys()
-    rows = []
-    for name in sorted(names):
-        of_model = limits(found, name)
-        used, daily = of_model["dailyGenerations"], of_model["maxDailyGenerations"]
-        rows.append(ModelLimits(name, used, daily, of_model["maxConcurrentGenerations"]))
-    return sorted(rows, key=lambda row: -(row.used or 0))
-
-
-def _dig(found: Any, *names: str) -> dict[str, Any]:
-    for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def test() -> dict[str, Any]:
-    """Balance and limits as Runway tells them at this moment; Problem 502 when it refuses or is away."""
+def test_connection() -> dict[str, Any]:
+    """Ask Runway now for balance and limits, as JSON for the API. Raise Problem 502 when it refuses or is away."""
     try:
-        found = organization(max_age=NOW)
+        organization = refresh_organization(max_age=timedelta(0)).organization
     except errors.RunwayError as error:
-        raise problem(error) from error
-    balance = found.get("creditBalance")
+        raise as_problem(error) from error
+    balance = organization.get("creditBalance")
+    limits = model_limits(organization, TEST_MODEL)
     return {
         "credits": balance if isinstance(balance, int | float) else None,
-        **limits(found, TEST_MODEL),
+        "maxConcurrentGenerations": limits.concurrent,
+        "maxDailyGenerations": limits.daily,
+        "dailyGenerations": limits.used,
         "apiVersion": settings.RUNWAY_API_VERSION,
         "baseUrl": client().base_url,
         "model": TEST_MODEL,
     }
 
 
-def problem(error: errors.RunwayError) -> Problem:
-    """502 with what Runway said."""
+def as_problem(error: errors.RunwayError) -> Problem:
+    """Return Problem 502 with Runway's own words."""
     if isinstance(error, errors.Unauthorized):
-        return Problem(f"Runway refuses the key: set a valid RUNWAY_API_KEY. {error}", code=error.code, status=502)
+        return Problem(f"Runway refuses the API key. Set a valid RUNWAY_API_KEY. {error}", code=error.code, status=502)
     return Problem(str(error), code=error.code, status=502)

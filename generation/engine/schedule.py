@@ -1,6 +1,6 @@
-"""When waiting jobs will be sent and done: by the day's limit of their model, its places, and how long takes take here.
+"""When queued jobs of a model will be sent and done, by Runway's limits and by how long takes run.
 
-No database and no clock in it: what is known goes in, and the plan comes out.
+Arithmetic only: no database and no clock.
 """
 
 from __future__ import annotations
@@ -10,73 +10,75 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+# the time for which Runway counts tasks against the daily limit
 WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A job that waits for us; `seconds`: how long it will hold its place at Runway."""
+class WaitingJob:
+    """A queued job; `seconds` is how long it will occupy a slot at Runway."""
 
     key: str
     seconds: float
 
 
 @dataclass(frozen=True)
-class Lane:
-    """What is known of a model.
-
-    `started`: when each task of the last day was created, others' tasks too as far as they are known; `daily` and
-    `concurrent`: Runway's limits, None for no limit or none that is known; `busy`: seconds that each task that is there
-    now still takes.
-    """
+class ModelCapacity:
+    """What Runway lets a model do, and what it does now."""
 
     started: Sequence[datetime]
+    """When each task of the last day was created, others' tasks too as far as they are known."""
     daily: int | None
+    """The most tasks within WINDOW; None without a limit, or when none is known."""
     concurrent: int | None
+    """The most tasks at once; None as above."""
     busy: Sequence[float] = ()
+    """The seconds that each task that runs now still takes."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """When a job is sent and when it is done. `next_day`: it waits for the day's limit, not only for a place.
-
-    Both are None where it will never be sent: the limit is none a day.
-    """
+class ScheduledJob:
+    """When a job starts and ends. Both are None when the limits allow no task of its model at all."""
 
     key: str
     starts_at: datetime | None
     ends_at: datetime | None
     next_day: bool
+    """Whether it waits for the daily limit, not only for a free slot."""
 
 
-def plan(waiting: Sequence[Waiting], lane: Lane, now: datetime) -> list[Place]:
-    """The jobs in the order in which they are given, each at the first moment that Runway's limits allow."""
-    if lane.daily == 0 or lane.concurrent == 0:
-        return [Place(job.key, None, None, next_day=True) for job in waiting]
-    started = sorted(moment for moment in lane.started if moment > now - WINDOW)
-    free = _free(lane, now)
-    found: list[Place] = []
+def schedule_jobs(waiting: Sequence[WaitingJob], capacity: ModelCapacity, now: datetime) -> list[ScheduledJob]:
+    """Return the jobs in the given order, each at the first moment that Runway's limits allow."""
+    if capacity.daily == 0 or capacity.concurrent == 0:
+        return [ScheduledJob(job.key, None, None, next_day=True) for job in waiting]
+    started = sorted(moment for moment in capacity.started if moment > now - WINDOW)
+    free = _slots_free_at(capacity, now)
+    scheduled: list[ScheduledJob] = []
     next_day = False
     for job in waiting:
-        has_place = heapq.heappop(free) if free is not None else now
-        # the day rolls: one task more may be created when the one that many before it is a day old
-        opens = started[-lane.daily] + WINDOW if lane.daily and len(started) >= lane.daily else now
-        # whoever stands behind the first that waits for the day waits for it too
-        next_day = next_day or opens > has_place
-        starts = max(has_place, opens)
-        ends = starts + timedelta(seconds=job.seconds)
-        started.append(starts)
+        slot_free_at = heapq.heappop(free) if free is not None else now
+        allowed_at = _daily_limit_allows_at(started, capacity.daily, now)
+        # jobs behind the first one that waits for the daily limit wait for it too
+        next_day = next_day or allowed_at > slot_free_at
+        starts_at = max(slot_free_at, allowed_at)
+        ends_at = starts_at + timedelta(seconds=job.seconds)
+        started.append(starts_at)
         if free is not None:
-            heapq.heappush(free, ends)
-        found.append(Place(job.key, starts, ends, next_day))
-    return found
+            heapq.heappush(free, ends_at)
+        scheduled.append(ScheduledJob(job.key, starts_at, ends_at, next_day))
+    return scheduled
 
 
-def _free(lane: Lane, now: datetime) -> list[datetime] | None:
-    """A heap of the moments at which each place is free; None without a limit."""
-    if lane.concurrent is None:
+def _slots_free_at(capacity: ModelCapacity, now: datetime) -> list[datetime] | None:
+    """Return a heap of the moments at which each slot is free; None without a limit."""
+    if capacity.concurrent is None:
         return None
-    free = [now] * lane.concurrent
-    for seconds in sorted(lane.busy):
+    free = [now] * capacity.concurrent
+    for seconds in sorted(capacity.busy):
         heapq.heappush(free, heapq.heappop(free) + timedelta(seconds=seconds))
     return free
+
+
+def _daily_limit_allows_at(started: Sequence[datetime], daily: int | None, now: datetime) -> datetime:
+    """Return when the next task may be created: when the one that is `daily` tasks before it is a day old."""
+    return started[-daily] + WINDOW if daily and len(started) >= daily else now

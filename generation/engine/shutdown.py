@@ -1,5 +1,6 @@
-"""Set when this worker was told to stop."""
+"""The request to this worker process to stop."""
 
 import threading
 
+# set by the worker's signal handler; long steps look at it
 requested = threading.Event()

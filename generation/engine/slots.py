@@ -1,4 +1,7 @@
-"""Which queued jobs may go to Runway now: at most its concurrency limit and one more wait there, the rest wait here."""
+"""Which queued jobs may go to Runway now.
+
+At most Runway's concurrency limit of a model, and one more, are sent; the rest wait here, where they can be reordered.
+"""
 
 from __future__ import annotations
 
@@ -10,69 +13,74 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from generation.engine import claims, pauses, runway_account
+from generation.engine.account_limits import model_limits
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import AT_RUNWAY, Status
 from generation.runway import errors
 
 logger = logging.getLogger("dailies.jobs")
 
-# without a word from Runway: enough to keep any tier busy, few enough to reorder the rest
+# when Runway reports no limit: enough to keep every tier busy, few enough to reorder the rest
 UNKNOWN_LIMIT = 20
 LIMITS_MAX_AGE = timedelta(minutes=2)
 
 
-def free_places() -> dict[str, int]:
-    """Per model with queued jobs: how many more of our tasks Runway may have."""
-    asked = GenerationJob.objects.filter(status=Status.QUEUED).order_by().values_list("model", flat=True).distinct()
-    models = list(asked)
+def is_cheapest_first() -> bool:
+    """Return whether queued jobs of the same priority go by their price, not by their age."""
+    return runway_account.state().cheapest_first
+
+
+def in_queue_order(jobs: JobQuerySet, *, cheapest_first: bool) -> JobQuerySet:
+    """Order queued jobs by priority, then by price if `cheapest_first` (unknown prices last), then by age."""
+    price = [F("credits_estimated").asc(nulls_last=True)] if cheapest_first else []
+    return jobs.order_by("-priority", *price, "created_at", "id")
+
+
+def free_slots() -> dict[str, int]:
+    """Return for each model with queued jobs how many more may be sent; negative when there are too many already."""
+    queued = GenerationJob.objects.filter(status=Status.QUEUED)
+    models = list(queued.order_by().values_list("model", flat=True).distinct())
     if not models:
         return {}
-    busy = _busy()
-    return {model: limit + 1 - busy[model] for model, limit in _limits(models).items()}
+    sent = _sent_counts()
+    return {model: limit + 1 - sent[model] for model, limit in _concurrency_limits(models).items()}
 
 
-def in_order(waiting: JobQuerySet, *, cheapest_first: bool) -> JobQuerySet:
-    """By priority; then, where that is wished, those that cost least (a price that is not known comes last);
-    then the oldest."""
-    price = [F("credits_estimated").asc(nulls_last=True)] if cheapest_first else []
-    return waiting.order_by("-priority", *price, "created_at", "id")
-
-
-def ready(now: datetime | None = None) -> list[GenerationJob]:
-    """Queued jobs that may be sent, in their order, no more of a model than it has places."""
+def sendable_jobs(now: datetime | None = None) -> list[GenerationJob]:
+    """Return the unclaimed queued jobs that may be sent, in queue order, no more of a model than it has slots."""
     now = now or timezone.now()
-    places = free_places()
-    cheapest_first = bool(places) and runway_account.state().cheapest_first
-    found: list[GenerationJob] = []
-    for model, count in places.items():
-        due = _waiting().filter(claims.free(now), model=model).due(now)
-        found += in_order(due, cheapest_first=cheapest_first)[: max(count, 0)]
-    return found
+    slots = free_slots()
+    cheapest_first = bool(slots) and is_cheapest_first()
+    jobs: list[GenerationJob] = []
+    for model, count in slots.items():
+        due = _queued_jobs().filter(claims.unclaimed(now), model=model).due(now)
+        jobs += in_queue_order(due, cheapest_first=cheapest_first)[: max(count, 0)]
+    return jobs
 
 
-def has_place(job: GenerationJob) -> bool:
-    """Whether this job is among the first of its model that find a free place."""
-    places = max(free_places().get(job.model, 0), 0)
-    waiting = _waiting().filter(model=job.model).due(timezone.now())
-    first = in_order(waiting, cheapest_first=runway_account.state().cheapest_first)
-    return job.pk in first.values_list("pk", flat=True)[:places]
+def has_slot(job: GenerationJob) -> bool:
+    """Return whether the job is among the first of its model that have a free slot."""
+    count = max(free_slots().get(job.model, 0), 0)
+    due = _queued_jobs().filter(model=job.model).due(timezone.now())
+    first = in_queue_order(due, cheapest_first=is_cheapest_first())
+    return job.pk in first.values_list("pk", flat=True)[:count]
 
 
-def _waiting() -> JobQuerySet:
-    """Those that no pause holds: they stand in nobody's way."""
-    return GenerationJob.objects.filter(~pauses.holding(), status=Status.QUEUED)
+def _queued_jobs() -> JobQuerySet:
+    """Select the queued jobs that no pause holds back; those that are held back take no slot."""
+    return GenerationJob.objects.filter(~pauses.is_paused(), status=Status.QUEUED)
 
 
-def _busy() -> Counter[str]:
-    out = GenerationJob.objects.filter(status__in=(Status.SUBMITTING, *AT_RUNWAY))
-    return Counter({row["model"]: row["n"] for row in out.order_by().values("model").annotate(n=Count("pk"))})
+def _sent_counts() -> Counter[str]:
+    sent = GenerationJob.objects.filter(status__in=(Status.SUBMITTING, *AT_RUNWAY))
+    return Counter({row["model"]: row["n"] for row in sent.order_by().values("model").annotate(n=Count("pk"))})
 
 
-def _limits(models: list[str]) -> dict[str, int]:
+def _concurrency_limits(models: list[str]) -> dict[str, int]:
     try:
-        found = runway_account.organization(LIMITS_MAX_AGE)
+        state = runway_account.refresh_organization(LIMITS_MAX_AGE)
     except errors.RunwayError as error:
         logger.info("limits not known: %s", error)
-        found = dict(runway_account.state().organization)
-    told = {model: runway_account.limits(found, model)["maxConcurrentGenerations"] for model in models}
-    return {model: UNKNOWN_LIMIT if limit is None else limit for model, limit in told.items()}
+        state = runway_account.state()
+    limits = {model: model_limits(state.organization, model).concurrent for model in models}
+    return {model: UNKNOWN_LIMIT if limit is None else limit for model, limit in limits.items()}

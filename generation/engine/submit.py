@@ -1,4 +1,7 @@
-"""Send one job to Runway: claimed, prepared, committed as sent, sent once, its answer written down twice."""
+"""Send a queued job to Runway: claim it, prepare its files, commit `submitting`, send once, and record the answer.
+
+The task's id is written down twice: first in the journal on disk, then in the database.
+"""
 
 from __future__ import annotations
 
@@ -6,67 +9,75 @@ import errno
 import logging
 import traceback
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from generation.engine import backoff, cache, claims, journal, pauses, quota, request_body, runway_account, slots
+from generation.engine import backoff, claims, journal, pauses, quota, request_body, runway_account, slots
+from generation.engine.acceptance import mark_outcome_unknown, record_task
+from generation.engine.cache import CacheAttempt
 from generation.engine.claims import Claim
 from generation.engine.request_body import Fields, Files
-from generation.models import GenerationJob, JobEvent, LostRace
+from generation.labels import WAITING_FOR_SLOT
+from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.runway import errors, picture
-from generation.runway.client import CreatedTask
+from generation.runway import errors
+from generation.runway.picture import UnusablePicture
+from generation.runway.task import CreatedTask
 
 logger = logging.getLogger("dailies.jobs")
 
-KEY_REFUSED = "Runway refused the key; the studio's owner must set a valid RUNWAY_API_KEY and start the studio anew."
+KEY_REFUSED = "Runway refused the API key. The studio's owner must set a valid RUNWAY_API_KEY and restart the studio."
+NOT_ACCEPTED = {
+    errors.Unreachable.code: "Runway cannot be reached. It will be tried again.",
+    errors.Busy.code: "Runway is busy. It will be tried again.",
+}
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def submit(job_id: str) -> None:
-    """One try. A nudge that comes too early, too late or twice does nothing."""
+    """Try once to send a job; do nothing when it is not due, not queued, or claimed by another process."""
     with claims.hold(job_id, Status.QUEUED) as claim:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
-        paid_once = cache.Try(claim)
+        attempt = CacheAttempt(claim)
         try:
-            if paid_once.is_settled() or _is_held_up(claim.job):
+            if attempt.avoid_sending() or _has_to_wait(claim.job):
                 return
-            with request_body.of(claim.job) as (fields, files):
-                _send(claim, fields, files, paid_once)
-        except picture.UnusablePicture as error:
+            with request_body.prepare(claim.job) as (fields, files):
+                _send(claim, fields, files, attempt)
+        except UnusablePicture as error:
             _fail(claim, "picture_unusable", str(error))
         except errors.Unauthorized as error:
-            runway_account.note(error)
+            runway_account.record_outcome(error)
             _fail(claim, error.code, KEY_REFUSED, retryable=True)
         except (errors.NotAccepted, errors.Parked) as error:
-            _try_later(claim, error)
+            _return_to_queue(claim, error)
         except errors.Rejected as error:
             _fail(claim, error.code, str(error))
         except OSError as error:
-            _no_room(claim, error)
+            _wait_for_disk(claim, error)
 
 
-def _is_held_up(job: GenerationJob) -> bool:
-    if pause := pauses.on(job.project):
-        job.wait(pauses.CODE, pause.words)
+def _has_to_wait(job: GenerationJob) -> bool:
+    """Note why a job cannot be sent now, if it cannot."""
+    if pause := pauses.find_pause(job.project):
+        job.wait(pauses.WAITING_CODE, pause.waiting_message)
         return True
-    if not slots.has_place(job):
-        job.wait("waiting_for_place", "Waits for a free place at Runway.")
+    if not slots.has_slot(job):
+        job.wait(WAITING_FOR_SLOT, "Waiting for a free slot at Runway.")
         return True
-    if found := quota.obstacle(job):
-        job.wait(found.code, found.message, found.due_at)
+    if obstacle := quota.find_obstacle(job):
+        job.wait(obstacle.code, obstacle.message, obstacle.due_at)
         return True
     return False
 
 
-def _send(claim: Claim, fields: Fields, files: Files, paid_once: cache.Try) -> None:
-    """From the commit of `submitting` on, whatever happens here may have cost money."""
+def _send(claim: Claim, fields: Fields, files: Files, attempt: CacheAttempt) -> None:
+    """Send the request. Once `submitting` is committed, whatever happens may have cost credits."""
     job = claim.job
-    told = request_body.told(fields, files)
-    place = journal.reserve(str(job.pk))
+    journal_offset = journal.reserve(str(job.pk))
     with transaction.atomic():
-        if paid_once.is_overtaken():
+        if attempt.wait_for_duplicate():
             return
         now = timezone.now()
         job.move_to(
@@ -76,90 +87,47 @@ def _send(claim: Claim, fields: Fields, files: Files, paid_once: cache.Try) -> N
             claim_expires_at=now + claims.LEASE,
             submitted_at=now,
             attempts=job.attempts,
-            message="The request goes out.",
-            data={"request": told},
+            message="Sending the request to Runway.",
+            data={"request": request_body.describe(fields, files)},
         )
-    try:
-        created = runway_account.client().create_task(job.kind, fields, files)
-    except errors.OutcomeUnknown as error:
-        _unconfirmed(job, str(error))
+    created = _create_task(job, fields, files)
+    if created is None:
         return
+    try:
+        journal.write(str(job.pk), created.id, journal_offset)
+    except OSError:
+        logger.exception("task=%s of job=%s is not in the journal", created.id, job.pk)
+    runway_account.record_outcome(None)
+    record_task(job, created)
+
+
+def _create_task(job: GenerationJob, fields: Fields, files: Files) -> CreatedTask | None:
+    """Send the paid request; None when its outcome is unknown. Raise the other RunwayErrors: nothing was accepted."""
+    try:
+        return runway_account.client().create_task(job.kind, fields, files)
+    except errors.OutcomeUnknown as error:
+        mark_outcome_unknown(job, str(error))
     except errors.RunwayError:
         raise
     except Exception as error:
-        _unconfirmed(job, f"An error of ours while the request was out: {error}", traceback.format_exc())
+        mark_outcome_unknown(job, f"An internal error while the request was out: {error}", traceback.format_exc())
         logger.exception("submit job=%s failed after the request went out", job.pk)
-        return
-    try:
-        journal.write(str(job.pk), created.id, place)
-    except OSError:
-        logger.exception("task=%s of job=%s is not in the journal", created.id, job.pk)
-    runway_account.note(None)
-    accept(job, created)
-
-
-def accept(job: GenerationJob, created: CreatedTask) -> None:
-    """The task is paid: its id is written down whoever has won the job meanwhile."""
-    try:
-        with transaction.atomic():
-            job.add_event(
-                JobEvent.Kind.ANSWER,
-                "Runway accepted the request.",
-                {"taskId": created.id, "estimatedCredits": str(created.estimated_credits or "")},
-                runway_task_id=created.id,
-            )
-    except IntegrityError:
-        logger.info("task=%s of job=%s was written down before", created.id, job.pk)
-    for _ in range(2):
-        job.refresh_from_db()
-        if job.status not in (Status.SUBMITTING, Status.UNCONFIRMED):
-            return
-        try:
-            _become_pending(job, created)
-        except LostRace:
-            continue
-        return
-
-
-def _become_pending(job: GenerationJob, created: CreatedTask) -> None:
-    estimated = created.estimated_credits
-    job.move_to(
-        Status.PENDING,
-        message="Runway has it.",
-        runway_task_id=created.id,
-        credits_estimated=job.credits_estimated if estimated is None else estimated,
-        # a wish to cancel that came meanwhile is honoured at once
-        due_at=timezone.now() if job.cancel_requested_at else backoff.in_seconds(settings.RUNWAY_POLL_SECONDS),
-        error_code="",
-        error_message="",
-    )
-
-
-def _unconfirmed(job: GenerationJob, reason: str, trace: str = "") -> None:
-    unconfirmed(job, f"{reason} It may have been accepted and charged; look at Runway before sending it again.", trace)
-
-
-def unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
-    job.move_to(
-        Status.UNCONFIRMED,
-        message=message,
-        error_code="unconfirmed",
-        error_message=message,
-        error_retryable=False,
-        error_traceback=trace,
-    )
+    return None
 
 
 def _fail(claim: Claim, code: str, message: str, *, retryable: bool = False) -> None:
-    """Nothing was accepted and nothing paid."""
-    if _still_ours(claim):
+    """Fail a job whose request was not accepted, so that nothing was charged."""
+    if _is_ours(claim):
         claim.job.move_to(
             Status.FAILED, message=message, error_code=code, error_message=message, error_retryable=retryable
         )
 
 
-def _still_ours(claim: Claim) -> bool:
-    """Ours to move, also where the sweep has taken us for dead while the request was out, and nobody has decided."""
+def _is_ours(claim: Claim) -> bool:
+    """Return whether the job is still ours to move.
+
+    It is also when the sweep took this process for dead while the request was out, and no person has decided since.
+    """
     job = claim.job
     if job.status == Status.SUBMITTING:
         job.refresh_from_db()
@@ -167,21 +135,21 @@ def _still_ours(claim: Claim) -> bool:
     return True
 
 
-def _no_room(claim: Claim, error: OSError) -> None:
-    """Before the request went out: nothing is sent whose answer could not be kept."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+def _wait_for_disk(claim: Claim, error: OSError) -> None:
+    """Let the job wait while the disk is full: nothing is sent whose answer could not be stored. Raise other errors."""
+    if error.errno not in DISK_FULL:
         raise error
     logger.warning("submit job=%s disk: %s", claim.job.pk, error)
-    words = "The disk is full; make room, and it is sent."
-    due_at = backoff.next_try(claim.job.attempts)
-    claim.job.wait("disk_full", words, due_at, failed_attempt=True, claim=claim.token)
+    message = "The disk is full. The take will be sent when there is space."
+    due_at = backoff.next_attempt_at(claim.job.attempts)
+    claim.job.wait("disk_full", message, due_at, failed_attempt=True, claim=claim.token)
 
 
-def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
-    """Back to the queue with the reason; the wish to cancel is honoured here, where nothing is out any more."""
+def _return_to_queue(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
+    """Queue the job again with the reason, or cancel it when that was requested while the request was out."""
     job = claim.job
-    runway_account.note(error)
-    if not _still_ours(claim):
+    runway_account.record_outcome(error)
+    if not _is_ours(claim):
         return
     if job.status == Status.UNCONFIRMED:
         _fail(claim, error.code, f"{error} Nothing was accepted.", retryable=True)
@@ -189,18 +157,12 @@ def _try_later(claim: Claim, error: errors.NotAccepted | errors.Parked) -> None:
     if job.status == Status.SUBMITTING:
         job.move_to(Status.QUEUED, message=str(error), attempts=job.attempts)
     if job.cancel_requested_at:
-        job.move_to(Status.CANCELLED, message="Cancelled before Runway accepted it; nothing was charged.")
-        return
-    if isinstance(error, errors.Parked):
-        runway_account.forget()
-        daily = isinstance(error, errors.DailyLimit)
-        found = quota.daily_limit(job) if daily else quota.not_enough_credits(job)
-        job.wait(found.code, found.message, found.due_at, failed_attempt=True)
+        job.move_to(Status.CANCELLED, message="Cancelled before Runway accepted it. Nothing was charged.")
+    elif isinstance(error, errors.Parked):
+        runway_account.expire_organization()
+        is_daily = isinstance(error, errors.DailyLimit)
+        obstacle = quota.daily_limit_obstacle(job) if is_daily else quota.credits_obstacle(job)
+        job.wait(obstacle.code, obstacle.message, obstacle.due_at, failed_attempt=True)
     else:
-        job.wait(error.code, WORDS[error.code], backoff.next_try(job.attempts, error), failed_attempt=True)
-
-
-WORDS = {
-    errors.Unreachable.code: "Runway cannot be reached; it is tried again.",
-    errors.Busy.code: "Runway is busy; it is tried again.",
-}
+        due_at = backoff.next_attempt_at(job.attempts, error)
+        job.wait(error.code, NOT_ACCEPTED[error.code], due_at, failed_attempt=True)

@@ -1,4 +1,7 @@
-"""Find what stands still (its holder dead, its nudge lost) and nudge it again; done by whoever holds the poll."""
+"""The sweep: find rows whose step is overdue, whose holder is dead or whose nudge is lost, and nudge them again.
+
+The process that polls does it too, so that exactly one does.
+"""
 
 from __future__ import annotations
 
@@ -10,43 +13,44 @@ from types import TracebackType
 from django.db import connection as database
 from django.utils import timezone
 
-from generation.engine import backoff, cache, check, claims, journal, queues, slots, submit
+from generation.engine import acceptance, backoff, cache, check, claims, journal, queues, slots
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
-from generation.money import totals
+from generation.money import rollup
 from generation.runway import errors
-from generation.runway.client import CreatedTask
+from generation.runway.task import CreatedTask
 from projects import mirror
 
 logger = logging.getLogger("dailies.jobs")
 
-EVERY_SECONDS = 3.0
-# an entry that waits in a queue is not put there again at every round
+INTERVAL_SECONDS = 3.0
+# an entry that still waits in its queue is not added again in every round
 NUDGE_AGAIN_SECONDS = 9.0
-# about as many as are looked at until the next nudge; after an upgrade there may be thousands
+MAX_REMEMBERED = 10_000
+COLLECTS_AT_ONCE = 100
+# about as many as are checked before the next nudge; after an upgrade there may be thousands
 CHECKS_AT_ONCE = 10
 
 
 class Sweeper:
-    """Sweeps beside the poll, in a thread of its own: a question to Runway that hangs must not hold up the rest."""
-
-    _nudged: dict[str, float] = {}
+    """Sweeps beside the poll in a thread, so that a call to Runway that hangs does not hold up the polling."""
 
     def __enter__(self) -> Sweeper:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="sweep")
         self._round: Future[None] | None = None
-        self._next = 0.0
+        self._due_at = 0.0
+        self._nudged: dict[str, float] = {}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._pool.submit(database.close)
         self._pool.shutdown(wait=True)
 
-    def look(self) -> None:
-        """Begin a round when one is due and none is under way."""
-        if time.monotonic() < self._next or (self._round and not self._round.done()):
+    def start_when_due(self) -> None:
+        """Start a round when one is due and none is running."""
+        if time.monotonic() < self._due_at or (self._round and not self._round.done()):
             return
-        self._next = time.monotonic() + EVERY_SECONDS
+        self._due_at = time.monotonic() + INTERVAL_SECONDS
         self._round = self._pool.submit(self._sweep)
 
     def _sweep(self) -> None:
@@ -58,51 +62,51 @@ class Sweeper:
 
 
 def sweep(nudged: dict[str, float]) -> None:
-    """One round. `nudged`: when a try of a job was nudged last, by the monotonic clock."""
-    claims.release_the_dead()
-    _mend_due_times()
-    _settle_dead_submits()
+    """Do one round. `nudged` remembers across rounds when each job was nudged, in seconds of the monotonic clock."""
+    claims.release_dead_claims()
+    _fix_due_times()
+    _resolve_dead_submits()
     now = timezone.now()
-    for job in [*slots.ready(), *cache.ready(now)]:
+    for job in [*slots.sendable_jobs(), *cache.jobs_with_duplicates(now)]:
         _nudge("submit", job, nudged)
-    for job in GenerationJob.objects.filter(claims.free(now), status=Status.DOWNLOADING).due(now)[:100]:
+    downloading = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.DOWNLOADING)
+    for job in downloading.due(now)[:COLLECTS_AT_ONCE]:
         _nudge("collect", job, nudged)
-    for job in check.waiting(now)[:CHECKS_AT_ONCE]:
-        _nudge("check", job, nudged)
-    for job in check.retries_due()[:CHECKS_AT_ONCE]:
+    for job in [*check.unchecked_jobs(now)[:CHECKS_AT_ONCE], *check.jobs_with_due_retry()[:CHECKS_AT_ONCE]]:
         _nudge("check", job, nudged)
     mirror.write_behind()
-    totals.fold()
+    rollup.roll_up()
 
 
-def _mend_due_times() -> None:
-    """What is due further off than any try was due before the clock was set back; only a full day waits for long."""
+def _fix_due_times() -> None:
+    """Make jobs due whose time is too far ahead, from before a clock was set back. Only a daily limit takes longer."""
     now = timezone.now()
-    far = GenerationJob.objects.unfinished().filter(due_at__gt=now + 2 * backoff.FURTHEST)
-    far.exclude(waiting_code=errors.DailyLimit.code).update(due_at=now)
+    too_far = GenerationJob.objects.unfinished().filter(due_at__gt=now + 2 * backoff.MAX_DELAY)
+    too_far.exclude(waiting_code=errors.DailyLimit.code).update(due_at=now)
 
 
 def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:
     now = time.monotonic()
-    # a try that has failed since then has used its entry up
+    # an attempt that has failed since then has used its entry up
     key = f"{job.pk}/{job.attempts}"
     if now - nudged.get(key, -NUDGE_AGAIN_SECONDS) < NUDGE_AGAIN_SECONDS:
         return
-    if len(nudged) > 10_000:
+    if len(nudged) > MAX_REMEMBERED:
         nudged.clear()
     nudged[key] = now
     queues.nudge(queue, str(job.pk))
 
 
-def _settle_dead_submits() -> None:
-    """The request went out and its sender is dead: the journal may know the task, else only a person can decide."""
-    dead = GenerationJob.objects.filter(claims.free(timezone.now()), status=Status.SUBMITTING)
-    for job in dead.select_related("project", "scene", "asset"):
+def _resolve_dead_submits() -> None:
+    """Move jobs whose sender died after the request went out: the journal may have the task, else a person decides."""
+    unclaimed = GenerationJob.objects.filter(claims.unclaimed(timezone.now()), status=Status.SUBMITTING)
+    for job in unclaimed.select_related("project", "scene", "asset"):
         task_id = journal.find(str(job.pk))
         try:
             if task_id:
-                submit.accept(job, CreatedTask(task_id, None))
+                acceptance.record_task(job, CreatedTask(task_id, None))
             else:
-                submit.unconfirmed(job, "The request went out and its sender died before the answer was kept.")
+                message = "The request was sent, but the program stopped before the answer was stored."
+                acceptance.mark_unconfirmed(job, message)
         except LostRace:
             logger.info("sweep job=%s overtaken", job.pk)

@@ -1,7 +1,7 @@
-"""The RQ worker of the studio: it runs its entries without forking, and sees to it that somebody polls.
+"""The RQ worker of the studio: it runs entries without forking, and makes sure that some process polls.
 
-An entry is a nudge of some milliseconds to some seconds; a fork would cost a hundred. A worker that dies takes one
-entry with it, which the sweep makes good.
+An entry takes milliseconds to seconds, and a fork would cost a hundred milliseconds. A worker that dies loses at most
+one entry, which the sweep adds again.
 """
 
 from __future__ import annotations
@@ -15,42 +15,46 @@ import redis.exceptions
 from django.db import DatabaseError, connection
 from rq.worker import SimpleWorker
 
-from generation.engine import claims, poll, queues, shutdown
+from generation.engine import leases, poll, queues, shutdown
 
 logger = logging.getLogger("dailies.worker")
 
-KEEP_SECONDS = 2.0
+KEEPER_SECONDS = 2.0
 
 
 class StudioWorker(SimpleWorker):
-    # seconds between two looks for a Redis that is away; RQ's own pause grows to a minute
+    """RQ's worker with a keeper thread, for the heartbeat and the poll."""
+
+    # seconds between two attempts to reach a Redis that is away; by default RQ's pause grows to a minute
     max_connection_wait_time = 4.0
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
-        # RQ's own lines are about entries; ours, one per event, are about jobs
+        """Run entries until the worker is told to stop. RQ's log lines about entries are left out."""
         kwargs["logging_level"] = "WARNING"
         return bool(super().work(*args, **kwargs))
 
     def register_birth(self) -> None:
+        """Register the worker at Redis and start its keeper."""
         super().register_birth()  # type: ignore[no-untyped-call]
         threading.Thread(target=self._keep, name="keeper", daemon=True).start()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """The poll's shift ends at once; any other entry is finished."""
+        """Stop after the running entry; a poll ends at once."""
         shutdown.requested.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def _keep(self) -> None:
-        """While the worker lives: a heartbeat, and a look whether somebody polls."""
-        entry_waits = False
-        while not shutdown.requested.wait(KEEP_SECONDS):
+        """Send heartbeats and look after the poll until the worker stops."""
+        poll_is_queued = False
+        while not shutdown.requested.wait(KEEPER_SECONDS):
             try:
-                self._stay_known()
+                self._stay_registered()
                 self.heartbeat()
-                entry_waits = see_to_the_poll(entry_waits)
+                poll_is_queued = ensure_polling(poll_is_queued)
             except DatabaseError as error:
                 logger.warning("keeper: %s", error)
-                connection.close()  # a database that was started anew knows the old line no more
+                # a database that was restarted does not know this connection
+                connection.close()
             except (redis.exceptions.RedisError, OSError) as error:
                 logger.warning("keeper: %s", error)
             except Exception:
@@ -58,23 +62,24 @@ class StudioWorker(SimpleWorker):
                 connection.close()
         connection.close()
 
-    def _stay_known(self) -> None:
-        """RQ registers a worker once: after a Redis that was emptied, it would live on and count as dead."""
+    def _stay_registered(self) -> None:
+        """Register again after Redis was emptied: RQ does it only once, and would take the worker for dead."""
         if not self.connection.hexists(self.key, "birth"):
-            self.connection.delete(self.key)  # a heartbeat may have made it anew, with nothing else in it
+            # a heartbeat may have created it again, with nothing else in it
+            self.connection.delete(self.key)
             super().register_birth()  # type: ignore[no-untyped-call]
 
 
-def see_to_the_poll(entry_waited: bool) -> bool:
-    """A nudge when nobody holds the poll; whether its entry waits.
+def ensure_polling(was_queued: bool) -> bool:
+    """Queue a poll when no process polls, and return whether an entry for it waits in the queue.
 
-    One that waited at the last look too has no worker that takes it: it hangs, or does not start. So we poll.
+    An entry that waited at the last look too (`was_queued`) has no worker that runs it, so it is run here.
     """
-    if claims.lease_is_held("poll"):
+    if leases.is_held(poll.LEASE_NAME):
         return False
-    if not queues.waiting("poll"):
+    if not queues.count_waiting("poll"):
         queues.nudge("poll")
         return False
-    if entry_waited:
-        poll.shift()
-    return not entry_waited
+    if was_queued:
+        poll.run_shift()
+    return not was_queued

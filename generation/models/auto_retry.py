@@ -1,4 +1,4 @@
-"""The automatic retry of a project: what quality control fails is made once more, within limits. Off without a row."""
+"""The automatic retry of a project: takes that fail quality control are generated again, within limits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from projects.models import Project
 
 
 class AutoRetry(models.Model):
-    """As long as the row stands, and its person may spend on the project."""
+    """Automatic retry is on while the row exists and its person may spend on the project."""
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="auto_retry")
-    # who has switched it on, or set its limits last; it is paid in their name
+    # the person who switched it on or last set its limits; retries are created in their name
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     takes = models.PositiveSmallIntegerField(help_text="automatic retries of one take, 1 to 3")
     credits = models.DecimalField(

@@ -1,4 +1,4 @@
-"""A batch: a name for jobs that were asked for together. What has become of it is read from its jobs."""
+"""A named set of jobs that were requested together. Its progress is read from its jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from projects.models import Project
 
 
 class Batch(models.Model):
-    """Made with all its jobs in one transaction; a retry of one that failed joins it later."""
+    """Created with all its jobs in one transaction; the retry of a failed job joins it later."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="batches")

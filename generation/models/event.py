@@ -1,4 +1,4 @@
-"""The story of a job: what happened to it, one row each."""
+"""The history of a job: one row for each thing that happened to it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from generation.models.status import Status
 
 
 class JobEvent(models.Model):
-    """One thing that happened to a job; append-only. A task id that Runway gave stands here whoever won the race."""
+    """One entry in the history of a job; append-only.
+
+    Every task id that Runway gives is recorded here, even when another process has moved the job meanwhile. The column
+    is unique, so no two jobs can have the same task.
+    """
 
     class Kind(models.TextChoices):
+        """What an event records."""
+
         MOVE = "move"
         REQUEST = "request"
         ANSWER = "answer"

@@ -309,6 +309,11 @@ class GenerationJob(models.Model):
         return next((row.asset for row in self.input_rows.all() if row.place in JobInput.FIRST_FRAME), None)
 
     @property
+    def output_asset_ids(self) -> list[str]:
+        """The ids of the files that it made, in order; exports such as archives are no assets and have none."""
+        return [output["assetId"] for output in self.outputs if output["assetId"]]
+
+    @property
     def file_url(self) -> str | None:
         """The address of the first file; None before it is there, and while it is in the trash."""
         if self.asset is None or self.asset.trashed_at:

@@ -10,7 +10,7 @@ from projects.models import Project
 
 
 class Pause(models.Model):
-    """As long as the row stands."""
+    """Queued jobs of the project, or of every project, are held back while the row exists."""
 
     scope = models.CharField(max_length=63, primary_key=True, help_text="the project's slug; * is the whole studio")
     project = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="pauses")
@@ -25,7 +25,7 @@ class Pause(models.Model):
         return self.project.name if self.project else "the whole studio"
 
     @property
-    def words(self) -> str:
-        """For a job that waits."""
-        what = "The film" if self.project_id else "The queue"
-        return f"{what} is paused by {self.paused_by or 'somebody'}; it goes on when the pause ends."
+    def waiting_message(self) -> str:
+        """Return the reason that a held job shows."""
+        subject = "The project" if self.project_id else "The queue"
+        return f"{subject} was paused by {self.paused_by or 'a former member'}. Takes are sent when it resumes."

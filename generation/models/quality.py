@@ -1,4 +1,4 @@
-"""What was found of a take when it arrived."""
+"""The report of quality control on a finished take, and its thumbnails."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.utils import timezone
 
 
 class QualityReport(models.Model):
-    """Of one finished job, written once. A verdict `fail` never hides the clip; it is only not chosen by itself."""
+    """The report on one finished job, written once. With the verdict `fail` a clip stays visible, but is not auto-chosen."""
 
     class Verdict(models.TextChoices):
+        """The worst level of the reasons."""
+
         PASS = "pass"  # noqa: S105 - a verdict
         WARN = "warn"
         FAIL = "fail"
@@ -23,7 +25,7 @@ class QualityReport(models.Model):
     facts = models.JSONField(default=dict, help_text="codec, size, length as they were found")
     # whether Content Credentials are in the file; null where the file could not be read
     c2pa = models.BooleanField(null=True)
-    # whether it is still to be decided that the take is made once more by itself, and then what came of it
+    # whether an automatic retry is still to be decided, and afterwards what was decided
     retry_due = models.BooleanField(default=False)
     retry_note = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -38,17 +40,17 @@ class QualityReport(models.Model):
         return self.verdict
 
     def as_dict(self) -> dict[str, Any]:
-        """`{"verdict", "reasons": [{"code", "level", "message", "at", "thumbnailUrl"}], "retryNote"}`"""
-        reasons = [self._reason(number, told) for number, told in enumerate(self.reasons)]
+        """Return `{"verdict", "reasons": [{"code", "level", "message", "at", "thumbnailUrl"}], "retryNote"}`."""
+        reasons = [self._reason_dict(number, reason) for number, reason in enumerate(self.reasons)]
         return {"verdict": self.verdict, "reasons": reasons, "retryNote": self.retry_note or None}
 
-    def _reason(self, number: int, told: dict[str, Any]) -> dict[str, Any]:
-        address = f"/api/jobs/{self.job_id}/quality/{number}" if told["thumbnail"] else None
-        return {name: told[name] for name in ("code", "level", "message", "at")} | {"thumbnailUrl": address}
+    def _reason_dict(self, number: int, reason: dict[str, Any]) -> dict[str, Any]:
+        url = f"/api/jobs/{self.job_id}/quality/{number}" if reason["thumbnail"] else None
+        return {name: reason[name] for name in ("code", "level", "message", "at")} | {"thumbnailUrl": url}
 
 
 class QualityThumbnail(models.Model):
-    """What is to be seen at the time of a reason. A few kilobytes, and evidence of a row: so it stands in one."""
+    """The frame at the time of a reason. It has a few kilobytes, so it is kept in the database beside its report."""
 
     report = models.ForeignKey(QualityReport, on_delete=models.CASCADE, related_name="thumbnails")
     number = models.PositiveSmallIntegerField(help_text="of the reason, from 0")

@@ -1,4 +1,4 @@
-"""What the steps keep between two of them: who holds what only one may do, and what Runway said last."""
+"""What the engine keeps between its steps: leases, and the last contact with Runway."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Lease(models.Model):
-    """Who does a thing that only one may do at a time, and until when; given up by expiry, never by a lock."""
+    """The process that does a thing that only one may do at a time, and until when. A lease ends by expiry."""
 
     name = models.CharField(max_length=40, primary_key=True)
     holder = models.CharField(max_length=80, blank=True)
@@ -18,9 +18,11 @@ class Lease(models.Model):
 
 
 class RunwayState(models.Model):
-    """What the last talk with Runway told: one row, shown as a banner when something is wrong."""
+    """The outcome of the last call to Runway, in a single row. Pages show a banner when the condition is not OK."""
 
     class Condition(models.TextChoices):
+        """Whether Runway answers, and accepts the API key."""
+
         OK = "ok"
         UNAUTHORIZED = "unauthorized"
         UNREACHABLE = "unreachable"
@@ -28,10 +30,10 @@ class RunwayState(models.Model):
     condition = models.CharField(max_length=12, choices=Condition.choices, default=Condition.OK)
     message = models.CharField(max_length=300, blank=True)
     since = models.DateTimeField(default=timezone.now)
-    # GET /v1/organization, as it came, and when
+    # the last answer of GET /v1/organization, unchanged, and when it came
     organization = models.JSONField(default=dict)
     organization_at = models.DateTimeField(null=True)
-    # of what waits with the same priority, what costs least goes first; else the oldest
+    # among queued jobs of the same priority the cheapest goes first; otherwise the oldest
     cheapest_first = models.BooleanField(default=False)
 
     def __str__(self) -> str:

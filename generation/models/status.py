@@ -6,6 +6,8 @@ from django.db import models
 
 
 class Status(models.TextChoices):
+    """The states of a job; `MOVES` says which may follow which."""
+
     QUEUED = "queued"
     SUBMITTING = "submitting"
     PENDING = "pending"
@@ -19,48 +21,48 @@ class Status(models.TextChoices):
 
 
 class Mark(models.TextChoices):
-    """What a person thinks of a take; that it is the chosen one stands on its clip."""
+    """A person's opinion of a take. The chosen take of a scene is recorded on its clip, not here."""
 
     STARRED = "starred"
     REJECTED = "rejected"
 
 
 class IllegalMove(Exception):
-    """The table of moves does not know this arrow."""
+    """The table of moves does not allow this move."""
 
 
 class LostRace(Exception):
-    """Somebody else moved the job first: stop, it is theirs."""
+    """Another process has moved the job since it was read: the caller must stop."""
 
 
 S = Status
 MOVES: dict[Status, frozenset[Status]] = {
-    # waits for us (also for a free place, quota or credits: a reason says which); completed by the cache
+    # waiting to be sent, for a free slot, quota or credits: `waiting_code` says which; completed by the cache
     S.QUEUED: frozenset({S.SUBMITTING, S.CANCELLED, S.FAILED, S.COMPLETED}),
-    # the paid request is out: nobody else may send it
+    # the paid request is out: no other process may send it
     S.SUBMITTING: frozenset({S.PENDING, S.QUEUED, S.FAILED, S.UNCONFIRMED}),
     # Runway has it
     S.PENDING: frozenset({S.THROTTLED, S.RUNNING, S.DOWNLOADING, S.FAILED, S.CANCELLED}),
     # Runway has it, over its concurrency limit; not an error
     S.THROTTLED: frozenset({S.PENDING, S.RUNNING, S.DOWNLOADING, S.FAILED, S.CANCELLED}),
-    # Runway works on it
+    # Runway is generating it
     S.RUNNING: frozenset({S.DOWNLOADING, S.FAILED, S.CANCELLED}),
-    # paid for: temporary file, checked, flushed, renamed
+    # the task is paid and done: its file is downloaded, checked, flushed and renamed
     S.DOWNLOADING: frozenset({S.COMPLETED, S.FAILED}),
-    # a person moves it, or the step that sent it, when its answer came after all
+    # moved by a person, or by the step that sent it when its answer arrives after all
     S.UNCONFIRMED: frozenset({S.PENDING, S.FAILED}),
-    # a retry at no cost: the task is paid and its clip may still be had
+    # a retry at no cost: the task is paid and its clip may still be available
     S.FAILED: frozenset({S.PENDING}),
-    # final; any other retry is a new job and a new take
+    # final; every other retry is a new job and a new take
     S.COMPLETED: frozenset(),
     S.CANCELLED: frozenset(),
 }
 AT_RUNWAY = (S.PENDING, S.THROTTLED, S.RUNNING)
 UNFINISHED = (S.QUEUED, S.SUBMITTING, *AT_RUNWAY, S.DOWNLOADING)
 ENDED = (S.COMPLETED, S.FAILED, S.CANCELLED, S.UNCONFIRMED)
-# a request that is unconfirmed may have been charged: its credits are held until a person decides
+# an unconfirmed request may have been charged: its credits are held until a person decides
 HOLDING_CREDITS = (*UNFINISHED, S.UNCONFIRMED)
 # jobs whose estimate may still be charged while their cost is unknown; the clip of a time-out may still come
 MAY_BE_CHARGED = models.Q(status__in=HOLDING_CREDITS) | models.Q(status=S.FAILED, clip_may_come=True)
-# why a queued job waits whose request is on its way for another one
+# the `waiting_code` of a queued job whose request another job is already waiting for
 WAITS_FOR_TAKE = "waiting_for_take"

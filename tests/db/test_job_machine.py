@@ -38,8 +38,8 @@ from PIL import Image
 from pytest_django import Settings
 from requests.adapters import HTTPAdapter
 
-from generation import actions
-from generation.engine import poll, sweep, tasks
+from generation import actions, tasks
+from generation.engine import poll, sweep
 from generation.models import GenerationJob, JobEvent, LedgerEntry, LostRace, RunwayState
 from generation.models.ledger import HELD, SPENT
 from generation.models.status import ENDED, MOVES, Status
@@ -307,7 +307,7 @@ def find(job: str) -> GenerationJob:
 
 def poll_once() -> None:
     with ThreadPoolExecutor(1) as pool:
-        poll.work_off(pool)
+        poll.poll_due_tasks(pool)
 
 
 def time_passes() -> None:

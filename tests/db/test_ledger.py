@@ -188,7 +188,9 @@ def test_the_ledger_is_append_only(scene: Scene) -> None:
         ({"status": Status.CANCELLED}, (0, 0)),
     ],
 )
-def test_a_restored_job_is_entered_as_it_stands(scene: Scene, values: dict[str, Any], expected: tuple[int, int]) -> None:
+def test_a_restored_job_is_entered_as_it_stands(
+    scene: Scene, values: dict[str, Any], expected: tuple[int, int]
+) -> None:
     job = make_job(scene, **values)
     assert sums(job) == expected
     assert {entry.day for entry in LedgerEntry.objects.filter(job=job)} <= {job.created_at.date()}

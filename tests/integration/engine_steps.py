@@ -37,7 +37,7 @@ def make_due(job: GenerationJob) -> None:
 def poll_once(job: GenerationJob) -> GenerationJob:
     make_due(job)
     with ThreadPoolExecutor(4) as pool:
-        poll.work_off(pool)
+        poll.poll_due_tasks(pool)
     return look(job)
 
 

@@ -10,14 +10,14 @@ import pytest
 import redis
 from django.contrib.auth.models import User
 from django.test import Client
-from generation.quality.findings import Finding
 
-from generation import actions
+from generation import actions, tasks
 from generation.actions import auto_retry
-from generation.engine import check, collect, sweep, tasks
+from generation.engine import check, check_expectations, collect, sweep
 from generation.models import Budget, GenerationJob, JobEvent, QualityReport
 from generation.models.status import Status
 from generation.quality import subprocess
+from generation.quality.findings import Finding
 from generation.quality.verdict import Judgment, Reason
 from projects import actions as projects_actions
 from projects.models import Scene
@@ -51,7 +51,7 @@ def failing(code: str, level: Any = "fail") -> Judgment:
 
 
 def on(owner: User, scene: Scene, takes: int = 1, credits: int = 100) -> None:
-    auto_retry.switch_on(owner, scene.project, takes=takes, credits=Decimal(credits))
+    auto_retry.enable(owner, scene.project, takes=takes, credits=Decimal(credits))
 
 
 def come(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
@@ -94,7 +94,7 @@ def test_once_for_a_failed_take_and_told_to_both(
     assert len(runway.creates) == 2
     assert runway.creates[0] == runway.creates[1]
     # the last one that was allowed: no loop
-    assert "as many as are allowed" in story(look(again))
+    assert "automatic retries of this take are used" in story(look(again))
     assert len(made(scene)) == 1
 
 
@@ -145,9 +145,9 @@ def test_the_limit_of_credits_is_of_the_whole_project(
     assert said in other.quality.retry_note
     assert said in story(other)
     # nothing is held for what was not made
-    found = auto_retry.of(scene.project)
+    found = auto_retry.find_rule(scene.project)
     assert found
-    assert auto_retry.spent(found) == 25
+    assert auto_retry.spent_credits(found) == 25
 
 
 def test_a_budget_in_the_way_is_told(
@@ -157,7 +157,7 @@ def test_a_budget_in_the_way_is_told(
     Budget.objects.create(scope="x", project=scene.project, period="total", credits=30)
     job = come(job, runway, black)
     assert made(scene) == []
-    assert "20 credits are missing" in story(job)
+    assert "20 credits short" in story(job)
     sweep.sweep({})
     tasks.check(str(job.pk))
     assert len(runway.creates) == 1
@@ -180,10 +180,10 @@ def test_it_stops_with_the_right_of_its_person(
     elif how == "account":
         User.objects.filter(pk=ben.pk).update(is_active=False)
     else:
-        auto_retry.switch_off(owner, scene.project)
+        auto_retry.disable(owner, scene.project)
     tasks.check(str(job.pk))
     assert made(scene) == []
-    words = "switched off meanwhile" if how == "switched off" else "ben may not spend on this project any more"
+    words = "was switched off" if how == "switched off" else "ben may no longer spend on this project"
     assert words in story(job)
 
 
@@ -215,7 +215,7 @@ def test_who_dies_within_the_retry_has_done_nothing(
 ) -> None:
     on(owner, scene)
     with monkeypatch.context() as patch:
-        patch.setattr(auto_retry, "_check_limit", lambda *_: 1 / 0)
+        patch.setattr(auto_retry, "_check_credits", lambda *_: 1 / 0)
         job = come(job, runway, black)
         assert made(scene) == []
         assert job.quality.retry_due
@@ -242,7 +242,7 @@ def test_a_queue_that_is_away_is_waited_for(
 ) -> None:
     on(owner, scene)
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.queues.redis_answers", lambda: False)
+        patch.setattr("generation.engine.queues.is_redis_up", lambda: False)
         job = come(job, runway, black)
         assert (made(scene), job.quality.retry_due, job.quality.retry_note) == ([], True, "")
     tasks.check(str(job.pk))
@@ -275,8 +275,8 @@ def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
     # what was found wanting serves nobody from then on
     third = look(actions.create_job(owner, scene, **given)[0])
     assert (third.status, third.credits_estimated) == (Status.QUEUED, Decimal(25))
-    assert "Quality control has found take 1 of" in story(third)
-    assert check.asked_for(look(second), second.asset).earlier == []  # type: ignore[arg-type]
+    assert "failed quality control as take 1 of" in story(third)
+    assert check_expectations.expectations_of(look(second), second.asset).earlier == []  # type: ignore[arg-type]
 
 
 def test_a_seed_is_drawn_anew_and_nothing_comes_from_the_cache(
@@ -308,4 +308,4 @@ def test_the_page_and_the_api(owner: User, scene: Scene, client: Client) -> None
     assert client.put(address, {"takes": 4, "credits": 5}, content_type="application/json").status_code == 422
     assert client.put(address, {"credits": 0}, content_type="application/json").status_code == 422
     assert client.delete(address).status_code == 200
-    assert auto_retry.of(scene.project) is None
+    assert auto_retry.find_rule(scene.project) is None

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generation import actions
-from generation.engine import collect, submit
+from generation.engine import acceptance, collect, submit
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.runway.task import CreatedTask
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_cancel_in_the_queue(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
-    assert "nothing was charged" in actions.cancel(owner, job)
+    assert "Nothing was charged" in actions.cancel(owner, job)
     assert look(job).status == Status.CANCELLED
     submit.submit(str(job.pk))
     assert not runway.creates
@@ -32,7 +32,11 @@ def test_cancel_in_the_queue(job: GenerationJob, owner: User, runway: FakeRunway
 
 @pytest.mark.parametrize(
     ("state", "words", "charged"),
-    [("PENDING", "gives the credits back", 0), ("THROTTLED", "credits back", 0), ("RUNNING", "does not refund", 25)],
+    [
+        ("PENDING", "refunds the credits", 0),
+        ("THROTTLED", "refunds the credits", 0),
+        ("RUNNING", "does not refund", 25),
+    ],
 )
 def test_cancel_at_runway(
     job: GenerationJob, owner: User, runway: FakeRunway, state: str, words: str, charged: int
@@ -42,7 +46,7 @@ def test_cancel_at_runway(
     assert words in actions.cancel(owner, job)
     assert (look(job).status, look(job).credits_charged) == (Status.CANCELLED, Decimal(charged))
     assert not runway.tasks
-    with pytest.raises(Problem, match="cancelled already"):
+    with pytest.raises(Problem, match="already cancelled"):
         actions.cancel(owner, look(job))
 
 
@@ -66,7 +70,7 @@ def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway
     job.move_to(Status.SUBMITTING)
     late = look(job)
     assert "on its way" in actions.cancel(owner, job)
-    submit.accept(late, CreatedTask(runway.add_task(), None))
+    acceptance.record_task(late, CreatedTask(runway.add_task(), None))
     assert poll_once(job).status == Status.CANCELLED
 
 
@@ -90,7 +94,7 @@ def test_unconfirmed_is_adopted(job: GenerationJob, owner: User, runway: FakeRun
     for wrong, words in (
         ("nonsense", "UUID"),
         (str(uuid.uuid4()), "does not know"),
-        (str(other.runway_task_id), "Another job"),
+        (str(other.runway_task_id), "another take"),
         (runway.add_task(created_at=datetime(2020, 1, 1, tzinfo=UTC)), "older"),
     ):
         with pytest.raises(Problem, match=words):

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 
 from generation import actions
 from generation.engine import collect, download
+from generation.engine.part_file import PartFile
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.disk.layout import part_path
@@ -101,7 +102,7 @@ def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
 def test_an_endless_clip_is_stopped(
     job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "MAX_CLIP_BYTES", 2**20)
+    monkeypatch.setattr(download, "MAX_FILE_BYTES", 2**20)
     monkeypatch.setattr(download, "CHUNK_BYTES", 2**16)
     job = finished_there(job, runway, clip)
     runway.fail_next("download", faults.ENDLESS)
@@ -118,7 +119,7 @@ def test_a_clip_that_trickles_is_given_a_new_try(
     job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "GRACE_SECONDS", 0.0)
-    monkeypatch.setattr(download, "LEAST_BYTES_PER_SECOND", 10**12)
+    monkeypatch.setattr(download, "MIN_BYTES_PER_SECOND", 10**12)
     job = finished_there(job, runway, clip)
     collect.collect(str(job.pk))
     job = look(job)
@@ -142,7 +143,7 @@ def test_a_clip_that_comes_in_drops_is_given_a_new_try(
 
 def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
-    with download.Part(part_of(job)) as hanging:
+    with PartFile(part_of(job)) as hanging:
         hanging.file.write(b"half of it")
         hanging.file.flush()
         collect.collect(str(job.pk))
@@ -182,8 +183,8 @@ def test_a_link_that_never_holds_ends_and_can_be_retried(
     job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes
 ) -> None:
     job = finished_there(job, runway, clip)
-    runway.fail_next("download", *[faults.EXPIRED] * collect.TRIES)
-    for _ in range(collect.TRIES):
+    runway.fail_next("download", *[faults.EXPIRED] * collect.MAX_ATTEMPTS)
+    for _ in range(collect.MAX_ATTEMPTS):
         make_due(job)
         collect.collect(str(job.pk))
     job = look(job)

@@ -212,7 +212,10 @@ def test_scene_json_tells_it_and_rebuild_brings_it_back(owner: User, scene: Scen
     assert (entry["kind"], entry["model"], entry["parameters"]) == (job.kind, job.model, {"audioUri": files["audio"]})
     assert told["completedAudio"][0]["path"] == "scene-1/audio/sound-001.mp3"
     make_scene_folders(scene.path)
-    write_atomically(scene.path / "metadata" / "scene.json", json.dumps(mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))[0]).encode())
+    write_atomically(
+        scene.path / "metadata" / "scene.json",
+        json.dumps(mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))[0]).encode(),
+    )
     before = job_dict(job)
     scene.project.delete()
     assert rebuild.rebuild(owner).jobs == 1
@@ -263,7 +266,7 @@ def test_its_messages_are_of_its_kind(kind: str, prefix: str, owner: User, scene
          "keyframes.0.uri", "must be a picture"),
         ("character_performance", "act_two", {"character": {"type": "image", "uri": "{wide}"},
          "reference": {"type": "video", "uri": "{video}"}}, "character.uri", "from 0.5 to 2.358"),
-        ("text_to_image", "gen4_image", {"promptText": "a", "ratio": "1:1", "zoom": 2}, "zoom", "takes no zoom"),
+        ("text_to_image", "gen4_image", {"promptText": "a", "ratio": "1:1", "zoom": 2}, "zoom", "has no setting zoom"),
     ],
 )  # fmt: skip
 def test_a_wrong_field_is_named_and_nothing_is_stored(
@@ -367,7 +370,7 @@ def test_a_link_that_expired_is_renewed_for_the_file_that_is_missing(owner: User
     collect.collect(str(job.pk))
     job = look(job)
     assert (job.status, job.waiting_code, job.outputs) == (Status.DOWNLOADING, "link_renewed", [])
-    assert JobEvent.objects.filter(job=job, message__startswith="Asked for a fresh link").exists()
+    assert JobEvent.objects.filter(job=job, message__startswith="Requested a new link").exists()
 
 
 @pytest.mark.django_db

@@ -17,12 +17,12 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
-from generation import actions
+from generation import actions, tasks
 from generation.batches import create, shotlist
-from generation.engine import cache, collect, submit, sweep, tasks
+from generation.engine import cache, collect, submit, sweep
 from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings
 from generation.serializers import job_dict
 from projects import actions as projects_actions
 from projects.actions import assets
@@ -151,7 +151,7 @@ def test_a_file_that_is_not_whole_is_made_again_and_told(
     assert len(runway.creates) == 2
     notes = list(again.events.filter(kind="note").values_list("message", flat=True))
     assert len(notes) == 1
-    assert "made again" in notes[0]
+    assert "generated again" in notes[0]
 
 
 class PowerCut(BaseException):
@@ -166,15 +166,15 @@ def die(job: GenerationJob, *_: object) -> None:
 def test_what_is_harmed_after_the_door_is_paid_for_within_the_budgets(
     owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: FakeRunway
 ) -> None:
-    monkeypatch.setattr("generation.engine.cache.serve_now", die)
+    monkeypatch.setattr("generation.engine.cache.serve_new_job", die)
     first, second = ask(owner, scene, image), ask(owner, scene, image)
     assert (first.status, estimate(first)) == (Status.QUEUED, 0)
     file_of(paid).unlink()
-    budgets.put(owner, project=scene.project, username=None, period="total", credits=25 + 25)  # type: ignore[arg-type]
+    budget_settings.set_budget(owner, project=scene.project, username=None, period="total", credits=25 + 25)  # type: ignore[arg-type]
     assert (submitted(first).status, estimate(first)) == (Status.PENDING, 25)
     assert submitted(second).waiting_code == "waiting_for_take"
     actions.cancel(owner, look(first))
-    budgets.put(owner, project=scene.project, username=None, period="total", credits=30)  # type: ignore[arg-type]
+    budget_settings.set_budget(owner, project=scene.project, username=None, period="total", credits=30)  # type: ignore[arg-type]
     second = submitted(second)
     assert (second.status, second.error_code) == (Status.FAILED, "budget_exceeded")
     assert len(runway.creates) == 2
@@ -220,14 +220,14 @@ def test_of_two_at_once_one_is_sent(
     first, second = ask(owner, scene, image, reuse=True), ask(owner, scene, image, reuse=True)
     GenerationJob.objects.update(credits_estimated=25)  # as if each had come without a sight of the other
     both = threading.Barrier(2, timeout=10)
-    was_settled = cache.Try.is_settled
+    avoid_sending = cache.CacheAttempt.avoid_sending
 
-    def is_settled(self: cache.Try) -> bool:
-        found = was_settled(self)
+    def avoid_then_wait(self: cache.CacheAttempt) -> bool:
+        found = avoid_sending(self)
         both.wait()  # neither has seen the other sent
         return found
 
-    monkeypatch.setattr(cache.Try, "is_settled", is_settled)
+    monkeypatch.setattr(cache.CacheAttempt, "avoid_sending", avoid_then_wait)
 
     def send(job: GenerationJob) -> None:
         try:
@@ -251,7 +251,7 @@ def test_a_crash_between_link_and_commit_leaves_nothing_behind(
         raise PowerCut
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.cache.Try._complete", cut)
+        patch.setattr("generation.engine.cache.CacheAttempt._complete", cut)
         with pytest.raises(PowerCut):
             ask(owner, scene, image)
     job = GenerationJob.objects.get(take=2)
@@ -272,7 +272,7 @@ def test_what_can_be_had_for_nothing_needs_no_place_and_no_nudge(
 ) -> None:
     runway.limit("gen4_turbo", 0)
     submitted(ask(owner, scene, image, seed=9))  # the one that fits
-    monkeypatch.setattr("generation.engine.cache.serve_now", die)
+    monkeypatch.setattr("generation.engine.cache.serve_new_job", die)
     job = ask(owner, scene, image)
     nudged: list[tuple[str, str]] = []
     monkeypatch.setattr("generation.engine.queues.nudge", lambda *entry: nudged.append(entry))
@@ -290,13 +290,13 @@ def test_of_a_batch_all_that_is_paid_is_linked_in_one_step(
     monkeypatch.setattr("generation.engine.queues.nudge", lambda *entry: nudged.append(entry))
     asked = {"scene": "scene-1", "promptText": "push in", "ratio": "1280:720", "duration": 5}
     rows = [{**asked, "seed": seed} for seed in (7, 8, 7)]
-    create.start(owner, scene.project, shotlist.from_items(rows))
+    create.create_batch(owner, scene.project, shotlist.rows_from_items(rows))
     jobs = [str(job.pk) for job in GenerationJob.objects.filter(take__gte=3).order_by("take")]
     assert nudged == [("submit", *jobs)]
     file_of(harmed).unlink()
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.cache.Try._complete", Mock(side_effect=[None, PowerCut]))
+        patch.setattr("generation.engine.cache.CacheAttempt._complete", Mock(side_effect=[None, PowerCut]))
         with pytest.raises(PowerCut):
             tasks.submit(*jobs)
     assert not GenerationJob.objects.filter(pk__in=jobs, status=Status.COMPLETED).exists()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from generation import actions
-from generation.engine import claims, collect, journal, poll
+from generation.engine import collect, journal, leases, poll
 from generation.models import GenerationJob, JobEvent, Lease
 from generation.models.status import Status
 from generation.runway import errors
@@ -96,15 +96,15 @@ def test_time_out_counts_from_the_start_and_its_retry_is_free(
 
 
 def test_the_poll_has_one_holder() -> None:
-    assert claims.take_lease("poll", "a")
-    assert claims.take_lease("poll", "a")
-    assert not claims.take_lease("poll", "b")
-    assert claims.lease_is_held("poll")
-    claims.give_lease("poll", "a")
-    assert not claims.lease_is_held("poll")
-    assert claims.take_lease("poll", "b")
+    assert leases.acquire("poll", "a")
+    assert leases.acquire("poll", "a")
+    assert not leases.acquire("poll", "b")
+    assert leases.is_held("poll")
+    leases.release("poll", "a")
+    assert not leases.is_held("poll")
+    assert leases.acquire("poll", "b")
     Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert claims.take_lease("poll", "a")
+    assert leases.acquire("poll", "a")
 
 
 def test_scene_json_follows(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
@@ -119,6 +119,6 @@ def test_an_answer_for_a_job_that_was_moved_on_changes_nothing(job: GenerationJo
     job = submitted(job)
     job.move_to(Status.CANCELLED)
     for error in (errors.TaskGone("gone", 404), errors.Unreachable("away")):
-        poll._not_told(job, error)
+        poll._apply_error(job, error)
     job = look(job)
     assert (job.status, job.waiting_code) == (Status.CANCELLED, "")

@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from generation import actions
-from generation.engine import runway_account, slots
+from generation.engine import slots
 from generation.models import GenerationJob, Pause, RunwayState
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings
 from projects import actions as projects_actions
 from projects.models import Scene
 from projects.problems import Problem
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def line() -> list[str]:
-    waiting = slots.in_order(GenerationJob.objects.filter(status=Status.QUEUED), cheapest_first=False)
+    waiting = slots.in_queue_order(GenerationJob.objects.filter(status=Status.QUEUED), cheapest_first=False)
     return [f"{job.project.slug[0]}{job.take}" for job in waiting.select_related("project")]
 
 
@@ -58,7 +58,7 @@ def test_what_waits_is_put_into_order(owner: User, four: list[GenerationJob]) ->
     # past the one before it that is shown
     actions.move(owner, [two], "up", shown={two.pk, three.pk})
     assert now() == "4231"
-    assert [job.pk for job in slots.ready()] == [last.pk, two.pk, three.pk, one.pk]
+    assert [job.pk for job in slots.sendable_jobs()] == [last.pk, two.pk, three.pk, one.pk]
     assert look(last).version > 1
     assert look(last).events.filter(message=f"{owner} moved it to the front.").exists()
 
@@ -77,7 +77,7 @@ def test_the_turns_of_others_stay_theirs(owner: User, scene: Scene, four: list[G
     actions.move(owner, [mine], "front")
     assert [name[-1] for name in line()] == ["5", "1", "2", "3", "1", "4"]
     assert line()[4] == "z1"
-    with pytest.raises(Problem, match="has left the queue"):
+    with pytest.raises(Problem, match="no longer in the queue"):
         actions.move(owner, [theirs], "front")
     with pytest.raises(Problem, match="where must be one of"):
         actions.move(owner, [mine], "sideways")
@@ -87,7 +87,7 @@ def test_what_has_left_the_line_cannot_be_moved(owner: User, four: list[Generati
     sent = submitted(four[0])
     assert sent.status == Status.PENDING
     for job, beside in ((sent, None), (four[1], sent.pk)):
-        with pytest.raises(Problem, match="has left the queue"):
+        with pytest.raises(Problem, match="no longer in the queue"):
             actions.move(owner, [job], "before", beside=beside)
 
 
@@ -97,10 +97,10 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(
     project = four[0].project
     sent = submitted(four[0])
     actions.pause(owner, project)
-    assert slots.ready() == []
+    assert slots.sendable_jobs() == []
     job = submitted(four[1])
     assert (job.status, job.waiting_code) == (Status.QUEUED, "paused")
-    assert "is paused by owner" in job.waiting_message
+    assert "was paused by owner" in job.waiting_message
     assert len(runway.creates) == 1
     # what is at Runway goes on
     runway.move(sent.runway_task_id, "RUNNING", progress=0.5)
@@ -111,21 +111,21 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(
     assert look(four[2]).version == before
     actions.resume(owner, project)
     assert [look(job).waiting_code for job in four[1:]] == ["", "", ""]
-    assert [job.pk for job in slots.ready()] == [job.pk for job in four[1:]]
+    assert [job.pk for job in slots.sendable_jobs()] == [job.pk for job in four[1:]]
     assert submitted(four[1]).status == Status.PENDING
 
 
 def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     runway.limit("gen4_turbo", 0)
     other = make_job(owner, factories.make_scene(factories.make_project(owner, "Zebra")))
-    assert not slots.has_place(other)
+    assert not slots.has_slot(other)
     actions.pause(owner, four[0].project)
-    assert slots.has_place(other)
+    assert slots.has_slot(other)
     assert submitted(other).status == Status.PENDING
 
 
 def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
-    with pytest.raises(Problem, match="by the studio's staff"):
+    with pytest.raises(Problem, match="Only the studio's staff"):
         actions.pause(owner, None)
     owner.is_staff = True
     owner.save()
@@ -148,7 +148,7 @@ def test_who_may_not_spend_may_not_pause(owner: User, four: list[GenerationJob])
     editor = factories.make_user("editor")
     projects_actions.add_member(four[0].project, "editor", "editor")
     for act in (actions.pause, actions.resume):
-        with pytest.raises(Problem, match="ask its owner"):
+        with pytest.raises(Problem, match="Ask its owner"):
             act(editor, four[0].project)
 
 
@@ -170,8 +170,8 @@ def test_several_are_cancelled_and_what_is_refused_is_told(
     stranger = make_job(factories.make_user(), factories.make_scene())
     outcome = actions.cancel_all(owner, [there, *waiting, stranger])
     assert outcome.done == 3
-    assert outcome.words == (
-        "1 was not: The generation is cancelled already. 1 was not: you may not do that there: ask the project's owner"
+    assert outcome.refusals == (
+        "1 was not: The take is already cancelled. 1 was not: You do not have permission in that project. Ask its owner."
     )
     assert [look(job).status for job in waiting] == [Status.CANCELLED] * 3
     # Runway is asked by the next look at it, not by the press
@@ -195,7 +195,7 @@ def test_all_that_failed_is_sent_again_once(owner: User, four: list[GenerationJo
 
 def test_the_sum_is_asked_of_the_budget_first(owner: User, four: list[GenerationJob]) -> None:
     jobs = [failed(job) for job in four]
-    budgets.put(owner, project=jobs[0].project, username=None, period="total", credits=Decimal(99))
+    budget_settings.set_budget(owner, project=jobs[0].project, username=None, period="total", credits=Decimal(99))
     with pytest.raises(Problem, match="this costs about 100"):
         actions.retry_all(owner, jobs)
     assert GenerationJob.objects.count() == 4
@@ -205,10 +205,9 @@ def test_where_the_cheapest_go_first_a_persons_order_holds_all_the_same(
     owner: User, scene: Scene, runway: FakeRunway
 ) -> None:
     dear, cheap, middle = (make_job(owner, scene, duration=seconds) for seconds in (10, 2, 5))
-    runway_account.state()
-    RunwayState.objects.update(cheapest_first=True)
-    assert [job.pk for job in slots.ready()] == [cheap.pk, middle.pk, dear.pk]
+    RunwayState.objects.create(pk=1, cheapest_first=True)
+    assert [job.pk for job in slots.sendable_jobs()] == [cheap.pk, middle.pk, dear.pk]
     actions.move(owner, [dear], "front")
-    assert [job.pk for job in slots.ready()] == [dear.pk, cheap.pk, middle.pk]
+    assert [job.pk for job in slots.sendable_jobs()] == [dear.pk, cheap.pk, middle.pk]
     actions.move(owner, [middle], "up")
-    assert [job.pk for job in slots.ready()] == [dear.pk, middle.pk, cheap.pk]
+    assert [job.pk for job in slots.sendable_jobs()] == [dear.pk, middle.pk, cheap.pk]

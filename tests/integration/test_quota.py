@@ -39,7 +39,7 @@ def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: FakeRunway) -
     assert "15 credits are missing" in job.waiting_message
     assert not runway.creates
     runway.organization["creditBalance"] = 25
-    runway_account.forget()
+    runway_account.expire_organization()
     make_due(job)
     assert submitted(job).status == Status.PENDING
 

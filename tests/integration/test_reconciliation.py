@@ -65,7 +65,7 @@ def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: Fake
     assert why.keys() == {str(job.pk) for job in (lost, given_up, timed_out)}
     assert why[str(lost.pk)].startswith("unconfirmed")
     assert why[str(given_up.pk)].startswith("given up")
-    assert why[str(timed_out.pk)] == "its task's cost is not known"
+    assert why[str(timed_out.pk)] == "the cost of its task is unknown"
 
 
 def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config import environment
-from generation.engine import claims, journal, poll, queues, sweep
+from generation.engine import holders, journal, leases, poll, queues, sweep
 from generation.engine.worker import ensure_polling
 from generation.models import GenerationJob, Lease
 from generation.models.status import Status
@@ -34,14 +34,14 @@ def dead_token() -> str:
     """Of a process of this machine that has ended."""
     with subprocess.Popen(["true"]) as process:
         process.wait()
-    here, _, rest = claims.new_token().split(":")
+    here, _, rest = holders.new_token().split(":")
     return f"{here}:{process.pid}:{rest}"
 
 
 def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     living = make_job(owner, job.scene)
     until = timezone.now() + timedelta(seconds=10)
-    for each, token in ((job, dead_token()), (living, claims.new_token())):
+    for each, token in ((job, dead_token()), (living, holders.new_token())):
         each.move_to(Status.SUBMITTING, claimed_by=token, claim_expires_at=until)
     sweep.sweep({})
     assert look(job).status == Status.UNCONFIRMED
@@ -51,16 +51,16 @@ def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, run
 def test_the_lease_of_a_dead_neighbour_is_free() -> None:
     until = timezone.now() + timedelta(seconds=10)
     Lease.objects.create(name="poll", holder=dead_token(), expires_at=until)
-    assert not claims.is_lease_held("poll")
-    assert claims.acquire_lease("poll", claims.new_token())
-    assert not claims.acquire_lease("poll", claims.new_token())
+    assert not leases.is_held("poll")
+    assert leases.acquire("poll", holders.new_token())
+    assert not leases.acquire("poll", holders.new_token())
 
 
 @pytest.mark.parametrize("holder", ["", "elsewhere:1:x", "other/boot/1:999999:x", "no token at all"])
 def test_of_those_elsewhere_only_the_expiry_tells(holder: str) -> None:
     Lease.objects.create(name="poll", holder=holder, expires_at=timezone.now() + timedelta(seconds=10))
-    assert claims.is_lease_held("poll")
-    assert not claims.acquire_lease("poll", claims.new_token())
+    assert leases.is_held("poll")
+    assert not leases.acquire("poll", holders.new_token())
 
 
 def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: FakeRunway) -> None:
@@ -70,7 +70,7 @@ def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: F
         due_at=an_hour_ahead, claimed_by="elsewhere:1:x", claim_expires_at=an_hour_ahead
     )
     Lease.objects.create(name="poll", holder="elsewhere:1:x", expires_at=an_hour_ahead)
-    assert claims.acquire_lease("poll", claims.new_token())
+    assert leases.acquire("poll", holders.new_token())
     sweep.sweep({})
     assert GenerationJob.objects.due(timezone.now()).filter(pk=job.pk).exists()
     runway.move(job.runway_task_id, "RUNNING", progress=0.5)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from generation import actions
-from generation.engine import journal, runway_account, submit, sweep
+from generation.engine import acceptance, journal, runway_account, submit, sweep
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from generation.runway.task import CreatedTask
@@ -134,8 +134,8 @@ def test_an_answer_that_comes_after_all(job: GenerationJob, runway: FakeRunway) 
     """The sweep has given the sender up, and it was only slow."""
     job.move_to(Status.SUBMITTING)
     late = look(job)
-    submit.unconfirmed(job, "taken for dead")
-    submit.accept(late, CreatedTask(task_id := str(uuid.uuid4()), None))
+    acceptance.mark_unconfirmed(job, "taken for dead")
+    acceptance.record_task(late, CreatedTask(task_id := str(uuid.uuid4()), None))
     assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task_id)
 
 
@@ -143,7 +143,7 @@ def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: Fak
     job.move_to(Status.SUBMITTING)
     late = look(job)
     job.move_to(Status.FAILED, error_code="given_up")
-    submit.accept(late, CreatedTask(task_id := str(uuid.uuid4()), None))
+    acceptance.record_task(late, CreatedTask(task_id := str(uuid.uuid4()), None))
     assert look(job).status == Status.FAILED
     assert JobEvent.objects.get(runway_task_id=task_id).job == job
 

@@ -14,7 +14,7 @@ from django.test import Client
 from PIL import Image
 
 from generation import actions, tasks
-from generation.engine import check, claims, shutdown, sweep
+from generation.engine import check, holders, shutdown, sweep
 from generation.models import GenerationJob, JobEvent
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.quality import subprocess
@@ -175,7 +175,7 @@ def test_worker_without_its_claim_writes_nothing(scene: Scene, good: Path, monke
     job = finish(scene, good)
 
     def stolen(*_: object) -> Any:
-        GenerationJob.objects.filter(pk=job.pk).update(claimed_by=claims.new_token())
+        GenerationJob.objects.filter(pk=job.pk).update(claimed_by=holders.new_token())
         return subprocess.not_checked("too late.")
 
     monkeypatch.setattr(subprocess, "judge_in_subprocess", stolen)
@@ -205,7 +205,7 @@ def test_file_that_crashes_workers_is_given_up(scene: Scene, good: Path, monkeyp
         raise RuntimeError("as if")
 
     monkeypatch.setattr(subprocess, "judge_in_subprocess", crash)
-    for _ in range(check.TRIES + 1):
+    for _ in range(check.MAX_ATTEMPTS + 1):
         tasks.check(str(job.pk))
     job = look(job)
     assert job.status == "completed"
@@ -253,8 +253,8 @@ def test_events_record_the_check(scene: Scene, black: Path, good: Path) -> None:
     words = list(JobEvent.objects.order_by("pk").values_list("message", flat=True))
     assert words[0] == "Quality: fail. It is black from beginning to end."
     assert words[1:] == [
-        "Quality: pass. Nothing is wrong with it.",
-        "The scene had no chosen take; this one is it now.",
+        "Quality: pass. No problems found.",
+        "Chosen automatically, since the scene had no chosen take.",
     ]
 
 

@@ -1,0 +1,108 @@
+"""Resolve an unconfirmed job: adopt the task that Runway has for it, give it up, or send it again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from generation.actions.retry import retry
+from generation.engine import cache, runway_account
+from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
+from generation.models.status import Status
+from generation.runway import errors
+from generation.runway.task import Task
+from projects.problems import conflict, wrong_field
+
+# Runway's clock and ours may differ by this much
+CLOCK_SKEW_SECONDS = 120
+TASK_OF_ANOTHER_JOB = "This task belongs to another take."
+
+
+def resolve(user: User, job: GenerationJob, *, task_id: str | None = None, lost: bool = False) -> None:
+    """Adopt a task of Runway for an unconfirmed job, or give the job up. Raise Problem 409, 422 or 502."""
+    if job.status != Status.UNCONFIRMED:
+        raise conflict(f"Only an unconfirmed take can be resolved; this one is {job.status}.", "not_unconfirmed")
+    if bool(task_id) == lost:
+        raise wrong_field("taskId", 'Give either taskId or "lost": true.')
+    try:
+        if task_id:
+            _adopt(user, job, task_id)
+        else:
+            _give_up(user, job)
+    except (LostRace, IllegalMove):
+        raise conflict("The take has changed meanwhile. Reload the page.", "busy") from None
+
+
+def send_again(
+    user: User, job: GenerationJob, *, idempotency_key: str | None = None, confirm_refused: bool = False
+) -> tuple[GenerationJob, bool]:
+    """Give an unconfirmed job up and create a new take of it, in one transaction. Both may be charged.
+
+    Return the new job and whether it was created now. Raise Problem as `resolve()` and `retry()` do.
+    """
+    with transaction.atomic():
+        if job.status == Status.UNCONFIRMED:
+            resolve(user, job, lost=True)
+        return retry(user, job, idempotency_key=idempotency_key, confirm_refused=confirm_refused)
+
+
+def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
+    _check_task_id(task_id)
+    _check_age(job, _get_task(task_id))
+    try:
+        with transaction.atomic():
+            job.add_event(
+                JobEvent.Kind.ANSWER, f"{user} adopted the task.", {"taskId": task_id}, runway_task_id=task_id
+            )
+            job.move_to(
+                Status.PENDING,
+                message="Runway has it.",
+                runway_task_id=task_id,
+                due_at=timezone.now(),
+                error_code="",
+                error_message="",
+            )
+    except IntegrityError:
+        raise wrong_field("taskId", TASK_OF_ANOTHER_JOB) from None
+
+
+def _check_task_id(task_id: str) -> None:
+    """Raise Problem 422 unless it is a UUID that no job has."""
+    try:
+        uuid.UUID(task_id)
+    except ValueError:
+        raise wrong_field("taskId", "taskId must be the id of a task at Runway, a UUID.") from None
+    if JobEvent.objects.filter(runway_task_id=task_id).exists():
+        raise wrong_field("taskId", TASK_OF_ANOTHER_JOB)
+
+
+def _get_task(task_id: str) -> Task:
+    try:
+        return runway_account.client().get_task(task_id)
+    except errors.TaskGone:
+        raise wrong_field("taskId", "Runway does not know this task.") from None
+    except errors.RunwayError as error:
+        raise runway_account.as_problem(error) from error
+
+
+def _check_age(job: GenerationJob, task: Task) -> None:
+    """Raise Problem 422 when the task was created before the job's request went out."""
+    if task.created_at and job.submitted_at:
+        age_at_request = (job.submitted_at - task.created_at).total_seconds()
+        if age_at_request > CLOCK_SKEW_SECONDS:
+            raise wrong_field("taskId", "This task is older than the request, so it belongs to another one.")
+
+
+def _give_up(user: User, job: GenerationJob) -> None:
+    message = f"Given up by {user}: it is unknown whether Runway accepted the request."
+    job.move_to(
+        Status.FAILED,
+        message=message,
+        error_code="given_up",
+        error_message=message,
+        error_retryable=True,
+    )
+    cache.wake_waiting(job)

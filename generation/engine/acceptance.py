@@ -1,0 +1,73 @@
+"""Record what became of a paid request: its task at Runway, or that its outcome is unknown."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from generation.engine import backoff
+from generation.models import GenerationJob, JobEvent, LostRace
+from generation.models.status import Status
+from generation.runway.task import CreatedTask
+
+logger = logging.getLogger("dailies.jobs")
+
+
+def record_task(job: GenerationJob, created: CreatedTask) -> None:
+    """Record the task id of a paid request, and move the job to `pending` unless another process has decided."""
+    try:
+        with transaction.atomic():
+            job.add_event(
+                JobEvent.Kind.ANSWER,
+                "Runway accepted the request.",
+                {"taskId": created.id, "estimatedCredits": str(created.estimated_credits or "")},
+                runway_task_id=created.id,
+            )
+    except IntegrityError:
+        logger.info("task=%s of job=%s was recorded before", created.id, job.pk)
+    # the sweep may mark it as unconfirmed in between, and then it is moved from there
+    for _ in range(2):
+        job.refresh_from_db()
+        if job.status not in (Status.SUBMITTING, Status.UNCONFIRMED):
+            return
+        try:
+            _move_to_pending(job, created)
+        except LostRace:
+            continue
+        return
+
+
+def mark_unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
+    """Move a job whose request may have been accepted; only a person sends it again. Raise LostRace."""
+    job.move_to(
+        Status.UNCONFIRMED,
+        message=message,
+        error_code="unconfirmed",
+        error_message=message,
+        error_retryable=False,
+        error_traceback=trace,
+    )
+
+
+def mark_outcome_unknown(job: GenerationJob, reason: str, trace: str = "") -> None:
+    """Do the same for a request that went out, with the reason and what to do about it. Raise LostRace."""
+    advice = "It may have been accepted and charged. Check your account at Runway before you send it again."
+    mark_unconfirmed(job, f"{reason} {advice}", trace)
+
+
+def _move_to_pending(job: GenerationJob, created: CreatedTask) -> None:
+    estimated = created.estimated_credits
+    # a cancellation that was requested meanwhile is handled at once
+    is_cancelling = job.cancel_requested_at is not None
+    job.move_to(
+        Status.PENDING,
+        message="Runway has it.",
+        runway_task_id=created.id,
+        credits_estimated=job.credits_estimated if estimated is None else estimated,
+        due_at=timezone.now() if is_cancelling else backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS),
+        error_code="",
+        error_message="",
+    )

@@ -1,0 +1,43 @@
+"""The token that names a process, in claims and leases, and whether that process is dead."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from functools import cache
+from pathlib import Path
+
+
+def new_token() -> str:
+    """Return a token for one claim or lease of this process: machine, process id, and a random part."""
+    return f"{_machine()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+def is_dead(token: str) -> bool:
+    """Return whether the holder was a process of this machine that has ended; then its claim need not run out first."""
+    machine, _, rest = token.partition(":")
+    if "/" not in machine or machine != _machine():
+        return False
+    try:
+        os.kill(int(rest.partition(":")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
+
+
+@cache
+def _machine() -> str:
+    """Return a name for this machine since its start, and for the namespace of process ids, which containers have.
+
+    Without `/proc` the name has no slash, and no holder is ever known to be dead.
+    """
+    name = socket.gethostname()[:20].replace(":", "-")
+    try:
+        boot_id = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+        namespace = Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
+    except OSError:
+        return name
+    return f"{name}/{boot_id}/{namespace}"
