@@ -36,7 +36,7 @@ export function subscribe(type, handler) {
 }
 
 /**
- * Receive the messages of one job, of whatever kind it is.
+ * Receive the messages of one job: a video, a picture or a sound.
  *
  * @param {string} jobId
  * @returns {() => void} ends the subscription

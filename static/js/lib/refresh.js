@@ -8,7 +8,7 @@
 const RETRY_DELAY = 1_000; // milliseconds
 
 const requests = new Map(); // id of an element that is being fetched → whether to fetch it once more after that
-const versions = new Map(); // job id → newest version that a message has told of
+const versions = new Map(); // job id → newest version in a message
 
 /**
  * Fetch an element again, if it is on the page; when a request for it is under way, once more after that.

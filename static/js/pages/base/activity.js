@@ -18,7 +18,7 @@ const TOAST_DURATION = 15_000;
 
 const title = document.title;
 const running = new Map(); // job id → progress in percent
-let unaccounted = new Set(); // jobs that were running before the connection was lost and were not heard of since
+let unaccounted = new Set(); // jobs that were running before the connection was lost and in no message since
 let unseenEnds = 0;
 let showTimer = 0;
 let pausesTimer = 0;
@@ -55,7 +55,7 @@ function catchUp({ all }) {
   }, LIST_TIMEOUT);
 }
 
-// The server has the text; it has none for a job that somebody else has asked for.
+// The server has the text; it has none for a job of somebody else.
 async function announce(jobId) {
   const response = await fetch(`/takes/${jobId}/news/`, { headers: FRAGMENT_HEADERS }).catch(() => null);
   if (response?.status !== 200) return;

@@ -4,7 +4,7 @@
 import { reportFailure, reportNoResponse } from "../../lib/http.js";
 
 function handleError({ detail: { xhr, requestConfig } }) {
-  // an error with events of its own has told the user already
+  // an error with events of its own has informed the user already
   if (requestConfig.verb !== "get" && !xhr.getResponseHeader("HX-Trigger")) reportFailure(xhr.status);
 }
 

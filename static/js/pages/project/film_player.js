@@ -8,7 +8,7 @@ import { FilmScreen } from "./film_screen.js";
 
 const RATES = [1, 2, 4];
 const BACKWARD_INTERVAL = 80; // milliseconds
-const AT_END = 0.05; // seconds before the end within which "play" begins anew
+const AT_END = 0.05; // seconds before the end within which "play" starts over
 const MUTED_KEY = "film muted";
 
 /** What is shown of the film, whether it plays, and how. */
@@ -69,7 +69,7 @@ export class FilmPlayer {
     return this.backwardTimer ? -this.backwardRate : this.screen.rate;
   }
 
-  /** Play forward; from the end, begin anew. */
+  /** Play forward; from the end, start over. */
   play() {
     this.stopBackward();
     if (!this.shot) return;
@@ -198,7 +198,7 @@ export class FilmPlayer {
     } else this.prepareNext();
   }
 
-  /** Begin the film anew at its end, or stop there. */
+  /** Start over at the end of the film, or stop there. */
   toggleLoop() {
     this.loop = !this.loop;
     this.save();

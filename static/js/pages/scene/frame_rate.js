@@ -1,4 +1,4 @@
-/** @file The frame rate of clips, which no browser tells: it is measured while they play. */
+/** @file The frame rate of clips. Browsers do not report it, so it is measured while they play. */
 
 const DEFAULT_FPS = 24;
 const MIN_DISTANCE = 0.004; // seconds; no clip has more than 250 frames a second

@@ -14,7 +14,7 @@ const tiles = () => [...document.querySelectorAll("#takes > [data-take]")];
 const numberOf = (tile) => Number(tile.dataset.take);
 
 function handleJob(job, cards, isVideo) {
-  // pictures and sounds are no takes
+  // pictures and sounds are not takes
   if (isVideo && !cards.length && job.sceneId === sceneId()) addTile(job.jobId);
 }
 
@@ -50,7 +50,7 @@ function showNewTakes({ detail: { jobs } }) {
   if (strip && !isPlaying()) showTake(jobs[0].take);
 }
 
-// The tiles come in whatever order they were fetched.
+// The tiles come in the order in which their requests end.
 function sortTiles() {
   const sorted = tiles().toSorted((a, b) => numberOf(a) - numberOf(b));
   for (const [index, tile] of sorted.entries()) {

@@ -66,7 +66,7 @@ export function isPlaying() {
 function load(video) {
   if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve(true);
   return new Promise((resolve) => {
-    // a clip that is seeking has no current frame; the frame comes by itself, and load() would begin anew
+    // a clip that is seeking has no current frame; the frame comes by itself, and load() would start over
     for (const type of ["loadeddata", "canplay", "seeked"]) {
       video.addEventListener(type, () => resolve(true), { once: true });
     }
@@ -144,11 +144,11 @@ async function playForward() {
   const clips = videos();
   for (const video of clips) {
     video.playbackRate = settings.speed * shuttle;
-    // the video's own loop has no gap; two clips of different lengths begin anew together
+    // the video's own loop has no gap; two clips of different lengths start over together
     video.loop = settings.loop && clips.length === 1;
   }
   const unfinished = clips.filter((video) => video.currentTime < lengthOf(video) - 0.01);
-  // play() is rejected when something else was asked for meanwhile
+  // play() is rejected when something else was requested in the meantime
   await Promise.all(unfinished.map((video) => video.play().catch(() => {})));
 }
 
