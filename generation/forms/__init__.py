@@ -1,5 +1,6 @@
-"""Forms for requests, made from the catalogue: what a field is filled in by, and what is read out of it.
+"""Forms that are built from the model catalog: catalog → controls, form → parameters, parameters → form.
 
-A control's name is its place in the request: `providerSettings.multiPrompt.0.prompt`. Of files that are picked each has
-its own, `references.asset:{id}`, and what is said of it stands below: `references.asset:{id}.tag`.
+One builder serves the composer, the page for all kinds, shot lists and the command line. A control's name is the place
+of its value in the request, such as `providerSettings.multiPrompt.0.prompt`. Each file that can be picked for a list
+has a name of its own, `references.asset:{id}`, and its attributes stand below that: `references.asset:{id}.tag`.
 """

@@ -33,7 +33,7 @@ def settings(request: Request, project_id: str) -> HttpResponse:
     form = LimitsForm(request.POST)
     if form.is_valid():
         try:
-            auto_retry.switch_on(request.user, project, **form.cleaned_data)
+            auto_retry.enable(request.user, project, **form.cleaned_data)
         except Problem as problem:
             add_problem_to_form(form, problem)
         else:
@@ -43,16 +43,16 @@ def settings(request: Request, project_id: str) -> HttpResponse:
 
 
 def _page(request: Request, project: Project, form: LimitsForm | None = None) -> HttpResponse:
-    rule = auto_retry.of(project)
+    rule = auto_retry.find_rule(project)
     initial = {"takes": rule.takes, "credits": rule.credits.normalize()} if rule else {"takes": 1}
     form = form or LimitsForm(initial=initial)
     context = {
         "project": project,
         "rule": rule,
-        "spent": auto_retry.spent(rule) if rule else 0,
+        "spent": auto_retry.spent_credits(rule) if rule else 0,
         "stopped": rule is not None and not auto_retry.is_allowed(rule),
         "form": form,
-        "numbers": [str(number) for number in range(1, auto_retry.MOST_TAKES + 1)],
+        "numbers": [str(number) for number in range(1, auto_retry.MAX_TAKES + 1)],
         "chosen": str(form["takes"].value()),
         **permissions.rights(request.user, project),
     }
@@ -62,6 +62,6 @@ def _page(request: Request, project: Project, form: LimitsForm | None = None) ->
 @page("POST")
 def switch_off(request: Request, project_id: str) -> HttpResponse:
     project = permissions.project_for(request.user, project_id, "spend")
-    auto_retry.switch_off(request.user, project)
+    auto_retry.disable(request.user, project)
     messages.success(request, "The automatic retry is off. What it has asked for already goes on.")
     return redirect("auto-retry", project.slug)

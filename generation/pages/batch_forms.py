@@ -10,7 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from generation.batches import shotlist, sources
-from generation.batches.planner import MOST_TAKES
+from generation.batches.row_values import MAX_TAKES
 from generation.batches.shotlist import Row
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
@@ -40,13 +40,13 @@ class MatrixForm(forms.Form):
     seeds = forms.CharField(required=False)
     takes = forms.IntegerField(
         min_value=1,
-        max_value=MOST_TAKES,
+        max_value=MAX_TAKES,
         initial=1,
         error_messages={
             "required": "Write how many takes of each.",
             "invalid": "takes must be a whole number.",
-            "min_value": f"takes must be from 1 to {MOST_TAKES}.",
-            "max_value": f"takes must be from 1 to {MOST_TAKES}.",
+            "min_value": f"takes must be from 1 to {MAX_TAKES}.",
+            "max_value": f"takes must be from 1 to {MAX_TAKES}.",
         },
     )
     draw = forms.BooleanField(required=False, initial=True)
@@ -77,7 +77,7 @@ class MatrixForm(forms.Form):
             others["takes"] = given["takes"]
         if given["duration"]:
             others["duration"] = given["duration"]
-        return sources.matrix(given["scenes"], prompts, given["models"], seeds, others)
+        return sources.matrix_rows(given["scenes"], prompts, given["models"], seeds, others)
 
 
 class ListForm(forms.Form):
@@ -89,8 +89,8 @@ class ListForm(forms.Form):
         """Problem 422 where the list has no form that can be read."""
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
-            return shotlist.read(_text(file), file.name or "")
-        return shotlist.read(self.cleaned_data["text"])
+            return shotlist.read_shot_list(_text(file), file.name or "")
+        return shotlist.read_shot_list(self.cleaned_data["text"])
 
 
 def _text(file: UploadedFile[Any]) -> str:

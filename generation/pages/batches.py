@@ -12,15 +12,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from generation.batches import access as finding
-from generation.batches import create, serializers, sources
-from generation.batches.planner import Plan, Planner
-from generation.batches.shotlist import Row, from_json
+from generation.batches import sources
+from generation.batches.cancel import cancel_batch
+from generation.batches.create import batch_digest, create_batch
+from generation.batches.planner import Planner
+from generation.batches.retry import failed_jobs, retry_batch
+from generation.batches.shotlist import Row, rows_from_json
+from generation.batches.summary import summarize, summarize_all
 from generation.engine import forecast as quota
 from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.models.status import Status
 from generation.pages.batch_forms import KIND, ListForm, MatrixForm, models
-from generation.pages.workbench import with_related_rows
+from generation.pages.job_rows import with_related_rows
 from generation.runway import catalog
 from projects.access import permissions
 from projects.models import Project
@@ -41,7 +45,7 @@ def batches(request: Request, project_id: str) -> HttpResponse:
     context = {
         "project": project,
         "page": shown,
-        "rows": serializers.summaries(list(shown)),
+        "rows": summarize_all(list(shown)),
         "may_spend": permissions.has_right(request.user, project, "spend"),
     }
     return render(request, "generation/batches.html", context)
@@ -100,7 +104,7 @@ def preview(
         "project": project,
         "name": name,
         "plan": plan,
-        "forecast": _forecast(plan),
+        "forecast": plan.forecast(),
         "rows": json.dumps([item.as_row() for item in plan.items]),
         "key": uuid.uuid4(),
         "problem": problem,
@@ -109,23 +113,19 @@ def preview(
     return render(request, "generation/batch_preview.html", context, status=409 if problem else 200)
 
 
-def _forecast(plan: Plan) -> list[quota.ModelPlan]:
-    return quota.forecast([(item.model.name, item.parameters, item.credits) for item in plan.items if not item.is_free])
-
-
 def start(request: Request, project: Project) -> HttpResponse:
     """As it was shown; where budgets or refusals speak against it, that is shown with it once more."""
-    rows, name = from_json(request.POST.get("rows", "")), request.POST.get("name", "")[:200]
+    rows, name = rows_from_json(request.POST.get("rows", "")), request.POST.get("name", "")[:200]
     key = request.POST.get("key", "")[:255] or None
     confirmed = "confirm_refused" in request.POST
     try:
-        batch, _ = create.start(
+        batch, _ = create_batch(
             request.user,
             project,
             rows,
             name=name,
             idempotency_key=key,
-            digest=create.digest(project.slug, [dict(row.given) for row in rows]),
+            digest=batch_digest(project.slug, [dict(row.values) for row in rows]),
             confirm_refused=confirmed,
         )
     except Problem as problem:
@@ -148,15 +148,15 @@ def _show(request: Request, found: Batch, wrong: str = "", status: int = 200) ->
         .with_first_frame()
         .order_by("batch_row", "created_at", "take")
     )
-    failed = list(create.failed(found))
+    failed = list(failed_jobs(found))
     going_on = [job for job in failed if job.clip_may_come]
     prices = [job.credits_estimated for job in failed if job not in going_on]
     context = {
         "project": found.project,
         "batch": found,
-        "summary": serializers.summary(found),
+        "summary": summarize(found),
         "page": Paginator(jobs, ON_A_PAGE).get_page(request.GET.get("page")),
-        "plans": quota.of_batch(found),
+        "plans": quota.forecast_batch(found),
         "failed": len(failed),
         "retry_price": sum(price for price in prices if price),
         "retry_unknown": None in prices,
@@ -180,16 +180,14 @@ def _batch(request: Request, project_id: str, batch_id: uuid.UUID, right: permis
 @page("POST")
 def cancel(request: Request, project_id: str, batch_id: uuid.UUID) -> HttpResponse:
     found = _batch(request, project_id, batch_id, "change")
-    messages.success(request, create.cancel(request.user, found).sentence)
+    messages.success(request, cancel_batch(request.user, found).sentence)
     return redirect("batch", project_id, found.pk)
 
 
 @page("POST")
 def retry(request: Request, project_id: str, batch_id: uuid.UUID) -> HttpResponse:
     found = _batch(request, project_id, batch_id, "spend")
-    anew, going_on, _ = create.retry(request.user, found)
-    words = f"{anew} asked for again" + (f", {going_on} fetched again at no cost." if going_on else ".")
-    messages.success(request, words)
+    messages.success(request, retry_batch(request.user, found).sentence)
     return redirect("batch", project_id, found.pk)
 
 
@@ -200,4 +198,6 @@ def final(request: Request, project_id: str, batch_id: uuid.UUID) -> HttpRespons
     model = request.POST.get("model", "")
     if catalog.find(KIND, model) is None:
         raise wrong_field("model", f"model must be one of {', '.join(known.name for known in models())}.")
-    return preview(request, found.project, sources.finals(found, model), f"{found.name}, final"[:200], confirm=False)
+    return preview(
+        request, found.project, sources.final_rows(found, model), f"{found.name}, final"[:200], confirm=False
+    )

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from generation.models import Budget
+from generation.money import budget_settings
 from generation.money import budgets as money
 from projects.access import permissions
 from projects.models import Membership, Project
@@ -31,7 +32,7 @@ class BudgetForm(forms.Form):
     )
     credits = forms.DecimalField(
         min_value=0,
-        max_value=money.MOST,
+        max_value=budget_settings.MAX_CREDITS,
         decimal_places=2,
         error_messages={
             "required": "Write how many credits.",
@@ -56,14 +57,14 @@ def budgets(request: Request) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            budget = money.set_budget(
+            budget = budget_settings.set_budget(
                 request.user,
                 project=given["project"],
                 username=given["username"] or None,
                 period=given["period"],
                 credits=given["credits"],
             )
-            messages.success(request, f"{money.whose(budget).capitalize()} is set.")
+            messages.success(request, f"{money.describe(budget).capitalize()} is set.")
             return redirect("budgets")
         except Problem as problem:
             if problem.status == 403:
@@ -82,10 +83,10 @@ def _budgets_page(request: Request, form: BudgetForm) -> HttpResponse:
     rows = [
         {
             "state": state,
-            "name": money.whose(state.budget),
+            "name": money.describe(state.budget),
             "may_set": state.budget.project_id in owned if state.budget.project_id else request.user.is_staff,
         }
-        for state in money.usages(list(money.seen_by(request.user)))
+        for state in money.usages(list(budget_settings.visible_to(request.user)))
     ]
     context = {
         "rows": rows,
@@ -99,6 +100,6 @@ def _budgets_page(request: Request, form: BudgetForm) -> HttpResponse:
 
 @page("POST")
 def remove(request: Request, budget_id: int) -> HttpResponse:
-    money.remove(request.user, money.find(request.user, str(budget_id)))
+    budget_settings.remove_budget(request.user, budget_settings.get_budget(request.user, str(budget_id)))
     messages.success(request, "The budget is gone: nothing holds that spending up any more.")
     return redirect("budgets")

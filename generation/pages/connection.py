@@ -11,8 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from generation.engine import runway_account as runway
+from generation.engine.account_limits import list_model_limits
 from generation.models import GenerationJob
 from generation.money import refusals
+from generation.money.balance import runway_balance
 from projects.pages.responses import Request, page
 from projects.problems import Problem
 
@@ -27,7 +29,7 @@ def connection(request: Request) -> HttpResponse:
 def test_connection(request: Request) -> HttpResponse:
     """Asks Runway now, with the key as it is set."""
     try:
-        runway.test()
+        runway.test_connection()
     except Problem as problem:
         return connection_page(request, problem=problem)
     messages.success(request, "It works: Runway answers, and takes the key.")
@@ -36,17 +38,17 @@ def test_connection(request: Request) -> HttpResponse:
 
 def connection_page(request: Request, **result: object) -> HttpResponse:
     state = runway.state()
-    models = runway.table(state.organization)
+    models = list_model_limits(state.organization)
     out = Counter(GenerationJob.objects.at_runway().order_by().values_list("model", flat=True))
     context = {
         "host": urlsplit(settings.RUNWAY_API_URL).netloc.rpartition("@")[2],
         "version": settings.RUNWAY_API_VERSION,
         "state": state,
-        "balance": state.organization.get("creditBalance"),
+        "balance": runway_balance(state),
         "in_use": [row for row in models if row.used or out[row.model]],
         "others": [row for row in models if not row.used and not out[row.model]],
         "out": out,
         # of the whole account, since it is the account that Runway suspends
-        "refusals": refusals.counted(GenerationJob.objects.all()),
+        "refusals": refusals.count_by_model(GenerationJob.objects.all()),
     }
     return render(request, "generation/connection.html", context | result)

@@ -36,11 +36,11 @@ def head(user: User) -> dict[str, Any]:
         since=Subquery(runway.values("since")),
         count=Subquery(under_way.annotate(count=Count("pk")).values("count")),
         progress=Subquery(under_way.annotate(mean=Avg("progress")).values("mean")),
-        paused=Exists(pauses.seen_by(user)),
+        paused=Exists(pauses.visible_pauses(user)),
     )
     found = dict(asked.first() or {})
     return {**found, "count": found.get("count") or 0, "progress": found.get("progress") or 0}
 
 
 def standing(user: User, told: dict[str, Any]) -> list[Pause]:
-    return list(pauses.seen_by(user)) if told.get("paused") else []
+    return list(pauses.visible_pauses(user)) if told.get("paused") else []

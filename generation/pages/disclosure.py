@@ -6,7 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from generation.provenance import disclosure
-from generation.provenance.disclosure import Disclosed
+from generation.provenance.disclosure import DisclosureRow
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, page
@@ -24,19 +24,19 @@ def sheet(request: Request, project_id: str) -> HttpResponse:
 def as_csv(request: Request, project_id: str) -> HttpResponse:
     project, rows = _asked(request, project_id)
     headers = {"Content-Disposition": f'attachment; filename="{project.slug}-disclosure.csv"'}
-    return HttpResponse(disclosure.as_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(disclosure.disclosure_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @page("GET", "HEAD")
 def as_json(request: Request, project_id: str) -> HttpResponse:
     project, rows = _asked(request, project_id)
     headers = {"Content-Disposition": f'attachment; filename="{project.slug}-disclosure.json"'}
-    return JsonResponse(disclosure.as_dict(project, rows), json_dumps_params={"indent": 2}, headers=headers)
+    return JsonResponse(disclosure.disclosure_dict(project, rows), json_dumps_params={"indent": 2}, headers=headers)
 
 
-def _asked(request: Request, project_id: str) -> tuple[Project, list[Disclosed]]:
+def _asked(request: Request, project_id: str) -> tuple[Project, list[DisclosureRow]]:
     project = permissions.project_for(request.user, project_id)
-    return project, disclosure.disclosure(project, every=_every(request))
+    return project, disclosure.load_disclosure(project, all_takes=_every(request))
 
 
 def _every(request: Request) -> bool:

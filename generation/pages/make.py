@@ -1,4 +1,4 @@
-"""Pictures, sounds and videos of every kind: one form, made from the catalogue."""
+"""The views of the page on which any model makes pictures, sounds and videos."""
 
 from __future__ import annotations
 
@@ -9,114 +9,121 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from generation import actions
-from generation.access import jobs_of
-from generation.pages.generic_form import Making
+from generation import actions, labels
+from generation.models import GenerationJob
+from generation.pages.job_rows import load_job
+from generation.pages.make_page import MakePage
+from generation.pages.voice_sample import VoiceSample
 from projects.access import permissions
 from projects.models import Scene
 from projects.pages.responses import Request, page, toast
-from projects.problems import Problem, not_found, wrong_field
+from projects.problems import Problem, wrong_field
 
-NAMES = {"video": "Take", "image": "Picture", "audio": "Sound"}
+MAX_KEY_LENGTH = 250
 
 
 @page("GET", "HEAD", "POST")
 def make(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """The form of a kind and model, which stand in the address; a POST is a press of Make."""
+    """Show the form of the kind and model in the address; a POST is a press of Make."""
     if request.method == "POST":
         scene = permissions.scene_for(request.user, project_id, scene_id, "spend")
-        return _press(request, scene)
+        return _submit(request, scene)
     scene = permissions.scene_for(request.user, project_id, scene_id)
-    return _show(request, Making(scene, request.GET, request.user))
+    return _show(request, MakePage(scene, request.GET.dict(), request.user))
 
 
 @page("POST")
 def price(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """The foot of the form for what is filled in: what it costs, and why it is off. Costs nothing, makes nothing."""
+    """Return the foot of the form for what is filled in: the price, and why the button is off. Make nothing."""
     scene = permissions.scene_for(request.user, project_id, scene_id)
-    return render(request, "generation/_make_foot.html", _context(request, Making(scene, request.POST, request.user)))
+    make_page = MakePage(scene, request.POST.dict(), request.user)
+    return render(request, "generation/_make_foot.html", _context(request, make_page))
 
 
 @page("GET", "HEAD")
 def made(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """One picture or sound, as it stands now."""
-    job = jobs_of(request.user).select_related("scene__project", "asset__scene__project").filter(pk=job_id).first()
-    if job is None:
-        raise not_found("job")
-    # what is heard of a voice stands by the form too, and was waited for
+    """Return one picture or sound as it is now; with `?voice` as the sample beside the form."""
     template = "generation/_voice.html" if "voice" in request.GET else "generation/_made.html"
-    return render(request, template, {"job": job, "play": True})
+    return render(request, template, {"job": load_job(request, job_id), "play": True})
 
 
-def _press(request: Request, scene: Scene) -> HttpResponse:
-    making = Making(scene, request.POST, request.user)
+def _submit(request: Request, scene: Scene) -> HttpResponse:
+    make_page = MakePage(scene, request.POST.dict(), request.user)
     if change := request.POST.get("rows"):
-        making.change_rows(change)
-        return _show(request, making)
+        return _show(request, make_page.with_rows_changed(change))
     if "sample" in request.POST:
-        return _press_sample(request, making)
+        return _submit_sample(request, make_page)
     try:
-        job, _ = actions.create_job(
-            request.user,
-            scene,
-            kind=making.kind,
-            model=making.model.name,
-            parameters=making.parameters,
-            idempotency_key=request.POST.get("key") or None,
-            confirm_refused="confirm_refused" in request.POST,
-        )
+        job = _create_job(request, make_page)
     except Problem as problem:
-        making.tell(problem)
-        return _show(request, making, problem.status, refused_before=problem.code == "refused_before")
-    told = f"{NAMES[job.output_kind]} {job.take} is on its way."
-    if not request.htmx:
-        messages.success(request, told)
-        return redirect("scene" if job.output_kind == "video" else "make", scene.project.slug, scene.folder_name)
-    return toast(_show(request, making), told)
+        refused_before = problem.code == "refused_before"
+        return _show(request, make_page.with_problem(problem), problem.status, refused_before=refused_before)
+    message = f"{labels.OUTPUT_LABELS[job.output_kind]} {job.take} is queued."
+    if request.htmx:
+        return toast(_show(request, make_page), message)
+    messages.success(request, message)
+    return redirect("scene" if job.output_kind == "video" else "make", scene.project.slug, scene.folder_name)
 
 
-def _press_sample(request: Request, making: Making) -> HttpResponse:
-    """A line by the chosen voice, as any other job; one that somebody has paid for is taken for nothing."""
-    voice = making.voice
+def _create_job(request: Request, make_page: MakePage) -> GenerationJob:
+    job, _ = actions.create_job(
+        request.user,
+        make_page.scene,
+        kind=make_page.kind,
+        model=make_page.model.name,
+        parameters=make_page.parameters,
+        idempotency_key=request.POST.get("key") or None,
+        confirm_refused="confirm_refused" in request.POST,
+    )
+    return job
+
+
+def _submit_sample(request: Request, make_page: MakePage) -> HttpResponse:
+    """Make a sample of the chosen voice; one that somebody has paid for already costs nothing."""
     try:
-        if voice is None or voice.model is None:
-            raise wrong_field("voice", "Choose a voice first.")
-        actions.create_job(
-            request.user,
-            making.scene,
-            kind=voice.model.kind,
-            model=voice.model.name,
-            parameters=voice.request,
-            reuse=True,
-            idempotency_key=f"voice-{request.POST.get('key', '')}"[:250],
-        )
+        voice = _create_sample(request, make_page)
     except Problem as problem:
-        making.tell(problem)
-        return _show(request, making, problem.status)
-    told = f"{voice.name} speaks a line; it is heard here in a moment."
-    if not request.htmx:
-        messages.success(request, told)
-        return _show(request, making)
-    return toast(_show(request, making), told)
+        return _show(request, make_page.with_problem(problem), problem.status)
+    message = f"{voice.name} is reading a line. You will hear it here in a moment."
+    if request.htmx:
+        return toast(_show(request, make_page), message)
+    messages.success(request, message)
+    return _show(request, make_page)
 
 
-def _show(request: Request, making: Making, status: int = 200, *, refused_before: bool = False) -> HttpResponse:
-    """`refused_before`: the form asks whether to send what moderation refused."""
+def _create_sample(request: Request, make_page: MakePage) -> VoiceSample:
+    voice = make_page.voice
+    if voice is None or voice.model is None:
+        raise wrong_field("voice", "Choose a voice first.")
+    actions.create_job(
+        request.user,
+        make_page.scene,
+        kind=voice.model.kind,
+        model=voice.model.name,
+        parameters=voice.parameters,
+        reuse=True,
+        idempotency_key=f"voice-{request.POST.get('key', '')}"[:MAX_KEY_LENGTH],
+    )
+    return voice
+
+
+def _show(request: Request, make_page: MakePage, status: int = 200, *, refused_before: bool = False) -> HttpResponse:
+    """Return the page. With `refused_before` it asks whether to send what moderation refused."""
     template = "generation/_make.html" if request.htmx else "generation/make.html"
-    # htmx swaps what it is given only where all is well
-    context = {**_context(request, making), "refused_before": refused_before}
+    context = {**_context(request, make_page), "was_refused_before": refused_before}
+    # htmx swaps only the body of a successful response
     return render(request, template, context, status=200 if request.htmx else status)
 
 
-def _context(request: Request, making: Making) -> dict[str, object]:
-    project = making.scene.project
+def _context(request: Request, make_page: MakePage) -> dict[str, object]:
+    project = make_page.scene.project
     return {
-        "making": making,
+        "make_page": make_page,
         "project": project,
-        "scene": making.scene,
+        "scene": make_page.scene,
         "key": uuid.uuid4(),
-        # where a row more or less is asked for, and what the answer replaces
-        "rows_at": reverse("make", args=[project.slug, making.scene.folder_name]),
+        # where the buttons of rows post to, and what the response replaces
+        "rows_at": reverse("make", args=[project.slug, make_page.scene.folder_name]),
         "rows_in": "#make",
         "may_spend": permissions.has_right(request.user, project, "spend"),
     }

@@ -1,4 +1,4 @@
-"""All jobs that the person may see, and what can be done with them; the filter and the page stand in the address."""
+"""The views of the queue: the page, its fragments, and what a person can do with jobs, one or several at once."""
 
 from __future__ import annotations
 
@@ -8,53 +8,55 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django_htmx.http import trigger_client_event
 
 from generation import actions
 from generation.access import job_for, jobs_of
 from generation.actions import bulk
 from generation.actions.bulk import Outcome
-from generation.engine import forecast, pauses
+from generation.engine import forecast, pauses, slots
 from generation.models import GenerationJob
 from generation.models.status import ENDED, Status
+from generation.pages.job_rows import with_related_rows
 from generation.pages.queue_page import QueuePage
-from generation.pages.workbench import with_related_rows
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, page, referring_page, toast
 from projects.problems import not_found, wrong_field
 
-WISHES = ("cancel", "retry", "front", "back")
+BULK_ACTIONS = ("cancel", "retry", "front", "back")
 
 
 @page("GET", "HEAD")
 def queue(request: Request) -> HttpResponse:
+    """Show the queue, as the address filters it."""
     return render(request, "generation/queue.html", {"queue": QueuePage(request.user, request.GET)})
 
 
 @page("GET", "HEAD", "POST")
 def plan(request: Request) -> HttpResponse:
-    """A fragment: for each model, how many of those that wait fit today, and when the rest goes on.
+    """Return a fragment: for each model, how many queued jobs fit today, and when the rest can start.
 
-    A POST, by staff, chooses who goes first.
+    A POST, by staff, chooses which jobs go first.
     """
     if request.method == "POST":
-        forecast.choose_order(request.user, cheapest=request.POST.get("order") == "cheapest")
+        actions.set_queue_order(request.user, cheapest_first=request.POST.get("order") == "cheapest")
         if not request.htmx:
             return redirect("queue")
-    context = {"plans": forecast.read(request.user), "cheapest_first": forecast.cheapest_first()}
+    context = {"forecasts": forecast.forecast_queue(request.user), "cheapest_first": slots.is_cheapest_first()}
     return render(request, "generation/_plan.html", context)
 
 
 @page("GET", "HEAD")
-def standing_pauses(request: Request) -> HttpResponse:
-    """A fragment, for a page that has heard of a change."""
-    return render(request, "generation/_pauses.html", {"pauses": pauses.seen_by(request.user)})
+def pause_banners(request: Request) -> HttpResponse:
+    """Return a fragment with the pauses that are in force, for a page that was told of a change."""
+    return render(request, "generation/_pauses.html", {"pauses": pauses.visible_pauses(request.user)})
 
 
 @page("GET", "HEAD")
 def news(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """How a take has ended, for whoever asked for it; 204 for all others, and while it has not."""
+    """Return how a take has ended, for the person who asked for it; 204 for others, and before it has ended."""
     job = job_for(request.user, str(job_id))
     if job.created_by != request.user or job.status not in ENDED or job.status == Status.CANCELLED:
         return HttpResponse(status=204)
@@ -63,71 +65,76 @@ def news(request: Request, job_id: uuid.UUID) -> HttpResponse:
 
 @page("POST")
 def move(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """`where`: front, back, up, down, or before or after the take `beside`; up and down as the page is filtered."""
+    """Move a job in the queue.
+
+    `where` is front, back, up or down, or before or after the job `beside`. Up and down skip jobs that the page's
+    filter hides.
+    """
     job = job_for(request.user, str(job_id), "change")
     where, beside = request.POST.get("where", ""), request.POST.get("beside")
     shown = set(QueuePage(request.user, request.POST).jobs.order_by().values_list("pk", flat=True))
-    actions.move(request.user, [job], where, shown=shown, beside=_id(beside) if beside else None)
-    return _back(request, "")
+    actions.move(request.user, [job], where, shown=shown, beside=_job_id(beside) if beside else None)
+    return _answer(request, "")
 
 
 @page("POST")
 def pause(request: Request) -> HttpResponse:
-    """Of a project, or without one of the whole studio."""
-    found = actions.pause(request.user, _project(request))
-    return _back(request, f"Paused: nothing new is sent of {found}. What Runway has goes on.")
+    """Pause a project, or without one the whole studio."""
+    paused = actions.pause(request.user, _project(request))
+    return _answer(request, f"Paused: {paused}. Nothing new is sent; what Runway has goes on.")
 
 
 @page("POST")
 def resume(request: Request) -> HttpResponse:
+    """End the pause of a project, or without one of the whole studio."""
     project = _project(request)
     actions.resume(request.user, project)
-    return _back(request, f"{project.name if project else 'The queue'} goes on.")
+    return _answer(request, f"Resumed: {project.name if project else 'the queue'}.")
 
 
 @page("POST")
 def several_jobs(request: Request) -> HttpResponse:
-    """`do` with all takes that were ticked. To try them again is asked first, with the sum."""
-    wish = request.POST.get("do", "")
-    if wish not in WISHES:
-        raise wrong_field("do", f"do must be one of {', '.join(WISHES)}.")
-    jobs = _ticked(request)
-    if wish == "retry":
-        return _ask(request, jobs)
-    if wish == "cancel":
-        return _tell(request, actions.cancel_all(request.user, jobs), "cancelled")
-    moved = actions.move(request.user, jobs, wish)
-    return _back(request, f"{_takes(moved)} moved {'to the front' if wish == 'front' else 'to the back'}.")
+    """Do what `do` says with all ticked jobs. A retry first shows its price."""
+    action = request.POST.get("do", "")
+    if action not in BULK_ACTIONS:
+        raise wrong_field("do", f"do must be one of {', '.join(BULK_ACTIONS)}.")
+    jobs = _ticked_jobs(request)
+    if action == "retry":
+        return _confirm_retry(request, jobs)
+    if action == "cancel":
+        return _show_outcome(request, actions.cancel_all(request.user, jobs), "cancelled")
+    moved = actions.move(request.user, jobs, action)
+    return _answer(request, f"{_count_takes(moved)} moved to the {action}.")
 
 
 @page("GET", "HEAD", "POST")
 def retry(request: Request) -> HttpResponse:
-    """All that failed and fits the filter: what it will cost, and then the press that spends it."""
+    """Show the price of retrying all failed jobs that match the filter; a POST retries the ticked ones."""
     if request.method != "POST":
-        return _ask(request, QueuePage(request.user, request.GET).retryable)
-    return _tell(request, actions.retry_all(request.user, _ticked(request)), "on the way again", "queue")
+        return _confirm_retry(request, QueuePage(request.user, request.GET).retryable)
+    return _show_outcome(request, actions.retry_all(request.user, _ticked_jobs(request)), "queued again", "queue")
 
 
-def _ask(request: Request, jobs: Sequence[GenerationJob]) -> HttpResponse:
-    asked = jobs_of(request.user).filter(pk__in=[job.pk for job in jobs])
-    wanted = list(with_related_rows(bulk.retryable(request.user, asked, cancelled=True)).with_first_frame())
-    credits, unknown = bulk.price(wanted)
-    context = {"jobs": wanted, "left_out": len(jobs) - len(wanted), "credits": credits, "unknown": unknown}
+def _confirm_retry(request: Request, jobs: Sequence[GenerationJob]) -> HttpResponse:
+    visible = jobs_of(request.user).filter(pk__in=[job.pk for job in jobs])
+    retryable = bulk.retryable_jobs(request.user, visible, cancelled=True)
+    rows = list(with_related_rows(retryable).with_first_frame())
+    credits, unknown = bulk.total_price(rows)
+    context = {"jobs": rows, "left_out": len(jobs) - len(rows), "credits": credits, "unknown": unknown}
     return render(request, "generation/retry_failed.html", context)
 
 
-def _ticked(request: Request) -> list[GenerationJob]:
-    keys = [_id(key) for key in request.POST.getlist("job")[: bulk.MOST]]
-    if not keys:
-        raise wrong_field("job", "Tick the takes that it is to be done with.")
-    return list(
-        with_related_rows(jobs_of(request.user)).with_first_frame().filter(pk__in=keys).order_by("created_at", "id")
-    )
+def _ticked_jobs(request: Request) -> list[GenerationJob]:
+    ids = [_job_id(text) for text in request.POST.getlist("job")[: bulk.MAX_JOBS]]
+    if not ids:
+        raise wrong_field("job", "Select at least one take.")
+    jobs = with_related_rows(jobs_of(request.user)).with_first_frame().filter(pk__in=ids)
+    return list(jobs.order_by("created_at", "id"))
 
 
-def _id(key: str) -> uuid.UUID:
+def _job_id(text: str) -> uuid.UUID:
     try:
-        return uuid.UUID(key)
+        return uuid.UUID(text)
     except ValueError:
         raise not_found("take") from None
 
@@ -137,19 +144,20 @@ def _project(request: Request) -> Project | None:
     return permissions.project_for(request.user, slug) if slug else None
 
 
-def _takes(count: int) -> str:
-    return "1 take" if count == 1 else f"{count} takes"
+def _count_takes(count: int) -> str:
+    return f"{count} take{pluralize(count)}"
 
 
-def _tell(request: Request, outcome: Outcome, done: str, then: str = "") -> HttpResponse:
-    words = f"{_takes(outcome.done)} {done}." if outcome.done or not outcome.refused else ""
-    told = messages.success if outcome.done else messages.warning
-    told(request, f"{words} {outcome.words}".strip())
+def _show_outcome(request: Request, outcome: Outcome, done: str, then: str = "") -> HttpResponse:
+    """Redirect to `then`, or back, with how many jobs were handled and why the others were not."""
+    counted = f"{_count_takes(outcome.done)} {done}." if outcome.done or not outcome.refused else ""
+    add_message = messages.success if outcome.done else messages.warning
+    add_message(request, f"{counted} {outcome.refusals}".strip())
     return redirect(then or referring_page(request))
 
 
-def _back(request: Request, message: str) -> HttpResponse:
-    """To the page where it was pressed; that page's script fetches it anew by itself."""
+def _answer(request: Request, message: str) -> HttpResponse:
+    """Tell the page's script to fetch the queue anew; for a plain form, redirect back to the page."""
     if request.htmx:
         response = trigger_client_event(HttpResponse(status=204), "dailies:queue", {})
         return toast(response, message) if message else response

@@ -1,4 +1,4 @@
-"""What the queue's page shows: what is at Runway, what waits in the order in which it is sent, and what has ended."""
+"""What the page of the queue shows: what is at Runway, what waits in the order in which it is sent, what has ended."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, prefetch_related_objects
@@ -17,45 +18,62 @@ from django.utils import timezone
 from generation.access import jobs_of
 from generation.actions import bulk
 from generation.engine import pauses
-from generation.engine.slots import in_order
-from generation.forms.composer_form import QueueFilter
+from generation.engine.slots import in_queue_order
+from generation.labels import STATUS_LABELS
 from generation.models import GenerationJob, JobQuerySet, Pause, RunwayState
 from generation.models.job import input_files
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
-from generation.pages.workbench import with_related_rows
+from generation.pages.job_rows import with_related_rows
 from projects.access import permissions
 from projects.models import Membership, Project
 
-JOBS_ON_A_PAGE = 50
-# of a longer line only the front is numbered
-NUMBERED = 2000
-OUT = (Status.SUBMITTING, *AT_RUNWAY, Status.DOWNLOADING)
+JOBS_PER_PAGE = 50
+# of a longer queue only the front is numbered
+MAX_NUMBERED = 2000
+IN_PROGRESS = (Status.SUBMITTING, *AT_RUNWAY, Status.DOWNLOADING)
 
 
-class Rows:
-    """Several queries one after the other, to be cut into pages; `counts` says how many rows each has."""
+class QueueFilter(forms.Form):
+    """The query of the queue's address. A value that makes no sense is left out and is no error."""
 
-    def __init__(self, parts: Sequence[JobQuerySet], counts: Sequence[int]) -> None:
-        self._parts = parts
+    STATE_TABS = [
+        ("", "All"),
+        ("unfinished", "In progress"),
+        *((status, STATUS_LABELS[status]) for status in (Status.QUEUED, *ENDED)),
+    ]
+    state = forms.ChoiceField(choices=[*STATE_TABS, *((s, s.label) for s in Status)], required=False)
+    project = forms.ModelChoiceField(Project.objects.none(), to_field_name="slug", required=False)
+    person = forms.CharField(max_length=150, required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = permissions.projects_of(user)  # type: ignore[attr-defined]
+
+
+class ChainedJobs:
+    """Several queries one after the other, sliced as one list; `counts` has the number of rows of each."""
+
+    def __init__(self, queries: Sequence[JobQuerySet], counts: Sequence[int]) -> None:
+        self._queries = queries
         self._counts = counts
 
     def __len__(self) -> int:
         return sum(self._counts)
 
-    def __getitem__(self, cut: slice) -> list[GenerationJob]:
-        found: list[GenerationJob] = []
-        start, stop = cut.start, cut.stop
-        for part, count in zip(self._parts, self._counts, strict=True):
+    def __getitem__(self, rows: slice) -> list[GenerationJob]:
+        jobs: list[GenerationJob] = []
+        start, stop = rows.start, rows.stop
+        for query, count in zip(self._queries, self._counts, strict=True):
             if start < count and stop > 0:
-                found += part[max(start, 0) : stop]
+                jobs += query[max(start, 0) : stop]
             start, stop = start - count, stop - count
-        prefetch_related_objects(found, input_files())
-        return found
+        prefetch_related_objects(jobs, input_files())
+        return jobs
 
 
 @dataclass(frozen=True)
 class Section:
-    """`kind`: out, waiting or ended."""
+    """A part of the table; `kind` is out, waiting or ended."""
 
     kind: str
     title: str
@@ -63,107 +81,120 @@ class Section:
 
 
 class QueuePage:
-    """`query`: what stands in the page's address; what makes no sense there is left out, not an error."""
+    """The queue as a person may see it, by the query of the page's address."""
 
     def __init__(self, user: User, query: Mapping[str, Any]) -> None:
         self.user = user
         self.projects = list(permissions.projects_of(user).order_by("name", "slug"))
-        form = QueueFilter(query)
-        form.fields["project"].queryset = permissions.projects_of(user)  # type: ignore[attr-defined]
+        form = QueueFilter(user, query)
         form.is_valid()
         self.state: str = form.cleaned_data.get("state") or ""
         self.project: Project | None = form.cleaned_data.get("project")
-        self.person: str = form.cleaned_data.get("person") or ""
-        if self.person not in self.people:
-            self.person = ""
-        self.groups = [(value, label, self._count(value)) for value, label in QueueFilter.GROUPS]
-        self._number = query.get("page")
+        person = form.cleaned_data.get("person")
+        self.person: str = person if person in self.people else ""
+        self._page_number = query.get("page")
 
     @cached_property
     def people(self) -> list[str]:
-        """Whoever has asked for something here."""
-        asked = jobs_of(self.user).order_by().values_list("created_by__username", flat=True).distinct()
-        return sorted(name for name in asked if name)
+        """The usernames of everybody who asked for a job."""
+        names = jobs_of(self.user).order_by().values_list("created_by__username", flat=True).distinct()
+        return sorted(name for name in names if name)
 
     @property
-    def filtered(self) -> bool:
+    def is_filtered(self) -> bool:
+        """Whether jobs may be hidden by the filter."""
         return bool(self.state or self.project or self.person)
+
+    @property
+    def state_tabs(self) -> list[tuple[str, str, int]]:
+        """The value, label and number of jobs of each tab."""
+        return [
+            (value, label, sum(self._counts.get(status, 0) for status in _statuses(value)))
+            for value, label in QueueFilter.STATE_TABS
+        ]
 
     @cached_property
     def jobs(self) -> JobQuerySet:
-        """Of the project and the person that were chosen, in whatever state."""
-        found = jobs_of(self.user)
+        """The jobs of the chosen project and person, in any state."""
+        jobs = jobs_of(self.user)
         if self.project:
-            found = found.filter(project=self.project)
-        return found.filter(created_by__username=self.person) if self.person else found
+            jobs = jobs.filter(project=self.project)
+        return jobs.filter(created_by__username=self.person) if self.person else jobs
 
     @cached_property
     def page(self) -> Page[GenerationJob]:
-        jobs = with_related_rows(self.jobs)
+        """One page of the table."""
+        jobs, shown = with_related_rows(self.jobs), _statuses(self.state)
         if self.state:
-            jobs = jobs.filter(status__in=self._states(self.state))
-        parts = {
-            OUT: jobs.filter(status__in=OUT).order_by("created_at", "id"),
+            jobs = jobs.filter(status__in=shown)
+        queries = {
+            IN_PROGRESS: jobs.filter(status__in=IN_PROGRESS).order_by("created_at", "id"),
             (Status.QUEUED,): self._in_order(jobs),
             ENDED: jobs.filter(status__in=ENDED),
         }
-        shown = self._states(self.state)
-        counts = [sum(self._counts.get(each, 0) for each in states if each in shown) for states in parts]
-        return Paginator(Rows([*parts.values()], counts), JOBS_ON_A_PAGE).get_page(self._number)  # type: ignore[arg-type]
+        counts = [sum(self._counts.get(each, 0) for each in statuses if each in shown) for statuses in queries]
+        rows = ChainedJobs([*queries.values()], counts)
+        return Paginator(rows, JOBS_PER_PAGE).get_page(self._page_number)  # type: ignore[arg-type]
 
     @cached_property
     def sections(self) -> list[Section]:
+        """The rows of the page in their parts; a part without rows is left out."""
         jobs = list(self.page.object_list)
         for job in jobs:
-            job.line = self._line.get(job.pk)  # type: ignore[attr-defined]
-        cut = [
-            Section("out", "Under way", [job for job in jobs if job.status in OUT]),
-            Section("waiting", "Waiting, in this order", [job for job in jobs if job.status == Status.QUEUED]),
-            Section("ended", "Ended", [job for job in jobs if job.status in ENDED]),
+            job.queue_position = self._positions.get(job.pk)  # type: ignore[attr-defined]
+        sections = [
+            Section("out", "In progress", [job for job in jobs if job.status in IN_PROGRESS]),
+            Section("waiting", "Queued, in this order", [job for job in jobs if job.status == Status.QUEUED]),
+            Section("ended", "Finished", [job for job in jobs if job.status in ENDED]),
         ]
-        return [section for section in cut if section.jobs]
+        return [section for section in sections if section.jobs]
 
     @cached_property
     def may_change(self) -> set[int]:
+        """The ids of the projects that the person may change."""
         return {each.project_id for each in self._memberships if permissions.allows(each, "change")}
 
     @cached_property
     def may_spend(self) -> set[int]:
+        """The ids of the projects on which the person may spend."""
         return {each.project_id for each in self._memberships if permissions.allows(each, "spend")}
 
     @cached_property
     def retryable(self) -> list[GenerationJob]:
-        """All that failed here and may be sent again by one press."""
-        return list(bulk.retryable(self.user, self.jobs)[: bulk.MOST]) if self._counts.get("failed") else []
+        """The failed jobs that one press can retry."""
+        return list(bulk.retryable_jobs(self.user, self.jobs)[: bulk.MAX_JOBS]) if self._counts.get("failed") else []
 
     @property
     def retry_price(self) -> dict[str, object]:
-        credits, unknown = bulk.price(self.retryable)
+        """The credits for all of these, and for how many the price is unknown."""
+        credits, unknown = bulk.total_price(self.retryable)
         return {"credits": credits, "unknown": unknown}
 
     @cached_property
     def pauses(self) -> list[Pause]:
-        return list(pauses.seen_by(self.user))
+        """The pauses in force that the person may see."""
+        return list(pauses.visible_pauses(self.user))
 
     @cached_property
-    def held(self) -> set[int]:
-        """Projects of which nothing new is sent."""
-        if self.all_held:
+    def paused_projects(self) -> set[int]:
+        """The ids of the projects of which nothing new is sent."""
+        if self.is_studio_paused:
             return {project.pk for project in self.projects}
         return {pause.project_id for pause in self.pauses if pause.project_id}
 
     @property
-    def all_held(self) -> bool:
+    def is_studio_paused(self) -> bool:
+        """Whether the queue of all projects is paused."""
         return any(pause.project_id is None for pause in self.pauses)
 
     @property
-    def away(self) -> RunwayState | None:
-        """Since when Runway cannot be reached."""
-        return self.runway if self.runway.condition == RunwayState.Condition.UNREACHABLE else None
+    def outage(self) -> RunwayState | None:
+        """Runway's state while it cannot be reached."""
+        return self._runway if self._runway.condition == RunwayState.Condition.UNREACHABLE else None
 
     @cached_property
-    def next_try(self) -> datetime | None:
-        """When something is tried next that waits for a time."""
+    def next_try_at(self) -> datetime | None:
+        """When the next job is due that waits for a time."""
         later = self.jobs.filter(status__in=UNFINISHED, due_at__gt=timezone.now())
         return later.order_by().aggregate(at=Min("due_at"))["at"]  # type: ignore[no-any-return]
 
@@ -177,24 +208,21 @@ class QueuePage:
         return {row["status"]: row["count"] for row in rows}
 
     @cached_property
-    def _line(self) -> dict[UUID, int]:
-        """The place of each in the studio's whole line, others' takes among it."""
-        waiting = self._in_order(GenerationJob.objects.all())
-        return {pk: at for at, pk in enumerate(waiting.values_list("pk", flat=True)[:NUMBERED], 1)}
+    def _positions(self) -> dict[UUID, int]:
+        """The position of each job in the queue of the whole studio, which has other people's jobs too."""
+        ids = self._in_order(GenerationJob.objects.all()).values_list("pk", flat=True)[:MAX_NUMBERED]
+        return {job_id: position for position, job_id in enumerate(ids, 1)}
 
     @cached_property
-    def runway(self) -> RunwayState:
+    def _runway(self) -> RunwayState:
         return RunwayState.objects.filter(pk=1).first() or RunwayState()
 
     def _in_order(self, jobs: JobQuerySet) -> JobQuerySet:
-        return in_order(jobs.filter(status=Status.QUEUED), cheapest_first=self.runway.cheapest_first)
+        return in_queue_order(jobs.filter(status=Status.QUEUED), cheapest_first=self._runway.cheapest_first)
 
-    def _count(self, state: str) -> int:
-        return sum(self._counts.get(each, 0) for each in self._states(state))
 
-    @staticmethod
-    def _states(state: str) -> Sequence[Status]:
-        """The states that a filter shows; all without one."""
-        if not state:
-            return tuple(Status)
-        return UNFINISHED if state == "unfinished" else (Status(state),)
+def _statuses(state: str) -> Sequence[Status]:
+    """Return the statuses that a tab shows; all of them for an empty text."""
+    if not state:
+        return tuple(Status)
+    return UNFINISHED if state == "unfinished" else (Status(state),)

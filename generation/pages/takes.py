@@ -1,4 +1,4 @@
-"""One take: the fragments that page and update share, and what a person can do with it."""
+"""One take: the fragments that a page and its updates share, and what a person can do with it."""
 
 from __future__ import annotations
 
@@ -6,104 +6,89 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
 from generation import actions
-from generation.access import job_for, jobs_of
-from generation.engine.durations import usual_seconds
-from generation.forms.composer_form import NoteForm, ResolveForm
+from generation.access import job_for
+from generation.engine.durations import typical_seconds
 from generation.models import GenerationJob
 from generation.models.status import UNFINISHED
-from generation.pages.workbench import with_related_rows
+from generation.pages.job_rows import load_job
 from projects.access import permissions
 from projects.actions.last_frame import keep_last_frame
 from projects.models import Asset
 from projects.pages.responses import Request, add_problem_to_form, page, toast
 from projects.problems import Problem, not_found, wrong_field
 
-# what a button of a take's bar asks for
+# the buttons that set or clear a mark, by the value of `do`
 MARKS: dict[str, Any] = {
     "star": {"starred": True},
     "unstar": {"starred": False},
     "reject": {"rejected": True},
     "unreject": {"rejected": False},
 }
+CHOICES = {"choose": True, "unchoose": False}
 
 
-def find(request: Request, job_id: uuid.UUID) -> GenerationJob:
-    """As it stands in the database now, with all that is shown of it."""
-    job = with_related_rows(jobs_of(request.user)).filter(pk=job_id).first()
-    if job is None:
-        raise not_found("take")
-    return job
+class NoteForm(forms.Form):
+    """A person's note on a take."""
+
+    note = forms.CharField(required=False)
 
 
-def card(
-    request: Request,
-    job_id: uuid.UUID,
-    resolve_form: ResolveForm | None = None,
-    others: Sequence[GenerationJob] = (),
-    unchosen: Sequence[Asset] = (),
-) -> HttpResponse:
-    """The card on the stage, and out of band its tile, its details, and what else changed with it.
+class ResolveForm(forms.Form):
+    """The task of Runway that an unconfirmed job is to adopt."""
 
-    With a form that has something to mend, 422.
-    """
-    job = find(request, job_id)
-    context = {
-        "job": job,
-        "usual": usual_seconds(job) if job.status in UNFINISHED else None,
-        "others": [find(request, other.pk) for other in others],
-        "unchosen": unchosen,
-        **permissions.rights(request.user, job.project),
-        "resolve_form": resolve_form,
-    }
-    return render(request, "generation/_take_parts.html", context, status=422 if resolve_form else 200)
+    task_id = forms.CharField(max_length=80, error_messages={"required": "Paste the task ID from Runway."})
 
 
 @page("GET", "HEAD")
 def take(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    return card(request, job_id)
+    """Return the card of a take in the player."""
+    return _card(request, job_id)
 
 
 @page("GET", "HEAD")
 def tile(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    return render(request, "generation/_tile.html", {"job": find(request, job_id)})
+    """Return the tile of a take in the strip."""
+    return render(request, "generation/_tile.html", {"job": load_job(request, job_id)})
 
 
 @page("POST")
 def mark(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """Star, reject, choose, and each of it taken back: `do` says which."""
+    """Star, reject or choose a take, or undo it, as `do` says."""
     job = job_for(request.user, str(job_id), "change")
-    wish = request.POST.get("do", "")
-    if wish in MARKS:
-        actions.change(job, **MARKS[wish])
-        return answer(request, job)
-    if wish not in ("choose", "unchoose"):
-        raise wrong_field("do", f"do must be one of choose, unchoose, {', '.join(MARKS)}.")
-    before = list(job.scene.assets.filter(selected=True, trashed_at=None, job=None)) if wish == "choose" else []
-    _, *others = actions.choose(job, wish == "choose")
-    for asset in before:
+    action = request.POST.get("do", "")
+    if action in MARKS:
+        actions.annotate(job, **MARKS[action])
+        return _answer(request, job)
+    if action not in CHOICES:
+        raise wrong_field("do", f"do must be one of {', '.join([*CHOICES, *MARKS])}.")
+    uploads = _chosen_uploads(job) if CHOICES[action] else []
+    _, *others = actions.choose(job, CHOICES[action])
+    for asset in uploads:
         asset.refresh_from_db(fields=["selected"])
-    return answer(request, job, others=others, unchosen=before)
+    return _answer(request, job, others=others, unchosen=uploads)
 
 
 @page("POST")
 def note(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """Set the note of a take."""
     job = job_for(request.user, str(job_id), "change")
     form = NoteForm(request.POST)
     if not form.is_valid():
         raise wrong_field("note", "note must be plain text.")
-    actions.change(job, note=form.cleaned_data["note"].replace("\r\n", "\n"))
-    return answer(request, job, "Noted.")
+    actions.annotate(job, note=form.cleaned_data["note"].replace("\r\n", "\n"))
+    return _answer(request, job, "Note saved.")
 
 
 @page("POST")
 def last_frame(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """The clip's last frame as a picture of the scene: its tile, to be chosen by the page's script."""
+    """Store the last frame of the clip as a picture of the scene, and return its tile in the composer."""
     job = job_for(request.user, str(job_id), "change")
     if job.asset is None or job.asset.trashed_at:
         raise not_found("clip of this take")
@@ -111,63 +96,92 @@ def last_frame(request: Request, job_id: uuid.UUID) -> HttpResponse:
     if request.htmx:
         context = {"picture": picture, "chosen_pk": picture.pk, "may_change": True}
         return render(request, "projects/_picture.html", context)
-    messages.success(request, f"Stored {picture.file_name}.")
+    messages.success(request, f"Saved {picture.file_name}.")
     return redirect("scene", job.project.slug, job.scene.folder_name)
 
 
 @page("POST")
 def cancel(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """Cancel a take."""
     job = job_for(request.user, str(job_id), "change")
-    return answer(request, job, actions.cancel(request.user, job))
+    return _answer(request, job, actions.cancel(request.user, job))
 
 
 @page("POST")
 def retry(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """The same job goes on at no cost, or one new job comes: then the page's script fetches its tile."""
+    """Continue a paid job at no cost, or make one new job; then the page's script fetches its tile."""
     job = job_for(request.user, str(job_id), "spend")
     confirmed = "confirm_refused" in request.POST
-    again, _ = actions.retry(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=confirmed)
-    if again.pk == job.pk:
-        return answer(request, job, "Fetching the clip again, at no cost.")
-    return announce(answer(request, job, f"Take {again.take} is on its way."), [again])
+    retried, _ = actions.retry(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=confirmed)
+    if retried.pk == job.pk:
+        return _answer(request, job, "Downloading the clip again, at no cost.")
+    return announce_takes(_answer(request, job, f"Take {retried.take} is queued."), [retried])
 
 
 @page("POST")
 def resolve(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """Settle an unconfirmed job: adopt a task of Runway's, or give it up."""
+    """Resolve an unconfirmed job: adopt a task of Runway's, or give the job up."""
     job = job_for(request.user, str(job_id), "change")
     if request.POST.get("lost"):
         actions.resolve(request.user, job, lost=True)
-        return answer(request, job, "Given up. Nothing was sent again.")
+        return _answer(request, job, "Marked as failed. Nothing was sent again.")
     form = ResolveForm(request.POST)
     if form.is_valid():
         try:
             actions.resolve(request.user, job, task_id=form.cleaned_data["task_id"])
-            return answer(request, job, "Adopted: the studio asks Runway for that task now.")
+            return _answer(request, job, "Task found. The take now follows it.")
         except Problem as problem:
             add_problem_to_form(form, problem)
     if request.htmx:
-        return card(request, job_id, form)
+        return _card(request, job_id, resolve_form=form)
     raise wrong_field("taskId", " ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
-def announce(response: HttpResponse, jobs: Sequence[GenerationJob]) -> HttpResponse:
-    """New takes, for the page's script: it fetches their tiles and looks at the first."""
-    told = [{"jobId": str(job.pk), "take": job.take} for job in jobs]
-    return trigger_client_event(response, "dailies:takes", {"jobs": told})
+def announce_takes(response: HttpResponse, jobs: Sequence[GenerationJob]) -> HttpResponse:
+    """Tell the page's script of new takes: it fetches their tiles and shows the first in the player."""
+    takes = [{"jobId": str(job.pk), "take": job.take} for job in jobs]
+    return trigger_client_event(response, "dailies:takes", {"jobs": takes})
 
 
-def answer(
+def _chosen_uploads(job: GenerationJob) -> list[Asset]:
+    """Return the uploaded clips that are chosen for the scene."""
+    return list(job.scene.assets.filter(selected=True, trashed_at=None, job=None))
+
+
+def _answer(
     request: Request,
     job: GenerationJob,
     message: str = "",
     others: Sequence[GenerationJob] = (),
     unchosen: Sequence[Asset] = (),
 ) -> HttpResponse:
-    """The card anew, with a toast; for a plain form, the scene's page with the message."""
+    """Return the card anew, with a toast; for a plain form, the scene's page with the message."""
     if request.htmx:
-        response = card(request, job.pk, others=others, unchosen=unchosen)
+        response = _card(request, job.pk, others=others, unchosen=unchosen)
         return toast(response, message) if message else response
     if message:
         messages.success(request, message)
     return redirect("scene", job.project.slug, job.scene.folder_name)
+
+
+def _card(
+    request: Request,
+    job_id: uuid.UUID,
+    resolve_form: ResolveForm | None = None,
+    others: Sequence[GenerationJob] = (),
+    unchosen: Sequence[Asset] = (),
+) -> HttpResponse:
+    """Return the card in the player, and out of band its tile, its details, and what else changed with it.
+
+    The status is 422 with a form that has errors.
+    """
+    job = load_job(request, job_id)
+    context = {
+        "job": job,
+        "typical_seconds": typical_seconds(job) if job.status in UNFINISHED else None,
+        "others": [load_job(request, other.pk) for other in others],
+        "unchosen": unchosen,
+        **permissions.rights(request.user, job.project),
+        "resolve_form": resolve_form,
+    }
+    return render(request, "generation/_take_parts.html", context, status=422 if resolve_form else 200)

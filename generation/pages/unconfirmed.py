@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from generation import actions
 from generation.access import job_for
-from generation.actions.reconciliation import reckon
+from generation.actions.reconciliation import compare_day
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.access import permissions
@@ -26,7 +26,7 @@ def unconfirmed(request: Request, job_id: uuid.UUID) -> HttpResponse:
     context = {
         "job": job,
         "request_sent": _sent(job),
-        "reckoning": reckon(job),
+        "reckoning": compare_day(job),
         "may_change": permissions.has_right(request.user, job.project, "change"),
         "may_spend": permissions.has_right(request.user, job.project, "spend"),
         "key": uuid.uuid4(),

@@ -17,7 +17,8 @@ from generation.actions import reconciliation
 from generation.models import Reconciliation
 from generation.money import chart, report, usage_filter
 from generation.money import ledger_csv as table
-from generation.money.report import Line, Report, Scope
+from generation.money.report import Report, SpendRow
+from generation.money.scope import Scope
 from generation.money.totals import CreditTotals
 from generation.money.usage_filter import RANGES, UsageFilter
 from projects.pages.responses import Request, page
@@ -33,7 +34,7 @@ LONGEST_DAYS = 3700
 class Row:
     """A line with its part of the dearest one, in per cent."""
 
-    line: Line
+    line: SpendRow
     part: float
 
 
@@ -49,8 +50,8 @@ class Table:
 @page("GET", "HEAD")
 def usage(request: Request) -> HttpResponse:
     form = UsageFilter(request.GET)
-    scope = usage_filter.of_page(request.user, form)
-    found = report.read(scope)
+    scope = usage_filter.scope_of_page(request.user, form)
+    found = report.load_report(scope)
     context: dict[str, object] = {
         "report": found,
         "chart": _chart(found),
@@ -83,7 +84,7 @@ def reconcile(request: Request) -> HttpResponse:
 @page("GET", "HEAD")
 def ledger_csv(request: Request) -> HttpResponse:
     """The entries behind the page, with the same filter."""
-    scope = usage_filter.of_page(request.user, UsageFilter(request.GET))
+    scope = usage_filter.scope_of_page(request.user, UsageFilter(request.GET))
     name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(table.ledger_csv(scope), content_type="text/csv; charset=utf-8", headers=headers)
@@ -92,12 +93,12 @@ def ledger_csv(request: Request) -> HttpResponse:
 def _range(form: UsageFilter, scope: Scope) -> str:
     """The tab that is current; none where two dates say it."""
     given = form.cleaned_data
-    return "" if given.get("since") or given.get("until") else given.get("range") or usage_filter.DEFAULT
+    return "" if given.get("since") or given.get("until") else given.get("range") or usage_filter.DEFAULT_RANGE
 
 
 def _chart(found: Report) -> chart.Chart:
     today = timezone.now().date()
-    return chart.draw(found.days, *_span(found.scope, found.days, today))
+    return chart.draw_chart(found.days, *_span(found.scope, found.days, today))
 
 
 def _span(scope: Scope, days: Iterable[date], today: date) -> tuple[date, date]:
@@ -112,17 +113,17 @@ def _tables(found: Report) -> list[Table]:
         ("Projects", "project", found.projects),
         ("Scenes", "", found.scenes),
         ("Models", "model", found.models),
-        ("People", "person", found.persons),
+        ("People", "person", found.people),
     ]
     return [_table(name, field, lines) for name, field, lines in kinds if lines]
 
 
-def _table(name: str, field: str, lines: list[Line]) -> Table:
-    most = max((line.sums.spent for line in lines), default=Decimal(0))
+def _table(name: str, field: str, lines: list[SpendRow]) -> Table:
+    most = max((line.totals.spent for line in lines), default=Decimal(0))
     shown, rest = lines[:LINES], lines[LINES:]
-    rows = [Row(line, _part(line.sums, most)) for line in shown]
-    return Table(name, field, rows, len(rest), sum((line.sums.spent for line in rest), Decimal(0)))
+    rows = [Row(line, _part(line.totals, most)) for line in shown]
+    return Table(name, field, rows, len(rest), sum((line.totals.spent for line in rest), Decimal(0)))
 
 
-def _part(sums: CreditTotals, most: Decimal) -> float:
-    return round(max(float(sums.spent / most) * 100, 0), 1) if most > 0 else 0
+def _part(totals: CreditTotals, most: Decimal) -> float:
+    return round(max(float(totals.spent / most) * 100, 0), 1) if most > 0 else 0

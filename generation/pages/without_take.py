@@ -1,4 +1,4 @@
-"""One press for all scenes of a film that have no take: first the list and the sum, then the requests."""
+"""The sheet of all scenes without a take: one press requests a take for each that is ticked, as one batch."""
 
 from __future__ import annotations
 
@@ -7,131 +7,170 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.template.defaultfilters import pluralize
 from django_htmx.http import HttpResponseClientRedirect
 
 from generation import references
-from generation.actions.without_take import MOST_AT_ONCE, Lacking, Wish, lacking
-from generation.batches import create, serializers, shotlist
+from generation.actions.without_take import MAX_SCENES, ProposedTake, ScenesWithoutTake, find_scenes_without_take
+from generation.batches import shotlist
+from generation.batches.create import batch_digest, create_batch
+from generation.batches.summary import summarize
 from generation.engine import runway_account
-from generation.forms.composer_form import WishForm
 from generation.models.batch import Batch
+from generation.models.ledger import ZERO
+from generation.money.balance import runway_balance
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import Problem, wrong_field
 
-Wishes = formset_factory(WishForm, extra=0, max_num=MOST_AT_ONCE, absolute_max=MOST_AT_ONCE, validate_max=True)
+BATCH_NAME = "Scenes without a take"
+SHEET_IS_BROKEN = "This sheet is incomplete. Open it again."
+
+
+class SceneTakeForm(forms.Form):
+    """The take of one scene. Its settings were shown on the sheet, and are requested as they were shown."""
+
+    wanted = forms.BooleanField(required=False)
+    scene = forms.IntegerField(min_value=1)
+    image = forms.UUIDField()
+    model = forms.CharField()
+    ratio = forms.CharField()
+    duration = forms.IntegerField()
+    key = forms.CharField(max_length=255)
+    prompt_text = forms.CharField(strip=False, required=False)
+
+    def clean_prompt_text(self) -> str:
+        """Return the prompt as the page's counter counts it: a browser sends a line break as two characters."""
+        return str(self.cleaned_data["prompt_text"]).replace("\r\n", "\n")
+
+    def clean(self) -> None:
+        """Add an error where a take is wanted without a prompt."""
+        if self.cleaned_data.get("wanted") and not self.cleaned_data.get("prompt_text", "").strip():
+            self.add_error("prompt_text", "Write a prompt, or leave this scene out.")
+
+
+SceneTakeFormSet = formset_factory(
+    SceneTakeForm, extra=0, max_num=MAX_SCENES, absolute_max=MAX_SCENES, validate_max=True
+)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A scene on the sheet: what would be asked for it, and its part of the form."""
+class SheetRow:
+    """A scene on the sheet: the take that is proposed for it, and its form."""
 
-    wish: Wish
-    form: Any
+    proposal: ProposedTake
+    form: SceneTakeForm
 
 
 @page("GET", "HEAD", "POST")
 def missing(request: Request, project_id: str) -> HttpResponse:
-    """The sheet; a POST asks for what is ticked on it."""
+    """Show the sheet; a POST requests the ticked takes."""
     project = permissions.project_for(request.user, project_id, "spend")
+    scenes = find_scenes_without_take(project)
     if request.method != "POST":
-        found = lacking(project)
-        return sheet(request, project, found, Wishes(initial=[wish.initial for wish in found.wishes]))
-    formset = Wishes(request.POST)
+        formset = SceneTakeFormSet(initial=[proposal.initial for proposal in scenes.proposals])
+        return _show_sheet(request, project, scenes, formset)
+    formset = SceneTakeFormSet(request.POST)
     if not formset.management_form.is_valid() or formset.non_form_errors():
-        raise wrong_field("scenes", "This sheet is not whole: open it again.")
+        raise wrong_field("scenes", SHEET_IS_BROKEN)
     if not formset.is_valid():
-        return sheet(request, project, lacking(project), formset)
-    return ask(request, project, formset)
+        return _show_sheet(request, project, scenes, formset)
+    return _request_takes(request, project, scenes, formset)
 
 
-def ask(request: Request, project: Project, formset: BaseFormSet[WishForm]) -> HttpResponse:
-    """One batch: all of it, or nothing and what is wrong with each. What has a take by now is not asked for again."""
-    found = lacking(project)
-    wishes = {wish.scene.number: wish for wish in found.wishes}
-    asked = [form for form in formset if form.cleaned_data["wanted"] and form.cleaned_data["scene"] in wishes]
-    rows = [row(number, wishes[form.cleaned_data["scene"]], form) for number, form in enumerate(asked, 1)]
-    if any(form.errors for form in asked):
-        return sheet(request, project, found, formset)
+def _request_takes(
+    request: Request, project: Project, scenes: ScenesWithoutTake, formset: BaseFormSet[SceneTakeForm]
+) -> HttpResponse:
+    """Make one batch of all ticked takes, or none and show what is wrong. Scenes with a take by now are left out."""
+    proposals = {proposal.scene.number: proposal for proposal in scenes.proposals}
+    ticked = [form for form in formset if form.cleaned_data["wanted"] and form.cleaned_data["scene"] in proposals]
+    rows = [_row(number, proposals[form.cleaned_data["scene"]], form) for number, form in enumerate(ticked, 1)]
+    if any(form.errors for form in ticked):
+        return _show_sheet(request, project, scenes, formset)
     if not rows:
-        return done(request, "Nothing was asked for: every scene has a take by now.", "project", project.slug)
+        return _leave(request, "Nothing was requested: every scene has a take by now.", "project", project.slug)
     try:
-        batch = start(request, project, rows)
+        batch = _create_batch(request, project, rows)
     except Problem as problem:
         if not problem.fields:
             raise
-        refuse(asked, problem)
-        return sheet(request, project, found, formset)
-    count, credits = len(rows), serializers.summary(batch).waiting
-    words = f"{count} take{' is' if count == 1 else 's are'} on the way, for about {credits.normalize():f} credits."
-    return done(request, words, "batch", project.slug, batch.pk)
+        _add_problems(ticked, problem)
+        return _show_sheet(request, project, scenes, formset)
+    credits = summarize(batch).expected
+    message = f"{len(rows)} take{pluralize(len(rows))} queued, for about {credits.normalize():f} credits."
+    return _leave(request, message, "batch", project.slug, batch.pk)
 
 
-def row(number: int, wish: Wish, form: WishForm) -> shotlist.Row:
-    given = form.cleaned_data
-    if not given["key"].startswith(f"missing {wish.scene.pk} "):
-        raise wrong_field("scenes", "This sheet is not whole: open it again.")
-    image = wish.scene.assets.filter(pk=given["image"], trashed_at=None).first()
+def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> shotlist.Row:
+    """Return a row of the batch. Add an error to the form when its picture is gone; raise Problem 422 for a bad key."""
+    values = form.cleaned_data
+    if not values["key"].startswith(f"missing {proposal.scene.pk} "):
+        raise wrong_field("scenes", SHEET_IS_BROKEN)
+    image = proposal.scene.assets.filter(pk=values["image"], trashed_at=None).first()
     if image is None:
-        form.add_error(None, "That picture is no longer in this scene: open the sheet again.")
-    told = {
-        "scene": wish.scene.folder_name,
-        "model": given["model"],
-        "promptText": given["prompt_text"],
+        form.add_error(None, "That picture is no longer in this scene. Open the sheet again.")
+    settings = {
+        "scene": proposal.scene.folder_name,
+        "model": values["model"],
+        "promptText": values["prompt_text"],
         "promptImage": references.to_asset(image) if image else None,
-        "ratio": given["ratio"],
-        "duration": given["duration"],
+        "ratio": values["ratio"],
+        "duration": values["duration"],
     }
-    return shotlist.Row(number, told, key=given["key"])
+    return shotlist.Row(number, settings, key=values["key"])
 
 
-def start(request: Request, project: Project, rows: Sequence[shotlist.Row]) -> Batch:
-    """Who asks for the very same scenes twice, from whichever tab, asks once."""
-    digest = create.digest(*(each.key for each in rows))
-    name, key = "Scenes without a take", f"missing {digest}"
-    return create.start(request.user, project, rows, name=name, idempotency_key=key, digest=digest)[0]
+def _create_batch(request: Request, project: Project, rows: Sequence[shotlist.Row]) -> Batch:
+    """Return the batch; the same scenes requested twice, in two tabs perhaps, make one batch."""
+    digest = batch_digest(*(row.key for row in rows))
+    key = f"missing {digest}"
+    return create_batch(request.user, project, rows, name=BATCH_NAME, idempotency_key=key, digest=digest)[0]
 
 
-def refuse(asked: Sequence[WishForm], problem: Problem) -> None:
-    """`rows.3.duration` is said at the third of those that were asked for."""
+def _add_problems(ticked: Sequence[SceneTakeForm], problem: Problem) -> None:
+    """Add each problem of a row, such as `rows.3.duration`, to that form."""
     for wrong in problem.fields:
         number = wrong.field.split(".")[1:2]
         if number and number[0].isdigit():
-            asked[int(number[0]) - 1].add_error(None, wrong.message.removeprefix(f"Row {number[0]}: "))
+            ticked[int(number[0]) - 1].add_error(None, wrong.message.removeprefix(f"Row {number[0]}: "))
 
 
-def done(request: Request, words: str, *there: Any) -> HttpResponse:
-    """On the page of the batch: its bar, one cancel, one retry of what failed."""
-    messages.success(request, words)
+def _leave(request: Request, message: str, *target: Any) -> HttpResponse:
+    """Redirect to another page with a message."""
+    messages.success(request, message)
     if request.htmx:
-        return HttpResponseClientRedirect(resolve_url(*there))
-    return redirect(*there)
+        return HttpResponseClientRedirect(resolve_url(*target))
+    return redirect(*target)
 
 
-def sheet(request: Request, project: Project, found: Lacking, formset: BaseFormSet[WishForm]) -> HttpResponse:
-    """Rows as they were typed; scenes that are under way by now are gone from it."""
-    wishes = {wish.scene.number: wish for wish in found.wishes}
-    rows = [Row(wishes[number], form) for number, form in _numbered(formset) if number in wishes]
-    wanted = [row.wish.credits for row in rows if row.form["wanted"].value()]
+def _show_sheet(
+    request: Request, project: Project, scenes: ScenesWithoutTake, formset: BaseFormSet[SceneTakeForm]
+) -> HttpResponse:
+    """Return the sheet as it was typed; scenes that have a take by now are gone from it."""
+    proposals = {proposal.scene.number: proposal for proposal in scenes.proposals}
+    rows = [SheetRow(proposals[number], form) for number, form in _by_scene(formset) if number in proposals]
+    prices = [row.proposal.credits for row in rows if row.form["wanted"].value()]
     context = {
         "project": project,
-        "found": found,
+        "scenes": scenes,
         "formset": formset,
         "rows": rows,
-        "count": len(wanted),
-        "credits": sum((credits for credits in wanted if credits is not None), Decimal(0)),
-        "balance": runway_account.state().organization.get("creditBalance"),
+        "count": len(prices),
+        "credits": sum((price or ZERO for price in prices), Decimal(0)),
+        "balance": runway_balance(runway_account.state()),
     }
     template = "generation/_missing.html" if request.htmx else "generation/missing.html"
     return render(request, template, context, status=422 if formset.is_bound else 200)
 
 
-def _numbered(formset: BaseFormSet[WishForm]) -> Iterable[tuple[int, WishForm]]:
+def _by_scene(formset: BaseFormSet[SceneTakeForm]) -> Iterable[tuple[int, SceneTakeForm]]:
+    """Yield each form with the number of its scene; one that a browser cannot have sent is left out."""
     for form in formset:
         value = str(form["scene"].value())
         if value.isascii() and value.isdigit():

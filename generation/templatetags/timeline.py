@@ -1,4 +1,4 @@
-"""A job's story as a line of time: each step with what it came after, and each state with how long it lasted."""
+"""The events of a job as a timeline: how long after the one before each came, and how long each state lasted."""
 
 from __future__ import annotations
 
@@ -10,49 +10,56 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 
+from generation.labels import STATUS_LABELS
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import UNFINISHED, Status
-from generation.templatetags.takes import ICONS, WORDS
+from generation.templatetags.takes import DEFAULT_STATUS_ICON, STATUS_ICONS
 
 register = template.Library()
 
-KIND_ICONS = {
+EVENT_ICONS = {
     JobEvent.Kind.REQUEST: "send",
     JobEvent.Kind.ANSWER: "reply",
     JobEvent.Kind.WAIT: "hourglass",
     JobEvent.Kind.NOTE: "sticky-note",
 }
+# a shorter time is shown with tenths of a second, a longer one in days
+TENTHS_BELOW_SECONDS = 10
+DAYS_FROM_HOURS = 48
 
 
 @dataclass(frozen=True)
 class Step:
-    """`after`: the time since the step before; `lasted`: how long the state that it began has held."""
+    """One event: `after` is the time since the one before, `lasted` how long the state that it began has held."""
 
     event: JobEvent
-    words: str
+    label: str
     icon: str
     data: str
-    new_day: bool
+    is_new_day: bool
     after: str
     lasted: str
 
 
 @dataclass(frozen=True)
-class Story:
+class Timeline:
+    """All events of a job, the oldest first, and how long it took in all."""
+
     steps: list[Step]
-    sum: str
+    summary: str
 
 
 @register.filter
-def story(job: GenerationJob) -> Story:
+def timeline(job: GenerationJob) -> Timeline:
+    """Return the timeline of a job."""
     events = list(job.events.all())
-    ends = _ends(job, events)
-    steps = [_step(event, before, ends.get(event.pk)) for before, event in zip([None, *events], events, strict=False)]
-    return Story(steps, _sum(job))
+    ends = _state_ends(job, events)
+    pairs = zip([None, *events], events, strict=False)
+    return Timeline([_step(event, before, ends.get(event.pk)) for before, event in pairs], _summary(job))
 
 
-def _ends(job: GenerationJob, events: list[JobEvent]) -> dict[int, datetime]:
-    """Of each move that began a state: when the next one ended it. Of one that holds still and will not stay: now."""
+def _state_ends(job: GenerationJob, events: list[JobEvent]) -> dict[int, datetime]:
+    """Return when the state that a move began was left, by the move's id; for a state that will not last, now."""
     moves = [event for event in events if event.kind == JobEvent.Kind.MOVE]
     ends = {move.pk: following.at for move, following in itertools.pairwise(moves)}
     if moves and job.status in UNFINISHED:
@@ -64,31 +71,31 @@ def _step(event: JobEvent, before: JobEvent | None, end: datetime | None) -> Ste
     status = Status(event.status) if event.kind == JobEvent.Kind.MOVE else None
     return Step(
         event,
-        WORDS[status] if status else event.get_kind_display(),
-        ICONS.get(status, "clock") if status else KIND_ICONS[JobEvent.Kind(event.kind)],
+        STATUS_LABELS[status] if status else event.get_kind_display(),
+        STATUS_ICONS.get(status, DEFAULT_STATUS_ICON) if status else EVENT_ICONS[JobEvent.Kind(event.kind)],
         json.dumps(event.data, ensure_ascii=False, indent=1) if event.data else "",
         before is None or before.at.date() != event.at.date(),
-        spoken(event.at - before.at) if before else "",
-        spoken(end - event.at) if end else "",
+        format_time(event.at - before.at) if before else "",
+        format_time(end - event.at) if end else "",
     )
 
 
-def _sum(job: GenerationJob) -> str:
+def _summary(job: GenerationJob) -> str:
     end = job.finished_at or timezone.now()
-    whole = f"{spoken(end - job.created_at)} {'in all' if job.finished_at else 'so far'}"
+    total = f"{format_time(end - job.created_at)} {'in all' if job.finished_at else 'so far'}"
     if job.submitted_at is None:
-        return f"{whole}; Runway was never asked."
-    return f"{whole}; sent after {spoken(job.submitted_at - job.created_at)}."
+        return f"{total}; never sent to Runway."
+    return f"{total}; sent after {format_time(job.submitted_at - job.created_at)}."
 
 
-def spoken(time: timedelta) -> str:
-    """0.4 s, 12 s, 3 min 5 s, 2 h 10 min, 3 days."""
+def format_time(time: timedelta) -> str:
+    """Return for example "0.4 s", "12 s", "3 min 5 s", "2 h 10 min" or "3 days"; a negative time counts as 0."""
     seconds = max(time.total_seconds(), 0)
-    if seconds < 10:
+    if seconds < TENTHS_BELOW_SECONDS:
         return f"{seconds:.1f} s".replace(".0 s", " s")
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    if hours >= 48:
+    if hours >= DAYS_FROM_HOURS:
         return f"{hours // 24} days"
     if hours:
         return f"{hours} h {minutes} min"

@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from generation.actions.generate import find_model
-from generation.forms import settings
+from generation.forms.local_files import measure_files, store_files
+from generation.forms.settings import read_settings
 from generation.models import GenerationJob
 from projects.actions import create_project, create_scene
 from projects.models import Asset, Scene
@@ -88,15 +89,15 @@ MEANT: list[tuple[str, str, list[str], dict[str, Any]]] = [
 def test_a_setting_means_what_its_field_takes(
     kind: str, model: str, given: list[str], meant: dict[str, Any], here: Path
 ) -> None:
-    assert settings.read(find_model(kind, model), given) == meant
+    assert read_settings(find_model(kind, model), given) == meant
 
 
 WRONG = {
     "no value": ("duration", "duration: write it as field=value, such as duration=5."),
     "no such field": ("colour=red", "gen4_image has no setting colour. Its settings are promptText"),
     "no number": ("seed=lucky", "seed must be a whole number from 0 to 4294967295"),
-    "no such place": ("contentModeration.level=low", "contentModeration.level: gen4_image has no such place"),
-    "no JSON": ('referenceImages=[{"uri"', "referenceImages is no valid JSON"),
+    "no such place": ("contentModeration.level=low", "gen4_image has no contentModeration.level; contentModeration is"),
+    "no JSON": ('referenceImages=[{"uri"', "referenceImages is not valid JSON"),
     "too many": ("referenceImages=a.png,a.png,a.png,a.png", "referenceImages must be a list of at most 3"),
     "no file": ("referenceImages=gone.png", "referenceImages.0.uri: there is no file gone.png."),
     "no picture": ("referenceImages=notes.txt", "referenceImages.0.uri, notes.txt: This file is not a picture"),
@@ -108,7 +109,7 @@ def test_what_makes_no_sense_is_named(case: str, here: Path) -> None:
     setting, words = WRONG[case]
     model = find_model("text_to_image", "gen4_image")
     with pytest.raises(Problem) as caught:
-        settings.measures(model, settings.read(model, ["promptText=a", "ratio=1280:720", setting]))
+        measure_files(model, read_settings(model, ["promptText=a", "ratio=1280:720", setting]))
     assert words in caught.value.message
 
 
@@ -140,8 +141,8 @@ def test_the_price_is_said_and_nothing_made(db: None, here: Path) -> None:
 def test_a_file_goes_into_the_scene_once(scene: Scene, here: Path) -> None:
     model = find_model("voice_isolation", "eleven_voice_isolation")
     for _ in range(2):
-        parameters = settings.read(model, ["audioUri=voice.wav"])
-        settings.store(scene, model, parameters)
+        parameters = read_settings(model, ["audioUri=voice.wav"])
+        store_files(scene, model, parameters)
         assert parameters == {"audioUri": f"asset:{scene.assets.get().pk}"}
 
 

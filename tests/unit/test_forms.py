@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID
 
 import pytest
 from django.template.loader import render_to_string
 
-from generation.forms import data, names, plain_controls
-from generation.forms.controls import Control, Controls, place
+from generation.forms.builder import Look, build_controls
+from generation.forms.composer_fields import (
+    composer_fields,
+    more_pictures_field,
+    plain_fields,
+    read_prompt_image,
+    write_composer,
+)
+from generation.forms.controls import Control, place_problem
+from generation.forms.form_data import change_rows
+from generation.forms.reader import read_field, read_parameters
+from generation.forms.writer import write_parameters
+from generation.labels import field_label
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Project, Scene
@@ -37,13 +47,9 @@ def kind_of(value: str) -> str:
     return FILES[value].kind
 
 
-def filled_in(model: CatalogModel, body: dict[str, Any]) -> dict[str, str]:
-    return dict(each for name, value in body.items() for each in data.write(model.fields[name], name, value))
-
-
-def rendered(shown: list[Control]) -> set[str]:
-    """The names by which a browser would send what stands in the form."""
-    page = "".join(render_to_string("generation/_filled.html", {"control": control}) for control in shown)
+def rendered(controls: list[Control], template: str = "_form_control.html") -> set[str]:
+    """Return the names under which a browser would send what is in the form."""
+    page = "".join(render_to_string(f"generation/{template}", {"control": control}) for control in controls)
     return set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
 
 
@@ -51,41 +57,41 @@ def rendered(shown: list[Control]) -> set[str]:
 def test_a_form_has_every_field_and_makes_the_same_request(model: CatalogModel) -> None:
     for option in (0, -1):
         body = catalog_requests.most(model, file_of, option)
-        form = filled_in(model, body)
-        shown = [Controls(form, list(FILES.values())).of(name, field) for name, field in model.fields.items()]
-        assert {name: data.read(field, name, form, kind_of) for name, field in model.fields.items()} == body
-        assert set(form) <= rendered(shown)
+        form = write_parameters(model.fields, body)
+        assert read_parameters(model.fields, form, kind_of) == body
+        assert set(form) <= rendered(build_controls(model.fields, form, list(FILES.values())))
 
 
 @pytest.mark.parametrize("model", catalog.models(COMPOSER), ids=lambda model: model.name)
 def test_the_composer_has_every_field_and_makes_the_same_request(model: CatalogModel) -> None:
     first, last = (FILES[file_of("image", number)] for number in range(2))
+    fields = composer_fields(model)
     for option in (0, -1):
         body = catalog_requests.most(model, file_of, option)
         # these two have inputs of their own
         del body["promptText"], body["promptImage"]
-        form = plain_controls.written(model, body)
-        assert plain_controls.read(model, form) == body
-        plain = {each.name for each in plain_controls.controls(model, form)}
-        nested = Controls(form, list(FILES.values()))
-        assert set(form) <= plain | rendered([nested.of(name, field) for name, field in plain_controls.nested(model)])
+        form = write_composer(model, body)
+        assert read_parameters(fields, form) == body
+        controls = build_controls(fields, form, list(FILES.values()), Look.COMPOSER)
+        plain = [control for control in controls if control.name in plain_fields(model)]
+        structured = [control for control in controls if control not in plain]
+        assert set(form) <= rendered(plain, "_composer_control.html") | rendered(structured)
     for end in (None, last) if "last" in model.frame_positions else (None,):
-        assert not [
-            each for each in model.check(plain_controls.frames(model, first, end)) if "promptImage" in each.field
-        ]
+        problems = model.check(read_prompt_image(model, first, end))
+        assert not [problem for problem in problems if "promptImage" in problem.field]
 
 
 def test_the_composer_takes_more_pictures_where_the_model_does() -> None:
-    several = {model.name for model in catalog.models(COMPOSER) if plain_controls.more_pictures(model)}
+    several = {model.name for model in catalog.models(COMPOSER) if more_pictures_field(model)}
     assert {"kling_4", "hailuo3", "seedance2", "wan3"} <= several
     assert not several & {"gen4_turbo", "veo3.1", "kling3.0_pro"}
     model = catalog.find(COMPOSER, "hailuo3")
     assert model
     first, second, third = (FILES[file_of("image", number)] for number in range(3))
     given = {f"promptImage.asset:{second.pk}": "on", f"promptImage.asset:{third.pk}": "on"}
-    made = plain_controls.frames(model, first, None, given)
-    assert made == {"promptImage": [{"uri": f"asset:{each.pk}"} for each in (first, second, third)]}
-    assert plain_controls.written(model, made) == given
+    parameters = read_prompt_image(model, first, None, given)
+    assert parameters == {"promptImage": [{"uri": f"asset:{each.pk}"} for each in (first, second, third)]}
+    assert write_composer(model, parameters) == given
 
 
 ALEPH = catalog.find("video_to_video", "aleph2")
@@ -93,35 +99,36 @@ ALEPH = catalog.find("video_to_video", "aleph2")
 
 def keyframes(form: dict[str, str]) -> Control:
     assert ALEPH
-    return Controls(form, list(FILES.values())).of("keyframes", ALEPH.fields["keyframes"])
+    (control,) = build_controls({"keyframes": ALEPH.fields["keyframes"]}, form, list(FILES.values()))
+    return control
 
 
 def test_rows_come_and_go() -> None:
-    form = data.with_rows({}, "add:keyframes")
-    form = data.with_rows({**form, "keyframes.0.seconds": "2"}, "add:keyframes")
+    form = change_rows({}, "add:keyframes")
+    form = change_rows({**form, "keyframes.0.seconds": "2"}, "add:keyframes")
     assert [row.name for row in keyframes(form).parts] == ["keyframes.0", "keyframes.1"]
     assert ALEPH
     # a row with nothing in it is none
-    assert data.read(ALEPH.fields["keyframes"], "keyframes", form) == [{"seconds": 2}]
-    form = data.with_rows({**form, "keyframes.1.at": "0.5"}, "remove:keyframes.0")
-    assert data.read(ALEPH.fields["keyframes"], "keyframes", form) == [{"at": 0.5}]
-    assert keyframes({}).may_grow
-    assert not keyframes({f"keyframes.{number}.at": "0" for number in range(5)}).may_grow
+    assert read_field(ALEPH.fields["keyframes"], "keyframes", form) == [{"seconds": 2}]
+    form = change_rows({**form, "keyframes.1.at": "0.5"}, "remove:keyframes.0")
+    assert read_field(ALEPH.fields["keyframes"], "keyframes", form) == [{"at": 0.5}]
+    assert keyframes({}).can_add_row
+    assert not keyframes({f"keyframes.{number}.at": "0" for number in range(5)}).can_add_row
 
 
 def test_what_is_wrong_deep_in_a_form_is_said_there() -> None:
     assert ALEPH
     picture = file_of("image", 0)
     form = {"keyframes.0.uri": picture, "keyframes.0.at": "7", "keyframes.1.seconds": "soon"}
-    body = {name: data.read(field, name, form) for name, field in ALEPH.fields.items()}
+    body = read_parameters(ALEPH.fields, form)
     control = keyframes(form)
     for problem in ALEPH.check({**body, "videoUri": file_of("video", 0), "promptText": "rain"}):
-        assert place([control], problem)
-    said = {each.name: each.problem for each in control.all() if each.problem}
+        assert place_problem([control], problem)
+    said = {each.name: each.problem for each in control.walk() if each.problem}
     assert "keyframes.0.at must be a number from 0 to 1" in said["keyframes.0.at"]
     assert "keyframes.1.seconds must be a number" in said["keyframes.1.seconds"]
     assert "needs keyframes.1.uri: a picture" in said["keyframes.1.uri"]
-    page = render_to_string("generation/_filled.html", {"control": control})
+    page = render_to_string("generation/_form_control.html", {"control": control})
     assert 'aria-describedby="make-keyframes.0.at-problem"' in page
 
 
@@ -131,19 +138,19 @@ def test_what_is_wrong_with_a_tag_is_said_at_its_picture() -> None:
     field = model.fields["referenceImages"]
     one, two = file_of("image", 0), file_of("image", 2)
     form = {f"referenceImages.{one}": "on", f"referenceImages.{two}": "on", f"referenceImages.{two}.tag": "a!"}
-    control = Controls(form, list(FILES.values())).of("referenceImages", field)
+    (control,) = build_controls({"referenceImages": field}, form, list(FILES.values()))
     (problem,) = [
         each
-        for each in model.check({"referenceImages": data.read(field, "referenceImages", form)})
+        for each in model.check({"referenceImages": read_field(field, "referenceImages", form)})
         if "tag" in each.field
     ]
-    assert place([control], problem)
-    assert [each.name for each in control.all() if each.problem] == [f"referenceImages.{two}.tag"]
-    assert not place([control], FieldProblem("ratio", "Another field's."))
+    assert place_problem([control], problem)
+    assert [each.name for each in control.walk() if each.problem] == [f"referenceImages.{two}.tag"]
+    assert not place_problem([control], FieldProblem("ratio", "Another field's."))
 
 
 @pytest.mark.parametrize("kind", catalog.kinds())
 def test_every_control_is_called_something(kind: str) -> None:
     for model in catalog.models(kind):
         for name in model.fields:
-            assert names.label(name)[0].isupper()
+            assert field_label(name)[0].isupper()

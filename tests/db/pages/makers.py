@@ -47,7 +47,7 @@ def add_clip(scene: Scene) -> GenerationJob:
         scene=scene, kind="video", file_name=name, mime_type="video/mp4", bytes=9, sha256="0" * 64, source="generated",
         take=job.take, width=1280, height=720, duration=5.0,
     )  # fmt: skip
-    job.outputs = [outputs.entry(job.asset)]
+    job.outputs = [outputs.output_entry(job.asset)]
     job.save()
     return job
 

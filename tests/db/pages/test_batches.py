@@ -91,7 +91,7 @@ def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
     assert "Try the failed one again · 25 credits" in text(answer)
     assert "Runway had a bad day." in text(answer)
     answer = client.post(address(pictured, f"{batch.pk}/retry/"), follow=True)
-    assert "1 asked for again" in text(answer)
+    assert "1 started again" in text(answer)
     assert "4 of 4 ended" not in text(answer)
 
 
@@ -151,10 +151,10 @@ def test_a_cell_means_what_its_field_takes(pictured: Scene, owner: User) -> None
         "scene-1,text_to_speech,eleven_v3,Ahoy,Maya,,,",
         'scene-1,text_to_image,gen4_image,A,,"first.jpg, second.jpg",1280:720,"{""publicFigureThreshold"": ""low""}"',
     ])  # fmt: skip
-    speech, picture = Planner(owner, pictured.project).plan(shotlist.from_csv(sheet)).items
+    speech, picture = Planner(owner, pictured.project).plan(shotlist.rows_from_csv(sheet)).items
     assert speech.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
     kept = list(pictured.assets.order_by("created_at"))
     assert picture.parameters["referenceImages"] == [{"uri": f"asset:{each.pk}"} for each in kept]
     assert picture.parameters["contentModeration"] == {"publicFigureThreshold": "low"}
     with pytest.raises(Problem, match=r"Row 1: voice\.presetId must be one of Maya, Arjun"):
-        Planner(owner, pictured.project).plan(shotlist.from_csv(sheet.replace("Maya", "Nobody")))
+        Planner(owner, pictured.project).plan(shotlist.rows_from_csv(sheet.replace("Maya", "Nobody")))

@@ -15,10 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from generation.forms import plain_controls
+from generation.forms.builder import Look, build_controls
+from generation.forms.composer_fields import accepted_values, composer_fields, read_prompt_image, write_composer
+from generation.forms.reader import read_parameters
 from generation.models import GenerationJob, RunwayState
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Scene
@@ -41,11 +43,11 @@ def composed(scene: Scene) -> dict[str, Any]:
 
 
 WRONG = {
-    "no picture": ({"image": ""}, "Choose the picture"),
+    "no picture": ({"image": ""}, "Choose a picture"),
     "picture of nobody": ({"image": str(uuid.uuid4())}, "no longer in this scene"),
     "picture that is no id": ({"image": "../../x"}, "no longer in this scene"),
-    "no prompt": ({"prompt_text": ""}, "Write what should happen"),
-    "blank prompt": ({"prompt_text": " \r\n "}, "Write what should happen"),
+    "no prompt": ({"prompt_text": ""}, "Write a prompt"),
+    "blank prompt": ({"prompt_text": " \r\n "}, "Write a prompt"),
     "long prompt": ({"prompt_text": "🎬" * 501}, "1002"),
     "no such model": ({"model": "gen9"}, "gen4_turbo, gen4.5"),
     "wrong ratio": ({"ratio": "16:9"}, "1280:720"),
@@ -53,7 +55,7 @@ WRONG = {
     "duration in words": ({"duration": "five"}, "whole number of seconds"),
     "seed too large": ({"seed": "4294967296"}, "0 to 4294967295"),
     "seed in words": ({"seed": "lucky"}, "0 to 4294967295"),
-    "no key": ({"key": ""}, "load the page again"),
+    "no key": ({"key": ""}, "Reload the page"),
 }
 
 
@@ -90,7 +92,7 @@ def test_a_press_makes_one_job_however_often(
     assert GenerationJob.objects.get() == job
     other = client.post(url(scene), {**composed, "duration": "6"})
     assert other.status_code == 409
-    assert "Your last press was taken" in text(other)
+    assert "Your last press was accepted" in text(other)
     assert f'value="{composed["key"]}"' not in text(other)
     assert GenerationJob.objects.count() == 1
 
@@ -121,7 +123,7 @@ def test_without_the_queue_nothing_is_made_and_pages_work(
     settings.RQ_QUEUES = {name: {**queue, "URL": "redis://127.0.0.1:1/0"} for name, queue in settings.RQ_QUEUES.items()}
     response = client.post(url(scene), composed)
     assert response.status_code == 503
-    assert "The queue is away" in text(response)
+    assert "The queue is not available" in text(response)
     assert "the fog lifts" in text(response)
     assert not GenerationJob.objects.exists()
     assert {client.get(path).status_code for path in [*GENERAL, url(scene)]} == {200}
@@ -130,11 +132,11 @@ def test_without_the_queue_nothing_is_made_and_pages_work(
 def test_several_takes_by_one_press_are_all_made_or_none(
     client: Client, owner: User, scene: Scene, composed: dict[str, Any], redis_server: redis.Redis
 ) -> None:
-    budgets.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(60))
+    budget_settings.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(60))
     several = {**composed, "takes": "3"}
     refused = client.post(url(scene), several, headers=HTMX)
     assert refused.status_code == 409
-    assert "15 credits are missing" in text(refused)
+    assert "15 credits short" in text(refused)
     assert not GenerationJob.objects.exists()
     taken = client.post(url(scene), {**several, "takes": "2"}, headers=HTMX)
     assert [told["take"] for told in json.loads(taken["HX-Trigger"])["dailies:takes"]["jobs"]] == [1, 2]
@@ -173,14 +175,16 @@ def test_the_form_has_what_the_model_takes_and_no_more(client: Client, scene: Sc
 @pytest.mark.parametrize("model", catalog.models("image_to_video"), ids=lambda model: model.name)
 def test_what_a_form_offers_by_itself_every_model_takes(scene: Scene, model: CatalogModel) -> None:
     image = add_picture(scene)
-    values = {each.name: each.value for each in plain_controls.controls(model, {})}
-    given = {
+    fields = composer_fields(model)
+    values = {control.name: control.value for control in build_controls(fields, {}, [], Look.COMPOSER)}
+    parameters = {
         "promptText": "the fog lifts",
-        **plain_controls.frames(model, image, None),
-        **plain_controls.read(model, values),
+        **read_prompt_image(model, image, None),
+        **read_parameters(fields, values),
     }
-    assert model.check(given) == []
-    assert plain_controls.fitting(model, plain_controls.written(model, given)) == plain_controls.written(model, given)
+    assert model.check(parameters) == []
+    form = write_composer(model, parameters)
+    assert accepted_values(model, form) == form
 
 
 def test_a_last_frame_goes_where_the_model_has_one(
@@ -271,5 +275,5 @@ def test_the_button_says_the_balance_after_it(client: Client, scene: Scene) -> N
 
 def test_a_budget_that_is_used_up_is_said_before_the_press(client: Client, owner: User, scene: Scene) -> None:
     add_picture(scene)
-    budgets.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(20))
-    assert 'data-refusal="5 credits are missing' in text(client.get(url(scene)))
+    budget_settings.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(20))
+    assert 'data-refusal="You are 5 credits short' in text(client.get(url(scene)))

@@ -13,8 +13,8 @@ from django.test import Client
 from generation.actions import compare
 from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.pages import voices
-from generation.pages.generic_form import Making
+from generation.pages.make_page import MakePage
+from generation.pages.voice_sample import SAMPLE_TEXT
 from generation.runway import catalog
 from projects.actions import assets, create_project, create_scene
 from projects.models import Scene
@@ -84,12 +84,12 @@ def test_every_needed_field_of_every_model_can_be_filled_in(owner: User, scene: 
         assert needed <= {control.name for control in made.controls}, (kind, name)
 
 
-def pressed(scene: Scene, **filled: Any) -> Making:
+def pressed(scene: Scene, **filled: Any) -> MakePage:
     """What the form reads out of what was filled in."""
     data = QueryDict(mutable=True)
     for name, value in filled.items():
         data.setlist(name, value if isinstance(value, list) else [value])
-    return Making(scene, data)
+    return MakePage(scene, data.dict())
 
 
 def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
@@ -107,7 +107,7 @@ def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
         "seed": 7,
         "referenceImages": [{"uri": one, "tag": "cat"}, {"uri": two}],
     }
-    assert made.why_off == ""
+    assert made.blocking_reason == ""
     assert made.credits == 5
     made = pressed(scene, kind="text_to_speech", model="eleven_v3", promptText="hm", voice="Maya", speed="1.1")
     assert made.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
@@ -122,7 +122,7 @@ def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
     made = pressed(scene, kind="image_to_video", model="veo3.1", **frames)
     assert made.parameters["promptImage"] == [{"uri": one, "position": "first"}, {"uri": two, "position": "last"}]
     made = pressed(scene, kind="text_to_speech", model="seed_audio", promptText="a", pitchRate="low")
-    assert "pitchRate must be a whole number" in made.why_off
+    assert "pitchRate must be a whole number" in made.blocking_reason
 
 
 def test_the_foot_says_the_price_and_why_it_is_off(owner: User, scene: Scene, client: Client) -> None:
@@ -231,7 +231,7 @@ def test_a_voice_that_nobody_used_speaks_a_line_first(owner: User, scene: Scene,
     page = text(client.post(url(scene, "make/"), {**asked, "sample": "1", "key": "k"}, headers=HTMX))
     job = GenerationJob.objects.get()
     assert (job.kind, job.model, job.parameters["promptText"], int(job.credits_estimated or 0)) == (
-        "text_to_speech", "eleven_v3", voices.LINE, 1,
+        "text_to_speech", "eleven_v3", SAMPLE_TEXT, 1,
     )  # fmt: skip
     assert f'id="voice-sample" data-job="{job.pk}"' in page
     assert "a long speech</textarea>" in page

@@ -14,8 +14,8 @@ from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from generation.labels import STATUS_LABELS
 from generation.models.status import Status
-from generation.templatetags.takes import WORDS
 from projects.models import Scene
 from tests import factories
 from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text, url
@@ -65,8 +65,7 @@ def test_filled_pages(client: Client, scene: Scene) -> None:
 def test_a_take_in_every_state(client: Client, scene: Scene, status: Status) -> None:
     job = add_job(scene, status, error_message="Runway said no." if status == Status.FAILED else "", progress=30)
     page = text(client.get(f"/takes/{job.pk}/"))
-    words = WORDS[status] if status != Status.COMPLETED else "Done"
-    assert words in page
+    assert STATUS_LABELS[status] in page
     assert f'data-status="{status}"' in page
     assert ("<progress" in page) == ("data-busy" in page)
     assert ("Runway said no." in page) == (status == Status.FAILED)

@@ -33,7 +33,7 @@ def test_a_badge_with_its_reasons(client: Client, scene: Scene) -> None:
     add_report(job, "fail", "It is <black>.", "Nothing moves.")
     page = text(client.get(f"/takes/{job.pk}/"))
     assert '<details class="quality fail">' in page
-    assert "Something is wrong · 2" in page
+    assert "Failed checks · 2" in page
     assert "It is &lt;black&gt;." in page
     assert page.count(f"/api/jobs/{job.pk}/quality/") == 1
     assert "1280 × 720" in page
@@ -50,7 +50,7 @@ def test_content_credentials_are_told(client: Client, scene: Scene, c2pa: bool |
     job = add_clip(scene)
     add_report(job, "pass", c2pa=c2pa)
     page = text(client.get(f"/takes/{job.pk}/"))
-    assert "Checked" in page
+    assert "Passed checks" in page
     assert words in page
 
 
@@ -70,5 +70,5 @@ def test_the_strip_tells_the_verdict(client: Client, scene: Scene) -> None:
     assert "tile-mark fail" not in text(client.get(f"/takes/{job.pk}/tile/"))
     add_report(job, "fail", "It is black.", "Nothing moves.")
     tile = text(client.get(f"/takes/{job.pk}/tile/"))
-    assert '<span class="tile-mark fail" title="Something is wrong · 2">' in tile
-    assert '<span class="visually-hidden">Something is wrong · 2</span>' in tile
+    assert '<span class="tile-mark fail" title="Failed checks · 2">' in tile
+    assert '<span class="visually-hidden">Failed checks · 2</span>' in tile

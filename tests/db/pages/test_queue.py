@@ -39,8 +39,8 @@ def test_what_runs_comes_first_then_the_line_in_its_order_then_what_has_ended(
     page = text(client.get("/queue/"))
     assert re.findall(r">(\w+) in line", page) == ["1st", "2nd"]
     assert re.findall(r'>([\w ]+) <span class="count">(\d)', page) == [
-        ("All", "5"), ("Under way", "3"), ("Waiting", "2"), ("Done", "1"),
-        ("Failed", "1"), ("Cancelled", "0"), ("Not known", "0"),
+        ("All", "5"), ("In progress", "3"), ("Queued", "2"), ("Done", "1"),
+        ("Failed", "1"), ("Cancelled", "0"), ("Unconfirmed", "0"),
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def test_cancel(client: Client, scene: Scene) -> None:
     twice = client.post(f"/takes/{job.pk}/cancel/", headers=HTMX)
     assert twice.status_code == 409
     assert twice["HX-Reswap"] == "none"
-    assert "cancelled already" in twice["HX-Trigger"]
+    assert "already cancelled" in twice["HX-Trigger"]
 
 
 def test_cancel_by_a_plain_form(client: Client, scene: Scene) -> None:
@@ -47,7 +47,7 @@ def test_retry_is_a_new_take(client: Client, scene: Scene, redis_server: redis.R
 def test_an_unconfirmed_job_is_given_up(client: Client, scene: Scene) -> None:
     job = add_job(scene, Status.UNCONFIRMED)
     response = client.post(f"/takes/{job.pk}/resolve/", {"lost": "1"}, headers=HTMX)
-    assert "Given up" in response["HX-Trigger"]
+    assert "Marked as failed" in response["HX-Trigger"]
     assert 'data-status="failed"' in text(response)
 
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from generation.actions import sample
 from generation.models import RunwayState
 from generation.models.status import Status
-from generation.pages.first_steps_view import FirstSteps, first_steps
+from generation.pages.first_steps import FirstSteps, load_first_steps
 from projects.actions import assets
 from projects.models import Scene
 from tests import factories
@@ -74,16 +74,16 @@ def test_of_a_long_film_only_the_beginning_is_looked_at(client: Client, scene: S
 
 
 def steps(user: User) -> FirstSteps:
-    found = first_steps(user)
-    assert found
-    return found
+    first_steps = load_first_steps(user)
+    assert first_steps
+    return first_steps
 
 
 def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: Settings) -> None:
     project = sample.make_sample(owner)
     settings.RUNWAY_IS_SIMULATOR = True
     now = steps(owner)
-    assert (now.connected, now.has_picture, now.now) == (True, False, 2)
+    assert (now.is_connected, now.has_picture, now.current) == (True, False, 2)
     # where a picture waits and no take is
     assert now.scene == project.scenes.get(number=2)
     page = text(client.get("/"))
@@ -92,12 +92,12 @@ def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: 
     own = factories.make_scene(factories.make_project(owner, "Mine"), "Dawn")
     add_picture(own)
     now = steps(owner)
-    assert (now.has_picture, now.now, now.scene) == (True, 3, own)
+    assert (now.has_picture, now.current, now.scene) == (True, 3, own)
     job = add_job(own, Status.RUNNING)
-    assert steps(owner).under_way
+    assert steps(owner).is_generating
     assert "Your first take is being made" in text(client.get("/"))
     type(job).objects.filter(pk=job.pk).update(status=Status.COMPLETED)
-    assert first_steps(owner) is None
+    assert load_first_steps(owner) is None
     assert "To your first take" not in text(client.get("/"))
 
 
@@ -109,11 +109,11 @@ def test_a_picture_of_the_sample_that_is_used_counts(owner: User) -> None:
 
 def test_with_a_key_the_first_step_is_a_runway_that_answers(owner: User, settings: Settings) -> None:
     settings.RUNWAY_IS_SIMULATOR = False
-    assert steps(owner).now == 1
+    assert steps(owner).current == 1
     RunwayState.objects.update_or_create(pk=1, defaults={"organization": {"creditBalance": 10}})
-    assert steps(owner).connected
+    assert steps(owner).is_connected
     RunwayState.objects.filter(pk=1).update(condition="unauthorized")
-    assert not steps(owner).connected
+    assert not steps(owner).is_connected
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

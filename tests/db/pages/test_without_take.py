@@ -13,10 +13,10 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generation.actions.without_take import Lacking, lacking
+from generation.actions.without_take import ScenesWithoutTake, find_scenes_without_take
 from generation.models import Batch, GenerationJob
 from generation.models.status import Status
-from generation.money import budgets
+from generation.money import budget_settings, budgets
 from projects.actions import assets
 from projects.models import Project, Scene
 from tests import factories
@@ -48,10 +48,10 @@ def path(project: Project) -> str:
     return f"/projects/{project.slug}/missing/"
 
 
-def filled(found: Lacking, **changes: Any) -> dict[str, Any]:
+def filled(found: ScenesWithoutTake, **changes: Any) -> dict[str, Any]:
     """The sheet as a browser would send it."""
-    data: dict[str, Any] = {"form-TOTAL_FORMS": len(found.wishes), "form-INITIAL_FORMS": len(found.wishes)}
-    for number, wish in enumerate(found.wishes):
+    data: dict[str, Any] = {"form-TOTAL_FORMS": len(found.proposals), "form-INITIAL_FORMS": len(found.proposals)}
+    for number, wish in enumerate(found.proposals):
         row = {**wish.initial, "wanted": "on", "prompt_text": wish.prompt_text or "the fog lifts", **changes}
         data |= {f"form-{number}-{name}": value for name, value in row.items() if value is not None}
     return data
@@ -63,14 +63,14 @@ def asked(project: Project) -> set[tuple[str, str]]:
 
 
 def test_each_scene_with_its_picture_its_prompt_and_its_price(client: Client, film: Project) -> None:
-    found = lacking(film)
-    ready, again = found.wishes
+    found = find_scenes_without_take(film)
+    ready, again = found.proposals
     assert (ready.scene.name, ready.prompt_text, ready.model.name) == ("Ready", "", "gen4_turbo")
     assert (again.scene.name, again.prompt_text, again.model.name) == ("Again", "push in 1", "gen4.5")
     assert [ready.credits, again.credits] == [25, 60]
     assert again.picture.file_name == "first.jpg"
     assert [scene.name for scene in found.without_picture] == ["Bare"]
-    assert [scene.name for scene in found.unsure] == ["Unsure"]
+    assert [scene.name for scene in found.unconfirmed] == ["Unsure"]
     for headers in ({}, HTMX):
         page = text(client.get(path(film), headers=headers))
         assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready", "Again"]
@@ -83,7 +83,7 @@ def test_each_scene_with_its_picture_its_prompt_and_its_price(client: Client, fi
 def test_a_tall_picture_gets_a_tall_take(film: Project) -> None:
     scene = film.scenes.get(name="Bare")
     assets.store_upload(scene, "tall.jpg", [factories.picture(90, 160)], only="image")
-    assert next(wish.ratio for wish in lacking(film).wishes if wish.scene == scene) == "720:1280"
+    assert next(wish.ratio for wish in find_scenes_without_take(film).proposals if wish.scene == scene) == "720:1280"
 
 
 def test_queries_do_not_grow(client: Client, film: Project) -> None:
@@ -103,42 +103,44 @@ def test_queries_do_not_grow(client: Client, film: Project) -> None:
 def test_one_press_asks_for_all(
     client: Client, film: Project, headers: dict[str, str], redis_server: redis.Redis
 ) -> None:
-    data = filled(lacking(film))
+    data = filled(find_scenes_without_take(film))
     response = client.post(path(film), data, headers=headers)
     assert response.status_code == (200 if headers else 302)
     batch = Batch.objects.get()
     assert response["HX-Redirect" if headers else "Location"] == f"/projects/{film.slug}/batches/{batch.pk}/"
     told = text(client.get(f"/projects/{film.slug}/batches/{batch.pk}/"))
-    assert "2 takes are on the way, for about 85 credits." in told
+    assert "2 takes queued, for about 85 credits." in told
     assert "0 of 2 ended" in told
     assert asked(film) == {("Ready", "the fog lifts"), ("Again", "push in 1")}
     # the same press once more, and that of another tab which was opened before
-    for again in (data, filled(lacking(film)) | data):
+    for again in (data, filled(find_scenes_without_take(film)) | data):
         assert client.post(path(film), again, headers=HTMX).status_code == 200
     assert len(asked(film)) == 2
 
 
 def test_two_presses_at_once_are_one(client: Client, film: Project, redis_server: redis.Redis) -> None:
     """Both have seen the scene without a take; the key makes them the same request."""
-    (ready, _) = lacking(film).wishes
-    from_the_other_tab = lacking(film).wishes[0]
+    (ready, _) = find_scenes_without_take(film).proposals
+    from_the_other_tab = find_scenes_without_take(film).proposals[0]
     assert ready.key == from_the_other_tab.key
-    client.post(path(film), filled(lacking(film)))
+    client.post(path(film), filled(find_scenes_without_take(film)))
     job = GenerationJob.objects.get(scene=ready.scene)
     assert job.idempotency_key == ready.key
 
 
 def test_what_is_not_ticked_is_not_asked_for(client: Client, film: Project, redis_server: redis.Redis) -> None:
-    data = filled(lacking(film))
+    data = filled(find_scenes_without_take(film))
     del data["form-0-wanted"]
     client.post(path(film), data)
     assert asked(film) == {("Again", "push in 1")}
 
 
 def test_an_empty_prompt_stops_all_before_anything_is_sent(client: Client, film: Project) -> None:
-    response = client.post(path(film), filled(lacking(film)) | {"form-0-prompt_text": " \r\n"}, headers=HTMX)
+    response = client.post(
+        path(film), filled(find_scenes_without_take(film)) | {"form-0-prompt_text": " \r\n"}, headers=HTMX
+    )
     assert response.status_code == 422
-    assert "Write what should happen in the take, or leave the scene out." in text(response)
+    assert "Write a prompt, or leave this scene out." in text(response)
     assert "push in 1</textarea>" in text(response)
     assert asked(film) == set()
 
@@ -146,7 +148,7 @@ def test_an_empty_prompt_stops_all_before_anything_is_sent(client: Client, film:
 def test_what_is_wrong_with_one_scene_is_told_and_nothing_is_started(
     client: Client, film: Project, redis_server: redis.Redis
 ) -> None:
-    data = filled(lacking(film)) | {"form-0-prompt_text": "x" * 1001}
+    data = filled(find_scenes_without_take(film)) | {"form-0-prompt_text": "x" * 1001}
     response = client.post(path(film), data, headers=HTMX)
     assert response.status_code == 422
     page = text(response)
@@ -163,14 +165,16 @@ def test_what_is_wrong_with_one_scene_is_told_and_nothing_is_started(
 def test_a_sheet_that_is_not_whole(
     client: Client, film: Project, changes: dict[str, str], redis_server: redis.Redis
 ) -> None:
-    response = client.post(path(film), filled(lacking(film)) | changes)
+    response = client.post(path(film), filled(find_scenes_without_take(film)) | changes)
     assert response.status_code == 422
     assert ("Ready", "the fog lifts") not in asked(film)
 
 
 def test_a_picture_of_another_scene_is_refused(client: Client, film: Project, redis_server: redis.Redis) -> None:
     other = add_picture(factories.make_scene(film))
-    response = client.post(path(film), filled(lacking(film)) | {"form-0-image": str(other.pk)}, headers=HTMX)
+    response = client.post(
+        path(film), filled(find_scenes_without_take(film)) | {"form-0-image": str(other.pk)}, headers=HTMX
+    )
     assert "no longer in this scene" in text(response)
     assert ("Ready", "the fog lifts") not in asked(film)
 
@@ -188,14 +192,14 @@ def test_only_who_may_spend_is_offered_it(client: Client, film: Project) -> None
 
 @pytest.mark.usefixtures("redis_server")
 def test_all_of_it_fits_into_the_budget_or_nothing_is_started(client: Client, owner: User, film: Project) -> None:
-    budget = budgets.set_budget(owner, project=film, username=None, period="total", credits=Decimal(150))
-    used = budgets.usage(budget).used  # done, under way, and unsure
-    sheet = filled(lacking(film))
-    budgets.set_budget(owner, project=film, username=None, period="total", credits=used + 70)
+    budget = budget_settings.set_budget(owner, project=film, username=None, period="total", credits=Decimal(150))
+    used = budgets.usage_of(budget).used  # done, under way, and unsure
+    sheet = filled(find_scenes_without_take(film))
+    budget_settings.set_budget(owner, project=film, username=None, period="total", credits=used + 70)
     refused = client.post(path(film), sheet)
     assert refused.status_code == 409
-    assert "15 credits are missing" in text(refused)
+    assert "15 credits short" in text(refused)
     assert not asked(film)
-    budgets.set_budget(owner, project=film, username=None, period="total", credits=used + 85)
+    budget_settings.set_budget(owner, project=film, username=None, period="total", credits=used + 85)
     assert client.post(path(film), sheet).status_code == 302
     assert len(asked(film)) == 2

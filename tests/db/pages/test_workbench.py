@@ -138,32 +138,32 @@ def test_differences_in_words(scene: Scene) -> None:
     b = add_job(scene, first_frame=quay, credits_charged=Decimal(25))
     a.parameters = {"promptText": "the fog lifts slowly", "ratio": "960:960", "duration": 8, "seed": 7, "audio": True}
     b.parameters = {"promptText": "the fog lifts", "ratio": "1280:720", "duration": 5}
-    found = compare.differences(a, b)
+    found = compare.compare(a, b)
     assert found.sentences == [
         "Take 1 was made by gen4.5, take 2 by gen4_turbo.",
         "Take 1 begins with fog.jpg, take 2 with quay.jpg.",
         "Take 1 is 3 s longer: 8 s instead of 5 s.",
         "Take 1 has seed 7, take 2 a seed of Runway's choice.",
         "Ratio: 960:960 in take 1, 1280:720 in take 2.",
-        "Sound: on in take 1, as the model has it in take 2.",
+        "Sound: on in take 1, model default in take 2.",
         "Take 1 cost 35 credits more: 60 instead of 25.",
     ]
     assert [(piece.what, piece.text) for piece in found.prompt] == [("same", "the fog lifts "), ("new", "slowly")]
     JobInput.objects.filter(job=b).update(asset=fog)
     b.parameters, b.model, b.credits_charged = a.parameters, a.model, a.credits_charged
-    assert not compare.differences(a, b)
+    assert not compare.compare(a, b)
 
 
 def test_what_may_be_expected_is_said_of_a_few_and_no_fewer(client: Client, scene: Scene) -> None:
     now = timezone.now()
     waiting = add_job(scene, Status.RUNNING)
     for number, seconds in enumerate((70, 500, 90)):
-        assert durations.usual_seconds(waiting) is None, number
+        assert durations.typical_seconds(waiting) is None, number
         add_job(scene, submitted_at=now, finished_at=now + timedelta(seconds=seconds))
-    assert durations.usual_seconds(waiting) == 90
+    assert durations.typical_seconds(waiting) == 90
     assert "of usually about 1:30" in text(client.get(f"/takes/{waiting.pk}/"))
     waiting.parameters["duration"] = 8
-    assert durations.usual_seconds(waiting) is None
+    assert durations.typical_seconds(waiting) is None
 
 
 def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:
@@ -175,7 +175,7 @@ def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:
     assert "20 s</time>" in page
     queued = add_job(scene, Status.QUEUED)
     queued.wait("waiting_for_place", "Waits for a free place at Runway.")
-    assert "Waiting for a free place at Runway" in text(client.get(f"/takes/{queued.pk}/"))
+    assert "Waiting for a free slot at Runway" in text(client.get(f"/takes/{queued.pk}/"))
 
 
 def test_the_last_frame_is_a_picture_of_the_scene(client: Client, scene: Scene) -> None:

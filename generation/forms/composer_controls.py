@@ -1,0 +1,83 @@
+"""How the composer shows plain fields: ratios as drawings, durations as chips, booleans as checkboxes.
+
+Every control shows the default of the model until it is changed, so that the price is that of what can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generation import labels
+from generation.forms import ratios
+from generation.forms.controls import Control, ControlKind, Option
+from generation.runway.catalog.base_field import Field
+from generation.runway.catalog.fields import Boolean, Choice, Integer, Number, Text
+
+# with more options than these it is a select
+MAX_DRAWINGS, MAX_CHIPS = 8, 14
+# offered above the least number where Runway publishes no greatest
+OFFERED_NUMBERS = 10
+
+
+def composer_control(name: str, field: Field, value: str, initial: str) -> Control:
+    """Return the control of a plain field, with `value` in it and `initial` as the model's default."""
+    control = Control(name, ControlKind.TEXTAREA, field, field.required, value, initial)
+    match field:
+        case Choice() if name == "ratio":
+            return _ratio(control, field)
+        case Choice() if name == "resolution":
+            return replace(control, kind=ControlKind.CHIPS, options=_options(name, field.values))
+        case Choice():
+            can_be_left_out = not (field.required or field.default)
+            left_out = [Option("", labels.MODEL_DEFAULT)] if can_be_left_out else []
+            return replace(control, kind=ControlKind.SELECT, options=[*left_out, *_options(name, field.values)])
+        case Boolean():
+            return replace(control, kind=ControlKind.CHECKBOX)
+        case Integer() if name == "seed":
+            return replace(control, kind=ControlKind.SEED, aside=labels.RANDOM_SEED)
+        case Integer():
+            options = _options(name, [*field.words, *map(str, _numbers(field))])
+            return replace(control, kind=_chips_or_select(options, MAX_CHIPS), options=options, aside=field.unit)
+        case Number():
+            return replace(control, kind=ControlKind.NUMBER, aside=field.allowed())
+        case Text():
+            return control
+    raise TypeError(field)
+
+
+def _ratio(control: Control, field: Choice) -> Control:
+    options = _name_apart([_ratio_option(value) for value in field.values])
+    kind = _chips_or_select(options, MAX_DRAWINGS)
+    return replace(control, kind=kind, options=options, aside=ratios.pixels(control.value))
+
+
+def _ratio_option(ratio: str) -> Option:
+    sides = ratios.sides(ratio)
+    if sides is None:
+        return Option(ratio, labels.option_label("ratio", ratio))
+    return Option(ratio, ratios.nearest_aspect(*sides), ratios.draw(*sides))
+
+
+def _name_apart(options: Sequence[Option]) -> list[Option]:
+    """Return the options with their resolution added to labels that occur twice, such as "16:9 720p"."""
+    names = [option.label for option in options]
+    return [
+        replace(option, label=f"{option.label} {ratios.resolution(option.value)}")
+        if names.count(option.label) > 1
+        else option
+        for option in options
+    ]
+
+
+def _options(name: str, values: Sequence[str]) -> list[Option]:
+    return [Option(value, labels.option_label(name, value)) for value in values]
+
+
+def _numbers(field: Integer) -> Sequence[int]:
+    least = field.min or 1
+    return field.values or range(least, (field.max or least + OFFERED_NUMBERS) + 1)
+
+
+def _chips_or_select(options: Sequence[Option], limit: int) -> ControlKind:
+    return ControlKind.CHIPS if len(options) <= limit else ControlKind.SELECT

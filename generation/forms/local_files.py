@@ -1,0 +1,66 @@
+"""Files of this machine in the parameters of a request, as the command line gives them: by their path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from generation import references
+from generation.forms.settings import ADDRESS_SCHEMES
+from generation.runway.catalog import CatalogModel, MediaInfo
+from generation.runway.catalog.media import MediaReference
+from generation.runway.request_body import set_at_path
+from projects.actions import assets
+from projects.disk import probe
+from projects.disk.probe import Media
+from projects.disk.recordings import frame_rate
+from projects.models import Scene
+from projects.problems import Problem, wrong_field
+
+
+def measure_files(model: CatalogModel, parameters: dict[str, Any]) -> dict[str, list[MediaInfo]]:
+    """Return what the price depends on, by field. Raise Problem 422 for a file that is missing or no media file."""
+    measures: dict[str, list[MediaInfo]] = {}
+    for medium, path in _local_files(model, parameters):
+        media = _inspect(medium, path)
+        fps = frame_rate(path) if media.kind == "video" else None
+        info = MediaInfo(media.duration, media.width, media.height, fps)
+        measures.setdefault(str(medium.path[0]), []).append(info)
+    return measures
+
+
+def store_files(scene: Scene, model: CatalogModel, parameters: dict[str, Any]) -> None:
+    """Store each file in the scene, unless the scene has it, and put the reference of its asset in its place."""
+    for medium, path in _local_files(model, parameters):
+        sha256 = _inspect(medium, path).sha256
+        asset = scene.assets.filter(kind=medium.field.kind, sha256=sha256, trashed_at=None).first()
+        if asset is None:
+            with path.open("rb") as file:
+                chunks = iter(lambda: file.read(2**20), b"")
+                asset = assets.store_upload(scene, path.name, chunks, only=medium.field.kind, field=_name(medium))
+        set_at_path(parameters, medium.path, references.to_asset(asset))
+
+
+def _local_files(model: CatalogModel, parameters: dict[str, Any]) -> list[tuple[MediaReference, Path]]:
+    """Return the files that are neither an address nor a file of the project."""
+    media = model.media_references(parameters)
+    local = [medium for medium in media if not medium.value.startswith((references.PREFIX, *ADDRESS_SCHEMES))]
+    return [(medium, _path(medium)) for medium in local]
+
+
+def _path(medium: MediaReference) -> Path:
+    path = Path(medium.value).expanduser()
+    if not path.is_file():
+        raise wrong_field(_name(medium), f"{_name(medium)}: there is no file {medium.value}.")
+    return path
+
+
+def _inspect(medium: MediaReference, path: Path) -> Media:
+    try:
+        return probe.inspect(path)
+    except Problem as problem:
+        raise wrong_field(_name(medium), f"{_name(medium)}, {path}: {problem.message}") from None
+
+
+def _name(medium: MediaReference) -> str:
+    return ".".join(map(str, medium.path))

@@ -1,0 +1,61 @@
+"""Ratios such as 1280:720 or 16:9: their drawings, and the names that film people give them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from generation.runway.catalog import CatalogModel
+
+SIDES = re.compile(r"([1-9]\d*):([1-9]\d*)")
+ASPECTS = {
+    "21:9": 21 / 9, "16:9": 16 / 9, "3:2": 1.5, "4:3": 4 / 3, "1:1": 1.0, "3:4": 0.75, "2:3": 2 / 3, "9:16": 9 / 16,
+}  # fmt: skip
+# the sides of a ratio are pixels from here on; below, it is an aspect such as 16:9
+LEAST_PIXELS = 100
+# of a drawing: the side of its square box, and the longer side of the rectangle in it
+BOX, LONGER_SIDE = 24, 20
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A rectangle of a ratio's shape in the middle of a square box, in the box's units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def sides(ratio: str) -> tuple[int, int] | None:
+    """Return width and height; None for a ratio in words, such as "adaptive"."""
+    match = SIDES.fullmatch(ratio)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def nearest_aspect(width: int, height: int) -> str:
+    """Return the name of the common aspect that is closest, such as "16:9"."""
+    return min(ASPECTS, key=lambda name: abs(ASPECTS[name] - width / height))
+
+
+def draw(width: int, height: int) -> Drawing:
+    """Return the drawing of a ratio."""
+    drawn_width, drawn_height = (round(side * LONGER_SIDE / max(width, height), 1) for side in (width, height))
+    return Drawing((BOX - drawn_width) / 2, (BOX - drawn_height) / 2, drawn_width, drawn_height)
+
+
+def resolution(ratio: str) -> str:
+    """Return for example "720p" for 1280:720; an empty string for a ratio in words."""
+    pair = sides(ratio)
+    return f"{min(pair)}p" if pair else ""
+
+
+def pixels(ratio: str) -> str:
+    """Return for example "1280 × 720"; an empty string for a ratio that is not in pixels."""
+    pair = sides(ratio)
+    return f"{pair[0]} × {pair[1]}" if pair and min(pair) >= LEAST_PIXELS else ""
+
+
+def numeric_ratios(model: CatalogModel) -> list[str]:
+    """Return the ratios of a model that are a width and a height, not words such as "adaptive"."""
+    return [ratio for ratio in model.ratios if sides(ratio)]

@@ -1,0 +1,123 @@
+"""What the page for all kinds shows: the form of a model, the price, and what was made in the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from generation import labels, references
+from generation.engine import inputs
+from generation.forms.builder import build_controls
+from generation.forms.controls import Control, place_problem
+from generation.forms.form_data import change_rows
+from generation.forms.reader import read_parameters, with_required_defaults
+from generation.forms.writer import write_parameters
+from generation.models import GenerationJob
+from generation.pages.voice_sample import VoiceSample
+from generation.runway import catalog
+from generation.runway.catalog import CatalogModel
+from projects.models import Asset, Scene
+from projects.problems import Problem
+
+FIRST_KIND = "text_to_image"
+KIND_GROUPS = {"image": "Pictures", "audio": "Sound", "video": "Video"}
+OUTPUTS_SHOWN = 24
+
+
+class MakePage:
+    """The form of one kind and model. `data` is what was typed, or the query of the page's address."""
+
+    def __init__(self, scene: Scene, data: Mapping[str, Any], user: User | AnonymousUser | None = None) -> None:
+        self.scene = scene
+        self.user = user
+        self.data = dict(data)
+        self.problem = ""
+        """What is wrong and belongs to no field."""
+        kind = str(data.get("kind", ""))
+        self.kind = kind if kind in catalog.kinds() else FIRST_KIND
+        self.model = catalog.find(self.kind, str(data.get("model", ""))) or catalog.models(self.kind)[0]
+
+    def with_rows_changed(self, change: str) -> MakePage:
+        """Return the page with one row more (`add:keyframes`) or one less (`remove:keyframes.1`)."""
+        return MakePage(self.scene, change_rows(self.data, change), self.user)
+
+    def with_problem(self, problem: Problem) -> MakePage:
+        """Return the page with each wrong field marked, the rest above the button, and without empty rows."""
+        form = write_parameters(self.model.fields, self.parameters)
+        page = MakePage(self.scene, {"kind": self.kind, "model": self.model.name, **form}, self.user)
+        unplaced = [wrong.message for wrong in problem.fields if not place_problem(page.controls, wrong)]
+        page.problem = " ".join(unplaced) or ("" if problem.fields else problem.message)
+        return page
+
+    @property
+    def title(self) -> str:
+        """The name of the kind."""
+        return catalog.title(self.kind)
+
+    @property
+    def kind_groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """All kinds but the composer's: for each kind of output its title, and the kinds with their titles."""
+        kinds = [kind for kind in catalog.kinds() if kind != catalog.DEFAULT_KIND]
+        return [
+            (title, [(kind, catalog.title(kind)) for kind in kinds if catalog.output_kind(kind) == output])
+            for output, title in KIND_GROUPS.items()
+        ]
+
+    @property
+    def models(self) -> list[CatalogModel]:
+        """The models of the kind."""
+        return catalog.models(self.kind)
+
+    @cached_property
+    def controls(self) -> list[Control]:
+        """The controls of all fields of the model."""
+        return build_controls(self.model.fields, self.data, self._assets)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The request that the form makes."""
+        fields = self.model.fields
+        return read_parameters(fields, with_required_defaults(fields, self.data), self._kind_of_file)
+
+    @property
+    def blocking_reason(self) -> str:
+        """What is to be done before the button can be pressed; empty when nothing is."""
+        fields = self.model.fields
+        missing = [name for name, field in fields.items() if field.required and name not in self.parameters]
+        if missing:
+            return f"Still needed: {', '.join(labels.field_label(name) for name in missing).lower()}."
+        problems = self.model.check(self.parameters)
+        return problems[0].message if problems else ""
+
+    @cached_property
+    def credits(self) -> Decimal | None:
+        """The price; None where it is unknown, or a file is missing on which it depends."""
+        try:
+            files = inputs.look_up(self.scene, self.model, self.parameters)
+        except Problem:
+            return None
+        return self.model.max_credits(self.parameters, inputs.measure(self.model, files))
+
+    @cached_property
+    def voice(self) -> VoiceSample | None:
+        """The chosen voice, if it is one of Runway's own: a sample of it can be heard or made."""
+        name = self.parameters.get("voice", {}).get("presetId")
+        return VoiceSample(name, self.model, self.user) if name and self.user else None
+
+    @cached_property
+    def outputs(self) -> list[GenerationJob]:
+        """The newest pictures and sounds of the scene; takes are in the strip of the scene's page."""
+        jobs = GenerationJob.objects.filter(scene=self.scene)
+        outputs = jobs.exclude(pk__in=jobs.takes().values("pk"))
+        return list(outputs.select_related("scene__project", "asset__scene__project").order_by("-take")[:OUTPUTS_SHOWN])
+
+    @cached_property
+    def _assets(self) -> list[Asset]:
+        return list(self.scene.assets.filter(trashed_at=None).select_related("scene__project").order_by("-created_at"))
+
+    def _kind_of_file(self, reference: str) -> str:
+        return next((asset.kind for asset in self._assets if references.to_asset(asset) == reference), "")

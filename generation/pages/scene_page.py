@@ -1,0 +1,113 @@
+"""The page of a scene besides its composer: the strip of takes, the take in the player, and one to compare it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+
+from generation.actions.compare import Differences, compare
+from generation.engine.durations import typical_seconds
+from generation.models import GenerationJob, JobQuerySet, Mark
+from generation.models.status import UNFINISHED, Status
+from generation.pages.job_rows import with_related_rows
+from projects.models import Asset, Scene
+
+TAKES_PER_PAGE = 48
+STRIP_FILTERS = {
+    "chosen": Q(asset__selected=True, asset__trashed_at=None),
+    "starred": Q(mark=Mark.STARRED),
+    "kept": ~Q(mark=Mark.REJECTED),
+}
+# filters that a new take passes
+FILTERS_OF_NEW_TAKES = ("", "kept")
+# there is nothing to see in these, so that a page does not open with them
+WITHOUT_CLIP = (Status.FAILED, Status.CANCELLED)
+
+
+class SceneFilter(forms.Form):
+    """The query of a scene's address. A value that makes no sense is left out and is no error."""
+
+    STRIP_TABS = [("", "All"), ("chosen", "Chosen"), ("starred", "Starred"), ("kept", "Not rejected")]
+    show = forms.ChoiceField(choices=STRIP_TABS, required=False)
+    take = forms.IntegerField(min_value=1, max_value=10**9, required=False)
+    compare = forms.IntegerField(min_value=1, max_value=10**9, required=False)
+    page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
+
+
+class ScenePage:
+    """What the page of a scene shows, by the query of its address."""
+
+    strip_tabs = SceneFilter.STRIP_TABS
+
+    def __init__(self, scene: Scene, query: Mapping[str, Any]) -> None:
+        form = SceneFilter(query)
+        form.is_valid()
+        self.scene = scene
+        self.show: str = form.cleaned_data.get("show") or ""
+        self._query = form.cleaned_data
+
+    @cached_property
+    def page(self) -> Page[GenerationJob]:
+        """One page of the strip, the newest take first."""
+        takes = self._takes.filter(STRIP_FILTERS.get(self.show, Q())).order_by("-take")
+        return Paginator(takes, TAKES_PER_PAGE).get_page(self._query.get("page"))
+
+    @cached_property
+    def tiles(self) -> list[GenerationJob]:
+        """The takes of the page, the newest last: a new one moves none of the others."""
+        return list(reversed(self.page.object_list))
+
+    @property
+    def accepts_new_takes(self) -> bool:
+        """Whether a take that is made now belongs on this page."""
+        return self.page.number == 1 and self.show in FILTERS_OF_NEW_TAKES
+
+    @cached_property
+    def current(self) -> GenerationJob | None:
+        """The take in the player: the one that the address names, else the newest with something to see."""
+        if take := self._find_take("take"):
+            return take
+        newest_first = list(reversed(self.tiles))
+        visible = (job for job in newest_first if job.status not in WITHOUT_CLIP)
+        return next(visible, newest_first[0] if newest_first else None)
+
+    @cached_property
+    def compared(self) -> GenerationJob | None:
+        """The take beside the current one."""
+        take = self._find_take("compare")
+        return take if take and take != self.current and take.asset_id else None
+
+    @cached_property
+    def differences(self) -> Differences | None:
+        """How the current take differs from the compared one."""
+        return compare(self.current, self.compared) if self.current and self.compared else None
+
+    @cached_property
+    def comparable_takes(self) -> list[int]:
+        """The numbers of the takes with a clip, the newest first."""
+        clips = self.scene.jobs.filter(asset__trashed_at=None, asset__kind="video")
+        return list(clips.order_by("-take").values_list("take", flat=True))
+
+    @property
+    def typical_seconds(self) -> float | None:
+        """How long a take such as the current one usually takes; None when it is finished, or nobody knows."""
+        return typical_seconds(self.current) if self.current and self.current.status in UNFINISHED else None
+
+    @property
+    def other_assets(self) -> list[Asset]:
+        """Uploaded clips, and all sound: generated sound is no take, and the strip does not show it."""
+        assets = self.scene.assets.filter(Q(job=None) | Q(kind=Asset.Kind.AUDIO), trashed_at=None)
+        return list(assets.exclude(kind=Asset.Kind.IMAGE).select_related("scene__project"))
+
+    @property
+    def _takes(self) -> JobQuerySet:
+        return with_related_rows(GenerationJob.objects.filter(scene=self.scene).takes()).with_first_frame()
+
+    def _find_take(self, name: str) -> GenerationJob | None:
+        number = self._query.get(name)
+        return self._takes.filter(take=number).first() if number else None
