@@ -27,6 +27,7 @@ lint: .venv/installed-dev
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	.venv/bin/oxlint static/js
 	.venv/bin/oxfmt --check static/js
+	$(PYTHON) -m tests.lint.css
 	$(PYTHON) -m djlint --check --quiet templates
 	$(PYTHON) -m djlint --lint templates
 
