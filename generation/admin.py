@@ -1,4 +1,4 @@
-"""Jobs with their whole story. Nothing is edited here; cancel and retry call the same actions as everywhere."""
+"""The admin of jobs: everything about a job, read-only. Cancel and retry are the same actions as elsewhere."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ from django.utils.timesince import timesince
 
 from generation import actions
 from generation.engine import queues
-from generation.models import GenerationJob, QualityReport, QualityThumbnail
+from generation.models import GenerationJob, QualityThumbnail
 from generation.serializers import plain_number
 from generation.templatetags import takes
 from projects.access import permissions
 from projects.admin import ReadOnlyAdmin, asset_thumbnail
 from projects.models.asset import file_url
-from projects.problems import Problem
+from projects.problems import Problem, forbidden
 
 
 @admin.register(GenerationJob)
 class GenerationJobAdmin(ReadOnlyAdmin):
+    """Jobs with their request, history, ledger entries and neighbors."""
+
     list_display = (
         "thumbnail",
         "take_name",
         "status",
-        "shown_progress",
+        "progress_bar",
         "model",
         "project",
-        "shown_cost",
+        "cost",
         "verdict",
         "age",
         "waiting_message",
@@ -53,7 +55,7 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("files", "queue_entries")}),
         ("Quality", {"fields": ("verdict", "reasons")}),
-        ("Request", {"fields": ("kind", "model", "request")}),
+        ("Request", {"fields": ("kind", "model", "parameters_json")}),
         ("Error", {"fields": ("error_code", "error_message", "traceback")}),
         (
             "Waiting",
@@ -72,63 +74,73 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
+        """Load what the list shows in a fixed number of queries."""
         return GenerationJob.objects.with_related().with_first_frame()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """With its neighbours in time, and whether the person who looks may open it in the studio."""
+        """Add the jobs before and after it to the page, and whether the person may open it in the studio."""
         job = self.get_object(request, object_id)
-        more = _around(request.user, job) if isinstance(job, GenerationJob) else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+        context = _context(request.user, job) if isinstance(job, GenerationJob) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @admin.display(description="Picture")
     def thumbnail(self, job: GenerationJob) -> SafeString | str:
+        """Return the take's picture, or the one that it begins with."""
         return asset_thumbnail(takes.still(job))
 
     @admin.display(description="Job", ordering="created_at")
     def take_name(self, job: GenerationJob) -> str:
+        """Return the scene's id and the number of the take."""
         return f"{job.scene.folder_name}, take {job.take}"
 
     @admin.display(description="Progress", ordering="progress")
-    def shown_progress(self, job: GenerationJob) -> SafeString:
+    def progress_bar(self, job: GenerationJob) -> SafeString:
+        """Return the progress as a bar and in percent."""
         return format_html('<progress max="100" value="{0}">{0} %</progress> {0} %', job.progress)
 
     @admin.display(description="Credits", ordering="credits_charged")
-    def shown_cost(self, job: GenerationJob) -> str:
+    def cost(self, job: GenerationJob) -> str:
+        """Return the credits that were charged, or else the estimate."""
         if job.credits_charged is not None:
             return str(plain_number(job.credits_charged))
         return "unknown" if job.credits_estimated is None else f"about {plain_number(job.credits_estimated)}"
 
-    @admin.display(description="Quality", ordering="quality__verdict", empty_value="not looked at")
+    @admin.display(description="Quality", ordering="quality__verdict", empty_value="not checked")
     def verdict(self, job: GenerationJob) -> str | None:
-        report: QualityReport | None = getattr(job, "quality", None)
+        """Return quality control's verdict."""
+        report = takes.quality_report(job)
         return report.verdict if report else None
 
     @admin.display(description="Reasons", empty_value="none")
     def reasons(self, job: GenerationJob) -> SafeString | None:
-        """With their pictures in the page itself: staff need not be in the project."""
-        report: QualityReport | None = getattr(job, "quality", None)
+        """Return the reasons of the verdict, with their pictures inline: staff may not be members of the project."""
+        report = takes.quality_report(job)
         if report is None:
             return None
-        pictures = {each.number: _picture(each) for each in report.thumbnails.all()}
-        rows = ((pictures.get(number, ""), told["message"]) for number, told in enumerate(report.reasons))
+        pictures = {thumbnail.number: _inline_image(thumbnail) for thumbnail in report.thumbnails.all()}
+        rows = ((pictures.get(number, ""), reason["message"]) for number, reason in enumerate(report.reasons))
         return format_html_join("", "<p>{} {}</p>", rows) or None
 
     @admin.display(description="Age", ordering="created_at")
     def age(self, job: GenerationJob) -> str:
+        """Return how long ago the job was created, in one unit."""
         return timesince(job.created_at, timezone.now(), depth=1)
 
     @admin.display(description="Parameters")
-    def request(self, job: GenerationJob) -> SafeString:
+    def parameters_json(self, job: GenerationJob) -> SafeString:
+        """Return the parameters of the request as JSON."""
         return _code(json.dumps(job.parameters, ensure_ascii=False, indent=1))
 
     @admin.display(description="Traceback")
     def traceback(self, job: GenerationJob) -> SafeString | str:
+        """Return the traceback of an error of ours."""
         return _code(job.error_traceback) if job.error_traceback else "none"
 
     @admin.display(description="Files")
     def files(self, job: GenerationJob) -> SafeString | str:
+        """Return links to the job's file and to its scene."""
         scene = reverse("scene", args=[job.project.slug, job.scene.folder_name])
         if job.asset is None:
             return format_html('<a href="{}">{}</a>', scene, job.scene.path)
@@ -137,53 +149,67 @@ class GenerationJobAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Queue entries")
     def queue_entries(self, job: GenerationJob) -> SafeString | str:
+        """Return links to the RQ entries that name the job. Most of the time there are none."""
         try:
-            found = queues.find_entries(str(job.pk))
+            entries = queues.find_entries(str(job.pk))
         except (redis.exceptions.RedisError, OSError):
-            return "The queue is away."
-        entries = [(reverse("django_rq:job_detail", args=[index, key]), key) for index, key in found]
-        return format_html_join(", ", '<a href="{}">{}</a>', entries) if entries else "none: only nudges stand there"
+            return "The queue cannot be reached."
+        links = [(reverse("django_rq:job_detail", args=[index, key]), key) for index, key in entries]
+        return format_html_join(", ", '<a href="{}">{}</a>', links) if links else "none right now"
 
     @admin.action(description="Cancel the selected jobs")
     def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
-        self._each(request, jobs, "change", actions.cancel)
+        """Cancel each job that can be cancelled."""
+        self._apply(request, jobs, "change", actions.cancel)
 
     @admin.action(description="Retry the selected jobs")
     def retry_jobs(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
-        self._each(request, jobs, "spend", lambda user, job: f"It goes on as take {actions.retry(user, job)[0].take}.")
+        """Retry each failed or cancelled job."""
+        self._apply(request, jobs, "spend", _retry)
 
-    def _each(
+    def _apply(
         self,
         request: HttpRequest,
         jobs: QuerySet[GenerationJob],
         right: permissions.Right,
-        act: Callable[[User, GenerationJob], str],
+        action: Callable[[User, GenerationJob], str],
     ) -> None:
-        """Staff may look at every job; what is done to one is for members of its project, as everywhere."""
-        user = request.user
+        """Do something to each job, if the person has the right in its project, and show what came of it.
+
+        Staff may view every job; as everywhere, only members of its project may change it.
+        """
         for job in jobs:
-            if isinstance(user, User):
-                if not permissions.has_right(user, job.project, right):
-                    refusal = f"{self.take_name(job)}: you may not do that in {job.project}: ask its owner."
-                    self.message_user(request, refusal, messages.WARNING)
-                    continue
-                try:
-                    self.message_user(request, f"{self.take_name(job)}: {act(user, job)}")
-                except Problem as problem:
-                    self.message_user(request, f"{self.take_name(job)}: {problem.message}", messages.WARNING)
+            try:
+                message, level = action(_member(request.user, job, right), job), messages.INFO
+            except Problem as problem:
+                message, level = problem.message, messages.WARNING
+            self.message_user(request, f"{self.take_name(job)}: {message}", level)
 
 
-def _around(user: User | AnonymousUser, job: GenerationJob) -> dict[str, object]:
-    source = GenerationJob.objects.filter(pk=job.cached_from).exists() if job.cached_from else False
+def _member(user: User | AnonymousUser, job: GenerationJob, right: permissions.Right) -> User:
+    """Return the person. Raise Problem 403 if they do not have the right in the job's project."""
+    if not isinstance(user, User) or not permissions.has_right(user, job.project, right):
+        raise forbidden(f"you may not do that in {job.project}. Ask its owner.")
+    return user
+
+
+def _retry(user: User, job: GenerationJob) -> str:
+    successor, _ = actions.retry(user, job)
+    return f"It goes on as take {successor.take}."
+
+
+def _context(user: User | AnonymousUser, job: GenerationJob) -> dict[str, object]:
+    # a job that was paid for the file may be gone
+    source = GenerationJob.objects.filter(pk=job.cached_from).first() if job.cached_from else None
     return {
-        "seen_here": permissions.has_right(user, job.project, "see") and job.project.trashed_at is None,
-        "before": job.retry_of,
-        "after": GenerationJob.objects.filter(retry_of=job).first(),
-        "source": job.cached_from if source else None,
+        "may_open": permissions.has_right(user, job.project, "see") and job.project.trashed_at is None,
+        "predecessor": job.retry_of,
+        "successor": GenerationJob.objects.filter(retry_of=job).first(),
+        "cached_from": source.pk if source else None,
     }
 
 
-def _picture(thumbnail: QualityThumbnail) -> SafeString:
+def _inline_image(thumbnail: QualityThumbnail) -> SafeString:
     data = base64.b64encode(thumbnail.jpeg).decode()
     return format_html('<img src="data:image/jpeg;base64,{}" alt="" width="128">', data)
 

@@ -1,4 +1,4 @@
-"""The admin: a job with its whole story, nothing to edit, and actions that are the same as everywhere."""
+"""The admin: jobs with their history, read-only, and the same actions as elsewhere."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def test_the_list_filters_and_searches(admin: Client, job: GenerationJob) -> Non
     assert "scene-1, take 1" not in admin.get(f"{LIST}?status=failed").content.decode()
 
 
-def test_one_job_with_its_story(admin: Client, job: GenerationJob) -> None:
+def test_the_page_of_a_job_shows_its_history(admin: Client, job: GenerationJob) -> None:
     job.move_to(Status.FAILED, message="It broke.", error_code="our_error", error_traceback="Traceback: <here>")
     page = admin.get(f"{LIST}{job.pk}/change/").content.decode()
-    for words in ("Asked for by owner.", "handed on to Runway", "It broke.", "Traceback: &lt;here&gt;", "push in"):
+    for words in ("Requested by owner.", "passed on to Runway", "It broke.", "Traceback: &lt;here&gt;", "push in"):
         assert words in page
     assert str(job.scene.path) in page
     assert 'name="_save"' not in page
@@ -79,20 +79,20 @@ def test_queue_entries_are_linked(admin: Client, job: GenerationJob) -> None:
     assert admin.get("/django-rq/").status_code == 200
 
 
-def test_actions(admin: Client, job: GenerationJob) -> None:
-    def act(name: str) -> str:
+def test_cancel_and_retry_of_selected_jobs(admin: Client, job: GenerationJob) -> None:
+    def run(name: str) -> str:
         data = {"action": name, "_selected_action": str(job.pk)}
         return admin.post(LIST, data, follow=True).content.decode()
 
-    assert "only a failed or cancelled" in act("retry_jobs").lower()
-    assert "nothing was charged" in act("cancel_jobs")
+    assert "only a failed or cancelled" in run("retry_jobs").lower()
+    assert "Nothing was charged" in run("cancel_jobs")
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
-    assert "goes on as take 2" in act("retry_jobs")
+    assert "goes on as take 2" in run("retry_jobs")
     assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED
 
 
-def test_staff_who_do_not_belong_to_the_project_do_nothing_to_its_jobs(job: GenerationJob) -> None:
+def test_staff_cannot_change_jobs_of_projects_they_are_not_in(job: GenerationJob) -> None:
     staff = Client()
     staff.force_login(User.objects.create_superuser("staff"))
     for name in ("cancel_jobs", "retry_jobs"):
@@ -102,7 +102,7 @@ def test_staff_who_do_not_belong_to_the_project_do_nothing_to_its_jobs(job: Gene
     assert job.status == Status.QUEUED
 
 
-def test_nothing_is_added_edited_or_deleted(admin: Client, job: GenerationJob) -> None:
+def test_nothing_can_be_added_edited_or_deleted(admin: Client, job: GenerationJob) -> None:
     assert admin.get(f"{LIST}add/").status_code == 403
     assert admin.post(f"{LIST}{job.pk}/change/", {"status": "completed"}).status_code == 403
     assert admin.post(f"{LIST}{job.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -110,7 +110,7 @@ def test_nothing_is_added_edited_or_deleted(admin: Client, job: GenerationJob) -
         assert admin.get(f"/admin/projects/{model}/").status_code == 200
 
 
-def test_the_sample_is_not_paid_for(owner: User, admin: Client) -> None:
+def test_the_sample_costs_nothing(owner: User, admin: Client) -> None:
     project = sample.make_sample(owner)
     job = GenerationJob.objects.get(project=project)
     assert (job.status, job.credits_charged, job.runway_task_id) == (Status.COMPLETED, Decimal(0), None)
@@ -123,8 +123,8 @@ def test_the_sample_is_not_paid_for(owner: User, admin: Client) -> None:
 def test_the_verdict_is_a_column_a_filter_and_pictures(job: GenerationJob) -> None:
     staff = Client()
     staff.force_login(User.objects.create_superuser("staff"))
-    told = {"code": "black", "level": "fail", "message": "It is <black>.", "at": 0.0, "thumbnail": True}
-    report = QualityReport.objects.create(job=job, verdict="fail", reasons=[told])
+    reason = {"code": "black", "level": "fail", "message": "It is <black>.", "at": 0.0, "thumbnail": True}
+    report = QualityReport.objects.create(job=job, verdict="fail", reasons=[reason])
     QualityThumbnail.objects.create(report=report, number=0, jpeg=b"a small picture")
     assert "scene-1, take 1" in staff.get(f"{LIST}?quality__verdict=fail").content.decode()
     assert "scene-1, take 1" not in staff.get(f"{LIST}?quality__verdict=pass").content.decode()
@@ -133,7 +133,7 @@ def test_the_verdict_is_a_column_a_filter_and_pictures(job: GenerationJob) -> No
     assert "data:image/jpeg;base64,YSBzbWFsbCBwaWN0dXJl" in page
 
 
-def test_the_story_is_a_line_of_time(admin: Client, job: GenerationJob) -> None:
+def test_the_history_is_a_timeline(admin: Client, job: GenerationJob) -> None:
     job.move_to(Status.SUBMITTING, submitted_at=job.created_at + timedelta(seconds=2))
     job.move_to(Status.PENDING, runway_task_id="task-7")
     events = list(job.events.order_by("id"))
@@ -144,12 +144,12 @@ def test_the_story_is_a_line_of_time(admin: Client, job: GenerationJob) -> None:
     assert "+ 1 min 13 s" in page  # after the step before
     assert "for 1 min 13 s" in page  # while it was being sent
     assert "sent after 2 s" in page
-    for words in ("Being sent to Runway", "Runway has it and will start soon", "task-7", "Reservation"):
+    for words in ("Sending to Runway", "Starting soon at Runway", "task-7", "Reservation"):
         assert words in page
     assert f'href="/projects/film/scene-1/?take={job.take}"' in page
 
 
-def test_neighbours_batch_and_picture_are_linked(admin: Client, owner: User, job: GenerationJob) -> None:
+def test_related_jobs_batch_and_picture_are_linked(admin: Client, owner: User, job: GenerationJob) -> None:
     batch = Batch.objects.create(project=job.project, created_by=owner, name="Drafts")
     picture = assets.store_upload(job.scene, "first.jpg", [factories.picture()])
     GenerationJob.objects.filter(pk=job.pk).update(batch=batch)
@@ -164,7 +164,7 @@ def test_neighbours_batch_and_picture_are_linked(admin: Client, owner: User, job
     assert f"{LIST}{job.pk}/change/" in admin.get(f"{LIST}{again.pk}/change/").content.decode()
 
 
-def test_posters_are_for_those_who_may_look(admin: Client, job: GenerationJob) -> None:
+def test_posters_need_the_permission_to_view(admin: Client, job: GenerationJob) -> None:
     picture = assets.store_upload(job.scene, "first.jpg", [factories.picture()])
     answer = admin.get(poster(picture))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
@@ -176,7 +176,7 @@ def test_posters_are_for_those_who_may_look(admin: Client, job: GenerationJob) -
 
 
 @pytest.mark.parametrize("address", [LIST, "/admin/projects/asset/"])
-def test_a_list_asks_as_much_whatever_its_length(
+def test_a_list_takes_a_fixed_number_of_queries(
     admin: Client, job: GenerationJob, address: str, django_assert_num_queries: Any
 ) -> None:
     assets.store_upload(job.scene, "1.jpg", [factories.picture()])
