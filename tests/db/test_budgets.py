@@ -1,4 +1,4 @@
-"""Budgets: what counts, who sets them, and that two at once cannot both pass."""
+"""Budgets: what counts, who may set them, and that simultaneous requests cannot go over them."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ def refusal(user: User, project: Project, credits: int | None) -> str:
     return f"{caught.value.code}: {caught.value.message}"
 
 
-def test_what_is_spent_and_what_is_held_counts(owner: User, scene: Scene) -> None:
+def test_spent_and_held_credits_count(owner: User, scene: Scene) -> None:
     budget(100, scene.project)
     spend(scene, 25)
     spend(scene, None)
     budgets.check(owner, scene.project, Decimal(50))
-    said = refusal(owner, scene.project, 60)
-    assert said == (
+    message = refusal(owner, scene.project, 60)
+    assert message == (
         "budget_exceeded: You are 10 credits short: this costs about 60, and the budget on “Film” has 50 of 100 credits"
         " left. Nothing was started."
     )
     budgets.check(owner, scene.project, Decimal(0))
 
 
-def test_each_budget_holds_for_its_own(owner: User, scene: Scene) -> None:
+def test_each_budget_counts_its_own_project_and_person(owner: User, scene: Scene) -> None:
     other, ben = factories.make_project(owner, "Other"), factories.make_user("ben")
     spend(scene, 90)
     for scope in ({"project": scene.project}, {"person": owner}, {"project": scene.project, "person": owner}, {}):
@@ -85,7 +85,7 @@ def test_each_budget_holds_for_its_own(owner: User, scene: Scene) -> None:
             budgets.check(ben, scene.project, Decimal(25))
 
 
-def test_a_day_counts_what_was_paid_today_and_all_that_is_held(owner: User, scene: Scene) -> None:
+def test_a_budget_of_a_day_counts_all_held_credits(owner: User, scene: Scene) -> None:
     budget(50, scene.project, period="day")
     entry = spend(scene, 40).ledger.get(kind="charge")
     yesterday = timezone.now().date() - timedelta(days=1)
@@ -96,24 +96,24 @@ def test_a_day_counts_what_was_paid_today_and_all_that_is_held(owner: User, scen
     assert "20 credits short" in refusal(owner, scene.project, 50)
 
 
-def test_a_price_that_is_not_known_passes_only_without_a_budget(owner: User, scene: Scene) -> None:
+def test_an_unknown_price_is_refused_under_a_budget(owner: User, scene: Scene) -> None:
     budgets.check(owner, scene.project, None)
     budget(1000, scene.project)
     assert refusal(owner, scene.project, None).startswith("price_unknown: The price of this model is not known")
 
 
-def test_who_sets_what(owner: User, project: Project) -> None:
+def test_who_may_set_and_see_which_budget(owner: User, project: Project) -> None:
     staff, ben = factories.make_user("staff", is_staff=True), factories.make_user("ben")
     Membership.objects.create(project=project, user=ben, role="editor", may_spend=True)
 
-    def put(user: User, on: Project | None, name: str | None, credits: str = "100") -> Any:
+    def set_day_budget(user: User, on: Project | None, name: str | None, credits: str = "100") -> Any:
         return budget_settings.set_budget(user, project=on, username=name, period="day", credits=Decimal(credits))
 
-    assert put(owner, project, None).credits == 100
-    assert put(owner, project, None, "50").credits == 50
-    assert put(owner, project, "ben").person == ben
-    assert put(staff, None, None).project is None
-    assert put(staff, None, "ben").person == ben
+    assert set_day_budget(owner, project, None).credits == 100
+    assert set_day_budget(owner, project, None, "50").credits == 50
+    assert set_day_budget(owner, project, "ben").person == ben
+    assert set_day_budget(staff, None, None).project is None
+    assert set_day_budget(staff, None, "ben").person == ben
     assert Budget.objects.count() == 4
     wrong: list[tuple[int, User, Project | None, str | None, str]] = [
         (403, ben, project, None, "1"),
@@ -126,27 +126,31 @@ def test_who_sets_what(owner: User, project: Project) -> None:
     ]
     for status, user, on, name, credits in wrong:
         with pytest.raises(Problem) as caught:
-            put(user, on, name, credits)
+            set_day_budget(user, on, name, credits)
         assert caught.value.status == status
-    assert {found.scope for found in budget_settings.visible_to(ben)} == set(Budget.objects.values_list("scope", flat=True))
-    assert set(budget_settings.visible_to(factories.make_user())) == set(Budget.objects.filter(project=None, person=None))
+    assert {visible.scope for visible in budget_settings.visible_to(ben)} == set(
+        Budget.objects.values_list("scope", flat=True)
+    )
+    assert set(budget_settings.visible_to(factories.make_user())) == set(
+        Budget.objects.filter(project=None, person=None)
+    )
 
 
-def ask(user: User, scene: Scene, **more: Any) -> GenerationJob:
+def request_take(user: User, scene: Scene, **more: Any) -> GenerationJob:
     image = scene.assets.first() or assets.store_upload(scene, "a.jpg", [factories.picture()], only="image")
-    asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": image}
-    return actions.generate(user, scene, **{**asked, **more})[0]
+    values = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": image}
+    return actions.generate(user, scene, **{**values, **more})[0]
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("redis_server")
-def test_nothing_is_started_when_a_budget_would_be_passed(owner: User, scene: Scene) -> None:
+def test_nothing_is_started_over_budget(owner: User, scene: Scene) -> None:
     budget(30, scene.project)
-    job = ask(owner, scene)
+    job = request_take(owner, scene)
     with pytest.raises(Problem, match="20 credits short"):
-        ask(owner, scene, image=None, image_address=data_uri())
+        request_take(owner, scene, image=None, image_address=data_uri())
     assert scene.jobs.count() == 1
-    assert scene.assets.filter(trashed_at=None).count() == 1  # the second picture was put away again
+    assert scene.assets.filter(trashed_at=None).count() == 1  # the second picture is in the trash
     scene.refresh_from_db()
     assert scene.next_take == 2
     job.move_to(Status.FAILED)
@@ -159,8 +163,8 @@ def data_uri() -> str:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("redis_server")
-def test_a_retry_counts_but_fetching_a_paid_clip_does_not(owner: User, scene: Scene) -> None:
-    job = ask(owner, scene)
+def test_a_retry_counts_but_downloading_a_paid_clip_does_not(owner: User, scene: Scene) -> None:
+    job = request_take(owner, scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id="t")
     job.move_to(Status.DOWNLOADING, credits_charged=25)
@@ -174,8 +178,8 @@ def test_a_retry_counts_but_fetching_a_paid_clip_does_not(owner: User, scene: Sc
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("redis_server")
-def test_to_send_again_beyond_a_budget_leaves_it_unconfirmed(owner: User, scene: Scene) -> None:
-    job = ask(owner, scene)
+def test_sending_again_over_budget_leaves_the_job_unconfirmed(owner: User, scene: Scene) -> None:
+    job = request_take(owner, scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.UNCONFIRMED)
     budget(10, scene.project)
@@ -187,25 +191,25 @@ def test_to_send_again_beyond_a_budget_leaves_it_unconfirmed(owner: User, scene:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("redis_server")
-def test_two_at_once_cannot_both_pass(owner: User, scene: Scene) -> None:
+def test_requests_at_the_same_moment_cannot_go_over_budget_together(owner: User, scene: Scene) -> None:
     budget(30, scene.project)
     assets.store_upload(scene, "a.jpg", [factories.picture()], only="image")
-    begin, said = threading.Barrier(4), []
+    begin, outcomes = threading.Barrier(4), []
 
-    def try_it() -> None:
+    def request() -> None:
         begin.wait()
         try:
-            ask(owner, scene)
-            said.append("taken")
+            request_take(owner, scene)
+            outcomes.append("taken")
         except Problem as problem:
-            said.append(problem.code)
+            outcomes.append(problem.code)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=try_it) for _ in range(4)]
+    threads = [threading.Thread(target=request) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(said) == ["budget_exceeded"] * 3 + ["taken"]
+    assert sorted(outcomes) == ["budget_exceeded"] * 3 + ["taken"]
     assert scene.jobs.count() == 1

@@ -1,4 +1,4 @@
-"""The ledger says what the jobs say, whatever happens to them and in what order."""
+"""The ledger agrees with the rows of the jobs, whatever happens to them and in what order."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def make_job(scene: Scene, credits: int | None = 25, **values: Any) -> Generatio
     )  # fmt: skip
 
 
-def entered(job: GenerationJob) -> list[tuple[str, Any]]:
+def entries(job: GenerationJob) -> list[tuple[str, Any]]:
     return [(entry.kind, entry.credits) for entry in LedgerEntry.objects.filter(job=job).order_by("id")]
 
 
-def sums(job: GenerationJob) -> tuple[object, object]:
-    """What is held and what is spent, by the ledger."""
-    found = LedgerEntry.objects.filter(job=job)
-    held = found.filter(HELD).aggregate(sum=Sum("credits"))["sum"]
-    spent = found.filter(SPENT).aggregate(sum=Sum("credits"))["sum"]
+def held_and_spent(job: GenerationJob) -> tuple[object, object]:
+    """Return what is held and what is spent, by the ledger."""
+    ledger = LedgerEntry.objects.filter(job=job)
+    held = ledger.filter(HELD).aggregate(sum=Sum("credits"))["sum"]
+    spent = ledger.filter(SPENT).aggregate(sum=Sum("credits"))["sum"]
     return held or Decimal(0), spent or Decimal(0)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_random_walk_over_the_moves(scene: Scene, seed: int) -> None:
-    """With costs and estimates that come, go and differ as they please, the sums stay those of the row."""
+def test_the_ledger_agrees_with_the_row_after_any_moves(scene: Scene, seed: int) -> None:
+    """With costs and estimates that come, go and differ at random, the entries always add up to the row."""
     dice = random.Random(seed)
     job = make_job(scene, dice.choice([None, 0, 25, 40]))
     for _ in range(STEPS):
@@ -66,33 +66,33 @@ def test_a_random_walk_over_the_moves(scene: Scene, seed: int) -> None:
         if dice.random() < 0.5 and job.runway_task_id is None:
             changes["runway_task_id"] = f"task-{seed}"
         job.move_to(dice.choice(allowed), **changes)
-        assert sums(job) == (job.credits.held, job.credits.spent)
-    held, spent = sums(job)
+        assert held_and_spent(job) == (job.credits.held, job.credits.spent)
+    held, spent = held_and_spent(job)
     assert spent == (job.credits_charged or 0)
     if job.status in (Status.COMPLETED, Status.CANCELLED):
         assert held == 0
     signs = {"charge": 1, "reservation": 1, "refund": -1, "release": -1}
-    assert all(credits * signs[kind] > 0 for kind, credits in entered(job) if kind in signs)
+    assert all(credits * signs[kind] > 0 for kind, credits in entries(job) if kind in signs)
 
 
-def test_a_take_that_goes_well(scene: Scene) -> None:
+def test_a_completed_take_is_charged(scene: Scene) -> None:
     job = make_job(scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id="t", credits_estimated=30)
     job.move_to(Status.RUNNING)
     job.move_to(Status.DOWNLOADING, credits_charged=28)
     job.move_to(Status.COMPLETED)
-    assert entered(job) == [
+    assert entries(job) == [
         ("estimate", 25), ("reservation", 25), ("estimate", 5), ("reservation", 5), ("release", -30), ("charge", 28),
     ]  # fmt: skip
 
 
-def test_what_runway_gives_back_is_told(scene: Scene) -> None:
+def test_what_runway_gives_back_is_a_refund(scene: Scene) -> None:
     job = make_job(scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id="t")
     job.move_to(Status.FAILED, message="Runway had an internal error.", credits_charged=0)
-    assert entered(job)[2:] == [("release", -25), ("charge", 25), ("refund", -25)]
+    assert entries(job)[2:] == [("release", -25), ("charge", 25), ("refund", -25)]
     assert job.ledger.get(kind="refund").reason == "Runway had an internal error."
 
 
@@ -101,38 +101,38 @@ def test_a_failed_take_that_cost_is_charged(scene: Scene) -> None:
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id="t")
     job.move_to(Status.FAILED, credits_charged=25)
-    assert sums(job) == (0, 25)
+    assert held_and_spent(job) == (0, 25)
 
 
-def test_what_was_never_sent_is_only_released(scene: Scene) -> None:
+def test_a_job_that_was_never_sent_is_only_released(scene: Scene) -> None:
     job = make_job(scene)
     job.move_to(Status.CANCELLED)
-    assert entered(job) == [("estimate", 25), ("reservation", 25), ("release", -25)]
+    assert entries(job) == [("estimate", 25), ("reservation", 25), ("release", -25)]
 
 
-def test_unconfirmed_holds_until_a_person_decides(scene: Scene) -> None:
+def test_an_unconfirmed_job_holds_credits_until_a_person_decides(scene: Scene) -> None:
     job = make_job(scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.UNCONFIRMED)
-    assert sums(job) == (25, 0)
+    assert held_and_spent(job) == (25, 0)
     job.move_to(Status.FAILED, message="Given up by anna: nobody knows.", error_code="given_up")
-    assert sums(job) == (0, 0)
+    assert held_and_spent(job) == (0, 0)
     assert job.ledger.get(kind="release").reason == "Given up by anna: nobody knows."
 
 
-def test_a_task_that_timed_out_may_yet_cost(scene: Scene) -> None:
+def test_a_task_that_timed_out_holds_credits(scene: Scene) -> None:
     job = make_job(scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id="t")
     job.move_to(Status.FAILED, error_code="timeout", clip_may_come=True)
-    assert sums(job) == (25, 0)
+    assert held_and_spent(job) == (25, 0)
     job.move_to(Status.PENDING)
     job.move_to(Status.DOWNLOADING, credits_charged=25)
     job.move_to(Status.COMPLETED, clip_may_come=False)
-    assert sums(job) == (0, 25)
+    assert held_and_spent(job) == (0, 25)
 
 
-def test_a_retry_at_no_cost_charges_nothing_twice(scene: Scene) -> None:
+def test_a_retry_at_no_cost_charges_nothing_again(scene: Scene) -> None:
     job = make_job(scene)
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id="t")
@@ -141,17 +141,17 @@ def test_a_retry_at_no_cost_charges_nothing_twice(scene: Scene) -> None:
     job.move_to(Status.PENDING)
     job.move_to(Status.DOWNLOADING, credits_charged=25)
     job.move_to(Status.COMPLETED)
-    assert [credits for kind, credits in entered(job) if kind == "charge"] == [25]
+    assert [credits for kind, credits in entries(job) if kind == "charge"] == [25]
 
 
-def test_a_move_that_fails_enters_nothing(scene: Scene) -> None:
+def test_a_failed_move_enters_nothing(scene: Scene) -> None:
     job = make_job(scene)
     with pytest.raises(IllegalMove):
         job.move_to(Status.RUNNING)
     with transaction.atomic():
         job.move_to(Status.CANCELLED)
         transaction.set_rollback(True)
-    assert sums(job) == (25, 0)
+    assert held_and_spent(job) == (25, 0)
 
 
 def test_entries_keep_the_names_of_their_day(scene: Scene) -> None:
@@ -192,8 +192,8 @@ def test_a_restored_job_is_entered_as_it_stands(
     scene: Scene, values: dict[str, Any], expected: tuple[int, int]
 ) -> None:
     job = make_job(scene, **values)
-    assert sums(job) == expected
+    assert held_and_spent(job) == expected
     assert {entry.day for entry in LedgerEntry.objects.filter(job=job)} <= {job.created_at.date()}
     job.refresh_from_db()
     job.record_credits("Again.")
-    assert sums(job) == expected
+    assert held_and_spent(job) == expected

@@ -1,4 +1,4 @@
-"""What moderation refused is not paid again without a person who says so."""
+"""Requests that moderation refused are not paid for again unless a person confirms it."""
 
 from __future__ import annotations
 
@@ -39,49 +39,51 @@ def picture(scene: Scene) -> Asset:
 
 @pytest.fixture
 def refused(owner: User, scene: Scene, picture: Asset) -> GenerationJob:
-    job = ask(owner, scene, picture)
-    refuse(job)
+    job = request_take(owner, scene, picture)
+    move_to_refused(job)
     return job
 
 
-def ask(owner: User, scene: Scene, image: Asset, **more: Any) -> GenerationJob:
-    asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": image}
-    return actions.generate(owner, scene, **{**asked, **more})[0]
+def request_take(owner: User, scene: Scene, image: Asset, **more: Any) -> GenerationJob:
+    values = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": image}
+    return actions.generate(owner, scene, **{**values, **more})[0]
 
 
-def refuse(job: GenerationJob, code: str = "SAFETY.INPUT.TEXT") -> None:
+def move_to_refused(job: GenerationJob, code: str = "SAFETY.INPUT.TEXT") -> None:
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id=str(job.pk))
     job.move_to(Status.FAILED, error_code=code, error_message="Refused.", credits_charged=25)
 
 
 @pytest.mark.parametrize("code", ["SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.THIRD_PARTY"])
-def test_the_same_is_warned_of(owner: User, scene: Scene, picture: Asset, code: str) -> None:
-    refuse(ask(owner, scene, picture), code)
+def test_the_same_request_is_refused_unless_confirmed(owner: User, scene: Scene, picture: Asset, code: str) -> None:
+    move_to_refused(request_take(owner, scene, picture), code)
     with pytest.raises(Problem) as caught:
-        ask(owner, scene, picture, ratio="720:1280", duration=4, seed=7)  # what changes nothing
+        request_take(owner, scene, picture, ratio="720:1280", duration=4, seed=7)  # fields that make no difference
     assert (caught.value.status, caught.value.code) == (409, "refused_before")
     assert code in caught.value.message
     assert scene.jobs.count() == 1
-    assert ask(owner, scene, picture, confirm_refused=True).take == 2
+    assert request_take(owner, scene, picture, confirm_refused=True).take == 2
 
 
-def test_the_same_picture_elsewhere_is_the_same(owner: User, refused: GenerationJob) -> None:
+def test_the_same_picture_in_another_project_counts(owner: User, refused: GenerationJob) -> None:
     other = factories.make_scene(factories.make_project(owner, "Other"))
     assert refused.first_frame is not None
     copy = assets.store_upload(other, "b.jpg", [refused.first_frame.path.read_bytes()], only="image")
     with pytest.raises(Problem, match="refused the same request"):
-        ask(owner, other, copy)
+        request_take(owner, other, copy)
 
 
-def test_what_differs_is_not_warned_of(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
+def test_another_prompt_model_or_picture_is_not_refused(
+    owner: User, scene: Scene, picture: Asset, refused: GenerationJob
+) -> None:
     another = assets.store_upload(scene, "b.jpg", [factories.picture()], only="image")
-    ask(owner, scene, picture, prompt_text="pull out")
-    ask(owner, scene, picture, model="gen4.5")
-    ask(owner, scene, another)
+    request_take(owner, scene, picture, prompt_text="pull out")
+    request_take(owner, scene, picture, model="gen4.5")
+    request_take(owner, scene, another)
 
 
-def test_other_kinds_and_files_deep_within(owner: User, scene: Scene, picture: Asset) -> None:
+def test_other_kinds_and_nested_files_count(owner: User, scene: Scene, picture: Asset) -> None:
     copy = factories.make_scene(scene.project)
     same = assets.store_upload(copy, "b.jpg", [picture.path.read_bytes()], only="image")
 
@@ -92,24 +94,24 @@ def test_other_kinds_and_files_deep_within(owner: User, scene: Scene, picture: A
             owner, scene, kind="text_to_image", model="gen4_image", parameters={**given, "referenceImages": references}
         )[0]
 
-    refuse(request(picture))
+    move_to_refused(request(picture))
     with pytest.raises(Problem, match="refused the same request"):
         request(same)
     request(same, "bertha")
 
 
-def test_a_retry_is_the_same(owner: User, refused: GenerationJob) -> None:
+def test_a_retry_is_refused_unless_confirmed(owner: User, refused: GenerationJob) -> None:
     with pytest.raises(Problem, match="refused the same request"):
         actions.retry(owner, refused)
     assert actions.retry(owner, refused, confirm_refused=True)[1]
 
 
 def test_other_failures_are_not_refusals(owner: User, scene: Scene, picture: Asset) -> None:
-    refuse(ask(owner, scene, picture), "INTERNAL.BAD_OUTPUT.01")
-    ask(owner, scene, picture)
+    move_to_refused(request_take(owner, scene, picture), "INTERNAL.BAD_OUTPUT.01")
+    request_take(owner, scene, picture)
 
 
-def test_the_api(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
+def test_the_api_warns_or_refuses(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
     client = Client(headers={"authorization": f"Bearer {create_token(owner, 'test')[1]}"})
     body = {"projectId": scene.project.slug, "sceneId": scene.folder_name, "promptText": "push in"}
     body["imageId"] = str(picture.pk)
@@ -127,7 +129,7 @@ def test_the_api(owner: User, scene: Scene, picture: Asset, refused: GenerationJ
     assert "moderation refused" in client.post(retry, content_type="application/json").json()["message"]
 
 
-def test_the_page_asks(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
+def test_the_composer_asks_for_confirmation(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
     client = Client()
     client.force_login(owner)
     form = {
@@ -145,23 +147,23 @@ def test_the_page_asks(owner: User, scene: Scene, picture: Asset, refused: Gener
     assert scene.jobs.count() == 2
 
 
-def test_the_page_of_other_kinds_asks_too(owner: User, scene: Scene) -> None:
+def test_the_generic_form_asks_for_confirmation(owner: User, scene: Scene) -> None:
     client = Client()
     client.force_login(owner)
     path = url(scene, "make/")
     form = {"kind": "text_to_image", "model": "gen4_image", "promptText": "the sea", "ratio": "1280:720"}
     client.post(path, {**form, "key": "first"}, headers=HTMX)
-    refuse(scene.jobs.get())
-    asked = text(client.post(path, {**form, "key": "second"}, headers=HTMX))
-    assert "refused the same request" in asked
-    assert "Send it all the same" in asked
+    move_to_refused(scene.jobs.get())
+    question = text(client.post(path, {**form, "key": "second"}, headers=HTMX))
+    assert "refused the same request" in question
+    assert "Send it all the same" in question
     confirmed = text(client.post(path, {**form, "key": "second", "confirm_refused": "1"}, headers=HTMX))
     assert "Send it all the same" not in confirmed
     assert scene.jobs.count() == 2
 
 
-def test_they_are_counted(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
-    refuse(ask(owner, scene, picture, model="gen4.5"))
-    refuse(ask(owner, scene, picture, model="gen4.5", confirm_refused=True))
-    found = refusals.count_by_model(GenerationJob.objects.all())
-    assert [(each.model, each.count) for each in found] == [("gen4.5", 2), ("gen4_turbo", 1)]
+def test_refusals_are_counted_by_model(owner: User, scene: Scene, picture: Asset, refused: GenerationJob) -> None:
+    move_to_refused(request_take(owner, scene, picture, model="gen4.5"))
+    move_to_refused(request_take(owner, scene, picture, model="gen4.5", confirm_refused=True))
+    counted = refusals.count_by_model(GenerationJob.objects.all())
+    assert [(row.model, row.count) for row in counted] == [("gen4.5", 2), ("gen4_turbo", 1)]

@@ -18,12 +18,12 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from generation import actions
+from generation import actions, tasks
 from generation.batches import shotlist
 from generation.batches.cancel import cancel_batch
 from generation.batches.create import create_batch
 from generation.batches.summary import summarize
-from generation.engine import collect, forecast, poll, runway_account, submit
+from generation.engine import collect, forecast, poll, runway_account
 from generation.models import Batch, GenerationJob
 from generation.models.status import Status
 from generation.money import budget_settings
@@ -252,12 +252,12 @@ def work(runway: FakeRunway, clip: bytes, steps: int) -> None:
     """What workers do: send what may be sent, finish it there, fetch it."""
     for _ in range(steps):
         for job in GenerationJob.objects.filter(status=Status.QUEUED).due(timezone.now()).order_by("created_at"):
-            submit.submit(str(job.pk))
+            tasks.submit(str(job.pk))
         for job in GenerationJob.objects.at_runway():
             runway.succeed(job.runway_task_id, clip)
         settle()
         for job in GenerationJob.objects.filter(status=Status.DOWNLOADING):
-            collect.collect(str(job.pk))
+            tasks.collect(str(job.pk))
 
 
 def test_a_batch_at_the_limits_of_the_first_tier(

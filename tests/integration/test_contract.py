@@ -78,7 +78,7 @@ def test_health(live: RunningStudio) -> None:
     assert found["workers"] > 0
 
 
-def test_a_picture_by_any_kind(api: Api, runway: FakeRunway, live: RunningStudio) -> None:
+def test_a_picture_by_the_general_call(api: Api, runway: FakeRunway, live: RunningStudio) -> None:
     project, scene = api.scene("Pictures")
     path = f"/api/projects/{project}/folders/{scene}/assets"
     reference = api.call("POST", path, 201, files={"file": ("cat.png", PICTURE)})["data"]["id"]
@@ -103,10 +103,10 @@ def test_a_picture_by_any_kind(api: Api, runway: FakeRunway, live: RunningStudio
         task = task_of(api, job)
         assert runway.creates[-1]["referenceImages"] == [{"uri": data_uri(PICTURE), "tag": "cat"}]
         runway.succeed(task, PICTURE, "cat.png")
-        told = socket.until_end()
-    assert {message["type"].rpartition("_")[0] for message in told} == {"image_generation"}
+        messages = socket.until_end()
+    assert {message["type"].rpartition("_")[0] for message in messages} == {"image_generation"}
     done = api.get(f"/api/jobs/{job['jobId']}")
-    assert (done["videoUrl"], done["url"]) == (None, told[-1]["data"]["imageUrl"])
+    assert (done["videoUrl"], done["url"]) == (None, messages[-1]["data"]["imageUrl"])
     assert api.raw(done["url"]).content == PICTURE
     kept = live.data_dir / "projects" / project / done["outputs"][0]["path"]
     assert (kept.parent.name, kept.read_bytes()) == ("images", PICTURE)
@@ -134,16 +134,16 @@ def test_the_main_job(api: Api, runway: FakeRunway, clip: bytes, live: RunningSt
         runway.move(task, "RUNNING", progress=0.5)
         assert api.wait(job["jobId"], "running")["progress"] == 50
         runway.succeed(task, clip)
-        told = socket.until_end()
+        messages = socket.until_end()
     done = api.get(f"/api/jobs/{job['jobId']}")
     assert (done["status"], done["progress"], done["creditsCharged"]) == ("completed", 100, 25)
-    assert [message["type"].removeprefix("video_generation_") for message in told][:1] == ["started"]
-    assert [message["type"] for message in told].count("video_generation_started") == 1
-    versions = [message["data"]["version"] for message in told]
+    assert [message["type"].removeprefix("video_generation_") for message in messages][:1] == ["started"]
+    assert [message["type"] for message in messages].count("video_generation_started") == 1
+    versions = [message["data"]["version"] for message in messages]
     assert versions == sorted(set(versions))
-    progress = [message["data"]["progress"] for message in told]
+    progress = [message["data"]["progress"] for message in messages]
     assert progress == sorted(progress)
-    assert told[-1]["data"] == {
+    assert messages[-1]["data"] == {
         "jobId": job["jobId"],
         "projectId": project,
         "sceneId": scene,
@@ -188,7 +188,7 @@ def check_scene_json(folder: Path, job: dict[str, Any], clip: bytes) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["audio", "exports", "images", "metadata", "videos"]
 
 
-def test_an_asset_as_the_picture(api: Api, runway: FakeRunway) -> None:
+def test_an_asset_as_the_first_frame(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     files = {"file": ("frame.png", PICTURE, "text/plain")}
     asset = api.call("POST", f"/api/projects/{project}/folders/{scene}/assets", 201, files=files)["data"]
@@ -224,8 +224,8 @@ def test_wrong_fields_store_nothing(api: Api, change: dict[str, Any], field: str
     refused = api.generate(project, scene, PICTURE, 422, **change)
     assert [error["field"] for error in refused["errors"]] == [field]
     assert words in refused["errors"][0]["message"]
-    found = api.get(f"/api/projects/{project}/folders/{scene}")
-    assert found["assets"] == {"images": [], "audio": [], "videos": [], "exports": []}
+    folder = api.get(f"/api/projects/{project}/folders/{scene}")
+    assert folder["assets"] == {"images": [], "audio": [], "videos": [], "exports": []}
     assert api.get(f"/api/jobs?project={project}")["jobs"] == []
 
 
@@ -235,7 +235,7 @@ def test_every_wrong_field_is_named(api: Api) -> None:
     assert {error["field"] for error in refused["errors"]} == {"ratio", "duration", "seed", "promptText"}
 
 
-def test_what_is_not_there(api: Api) -> None:
+def test_unknown_ids_are_404(api: Api) -> None:
     project, scene = api.scene()
     api.generate("nowhere", scene, PICTURE, 404)
     api.generate(project, "scene-9", PICTURE, 404)
@@ -245,7 +245,7 @@ def test_what_is_not_there(api: Api) -> None:
     api.call("DELETE", "/api/videos/generate", 405)
 
 
-def test_nobody_and_strangers(api: Api, stranger: Api) -> None:
+def test_calls_without_credentials_and_by_strangers(api: Api, stranger: Api) -> None:
     project, scene = api.scene()
     job = api.generate(project, scene, PICTURE)
     for path in (f"/api/jobs/{job['jobId']}", f"/api/projects/{project}", f"/api/projects/{project}/folders"):
@@ -277,22 +277,22 @@ def test_idempotency_key(api: Api, runway: FakeRunway) -> None:
 def test_the_same_key_many_times_at_once(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     key = {"Idempotency-Key": str(uuid.uuid4())}
-    found: list[str] = []
+    job_ids: list[str] = []
     body = {"projectId": project, "sceneId": scene, "promptText": "x", "promptImage": data_uri(PICTURE)}
 
     def ask() -> None:
         headers = {"Authorization": f"Bearer {api.token}", **key}
         answer = requests.post(f"{api.url}/api/videos/generate", json=body, headers=headers, timeout=30)
         assert answer.status_code in (200, 202), answer.text
-        found.append(answer.json()["data"]["jobId"])
+        job_ids.append(answer.json()["data"]["jobId"])
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 6
-    assert len(set(found)) == 1
+    assert len(job_ids) == 6
+    assert len(set(job_ids)) == 1
     assert len(api.get(f"/api/projects/{project}/folders/{scene}")["assets"]["images"]) == 1
 
 
@@ -300,8 +300,8 @@ def test_cancel_and_retry(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     job = api.generate(project, scene, PICTURE)
     task_of(api, job)
-    told = api.call("POST", f"/api/jobs/{job['jobId']}/cancel")
-    assert (told["data"]["status"], "credits back" in told["message"]) == ("cancelled", True)
+    answer = api.call("POST", f"/api/jobs/{job['jobId']}/cancel")
+    assert (answer["data"]["status"], "refunds the credits" in answer["message"]) == ("cancelled", True)
     api.call("POST", f"/api/jobs/{job['jobId']}/cancel", 409)
     again = api.post(f"/api/jobs/{job['jobId']}/retry", expected=202)
     assert (again["take"], again["status"]) == (2, "queued")
@@ -310,7 +310,7 @@ def test_cancel_and_retry(api: Api, runway: FakeRunway) -> None:
     api.call("POST", f"/api/jobs/{again['jobId']}/resolve", 409, json={"lost": True})
 
 
-def test_unfinished_jobs_keep_scene_and_project(api: Api) -> None:
+def test_scenes_and_projects_with_unfinished_jobs_cannot_be_deleted(api: Api) -> None:
     project, scene = api.scene()
     job = api.generate(project, scene, PICTURE)
     api.call("DELETE", f"/api/projects/{project}/folders/{scene}", 409)
@@ -322,25 +322,25 @@ def test_unfinished_jobs_keep_scene_and_project(api: Api) -> None:
     api.call("GET", f"/api/jobs/{job['jobId']}", 404)
 
 
-def test_a_lost_answer_is_unconfirmed(api: Api, runway: FakeRunway, clip: bytes) -> None:
+def test_a_job_without_an_answer_is_unconfirmed(api: Api, runway: FakeRunway, clip: bytes) -> None:
     project, scene = api.scene()
     known = set(runway.tasks)
     runway.fail_next("create", faults.CUT_AFTER)
     job = api.generate(project, scene, PICTURE)
-    found = api.wait(job["jobId"])
-    assert (found["status"], found["error"]["code"]) == ("unconfirmed", "unconfirmed")
+    job_after = api.wait(job["jobId"])
+    assert (job_after["status"], job_after["error"]["code"]) == ("unconfirmed", "unconfirmed")
     (task,) = set(runway.tasks) - known
     runway.succeed(task, clip)
     api.post(f"/api/jobs/{job['jobId']}/resolve", {"taskId": task})
     assert api.wait(job["jobId"], "completed")["taskId"] == task
 
 
-def test_runway_refuses(api: Api, runway: FakeRunway) -> None:
+def test_a_request_that_runway_rejects_fails(api: Api, runway: FakeRunway) -> None:
     project, scene = api.scene()
     runway.fail_next("create", faults.REJECTED)
-    found = api.wait(api.generate(project, scene, PICTURE)["jobId"])
-    assert found["status"] == "failed"
-    assert found["error"] == {
+    job = api.wait(api.generate(project, scene, PICTURE)["jobId"])
+    assert job["status"] == "failed"
+    assert job["error"] == {
         "code": "runway_rejected",
         "message": "Runway answered 400: Validation of body failed",
         "retryable": False,
@@ -426,7 +426,7 @@ def test_an_https_address_that_only_runway_may_reach(api: Api, runway: FakeRunwa
     assert runway.creates[-1]["promptImage"] == address
 
 
-def test_socket_manners(api: Api, stranger: Api, live: RunningStudio) -> None:
+def test_the_socket_answers_every_frame(api: Api, stranger: Api, live: RunningStudio) -> None:
     project, scene = api.scene()
     with stranger.socket() as socket:
         for frame in (
@@ -470,7 +470,7 @@ def test_a_socket_without_credentials(live: RunningStudio, headers: dict[str, st
     assert closed.value.rcvd.code == 4401
 
 
-def test_a_socket_is_closed_when_its_right_goes(api: Api, stranger: Api, live: RunningStudio) -> None:
+def test_a_socket_is_closed_when_its_person_loses_access(api: Api, stranger: Api, live: RunningStudio) -> None:
     project, _ = api.scene()
     members = f"/api/projects/{project}/members"
     api.post(members, {"username": "eve", "role": "viewer", "maySpend": False}, 201)
@@ -482,14 +482,14 @@ def test_a_socket_is_closed_when_its_right_goes(api: Api, stranger: Api, live: R
 
 
 def test_openapi_and_its_page(api: Api) -> None:
-    found = requests.get(f"{api.url}/api/openapi.json", timeout=10).json()
-    assert {"/api/videos/generate", "/api/jobs/{job_id}/cancel", "/api/projects"} <= set(found["paths"])
+    schema = requests.get(f"{api.url}/api/openapi.json", timeout=10).json()
+    assert {"/api/videos/generate", "/api/jobs/{job_id}/cancel", "/api/projects"} <= set(schema["paths"])
     page = requests.get(f"{api.url}/api/docs", timeout=10)
     assert page.status_code == 200
     assert "//cdn" not in page.text
 
 
-def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: FakeRunway) -> None:
+def test_the_runway_key_appears_nowhere(live: RunningStudio, api: Api, runway: FakeRunway) -> None:
     """After all of the above, with what goes wrong among it: in no log, row, file, page or answer."""
     with runway.failing("organization", faults.refusal(401, "No API key was provided.")):
         api.call("GET", "/api/videos/test-runway", 502)
@@ -501,7 +501,7 @@ def test_the_key_is_nowhere(live: RunningStudio, api: Api, runway: FakeRunway) -
     assert not [path for path in places if KEY.encode() in path.read_bytes()]
 
 
-def test_one_subscription_for_everything_that_one_may_see(api: Api, stranger: Api) -> None:
+def test_one_subscription_for_all_visible_projects(api: Api, stranger: Api) -> None:
     mine, scene = api.scene("Of mine")
     with api.socket() as socket, stranger.socket() as other:
         socket.send(type="subscribe", all=True)
@@ -515,7 +515,7 @@ def test_one_subscription_for_everything_that_one_may_see(api: Api, stranger: Ap
         while not jobs <= pending:
             data = socket.next()["data"]
             pending |= {data["jobId"]} if data["status"] == "pending" else set()
-        # who asks for one of them has its state, though it was told before
+        # who asks for one of them has its state, though it was messages before
         job = jobs.pop()
         socket.subscribe(jobId=job)
         assert socket.next()["data"].items() >= {"jobId": job, "status": "pending"}.items()

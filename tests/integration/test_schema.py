@@ -1,4 +1,4 @@
-"""The API against its own OpenAPI: made-up calls of every kind, and no answer that the schema does not promise."""
+"""The API against its own OpenAPI schema: generated calls of every kind get only answers that the schema promises."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ MODELS = (
 )
 
 
-def smaller(schema: dict[str, Any]) -> dict[str, Any]:
-    """With those models alone; that all of them are told right is a unit test's business."""
+def with_few_models(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema with only those models; a unit test checks the schemas of all."""
     schema = deepcopy(schema)
     known = schema["components"]["schemas"]
     known["GenerationIn"]["oneOf"] = [known[name] for name in MODELS]
@@ -37,7 +37,7 @@ def smaller(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-SCHEMA = schemathesis.openapi.from_dict(smaller(dict(studio_api.get_openapi_schema())))
+SCHEMA = schemathesis.openapi.from_dict(with_few_models(dict(studio_api.get_openapi_schema())))
 CALLS = sorted((path, method) for path, methods in SCHEMA.raw_schema["paths"].items() for method in methods)
 CHECKS = schemathesis.checks.CHECKS.get_by_names(
     [
@@ -48,7 +48,7 @@ CHECKS = schemathesis.checks.CHECKS.get_by_names(
     ]
 )
 # Runway's refusal is passed on, in the envelope
-PASSED_ON = 502
+RUNWAY_REFUSED = 502
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def api(studio: RunningStudio) -> Api:
 
 
 @pytest.fixture
-def real(api: Api) -> dict[str, str]:
-    """Ids that are there, so that not every call ends at the door."""
+def existing_ids(api: Api) -> dict[str, str]:
+    """Return ids of existing rows, so that not every call ends with 404."""
     project, scene = api.scene("Film")
     files = {"file": ("a.png", picture(kind="PNG"))}
     path = f"/api/projects/{project}/folders/{scene}/assets"
@@ -75,12 +75,12 @@ def real(api: Api) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("path", "method"), CALLS)
-def test_every_answer_is_promised(api: Api, real: dict[str, str], path: str, method: str) -> None:
+def test_every_answer_conforms_to_the_schema(api: Api, existing_ids: dict[str, str], path: str, method: str) -> None:
     operation = SCHEMA[path][method.upper()]
     cases = operation.as_strategy()
     if operation.body:
         cases |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    known = {name: value for name, value in real.items() if f"{{{name}}}" in path}
+    known = {name: value for name, value in existing_ids.items() if f"{{{name}}}" in path}
 
     @settings(
         max_examples=SLOW.get(path, EXAMPLES),
@@ -90,15 +90,15 @@ def test_every_answer_is_promised(api: Api, real: dict[str, str], path: str, met
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=cases, is_real=st.booleans())
-    def ask(case: Any, is_real: bool) -> None:
-        if is_real:
+    @given(case=cases, uses_existing_ids=st.booleans())
+    def call(case: Any, uses_existing_ids: bool) -> None:
+        if uses_existing_ids:
             case.path_parameters = {**(case.path_parameters or {}), **known}
             if isinstance(case.body, dict) and "projectId" in case.body:
-                case.body |= {"projectId": real["project_id"], "sceneId": real["scene_id"]}
+                case.body |= {"projectId": existing_ids["project_id"], "sceneId": existing_ids["scene_id"]}
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {api.token}"}
         answer = case.call(base_url=api.url, timeout=20)
-        assert answer.status_code < 500 or answer.status_code == PASSED_ON, answer.content
+        assert answer.status_code < 500 or answer.status_code == RUNWAY_REFUSED, answer.content
         case.validate_response(answer, checks=CHECKS)
 
-    ask()
+    call()

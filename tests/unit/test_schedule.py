@@ -1,4 +1,4 @@
-"""The plan for the quota: pure arithmetic, then the same from rows, by API."""
+"""The schedule of the queue: the arithmetic alone, then from rows by the API and on the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.engine import slots
-from generation.engine.schedule import WINDOW, Lane, Waiting, plan
+from generation.engine.schedule import WINDOW, ModelCapacity, WaitingJob, schedule_jobs
 from generation.models import GenerationJob, RunwayState
 from generation.models.status import WAITS_FOR_TAKE, Status
 from projects.models import Membership, Scene
@@ -23,40 +23,42 @@ from tests.db.pages.makers import HTMX, add_job, text
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 
-def jobs(count: int, seconds: float = 60) -> list[Waiting]:
-    return [Waiting(str(number), seconds) for number in range(count)]
+def jobs(count: int, seconds: float = 60) -> list[WaitingJob]:
+    return [WaitingJob(str(number), seconds) for number in range(count)]
 
 
 def minutes(*ago: float) -> list[datetime]:
     return [NOW - timedelta(minutes=each) for each in ago]
 
 
-def test_twelve_of_forty() -> None:
+def test_twelve_of_forty_fit_into_the_daily_limit() -> None:
     """38 of 50 a day are used, the oldest of them at 02:10 of the night before."""
     oldest = NOW - WINDOW + timedelta(hours=6, minutes=10)
     started = [oldest + timedelta(minutes=number) for number in range(38)]
-    found = plan(jobs(40), Lane(started, daily=50, concurrent=1), NOW)
-    assert sum(not place.next_day for place in found) == 12
-    rest = [place.starts_at for place in found if place.next_day]
+    schedule = schedule_jobs(jobs(40), ModelCapacity(started, daily=50, concurrent=1), NOW)
+    assert sum(not place.next_day for place in schedule) == 12
+    rest = [place.starts_at for place in schedule if place.next_day]
     assert rest[0] == oldest + WINDOW == datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
-    assert found[11].ends_at == NOW + timedelta(minutes=12)
+    assert schedule[11].ends_at == NOW + timedelta(minutes=12)
 
 
-def test_places() -> None:
-    found = plan(jobs(4), Lane([], daily=None, concurrent=2, busy=[30]), NOW)
-    seconds = [(place.starts_at - NOW).total_seconds() for place in found if place.starts_at]
+def test_jobs_start_as_slots_become_free() -> None:
+    schedule = schedule_jobs(jobs(4), ModelCapacity([], daily=None, concurrent=2, busy=[30]), NOW)
+    seconds = [(place.starts_at - NOW).total_seconds() for place in schedule if place.starts_at]
     assert seconds == [0, 30, 60, 90]
-    assert {place.starts_at for place in plan(jobs(3), Lane([], None, None), NOW)} == {NOW}
+    assert {place.starts_at for place in schedule_jobs(jobs(3), ModelCapacity([], None, None), NOW)} == {NOW}
 
 
-def test_more_there_than_places() -> None:
-    found = plan(jobs(1), Lane([], daily=None, concurrent=1, busy=[10, 60, 60]), NOW)
-    assert found[0].starts_at == NOW + timedelta(seconds=130)
+def test_more_running_tasks_than_slots() -> None:
+    schedule = schedule_jobs(jobs(1), ModelCapacity([], daily=None, concurrent=1, busy=[10, 60, 60]), NOW)
+    assert schedule[0].starts_at == NOW + timedelta(seconds=130)
 
 
-@pytest.mark.parametrize("lane", [Lane([], daily=0, concurrent=1), Lane([], daily=5, concurrent=0)])
-def test_none_allowed(lane: Lane) -> None:
-    assert [(place.starts_at, place.next_day) for place in plan(jobs(1), lane, NOW)] == [(None, True)]
+@pytest.mark.parametrize(
+    "capacity", [ModelCapacity([], daily=0, concurrent=1), ModelCapacity([], daily=5, concurrent=0)]
+)
+def test_a_model_that_allows_no_tasks_never_starts(capacity: ModelCapacity) -> None:
+    assert [(place.starts_at, place.next_day) for place in schedule_jobs(jobs(1), capacity, NOW)] == [(None, True)]
 
 
 @given(
@@ -66,21 +68,21 @@ def test_none_allowed(lane: Lane) -> None:
     daily=st.none() | st.integers(1, 12),
     concurrent=st.none() | st.integers(1, 4),
 )
-def test_no_limit_is_ever_passed(
+def test_no_schedule_goes_over_a_limit(
     started: list[int], busy: list[float], seconds: list[float], daily: int | None, concurrent: int | None
 ) -> None:
-    lane = Lane(minutes(*started), daily, concurrent, busy)
-    found = plan([Waiting(str(number), each) for number, each in enumerate(seconds)], lane, NOW)
-    starts = [place.starts_at for place in found if place.starts_at]
+    capacity = ModelCapacity(minutes(*started), daily, concurrent, busy)
+    schedule = schedule_jobs([WaitingJob(str(number), each) for number, each in enumerate(seconds)], capacity, NOW)
+    starts = [place.starts_at for place in schedule if place.starts_at]
     assert starts == sorted(starts)
     assert len(starts) == len(seconds)
     assert starts[0] >= NOW
-    known = [moment for moment in lane.started if moment > NOW - WINDOW] + starts
+    known = [moment for moment in capacity.started if moment > NOW - WINDOW] + starts
     for start in starts:
         within = sum(start - WINDOW < moment <= start for moment in known)
         # more than the limit only where others have passed it already
-        assert daily is None or within <= max(daily, sum(moment > start - WINDOW for moment in lane.started) + 1)
-        there = sum(place.starts_at <= start < place.ends_at for place in found if place.starts_at and place.ends_at)
+        assert daily is None or within <= max(daily, sum(moment > start - WINDOW for moment in capacity.started) + 1)
+        there = sum(place.starts_at <= start < place.ends_at for place in schedule if place.starts_at and place.ends_at)
         assert concurrent is None or there <= concurrent
 
 
@@ -106,58 +108,58 @@ def client(owner: User) -> Client:
 
 def limit(daily: int, used: int, concurrent: int = 1) -> None:
     limits = {"maxConcurrentGenerations": concurrent, "maxDailyGenerations": daily}
-    found = {
+    organization = {
         "tier": {"models": {"gen4_turbo": limits}},
         "usage": {"models": {"gen4_turbo": {"dailyGenerations": used}}},
     }
     RunwayState.objects.update_or_create(
-        pk=1, defaults={"organization": found, "organization_at": timezone.now() - timedelta(minutes=1)}
+        pk=1, defaults={"organization": organization, "organization_at": timezone.now() - timedelta(minutes=1)}
     )
 
 
-def the_plan(client: Client, **asked: str) -> Any:
-    answer = client.get("/api/plan", asked)
+def get_plan(client: Client, **query: str) -> Any:
+    answer = client.get("/api/plan", query)
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
 
-def test_by_the_api(client: Client, owner: User, scene: Scene) -> None:
+def test_the_plan_by_the_api(client: Client, owner: User, scene: Scene) -> None:
     sent = timezone.now() - timedelta(hours=20)
     for _ in range(3):
         done = add_job(scene, Status.COMPLETED, runway_task_id=f"t{scene.jobs.count()}", submitted_at=sent)
         GenerationJob.objects.filter(pk=done.pk).update(running_at=sent, finished_at=sent + timedelta(seconds=40))
     limit(daily=5, used=3)
     waiting = [add_job(scene, Status.QUEUED) for _ in range(4)]
-    (found,) = the_plan(client)["models"]
-    assert (found["model"], found["waiting"], found["fits"], found["usedToday"]) == ("gen4_turbo", 4, 2, 3)
+    (model,) = get_plan(client)["models"]
+    assert (model["model"], model["waiting"], model["fits"], model["usedToday"]) == ("gen4_turbo", 4, 2, 3)
     opens = (sent + WINDOW).strftime("%H:%M")
-    assert found["sentence"] == f"2 of 4 fit today, the rest from {opens} UTC."
-    assert found["credits"] == 100
-    assert [job["jobId"] for job in found["jobs"]] == [str(job.pk) for job in waiting]
-    assert [job["nextDay"] for job in found["jobs"]] == [False, False, True, True]
-    begin, end = (datetime.fromisoformat(found["jobs"][0][name]) for name in ("startsAt", "endsAt"))
+    assert model["sentence"] == f"2 of 4 fit today, the rest from {opens} UTC."
+    assert model["credits"] == 100
+    assert [job["jobId"] for job in model["jobs"]] == [str(job.pk) for job in waiting]
+    assert [job["nextDay"] for job in model["jobs"]] == [False, False, True, True]
+    begin, end = (datetime.fromisoformat(model["jobs"][0][name]) for name in ("startsAt", "endsAt"))
     assert (end - begin).total_seconds() == pytest.approx(40, abs=1)
 
 
-def test_what_others_used_opens_last(client: Client, scene: Scene) -> None:
+def test_generations_of_others_leave_the_window_last(client: Client, scene: Scene) -> None:
     limit(daily=5, used=5)
     add_job(scene, Status.QUEUED)
-    (found,) = the_plan(client)["models"]
-    opens = datetime.fromisoformat(found["restFrom"])
-    assert found["fits"] == 0
+    (model,) = get_plan(client)["models"]
+    opens = datetime.fromisoformat(model["restFrom"])
+    assert model["fits"] == 0
     assert timedelta(hours=23, minutes=58) < opens - timezone.now() < WINDOW
-    assert found["sentence"].startswith("None of 1 fit today, the rest from")
+    assert model["sentence"].startswith("None of 1 fit today, the rest from")
 
 
-def test_the_cheapest_first(client: Client, scene: Scene) -> None:
+def test_the_cheapest_goes_first(client: Client, scene: Scene) -> None:
     limit(daily=1, used=0)
     dear, cheap = add_job(scene, Status.QUEUED, credits_estimated=50), add_job(scene, Status.QUEUED)
     for order, first in (("queue", dear), ("cheapest", cheap)):
-        (found,) = the_plan(client, order=order)["models"]
-        assert found["jobs"][0]["jobId"] == str(first.pk)
+        (model,) = get_plan(client, order=order)["models"]
+        assert model["jobs"][0]["jobId"] == str(first.pk)
     assert client.get("/api/plan", {"order": "dearest"}).status_code == 422
-    assert slots.ready()[0] == dear
-    assert the_plan(client)["order"] == "queue"
+    assert slots.sendable_jobs()[0] == dear
+    assert get_plan(client)["order"] == "queue"
 
 
 def test_staff_let_the_cheapest_go_first(client: Client, owner: User, scene: Scene) -> None:
@@ -170,54 +172,54 @@ def test_staff_let_the_cheapest_go_first(client: Client, owner: User, scene: Sce
     assert [job["jobId"] for job in answer.json()["data"]["models"][0]["jobs"]] == [
         str(job.pk) for job in (cheap, dear, unknown)
     ]
-    assert slots.ready() == [cheap, dear, unknown]
+    assert slots.sendable_jobs() == [cheap, dear, unknown]
     RunwayState.objects.update(organization_at=timezone.now(), organization={})
-    assert slots.has_place(unknown)
+    assert slots.has_slot(unknown)
     assert "The cheapest go first." in text(client.get("/queue/plan/"))
     assert "The oldest go first." in text(client.post("/queue/plan/", {"order": "queue"}, headers=HTMX))
-    assert slots.ready()[0] == unknown
+    assert slots.sendable_jobs()[0] == unknown
 
 
-def test_others_are_in_the_way_and_not_shown(client: Client, scene: Scene) -> None:
+def test_jobs_of_other_projects_are_counted_and_not_shown(client: Client, scene: Scene) -> None:
     limit(daily=1, used=0)
     add_job(factories.make_scene(), Status.QUEUED)
-    assert the_plan(client)["models"] == []
+    assert get_plan(client)["models"] == []
     mine = add_job(scene, Status.QUEUED)
-    (found,) = the_plan(client)["models"]
-    assert (found["waiting"], found["fits"], found["othersWaiting"]) == (1, 0, 1)
-    assert [job["jobId"] for job in found["jobs"]] == [str(mine.pk)]
+    (model,) = get_plan(client)["models"]
+    assert (model["waiting"], model["fits"], model["othersWaiting"]) == (1, 0, 1)
+    assert [job["jobId"] for job in model["jobs"]] == [str(mine.pk)]
 
 
-def test_who_waits_for_a_file_is_not_sent(client: Client, scene: Scene) -> None:
+def test_jobs_that_wait_for_a_file_are_not_in_the_plan(client: Client, scene: Scene) -> None:
     add_job(scene, Status.QUEUED, waiting_code=WAITS_FOR_TAKE)
-    assert the_plan(client)["models"] == []
+    assert get_plan(client)["models"] == []
 
 
-def test_without_a_word_from_runway(client: Client, scene: Scene) -> None:
+def test_the_plan_before_runway_was_asked(client: Client, scene: Scene) -> None:
     add_job(scene, Status.QUEUED)
-    (found,) = the_plan(client)["models"]
-    assert (found["maxDaily"], found["fits"]) == (None, 1)
-    assert found["sentence"].startswith("It fits today, done about")
+    (model,) = get_plan(client)["models"]
+    assert (model["maxDaily"], model["fits"]) == (None, 1)
+    assert model["sentence"].startswith("It fits today, done about")
 
 
-def test_priority(client: Client, scene: Scene) -> None:
+def test_the_highest_priority_goes_first(client: Client, scene: Scene) -> None:
     first, second = add_job(scene, Status.QUEUED), add_job(scene, Status.QUEUED)
     path = f"/api/jobs/{second.pk}/priority"
     answer = client.post(path, {"priority": 5}, content_type="application/json")
     assert (answer.status_code, answer.json()["data"]["priority"]) == (200, 5)
     second.refresh_from_db()
     assert second.version == 2
-    assert slots.ready()[0] == second
-    assert slots.has_place(second)
-    (found,) = the_plan(client)["models"]
-    assert [job["jobId"] for job in found["jobs"]] == [str(second.pk), str(first.pk)]
+    assert slots.sendable_jobs()[0] == second
+    assert slots.has_slot(second)
+    (model,) = get_plan(client)["models"]
+    assert [job["jobId"] for job in model["jobs"]] == [str(second.pk), str(first.pk)]
     for wrong in (10_001, -10_001, "5", 1.5, None):
         assert client.post(path, {"priority": wrong}, content_type="application/json").status_code == 422
     second.move_to(Status.CANCELLED)
     assert client.post(path, {"priority": 1}, content_type="application/json").status_code == 409
 
 
-def test_who_may_push_ahead(scene: Scene) -> None:
+def test_who_may_set_a_priority(scene: Scene) -> None:
     job = add_job(scene, Status.QUEUED)
     for role, status in (("viewer", 403), ("editor", 200)):
         user, client = factories.make_user(), Client()
