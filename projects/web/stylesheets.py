@@ -56,7 +56,7 @@ def stylesheet_url(name: str) -> str:
 
 def load(name: str) -> Stylesheet:
     """Return the stylesheet `name`, read once; in DEBUG anew each time, so that an edit is seen."""
-    return _join(name) if settings.DEBUG else _keep(name)
+    return _join(name) if settings.DEBUG else _join_once(name)
 
 
 def _join(name: str) -> Stylesheet:
@@ -64,13 +64,13 @@ def _join(name: str) -> Stylesheet:
     return Stylesheet(content, gzip.compress(content, mtime=0), hashlib.sha256(content).hexdigest()[:12])
 
 
-_keep = cache(_join)
+_join_once = cache(_join)
 
 
 def files(name: str) -> list[Path]:
     """Return the files of a stylesheet in their order. Raise Http404 when there are none."""
     patterns = SHARED.get(name) or (f"pages/{name}.css", f"pages/{name}/*.css")
-    found = [path for pattern in patterns for path in sorted(FOLDER.glob(pattern))]
-    if not found:
+    paths = [path for pattern in patterns for path in sorted(FOLDER.glob(pattern))]
+    if not paths:
         raise Http404(f"There is no stylesheet named {name}.")
-    return found
+    return paths

@@ -1,0 +1,1 @@
+"""Checks that `make lint` runs and no packaged linter has."""

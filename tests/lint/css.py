@@ -86,12 +86,12 @@ def check_layers(sheet: Sheet, rules: list[Node]) -> None:
 
 def walk(sheet: Sheet, nodes: list[Node], selector: list[Node]) -> None:
     """Check rules and declarations, and those nested in them; `selector` is that of the rule around them."""
-    seen: set[tuple[str, str]] = set()
+    properties: set[str] = set()
     for node in nodes:
         if node.type == "error":
             sheet.report(node.source_line, f"It cannot be parsed: {node.message}.")
         elif node.type == "declaration":
-            check_declaration(sheet, node, selector, seen)
+            check_declaration(sheet, node, selector, properties)
         elif node.type == "qualified-rule":
             read_selector(sheet, node.prelude)
             walk(sheet, parse_block(node.content), node.prelude)
@@ -103,11 +103,11 @@ def parse_block(content: list[Node]) -> list[Node]:
     return list(tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True))
 
 
-def check_declaration(sheet: Sheet, node: Node, selector: list[Node], seen: set[tuple[str, str]]) -> None:
+def check_declaration(sheet: Sheet, node: Node, selector: list[Node], properties: set[str]) -> None:
     """Report a property that its block has already, and `!important`; note custom properties."""
-    if (node.name, "") in seen:
+    if node.name in properties:
         sheet.report(node.source_line, f"{node.name} is in this block already.")
-    seen.add((node.name, ""))
+    properties.add(node.name)
     if node.important and tinycss2.serialize(selector).strip() != "[hidden]":
         sheet.report(node.source_line, "!important is for [hidden] alone.")
     if node.name.startswith("--"):
@@ -153,7 +153,7 @@ def compare(sheets: list[Sheet]) -> None:
         for name in sheet.owned:
             owners[name].append(sheet)
     scripts = "".join(path.read_text() for path in (TOP / "static" / "js").rglob("*.js"))
-    known = set().union(*(sheet.set_properties for sheet in sheets)) | set(re.findall(r"--[\w-]+", scripts))
+    properties = set().union(*(sheet.set_properties for sheet in sheets)) | set(re.findall(r"--[\w-]+", scripts))
     used = set(words_in_use())
     for sheet in sheets:
         for name, line in sheet.owned.items():
@@ -164,7 +164,7 @@ def compare(sheets: list[Sheet]) -> None:
             if name not in used and sheet.layer:
                 sheet.report(line, f".{name} is in no template and in no script.")
         for name, line in sheet.read_properties.items():
-            if name not in known:
+            if name not in properties:
                 sheet.report(line, f"{name} is set nowhere.")
     if sum(sheet.layer_orders for sheet in sheets) != 1:
         sheets[0].report(1, "The order of the layers is given once, in base.css.")
