@@ -13,7 +13,7 @@ TAKES = 4
 
 
 def waiting(page: Page) -> Locator:
-    return page.locator("tbody[data-section=waiting] .what a")
+    return page.locator("tbody[data-section=waiting] .take-cell a")
 
 
 def expect_order(page: Page, *takes: int) -> None:
@@ -34,7 +34,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     jobs = [api.generate(project, scene, factories.view(320, 180), duration=2)["jobId"] for _ in range(TAKES)]
     expect_order(page, 1, 2, 3, 4)
     rows = page.locator("tbody[data-section=waiting] tr[data-job]")
-    grip = page.locator("#queue .grip")
+    grip = page.locator("#queue .drag-handle")
     grip.nth(3).drag_to(rows.nth(0), target_position={"x": 40, "y": 2})
     expect_order(page, 4, 1, 2, 3)
     expect_order(phone, 4, 1, 2, 3)
@@ -44,7 +44,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
         version = api.get(f"/api/jobs/{job}")["version"]
         expect(phone.locator(f"#row-{job}")).to_have_attribute("data-version", str(version))
     expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("it goes on when the pause ends")
-    Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .grip"), phone.locator(f"#row-{jobs[1]}"))
+    Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .drag-handle"), phone.locator(f"#row-{jobs[1]}"))
     expect_order(phone, 1, 2, 4, 3)
     expect_order(page, 1, 2, 4, 3)
     phone.get_by_role("button", name="Down: Line · Scene 1, take 1", exact=True).tap()

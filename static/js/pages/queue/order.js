@@ -48,8 +48,8 @@ function save(row) {
 /** Begin to follow drags and the buttons of the form `#move`, whose value is the place: up, down, front or back. */
 export function start() {
   enableDragging({
-    source: "#queue .grip",
-    handle: "#queue .grip",
+    source: "#queue .drag-handle",
+    handle: "#queue .drag-handle",
     itemOf: rowOf,
     nameOf,
     onStart: lift,
