@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Mapping
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 
@@ -18,9 +20,13 @@ Shape = Any
 PLAIN = {str: "text", int: "whole", float: "number", bool: "boolean", object: "anything"}
 
 
+@cache
 def models(kind: str) -> dict[str, type]:
-    """The SDK's type of each model's request, by the model's name."""
-    module = importlib.import_module(f"runwayml.types.{kind}_create_params")
+    """The SDK's type of each model's request, by the model's name; none for a kind that the SDK does not know."""
+    name = f"runwayml.types.{kind}_create_params"
+    if importlib.util.find_spec(name) is None:
+        return {}
+    module = importlib.import_module(name)
     whole = getattr(module, "".join(word.capitalize() for word in kind.split("_")) + "CreateParams")
     types = [whole] if is_typeddict(whole) else get_args(whole)
     return {get_args(_plain(get_type_hints(found)["model"]))[0]: found for found in types}

@@ -21,6 +21,9 @@ KIND = "image_to_video"
 PICTURE = "https://example.org/a.jpg"
 GOOD = {"promptText": "slow push in", "promptImage": PICTURE, "ratio": "1280:720", "duration": 5, "seed": 7}
 EVERY = [(kind, model.name) for kind in catalog.kinds() for model in catalog.models(kind)]
+# models, as (kind, name), that the installed SDK has no types for yet; a test fails once it has them
+NEWER_THAN_SDK: set[tuple[str, str]] = set()
+IN_SDK = [each for each in EVERY if each not in NEWER_THAN_SDK]
 # fields that the SDK types as `object` and specifies only in its descriptions
 UNTYPED = {
     ("image_to_video", "hailuo3", "promptImage"),
@@ -54,15 +57,14 @@ def test_unknown_kind_or_model_is_not_found(kind: str, name: str) -> None:
 
 
 def test_models_and_fields_are_those_of_the_official_sdk() -> None:
+    assert set(IN_SDK) == {(kind, name) for kind in catalog.kinds() for name in sdk_types.models(kind)}
     different = set()
-    for kind in catalog.kinds():
-        types = sdk_types.models(kind)
-        assert {known.name for known in catalog.models(kind)} == set(types), kind
-        for known in catalog.models(kind):
-            theirs, ours = sdk_types.fields(types[known.name]), sdk_types.our_fields(known.fields)
-            del theirs["model"]
-            names = {name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name)}
-            different |= {(kind, known.name, name) for name in names}
+    for kind, name in IN_SDK:
+        theirs = sdk_types.fields(sdk_types.models(kind)[name])
+        ours = sdk_types.our_fields(model(name, kind).fields)
+        del theirs["model"]
+        names = {field for field in {*theirs, *ours} if theirs.get(field) != ours.get(field)}
+        different |= {(kind, name, field) for field in names}
     assert different == UNTYPED
 
 
@@ -245,16 +247,18 @@ def test_rules_within_and_between_fields(
 def test_least_request_is_valid_and_of_the_sdk_type(kind: str, name: str) -> None:
     parameters = catalog_requests.least(model(name, kind))
     assert problems(name, parameters, kind) == {}
-    assert sdk_types.fits_fields(sdk_types.fields(sdk_types.models(kind)[name]), {"model": name, **parameters})
+    if (kind, name) in IN_SDK:
+        types = sdk_types.fields(sdk_types.models(kind)[name])
+        assert sdk_types.fits_fields(types, {"model": name, **parameters})
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_every_field_accepts_a_value_of_the_sdk_type(kind: str, name: str) -> None:
-    types = sdk_types.fields(sdk_types.models(kind)[name])
+    types = sdk_types.fields(sdk_types.models(kind)[name]) if (kind, name) in IN_SDK else {}
     for field_name, field in model(name, kind).fields.items():
         value = catalog_requests.value(field, catalog_requests.ADDRESSES)
         assert not list(field.check((field_name,), value)), field_name
-        assert sdk_types.fits(types[field_name][1], value), field_name
+        assert not types or sdk_types.fits(types[field_name][1], value), field_name
 
 
 @pytest.mark.parametrize(
