@@ -1,4 +1,4 @@
-"""The page on which the automatic retry of a project is switched on and off."""
+"""The page on which the automatic retry of a project is turned on and off."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from generation.actions import auto_retry
+from generation.actions.auto_retry import MAX_TAKES
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, add_problem_to_form, form_status, page
@@ -15,20 +16,22 @@ from projects.problems import Problem
 
 
 class LimitsForm(forms.Form):
+    """How often a take is retried, and how many credits all retries may cost."""
+
     takes = forms.IntegerField(
-        error_messages={"required": "Choose how many retries.", "invalid": "takes must be from 1 to 3."}
+        error_messages={"required": "Choose how many retries.", "invalid": f"takes must be from 1 to {MAX_TAKES}."}
     )
     credits = forms.DecimalField(
         decimal_places=2,
-        error_messages={"required": "Write how many credits.", "invalid": "credits must be a number."},
+        error_messages={"required": "Enter a number of credits.", "invalid": "credits must be a number."},
     )
 
 
 @page("GET", "HEAD", "POST")
 def settings(request: Request, project_id: str) -> HttpResponse:
-    """What holds now; a POST switches it on, or sets other limits."""
+    """Show the rule; a POST turns the automatic retry on, or sets other limits."""
     if request.method != "POST":
-        return _page(request, permissions.project_for(request.user, project_id))
+        return _show(request, permissions.project_for(request.user, project_id))
     project = permissions.project_for(request.user, project_id, "spend")
     form = LimitsForm(request.POST)
     if form.is_valid():
@@ -37,12 +40,21 @@ def settings(request: Request, project_id: str) -> HttpResponse:
         except Problem as problem:
             add_problem_to_form(form, problem)
         else:
-            messages.success(request, "The automatic retry is on; it is paid in your name.")
+            messages.success(request, "Automatic retry is on. Retries are paid for in your name.")
             return redirect("auto-retry", project.slug)
-    return _page(request, project, form)
+    return _show(request, project, form)
 
 
-def _page(request: Request, project: Project, form: LimitsForm | None = None) -> HttpResponse:
+@page("POST")
+def disable(request: Request, project_id: str) -> HttpResponse:
+    """Turn the automatic retry off."""
+    project = permissions.project_for(request.user, project_id, "spend")
+    auto_retry.disable(request.user, project)
+    messages.success(request, "Automatic retry is off. Retries that were already started go on.")
+    return redirect("auto-retry", project.slug)
+
+
+def _show(request: Request, project: Project, form: LimitsForm | None = None) -> HttpResponse:
     rule = auto_retry.find_rule(project)
     initial = {"takes": rule.takes, "credits": rule.credits.normalize()} if rule else {"takes": 1}
     form = form or LimitsForm(initial=initial)
@@ -50,18 +62,10 @@ def _page(request: Request, project: Project, form: LimitsForm | None = None) ->
         "project": project,
         "rule": rule,
         "spent": auto_retry.spent_credits(rule) if rule else 0,
-        "stopped": rule is not None and not auto_retry.is_allowed(rule),
+        "is_stopped": rule is not None and not auto_retry.is_allowed(rule),
         "form": form,
-        "numbers": [str(number) for number in range(1, auto_retry.MAX_TAKES + 1)],
+        "take_counts": [str(number) for number in range(1, MAX_TAKES + 1)],
         "chosen": str(form["takes"].value()),
         **permissions.rights(request.user, project),
     }
     return render(request, "generation/auto_retry.html", context, status=form_status(form))
-
-
-@page("POST")
-def switch_off(request: Request, project_id: str) -> HttpResponse:
-    project = permissions.project_for(request.user, project_id, "spend")
-    auto_retry.disable(request.user, project)
-    messages.success(request, "The automatic retry is off. What it has asked for already goes on.")
-    return redirect("auto-retry", project.slug)

@@ -1,4 +1,4 @@
-"""The two ways to a batch on a page: a matrix, and a list that is pasted or uploaded."""
+"""The two forms that make a batch: every combination of settings, and a shot list that is pasted or uploaded."""
 
 from __future__ import annotations
 
@@ -9,33 +9,39 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from generation.batches import shotlist, sources
 from generation.batches.row_values import MAX_TAKES
-from generation.batches.shotlist import Row
+from generation.batches.shotlist import Row, read_shot_list
+from generation.batches.sources import matrix_rows
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Project, Scene
 from projects.problems import Problem
 
 KIND = catalog.DEFAULT_KIND
-MOST_BYTES = 2 * 1024 * 1024
-LARGEST_SEED = 4294967295
+MAX_MEGABYTES = 2
+MAX_SEED = 2**32 - 1
+MAX_DURATION = 600
 
 
-def models() -> list[CatalogModel]:
-    """Those that need no more than a picture and words."""
+def batch_models() -> list[CatalogModel]:
+    """Return the models that need nothing but a picture and a prompt."""
     return [model for model in catalog.models(KIND) if model.durations]
 
 
 class MatrixForm(forms.Form):
+    """Every combination of scenes, prompts, models and seeds."""
+
     name = forms.CharField(max_length=200, required=False)
     scenes = forms.MultipleChoiceField(
-        error_messages={"required": "Choose at least one scene.", "invalid_choice": "A scene is no longer there."}
+        error_messages={"required": "Choose at least one scene.", "invalid_choice": "A scene no longer exists."}
     )
-    prompts = forms.CharField(error_messages={"required": "Write at least one prompt, each on a line of its own."})
+    prompts = forms.CharField(error_messages={"required": "Write at least one prompt, each on its own line."})
     models = forms.MultipleChoiceField(
-        choices=[(model.name, model.name) for model in models()],
-        error_messages={"required": "Choose at least one model.", "invalid_choice": "%(value)s is no model here."},
+        choices=[(model.name, model.name) for model in batch_models()],
+        error_messages={
+            "required": "Choose at least one model.",
+            "invalid_choice": "%(value)s is not a model for batches.",
+        },
     )
     seeds = forms.CharField(required=False)
     takes = forms.IntegerField(
@@ -43,7 +49,7 @@ class MatrixForm(forms.Form):
         max_value=MAX_TAKES,
         initial=1,
         error_messages={
-            "required": "Write how many takes of each.",
+            "required": "Enter how many takes of each.",
             "invalid": "takes must be a whole number.",
             "min_value": f"takes must be from 1 to {MAX_TAKES}.",
             "max_value": f"takes must be from 1 to {MAX_TAKES}.",
@@ -51,7 +57,10 @@ class MatrixForm(forms.Form):
     )
     draw = forms.BooleanField(required=False, initial=True)
     duration = forms.IntegerField(
-        required=False, min_value=1, max_value=600, error_messages={"invalid": "duration must be whole seconds."}
+        required=False,
+        min_value=1,
+        max_value=MAX_DURATION,
+        error_messages={"invalid": "duration must be a whole number of seconds."},
     )
 
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
@@ -61,44 +70,46 @@ class MatrixForm(forms.Form):
         self.fields["scenes"].choices = choices  # type: ignore[attr-defined]
 
     def clean_seeds(self) -> list[int]:
-        told = [word for word in re.split(r"[\s,;]+", self.cleaned_data["seeds"]) if word]
-        if any(not (word.isascii() and word.isdigit() and int(word) <= LARGEST_SEED) for word in told):
-            raise forms.ValidationError(f"seeds must be whole numbers from 0 to {LARGEST_SEED}, with commas between.")
-        return [int(word) for word in told]
+        """Return the seeds, which commas or spaces separate. Raise ValidationError for anything else."""
+        texts = [text for text in re.split(r"[\s,;]+", self.cleaned_data["seeds"]) if text]
+        if not all(text.isascii() and text.isdigit() and int(text) <= MAX_SEED for text in texts):
+            raise forms.ValidationError(f"seeds must be whole numbers from 0 to {MAX_SEED}, separated by commas.")
+        return [int(text) for text in texts]
 
     def rows(self) -> list[Row]:
-        """Without seeds one is drawn for each take, where that is wished, so that a final can repeat it."""
-        given = self.cleaned_data
-        prompts = [line.strip() for line in given["prompts"].splitlines() if line.strip()]
-        seeds, others = given["seeds"], {}
-        if not seeds and given["draw"]:
-            seeds = [secrets.randbelow(LARGEST_SEED + 1) for _ in range(given["takes"])]
-        elif given["takes"] > 1:
-            others["takes"] = given["takes"]
-        if given["duration"]:
-            others["duration"] = given["duration"]
-        return sources.matrix_rows(given["scenes"], prompts, given["models"], seeds, others)
+        """Return the rows of the batch. Without seeds each take gets a random one if wished, which can be repeated."""
+        values = self.cleaned_data
+        prompts = [line.strip() for line in values["prompts"].splitlines() if line.strip()]
+        seeds, settings = values["seeds"], {}
+        if not seeds and values["draw"]:
+            seeds = [secrets.randbelow(MAX_SEED + 1) for _ in range(values["takes"])]
+        elif values["takes"] > 1:
+            settings["takes"] = values["takes"]
+        if values["duration"]:
+            settings["duration"] = values["duration"]
+        return matrix_rows(values["scenes"], prompts, values["models"], seeds, settings)
 
 
 class ListForm(forms.Form):
+    """A shot list as text or as a file."""
+
     name = forms.CharField(max_length=200, required=False)
     text = forms.CharField(required=False, strip=False)
     file = forms.FileField(required=False, allow_empty_file=True)
 
     def rows(self) -> list[Row]:
-        """Problem 422 where the list has no form that can be read."""
+        """Return the rows of the list. Raise Problem 422 for a list that cannot be read, 413 for a file too large."""
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
-            return shotlist.read_shot_list(_text(file), file.name or "")
-        return shotlist.read_shot_list(self.cleaned_data["text"])
+            return read_shot_list(_read_text(file), file.name or "")
+        return read_shot_list(self.cleaned_data["text"])
 
 
-def _text(file: UploadedFile[Any]) -> str:
-    if (file.size or 0) > MOST_BYTES:
-        raise Problem("The list may have at most 2 MB.", code="too_large", status=413)
+def _read_text(file: UploadedFile[Any]) -> str:
+    if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
+        raise Problem(f"The list may have at most {MAX_MEGABYTES} MB.", code="too_large", status=413)
     try:
         return bytes(file.read()).decode("utf-8")
     except UnicodeDecodeError:
-        raise Problem(
-            "The file is no text in UTF-8: save it as CSV UTF-8.", code="invalid_fields", status=422
-        ) from None
+        message = "The file is not UTF-8 text. Save it as CSV UTF-8."
+        raise Problem(message, code="invalid_fields", status=422) from None

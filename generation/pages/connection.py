@@ -1,4 +1,4 @@
-"""The connection to Runway."""
+"""The page of the connection to Runway: whether it works, the balance, and the limits of each model."""
 
 from __future__ import annotations
 
@@ -10,45 +10,46 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from generation.engine import runway_account as runway
+from generation.engine import runway_account
 from generation.engine.account_limits import list_model_limits
 from generation.models import GenerationJob
-from generation.money import refusals
 from generation.money.balance import runway_balance
+from generation.money.refusals import count_by_model
 from projects.pages.responses import Request, page
 from projects.problems import Problem
 
 
 @page("GET", "HEAD")
 def connection(request: Request) -> HttpResponse:
-    """What Runway told last, and when. It is asked by the button alone: a page does not wait for another's server."""
-    return connection_page(request)
+    """Show what Runway reported last. Only the button asks it: a page does not wait for another server."""
+    return _show(request)
 
 
 @page("POST")
 def test_connection(request: Request) -> HttpResponse:
-    """Asks Runway now, with the key as it is set."""
+    """Ask Runway now, with the key as it is set."""
     try:
-        runway.test_connection()
+        runway_account.test_connection()
     except Problem as problem:
-        return connection_page(request, problem=problem)
-    messages.success(request, "It works: Runway answers, and takes the key.")
+        return _show(request, problem)
+    messages.success(request, "The connection works: Runway accepts the key.")
     return redirect("connection")
 
 
-def connection_page(request: Request, **result: object) -> HttpResponse:
-    state = runway.state()
-    models = list_model_limits(state.organization)
-    out = Counter(GenerationJob.objects.at_runway().order_by().values_list("model", flat=True))
+def _show(request: Request, problem: Problem | None = None) -> HttpResponse:
+    state = runway_account.state()
+    limits = list_model_limits(state.organization)
+    running = Counter(GenerationJob.objects.at_runway().order_by().values_list("model", flat=True))
     context = {
         "host": urlsplit(settings.RUNWAY_API_URL).netloc.rpartition("@")[2],
         "version": settings.RUNWAY_API_VERSION,
         "state": state,
         "balance": runway_balance(state),
-        "in_use": [row for row in models if row.used or out[row.model]],
-        "others": [row for row in models if not row.used and not out[row.model]],
-        "out": out,
-        # of the whole account, since it is the account that Runway suspends
-        "refusals": refusals.count_by_model(GenerationJob.objects.all()),
+        "used_models": [each for each in limits if each.used or running[each.model]],
+        "unused_models": [each for each in limits if not each.used and not running[each.model]],
+        "running": running,
+        # of all projects, since Runway suspends the whole account
+        "refusals": count_by_model(GenerationJob.objects.all()),
+        "problem": problem,
     }
-    return render(request, "generation/connection.html", context | result)
+    return render(request, "generation/connection.html", context)

@@ -1,9 +1,10 @@
-"""What every page knows of the studio."""
+"""Template variables about the studio, for every page."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -15,32 +16,57 @@ from generation.engine import pauses
 from generation.models import Pause, RunwayState
 
 
+class HeaderFacts(TypedDict):
+    """What the header of every page shows."""
+
+    condition: str | None
+    """Whether Runway answers; None before it was ever asked."""
+    since: datetime | None
+    count: int
+    """Unfinished jobs in the person's projects."""
+    progress: float
+    """Their mean progress, 0 to 100."""
+    paused: bool
+    """Whether anything is paused that the person may see."""
+
+
 def studio(request: HttpRequest) -> dict[str, object]:
-    """Each is asked for when a template names it, and all at once: fragments name none."""
-    known: dict[str, object] = {"runway_is_simulator": settings.RUNWAY_IS_SIMULATOR}
-    # a request that was refused early has nobody
+    """Return Runway's state, the person's unfinished work and the pauses in force.
+
+    They are read when a template names them, with one query: fragments name none, and whole pages name all.
+    """
+    simulator = {"runway_is_simulator": settings.RUNWAY_IS_SIMULATOR}
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return known | {"runway_state": cache(lambda: RunwayState.objects.filter(pk=1).first())}
-    told = cache(lambda: head(user))
-    return known | {"runway_state": told, "work": told, "pauses": cache(lambda: standing(user, told()))}
+        # a request that was refused early has no user
+        return {**simulator, "runway_state": cache(lambda: RunwayState.objects.filter(pk=1).first())}
+    facts = cache(lambda: header_facts(user))
+    return {**simulator, "runway_state": facts, "work": facts, "pauses": cache(lambda: _pauses(user, facts()))}
 
 
-def head(user: User) -> dict[str, Any]:
-    """For the head of a page, in one query: Runway's `condition` and `since` when; how many takes are under way
-    (`count`), and how far they are together (`progress`, 0 to 100); whether anything is `paused`."""
+def header_facts(user: User) -> HeaderFacts:
+    """Return what the header shows a person.
+
+    The facts are subqueries of one query, since every page asks for them.
+    """
     runway = RunwayState.objects.filter(pk=1)
-    under_way = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
-    asked = User.objects.filter(pk=user.pk).values(
+    unfinished = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
+    row = User.objects.filter(pk=user.pk).values(
         condition=Subquery(runway.values("condition")),
         since=Subquery(runway.values("since")),
-        count=Subquery(under_way.annotate(count=Count("pk")).values("count")),
-        progress=Subquery(under_way.annotate(mean=Avg("progress")).values("mean")),
+        count=Subquery(unfinished.annotate(count=Count("pk")).values("count")),
+        progress=Subquery(unfinished.annotate(mean=Avg("progress")).values("mean")),
         paused=Exists(pauses.visible_pauses(user)),
     )
-    found = dict(asked.first() or {})
-    return {**found, "count": found.get("count") or 0, "progress": found.get("progress") or 0}
+    facts: dict[str, Any] = dict(row.first() or {})
+    return HeaderFacts(
+        condition=facts.get("condition"),
+        since=facts.get("since"),
+        count=facts.get("count") or 0,
+        progress=facts.get("progress") or 0,
+        paused=bool(facts.get("paused")),
+    )
 
 
-def standing(user: User, told: dict[str, Any]) -> list[Pause]:
-    return list(pauses.visible_pauses(user)) if told.get("paused") else []
+def _pauses(user: User, facts: HeaderFacts) -> list[Pause]:
+    return list(pauses.visible_pauses(user)) if facts["paused"] else []

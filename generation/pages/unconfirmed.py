@@ -1,4 +1,4 @@
-"""A request whose answer was lost: what was sent, what speaks for and against it, and three ways out."""
+"""The page of a request whose answer was lost: what was sent, what Runway's usage says, and three ways out."""
 
 from __future__ import annotations
 
@@ -19,32 +19,33 @@ from projects.pages.responses import Request, page
 
 @page("GET", "HEAD")
 def unconfirmed(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """Asks Runway for its usage of that day; once the job is settled, its scene is shown instead."""
+    """Show the page, with the usage of that day as Runway reports it now; for a resolved job, show its scene."""
     job = job_for(request.user, str(job_id))
     if job.status != Status.UNCONFIRMED:
         return redirect("scene", job.project.slug, job.scene.folder_name)
     context = {
         "job": job,
-        "request_sent": _sent(job),
-        "reckoning": compare_day(job),
-        "may_change": permissions.has_right(request.user, job.project, "change"),
-        "may_spend": permissions.has_right(request.user, job.project, "spend"),
+        "request_body": _request_body(job),
+        "day_usage": compare_day(job),
         "key": uuid.uuid4(),
+        **permissions.rights(request.user, job.project),
     }
     return render(request, "generation/unconfirmed.html", context)
 
 
 @page("POST")
 def send_again(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """Give the job up and request the take again, which may be charged twice."""
     job = job_for(request.user, str(job_id), "spend")
-    # who presses knows that it may be paid for nothing
-    again, _ = actions.send_again(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=True)
-    messages.success(request, f"Sent again as take {again.take}. If the first request was taken after all, both cost.")
+    # the person was told that it may be charged for nothing, which goes for a refusal too
+    retried, _ = actions.send_again(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=True)
+    message = f"Sent again as take {retried.take}. If Runway received the first request too, both are charged."
+    messages.success(request, message)
     return redirect("scene", job.project.slug, job.scene.folder_name)
 
 
-def _sent(job: GenerationJob) -> dict[str, object]:
-    """The body of the request, without the picture's bytes."""
+def _request_body(job: GenerationJob) -> dict[str, object]:
+    """Return the body of the request, without the bytes of its files."""
     event = job.events.filter(status=Status.SUBMITTING).order_by("-at").first()
-    sent = event.data.get("request") if event else None
-    return sent if isinstance(sent, dict) else {}
+    body = event.data.get("request") if event else None
+    return body if isinstance(body, dict) else {}

@@ -1,81 +1,127 @@
-"""What was spent: by day, project, scene, model and person; the filter stands in the address."""
+"""The page of what was spent: by day, project, scene, model and person, as the address filters it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.models import User
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
 from generation.actions import reconciliation
 from generation.models import Reconciliation
-from generation.money import chart, report, usage_filter
-from generation.money import ledger_csv as table
-from generation.money.report import Report, SpendRow
-from generation.money.scope import Scope
-from generation.money.totals import CreditTotals
-from generation.money.usage_filter import RANGES, UsageFilter
+from generation.models.ledger import ZERO
+from generation.money import ledger_csv as ledger
+from generation.money.chart import Chart, draw_chart
+from generation.money.report import SpendRow, load_report
+from generation.money.usage_filter import DEFAULT_RANGE, RANGES, UsageFilter, scope_of_page
+from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import forbidden
 
-LINES = 12
-COMPARED_DAYS = 30
-# what is longer ago is drawn only as far back as something was spent
-LONGEST_DAYS = 3700
+ROWS_PER_TABLE = 12
+RECONCILED_DAYS = 30
+# a longer span is drawn only from the first day on which something was spent
+MAX_CHART_DAYS = 3700
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line with its part of the dearest one, in per cent."""
+class TableRow:
+    """A row with its bar: its spend in percent of the highest one."""
 
-    line: SpendRow
-    part: float
+    spend: SpendRow
+    percent: float
 
 
 @dataclass(frozen=True)
 class Table:
+    """The rows with the highest spend, and how many more there are with how many credits.
+
+    `parameter` is the name of the query parameter by which the page filters for a row; empty for none.
+    """
+
     name: str
-    field: str
-    rows: list[Row]
+    parameter: str
+    rows: list[TableRow]
     more: int
-    rest: Decimal
+    more_credits: Decimal
+
+
+class UsagePage:
+    """What the page shows, by the query of its address."""
+
+    ranges = RANGES
+
+    def __init__(self, user: User, query: QueryDict) -> None:
+        self.form = UsageFilter(query)
+        self.scope = scope_of_page(user, self.form)
+        self.report = load_report(self.scope)
+
+    @property
+    def range(self) -> str:
+        """The value of the current tab; empty where the address has dates instead."""
+        query = self.form.cleaned_data
+        return "" if query.get("since") or query.get("until") else query.get("range") or DEFAULT_RANGE
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether spend may be left out by anything but the days."""
+        return bool(self.scope.project or self.scope.person or self.scope.model)
+
+    @property
+    def projects(self) -> list[Project]:
+        """The projects that can be chosen."""
+        return list(self.scope.projects.values())
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The spend by day, or by month for a long span."""
+        return draw_chart(self.report.days, *self._chart_days())
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that have rows."""
+        report = self.report
+        tables = [
+            ("Projects", "project", report.projects),
+            ("Scenes", "", report.scenes),
+            ("Models", "model", report.models),
+            ("People", "person", report.people),
+        ]
+        return [_table(name, parameter, rows) for name, parameter, rows in tables if rows]
+
+    def _chart_days(self) -> tuple[date, date]:
+        first, last = self.scope.first, self.scope.last or timezone.now().date()
+        if first is None or (last - first).days > MAX_CHART_DAYS:
+            first = min(self.report.days, default=last)
+        return min(first, last), last
 
 
 @page("GET", "HEAD")
 def usage(request: Request) -> HttpResponse:
-    form = UsageFilter(request.GET)
-    scope = usage_filter.scope_of_page(request.user, form)
-    found = report.load_report(scope)
-    context: dict[str, object] = {
-        "report": found,
-        "chart": _chart(found),
-        "tables": _tables(found),
-        "refusals": found.refusals,
-        "form": form,
-        "range": _range(form, scope),
-        "ranges": RANGES,
-        "projects": scope.projects.values(),
-        "filtered": bool(scope.project or scope.person or scope.model),
-    }
+    """Show the page; staff also see the last comparison with Runway."""
+    usage_page = UsagePage(request.user, request.GET)
+    context: dict[str, object] = {"usage": usage_page, "report": usage_page.report}
     if request.user.is_staff:
-        context |= {"may_compare": True, "compared": Reconciliation.objects.first()}
+        context |= {"may_reconcile": True, "reconciliation": Reconciliation.objects.first()}
     return render(request, "generation/usage.html", context)
 
 
 @page("POST")
 def reconcile(request: Request) -> HttpResponse:
-    """Ask Runway what it counts, for the last thirty days; by staff, since it speaks of the whole account."""
+    """Compare the last days with what Runway counts. Only staff may, since that is the usage of the whole account."""
     if not request.user.is_staff:
-        raise forbidden("What Runway counts is the whole studio's: its staff compare it.")
-    found = reconciliation.reconcile(request.user, COMPARED_DAYS)
-    if found.differences:
-        messages.warning(request, f"Runway and the studio differ in {len(found.differences)} places.")
+        raise forbidden("Only staff can compare usage with Runway: it covers the whole studio.")
+    differences = len(reconciliation.reconcile(request.user, RECONCILED_DAYS).differences)
+    if differences:
+        messages.warning(request, f"Runway and the studio differ in {differences} place{pluralize(differences)}.")
     else:
         messages.success(request, "Runway and the studio agree.")
     return redirect(f"{reverse('usage')}#compared")
@@ -83,47 +129,19 @@ def reconcile(request: Request) -> HttpResponse:
 
 @page("GET", "HEAD")
 def ledger_csv(request: Request) -> HttpResponse:
-    """The entries behind the page, with the same filter."""
-    scope = usage_filter.scope_of_page(request.user, UsageFilter(request.GET))
-    name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(table.ledger_csv(scope), content_type="text/csv; charset=utf-8", headers=headers)
+    """Return the ledger entries behind the page as CSV, with the same filter."""
+    scope = scope_of_page(request.user, UsageFilter(request.GET))
+    file_name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return HttpResponse(ledger.ledger_csv(scope), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _range(form: UsageFilter, scope: Scope) -> str:
-    """The tab that is current; none where two dates say it."""
-    given = form.cleaned_data
-    return "" if given.get("since") or given.get("until") else given.get("range") or usage_filter.DEFAULT_RANGE
+def _table(name: str, parameter: str, spends: list[SpendRow]) -> Table:
+    highest = max((spend.totals.spent for spend in spends), default=ZERO)
+    shown, rest = spends[:ROWS_PER_TABLE], spends[ROWS_PER_TABLE:]
+    rows = [TableRow(spend, _percent(spend.totals.spent, highest)) for spend in shown]
+    return Table(name, parameter, rows, len(rest), sum((spend.totals.spent for spend in rest), ZERO))
 
 
-def _chart(found: Report) -> chart.Chart:
-    today = timezone.now().date()
-    return chart.draw_chart(found.days, *_span(found.scope, found.days, today))
-
-
-def _span(scope: Scope, days: Iterable[date], today: date) -> tuple[date, date]:
-    first, last = scope.first, scope.last or today
-    if first is None or (last - first).days > LONGEST_DAYS:
-        first = min(days, default=last)
-    return min(first, last), last
-
-
-def _tables(found: Report) -> list[Table]:
-    kinds = [
-        ("Projects", "project", found.projects),
-        ("Scenes", "", found.scenes),
-        ("Models", "model", found.models),
-        ("People", "person", found.people),
-    ]
-    return [_table(name, field, lines) for name, field, lines in kinds if lines]
-
-
-def _table(name: str, field: str, lines: list[SpendRow]) -> Table:
-    most = max((line.totals.spent for line in lines), default=Decimal(0))
-    shown, rest = lines[:LINES], lines[LINES:]
-    rows = [Row(line, _part(line.totals, most)) for line in shown]
-    return Table(name, field, rows, len(rest), sum((line.totals.spent for line in rest), Decimal(0)))
-
-
-def _part(totals: CreditTotals, most: Decimal) -> float:
-    return round(max(float(totals.spent / most) * 100, 0), 1) if most > 0 else 0
+def _percent(spent: Decimal, highest: Decimal) -> float:
+    return round(max(float(spent / highest) * 100, 0), 1) if highest > 0 else 0

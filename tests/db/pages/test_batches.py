@@ -13,6 +13,7 @@ from django.test import Client
 from generation import actions
 from generation.batches import shotlist
 from generation.batches.planner import Planner
+from generation.engine import outputs
 from generation.models import Batch, GenerationJob
 from generation.models.status import Status
 from projects.actions import assets
@@ -131,7 +132,8 @@ def test_a_take_that_is_paid_is_offered(client: Client, owner: User, pictured: S
     given = {**parameters, "promptImage": f"asset:{image.pk}"}
     first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=given)
     clip = assets.store_upload(pictured, "take-001.mp4", [factories.clip()], only="video")
-    GenerationJob.objects.filter(pk=first.pk).update(status=Status.COMPLETED, asset=clip, credits_charged=25)
+    finished = {"status": Status.COMPLETED, "asset": clip, "outputs": [outputs.output_entry(clip)]}
+    GenerationJob.objects.filter(pk=first.pk).update(credits_charged=25, **finished)
     asked = client.post(url(pictured), press)
     assert asked.status_code == 409, text(asked)
     assert "Use it for 0 credits" in text(asked)

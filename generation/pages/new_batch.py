@@ -1,0 +1,117 @@
+"""The page on which a batch is put together, and its preview with the price before it is started."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from generation.batches.create import batch_digest, create_batch
+from generation.batches.planner import Planner
+from generation.batches.shotlist import Row, rows_from_json
+from generation.pages.batch_forms import ListForm, MatrixForm, batch_models
+from projects.access import permissions
+from projects.models import Project
+from projects.pages.responses import Request, page
+from projects.problems import Problem
+
+# as in the columns of a batch
+MAX_KEY_LENGTH, MAX_NAME_LENGTH = 255, 200
+
+
+@page("GET", "HEAD", "POST")
+def new(request: Request, project_id: str) -> HttpResponse:
+    """Show the two forms; a POST of one of them shows the preview of its batch."""
+    project = permissions.project_for(request.user, project_id, "spend")
+    matrix, pasted = MatrixForm(project, initial=_initial(project)), ListForm()
+    if request.method != "POST":
+        return _show_forms(request, project, matrix, pasted)
+    is_list = request.POST.get("way") == "list"
+    if is_list:
+        pasted = ListForm(request.POST, request.FILES)
+    else:
+        matrix = MatrixForm(project, request.POST)
+    form: MatrixForm | ListForm = pasted if is_list else matrix
+    if not form.is_valid():
+        return _show_forms(request, project, matrix, pasted, status=422)
+    try:
+        return show_preview(request, project, form.rows(), form.cleaned_data["name"])
+    except Problem as problem:
+        errors = [wrong.message for wrong in problem.fields] or [problem.message]
+        return _show_forms(
+            request, project, matrix, pasted, status=problem.status, errors=errors, is_list_wrong=is_list
+        )
+
+
+def start_batch(request: Request, project: Project) -> HttpResponse:
+    """Start the batch of a preview; where a budget or an earlier refusal is against it, show the preview again."""
+    rows, name = rows_from_json(request.POST.get("rows", "")), _name(request.POST.get("name", ""))
+    try:
+        batch, _ = create_batch(
+            request.user,
+            project,
+            rows,
+            name=name,
+            idempotency_key=request.POST.get("key", "")[:MAX_KEY_LENGTH] or None,
+            digest=batch_digest(project.slug, [dict(row.values) for row in rows]),
+            confirm_refused="confirm_refused" in request.POST,
+        )
+    except Problem as problem:
+        if problem.status != 409 or problem.code == "idempotency_key_reused":
+            raise
+        return show_preview(request, project, rows, name, problem)
+    return redirect("batch", project.slug, batch.pk)
+
+
+def show_preview(
+    request: Request, project: Project, rows: Sequence[Row], name: str, problem: Problem | None = None
+) -> HttpResponse:
+    """Show what a batch would make and cost, and the button that starts it. Raise Problem 422 for wrong rows."""
+    plan = Planner(request.user, project).plan(rows)
+    context = {
+        "project": project,
+        "name": _name(name),
+        "plan": plan,
+        "forecasts": plan.forecast(),
+        "rows": json.dumps([item.as_row() for item in plan.items]),
+        "key": uuid.uuid4(),
+        "problem": problem,
+        "was_refused_before": problem is not None and problem.code == "refused_before",
+    }
+    return render(request, "generation/batch_preview.html", context, status=409 if problem else 200)
+
+
+def _name(text: str) -> str:
+    """Return the name of a batch, cut to what its column holds."""
+    return text[:MAX_NAME_LENGTH]
+
+
+def _initial(project: Project) -> dict[str, object]:
+    with_pictures = project.scenes.filter(trashed_at=None, assets__kind="image", assets__trashed_at=None).distinct()
+    scenes = [scene.folder_name for scene in with_pictures]
+    return {"scenes": scenes, "models": [batch_models()[0].name], "takes": 1, "draw": True}
+
+
+def _show_forms(
+    request: Request,
+    project: Project,
+    matrix: MatrixForm,
+    pasted: ListForm,
+    *,
+    status: int = 200,
+    errors: Sequence[str] = (),
+    is_list_wrong: bool = False,
+) -> HttpResponse:
+    """Show the forms. `errors` are about the rows of one of them, which is the list with `is_list_wrong`."""
+    context = {
+        "project": project,
+        "matrix": matrix,
+        "pasted": pasted,
+        "errors": errors,
+        "is_list_wrong": is_list_wrong,
+        "models": batch_models(),
+    }
+    return render(request, "generation/batch_new.html", context, status=status)
