@@ -18,7 +18,7 @@ from generation.engine.part_file import PartFile
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from generation.runway import errors
-from projects.actions import assets
+from projects.actions import posters
 from projects.disk.layout import part_path
 from projects.models import Asset
 from projects.problems import Problem
@@ -85,7 +85,7 @@ def _fetch(claim: Claim, part: PartFile) -> bool:
     if job.status == Status.COMPLETED:
         queues.nudge("check", str(job.pk))
     if asset is not None and asset.kind != Asset.Kind.AUDIO:
-        assets.poster_of(asset)
+        posters.poster_of(asset)
     return True
 
 
@@ -154,15 +154,7 @@ def _try_again(claim: Claim, code: str, message: str, max_attempts: int, *, at_o
 def _fail(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
     """Fail the job. `may_come`: the clip is paid for and may still be available to a retry."""
     advice = " The clip is paid for: a retry downloads it at no cost." if may_come else ""
-    claim.job.move_to(
-        Status.FAILED,
-        claim=claim.token,
-        message=message,
-        error_code=code,
-        error_message=message + advice,
-        error_retryable=True,
-        clip_may_come=may_come,
-    )
+    claim.job.fail(code, message + advice, retryable=True, claim=claim.token, clip_may_come=may_come)
 
 
 def _wait_for_disk(claim: Claim, error: OSError) -> None:

@@ -3,12 +3,12 @@
 from projects.actions.assets import (
     add_generated,
     change_asset,
-    poster_of,
     restore_asset,
     store_upload,
     trash_asset,
 )
 from projects.actions.members import add_member, change_member, remove_member
+from projects.actions.posters import poster_of
 from projects.actions.projects import create_project, rename_project, restore_project, trash_project
 from projects.actions.scenes import change_scene, create_scene, restore_scene, trash_scene
 

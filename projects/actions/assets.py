@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from projects import mirror
 from projects.disk import probe
-from projects.disk.atomic import IncomingFile, TooLarge, write_atomically
+from projects.disk.atomic import IncomingFile, TooLarge
 from projects.disk.layout import FOLDER_BY_KIND, TRASH
 from projects.disk.links import link_to_free_name, move_to_free_name
 from projects.disk.media_errors import damaged_media, unsupported_media
 from projects.disk.names import safe_file_name
-from projects.disk.posters import make_poster
 from projects.disk.probe import Media
 from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.disk.trash import find_in_trash, move_to_trash
@@ -26,10 +25,9 @@ from projects.mirror import contributions
 from projects.mirror.asset_rows import add_asset
 from projects.models import Asset, Scene
 from projects.models.locks import locked_in_trash, locked_scene
-from projects.problems import FieldProblem, Problem, conflict, not_found, wrong_field
+from projects.problems import FieldProblem, Problem, conflict, wrong_field
 
 _KINDS = {"image": "picture", "audio": "sound", "video": "video"}
-POSTER_WIDTH = 640
 
 
 def max_bytes(kind: str) -> int:
@@ -185,7 +183,7 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
         # a crash before the commit leaves the file under its new name; `rebuild` recognizes it by its hash
         placed = move_to_free_name(asset.path, asset.path.parent, name, _taken(scene, asset.kind))
     except FileNotFoundError:
-        raise _missing(asset) from None
+        raise file_missing(asset) from None
     asset.file_name = placed.name
     asset.save(update_fields=["file_name"])
 
@@ -235,23 +233,7 @@ def _bring_back(scene: Scene, asset: Asset) -> Path:
     return move_to_free_name(in_trash, asset.path.parent, asset.file_name, taken)
 
 
-def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
-    """Return a JPEG of a picture or clip, at most `width` pixels wide, made once for each content and width.
-
-    Problem 404 for sound, and for a file that is gone.
-    """
-    if asset.kind == Asset.Kind.AUDIO:
-        raise not_found("poster: sound has none")
-    name = asset.sha256 if width == POSTER_WIDTH else f"{asset.sha256}-{width}"
-    path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
-    if not path.is_file():
-        try:
-            write_atomically(path, make_poster(asset.path, asset.kind, width))
-        except FileNotFoundError:
-            raise _missing(asset) from None
-    return path
-
-
-def _missing(asset: Asset) -> Problem:
+def file_missing(asset: Asset) -> Problem:
+    """Return the Problem 404 for a row whose file is gone."""
     message = f"The file {asset.relative_path} is missing on disk: put it back, or delete its entry."
     return Problem(message, code="file_missing", status=404)

@@ -32,11 +32,11 @@ from django.utils import timezone  # noqa: E402
 from generation.engine import outputs  # noqa: E402
 from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail  # noqa: E402
 from generation.models.status import Status  # noqa: E402
-from generation.money import budgets  # noqa: E402
+from generation.money import budget_settings  # noqa: E402
 from generation.simulator import clips, synth_audio  # noqa: E402
 from projects import actions  # noqa: E402
 from projects.access.tokens import create_token  # noqa: E402
-from projects.actions import assets  # noqa: E402
+from projects.actions import assets, posters  # noqa: E402
 from projects.disk import probe  # noqa: E402
 from projects.models import Asset, Project, Scene  # noqa: E402
 from tests import factories  # noqa: E402
@@ -102,7 +102,7 @@ class Film:
             job,
             S.COMPLETED,
             asset=clip,
-            outputs=[outputs.entry(clip)],
+            outputs=[outputs.output_entry(clip)],
             credits_charged=job.credits_estimated,
             checked_at=NOW,
         )
@@ -167,8 +167,8 @@ def fill(film: Film) -> dict[str, str]:
     assets.change_asset(third.asset, selected=True)  # type: ignore[arg-type]
     voice = _voice(film, 3, 25 * hour)
     token, _ = create_token(film.mara, "Edit suite", read_only=True)
-    budget = budgets.put(film.mara, project=film.project, username=None, period="month", credits=Decimal(600))
-    budgets.put(film.mara, project=film.project, username="ben", period="day", credits=Decimal(50))
+    budget = budget_settings.set_budget(film.mara, project=film.project, username=None, period="month", credits=Decimal(600))
+    budget_settings.set_budget(film.mara, project=film.project, username="ben", period="day", credits=Decimal(50))
     batch = film.project.batches.get()
     return {
         "project": film.project.slug, "project_key": str(film.project.pk), "scene_key": str(film.scenes[0].pk),
@@ -181,7 +181,7 @@ def fill(film: Film) -> dict[str, str]:
 def _reason(job: GenerationJob, message: str) -> None:
     told = {"code": "first_frame", "level": "warn", "message": message, "at": 0.0, "thumbnail": True}
     QualityReport.objects.filter(job=job).update(reasons=[told])
-    poster = assets.poster_of(job.asset)  # type: ignore[arg-type]
+    poster = posters.poster_of(job.asset)  # type: ignore[arg-type]
     QualityThumbnail.objects.create(report=job.quality, number=0, jpeg=poster.read_bytes())
 
 
@@ -210,7 +210,7 @@ def _voice(film: Film, number: int, ago: timedelta) -> GenerationJob:
     path = film.drawn[0, "in"].with_name("voice.mp3")
     synth_audio.write_chord(path, ".mp3", 3)
     sound = assets.add_generated(job.scene, path, probe.inspect(path), "letters.mp3", job.take)
-    walk(job, S.COMPLETED, asset=sound, outputs=[outputs.entry(sound)], credits_charged=1, checked_at=NOW)
+    walk(job, S.COMPLETED, asset=sound, outputs=[outputs.output_entry(sound)], credits_charged=1, checked_at=NOW)
     return job
 
 

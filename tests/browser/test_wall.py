@@ -28,7 +28,7 @@ scenes = Scene.objects.bulk_create(
 )
 sample = Asset.objects.filter(kind="image", scene__project__slug="first-light-sample")
 for width in (640, 1280):
-    assets.poster_of(sample[0], width)
+    posters.poster_of(sample[0], width)
 same = sample.values("kind", "file_name", "sha256", "mime_type", "bytes", "source")[0]
 Asset.objects.bulk_create(Asset(scene=scene, **same) for scene in scenes)
 """
