@@ -22,6 +22,8 @@ ADDRESS = "/projects/{project_id}/auto-retry"
 
 
 class AutoRetryIn(BaseModel):
+    """The limits of the automatic retry."""
+
     takes: Annotated[WholeNumber, Field(ge=1, le=auto_retry.MAX_TAKES)] = Field(
         1, description="automatic retries of one take, at most"
     )
@@ -29,43 +31,48 @@ class AutoRetryIn(BaseModel):
 
 
 class AutoRetryOut(BaseModel):
+    """The automatic retry of a project."""
+
     takes: int
     credits: Number
-    spent: Number = Field(description="since it was switched on, with what is held for those on their way")
-    username: str = Field(description="in whose name it is paid")
-    active: bool = Field(description="false once this person may not spend on the project any more")
+    spent: Number = Field(description="since it was switched on, with the credits held for unfinished retries")
+    username: str = Field(description="the person in whose name it is paid")
+    active: bool = Field(description="false once this person may no longer spend credits on the project")
 
 
 class MaybeAutoRetry(BaseModel):
+    """The automatic retry; null while it is off."""
+
     autoRetry: AutoRetryOut | None = Field(description="null while it is off")
 
 
-@router.get(ADDRESS, response=responses(MaybeAutoRetry), summary="Whether what quality control fails is made once more")
+@router.get(ADDRESS, response=responses(MaybeAutoRetry), summary="The automatic retry of failed quality checks")
 def get_auto_retry(request: Request, project_id: str) -> Any:
-    return success(_told(auto_retry.find_rule(permissions.project_for(request.user, project_id))))
+    """Null while it is off."""
+    return success(_auto_retry(auto_retry.find_rule(permissions.project_for(request.user, project_id))))
 
 
 @router.put(ADDRESS, response=responses(MaybeAutoRetry), summary="Switch the automatic retry on, or set its limits")
 def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> Any:
-    """By who may spend on the project, and from then on paid in their name.
+    """By anybody who may spend credits on the project; from then on it is paid in their name.
 
-    A finished take whose verdict is `fail` for its content is asked for once more: a job of its own, whose budgets and
-    refusals are asked as ever.
+    A finished take whose verdict is `fail` for its content is made again as a new job, which has to pass the same
+    checks of budgets and refusals as any other.
     """
     project = permissions.project_for(request.user, project_id, "spend")
     credits = Decimal(str(payload.credits))
-    found = auto_retry.enable(request.user, project, takes=payload.takes, credits=credits)
-    return success(_told(found), "The automatic retry is on.")
+    rule = auto_retry.enable(request.user, project, takes=payload.takes, credits=credits)
+    return success(_auto_retry(rule), "The automatic retry is on.")
 
 
 @router.delete(ADDRESS, response=responses(Nothing), summary="Switch the automatic retry off")
 def delete_auto_retry(request: Request, project_id: str) -> Any:
-    """What it has asked for already goes on."""
+    """Retries that are on their way go on."""
     auto_retry.disable(request.user, permissions.project_for(request.user, project_id, "spend"))
     return success(message="The automatic retry is off.")
 
 
-def _told(rule: AutoRetry | None) -> dict[str, Any]:
+def _auto_retry(rule: AutoRetry | None) -> dict[str, Any]:
     if rule is None:
         return {"autoRetry": None}
     return {

@@ -30,6 +30,8 @@ class MatrixIn(BaseModel):
 
 
 class FinalIn(BaseModel):
+    """The chosen takes of a draft, to be made again with another model."""
+
     batchId: UUID
     model: Text = Field(description="the model of the final takes")
     jobIds: list[UUID] | None = Field(None, max_length=1000, description="absent: the chosen takes of the batch")
@@ -55,16 +57,21 @@ class BatchIn(BaseModel):
         sources = (self.items, self.csv, self.matrix, self.withoutTake, self.finalOf)
         if sum(source is not None for source in sources) != 1:
             raise ValueError("give exactly one of items, csv, matrix, withoutTake, finalOf")
+        # free fields, which the types above do not check
         if has_nul([self.items, self.withoutTake, self.matrix.model_extra if self.matrix else None]):
             raise ValueError("must not contain NUL characters")
         return self
 
 
 class BatchRetryIn(BaseModel):
+    """How to retry the failed jobs of a batch."""
+
     confirmRefused: Confirmed = False
 
 
 class BatchOut(BaseModel):
+    """A batch, counted from its jobs."""
+
     batchId: str
     projectId: str
     name: str
@@ -81,10 +88,14 @@ class BatchOut(BaseModel):
 
 
 class BatchesOut(BaseModel):
+    """Batches, newest first."""
+
     batches: list[BatchOut]
 
 
 class PlannedItemOut(BaseModel):
+    """One request of a batch that is only planned, with its price."""
+
     row: int
     sceneId: str
     kind: str
@@ -98,6 +109,8 @@ class PlannedItemOut(BaseModel):
 
 
 class BatchPlanOut(BaseModel):
+    """What a batch would cost, and when it would be done."""
+
     total: int
     credits: int | float | None = Field(description="for all; null if a price is not known")
     free: int
@@ -107,6 +120,8 @@ class BatchPlanOut(BaseModel):
 
 
 class RetryPlanOut(BaseModel):
+    """What a retry of a batch would do and cost."""
+
     anew: int
     goingOn: int = Field(description="their clip is paid for and is downloaded again, at no cost")
     credits: int | float | None

@@ -60,10 +60,10 @@ def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) 
 @router.get("/batches", response=responses(BatchesOut), summary="Batches, newest first")
 def batches(request: Request, project: str | None = None, limit: Annotated[int, Query(50, ge=1, le=200)] = 50) -> Any:
     """Of all projects that the caller may see, or of one."""
-    found = batches_of(request.user)
+    selected = batches_of(request.user)
     if project is not None:
-        found = found.filter(project=permissions.project_for(request.user, project))
-    summaries = summarize_all(list(found[:limit]))
+        selected = selected.filter(project=permissions.project_for(request.user, project))
+    summaries = summarize_all(list(selected[:limit]))
     return success({"batches": [serializers.batch_dict(summary) for summary in summaries]})
 
 

@@ -21,6 +21,8 @@ router = Router(tags=["money"])
 
 
 class BudgetIn(BaseModel):
+    """The budget to set."""
+
     projectId: Text | None = Field(None, description="for this project; absent: for all projects, set by staff")
     username: Text | None = Field(None, description="for this person; absent: for everybody")
     period: Literal["day", "month", "total"] = "total"
@@ -28,6 +30,8 @@ class BudgetIn(BaseModel):
 
 
 class BudgetOut(BaseModel):
+    """A budget, and how much of it is used."""
+
     budgetId: int
     projectId: str | None
     username: str | None
@@ -41,6 +45,8 @@ class BudgetOut(BaseModel):
 
 
 class Budgets(BaseModel):
+    """The budgets that the caller may see."""
+
     budgets: list[BudgetOut]
 
 
@@ -63,6 +69,7 @@ def put_budget(request: Request, payload: BudgetIn) -> Any:
         project=project,
         username=payload.username,
         period=payload.period,
+        # by its text: a float of 0.1 is not 0.1 as a Decimal
         credits=Decimal(str(payload.credits)),
     )
     return success(serializers.budget_dict(usage_of(budget)), "The budget is set.")

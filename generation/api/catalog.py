@@ -17,12 +17,15 @@ router = Router(tags=["generation"])
 
 
 class ModelsOut(BaseModel):
+    """Runway's models."""
+
     models: list[dict[str, Any]]
 
 
 @router.get("/models", response=responses(ModelsOut), summary="Runway's models: fields, bounds, rules, prices")
 def models(request: HttpRequest, kind: Kind | None = None) -> Any:
     """All models, or those of one kind."""
+    # not an enum of Python: the kinds come from the catalog's files
     if kind not in (None, *catalog.kinds()):
         raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
     kinds = [kind] if kind else catalog.kinds()

@@ -16,6 +16,8 @@ router = Router(tags=["generation"])
 
 
 class ConnectionOut(BaseModel):
+    """What Runway says of the account, and the limits of the default model."""
+
     credits: Number | None
     dailyGenerations: int | None
     maxDailyGenerations: int | None

@@ -16,6 +16,8 @@ router = Router(tags=["generation"])
 
 
 class InputOut(BaseModel):
+    """A file that a take was made from."""
+
     assetId: str
     path: str
     mimeType: str
@@ -48,6 +50,8 @@ class DisclosedOut(BaseModel):
 
 
 class DisclosureOut(BaseModel):
+    """The files of a film, and where they come from."""
+
     projectId: str
     projectName: str
     c2pa: str
@@ -64,4 +68,4 @@ def disclosure(
 ) -> Any:
     """As a file, for people who are signed in: `/projects/{projectId}/disclosure.csv` and `.json`."""
     project = permissions.project_for(request.user, project_id)
-    return success(sheet.as_dict(project, sheet.disclosure(project, every=takes == "all")))
+    return success(sheet.disclosure_dict(project, sheet.load_disclosure(project, all_takes=takes == "all")))

@@ -35,6 +35,7 @@ Reuse = Annotated[
     ),
 ]
 Kind = Annotated[Text, Field(json_schema_extra={"enum": list(catalog.kinds())})]
+# the length of the column
 IdempotencyKey = Annotated[str | None, Header(None, alias="Idempotency-Key", min_length=1, max_length=255)]
 
 

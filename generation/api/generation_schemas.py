@@ -13,6 +13,8 @@ from projects.web.field_types import Text, WholeNumber
 
 
 class GenerateIn(BaseModel):
+    """A request for a take from a picture."""
+
     projectId: Text
     sceneId: Text
     promptText: Text | None = None
@@ -29,7 +31,7 @@ class GenerateIn(BaseModel):
 
 
 class GenerationIn(BaseModel):
-    """Any other field is one of the model's, by Runway's name: promptText, promptImage, ratio, seed, voice …"""
+    """Any other field is one of the model's, by Runway's name: promptText, promptImage, ratio, seed and so on."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -53,6 +55,8 @@ class GenerationIn(BaseModel):
 
 
 class TestGenerateIn(BaseModel):
+    """A request for a test take; every field may be left out."""
+
     testImage: Text | None = Field(None, description="an http(s) address or a data URI; absent: a drawn picture")
     testPrompt: Text | None = None
     duration: WholeNumber = Field(5, description="seconds")

@@ -49,6 +49,7 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         scene,
         model=payload.model,
         prompt_text=payload.promptText,
+        # a default that the client did not send gives way to what the model accepts
         ratio=payload.ratio if "ratio" in payload.model_fields_set else None,
         duration=payload.duration if "duration" in payload.model_fields_set else None,
         seed=payload.seed,
@@ -56,6 +57,7 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         image_address=payload.promptImage,
         reuse=payload.reuse,
         idempotency_key=idempotency_key,
+        # this call only warns unless the client asks to be refused
         confirm_refused=payload.confirmRefused is not False,
     )
     return accepted_job(job, is_new=is_new, warn=True)

@@ -14,31 +14,43 @@ from projects.web.field_types import AnyText, Flag, Text, WholeNumber
 
 
 class RetryIn(BaseModel):
+    """How to retry a job."""
+
     confirmRefused: Warned = None
 
 
 class PriorityIn(BaseModel):
+    """A new priority of a waiting job."""
+
     priority: WholeNumber = Field(ge=MIN_PRIORITY, le=MAX_PRIORITY, description="0 is the usual one")
 
 
 class ResolveIn(BaseModel):
+    """What has become of an unconfirmed job: either its task, or that it is lost."""
+
     taskId: Text | None = Field(None, description="Runway's task that belongs to this job")
     lost: Flag = Field(False, description="true gives the job up")
 
 
 class JobChange(BaseModel):
+    """What to change of a take; what is absent stays."""
+
     note: AnyText | None = Field(None, description=f"at most {MAX_NOTE_LENGTH} characters; empty removes it")
     starred: Flag | None = Field(None, description="a starred take is not rejected")
     rejected: Flag | None = Field(None, description="a rejected take is neither starred nor chosen")
 
 
 class ErrorOut(BaseModel):
+    """Why a job failed."""
+
     code: str
     message: str
     retryable: bool
 
 
 class OutputOut(BaseModel):
+    """A file that a job made."""
+
     assetId: str | None = Field(description="absent for an archive in exports/")
     path: str = Field(description="relative to the project's folder, as the file was named when it arrived")
     sha256: str
@@ -47,6 +59,8 @@ class OutputOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
+    """A reason for the verdict of quality control."""
+
     code: str
     level: Literal["warn", "fail"]
     message: str
@@ -55,12 +69,16 @@ class ReasonOut(BaseModel):
 
 
 class QualityOut(BaseModel):
+    """Quality control's report on a take."""
+
     verdict: Literal["pass", "warn", "fail"]
     reasons: list[ReasonOut]
     retryNote: str | None = Field(description="what came of the automatic retry, if the project has it on")
 
 
 class JobOut(BaseModel):
+    """A job."""
+
     jobId: str
     taskId: str | None
     projectId: str
@@ -100,5 +118,7 @@ class JobOut(BaseModel):
 
 
 class JobsOut(BaseModel):
+    """A page of jobs, and the cursor of the next page."""
+
     jobs: list[JobOut]
     nextCursor: str | None

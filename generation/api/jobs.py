@@ -43,21 +43,22 @@ def jobs(
     cursor: str | None = None,
 ) -> Any:
     """Of all projects that the caller may see, or of one project, scene, status or batch."""
-    found = jobs_of(request.user)
+    selected = jobs_of(request.user)
     if project is not None:
-        found = found.filter(project=permissions.project_for(request.user, project))
+        selected = selected.filter(project=permissions.project_for(request.user, project))
     if scene is not None:
-        found = found.filter(scene__number=_scene_number(scene))
+        selected = selected.filter(scene__number=_scene_number(scene))
     if status is not None:
-        found = found.filter(status=status)
+        selected = selected.filter(status=status)
     if batch is not None:
-        found = found.filter(batch=batch)
-    page, next_cursor = paging.page(found, limit, cursor)
+        selected = selected.filter(batch=batch)
+    page, next_cursor = paging.page(selected, limit, cursor)
     return success({"jobs": [job_dict(job) for job in page], "nextCursor": next_cursor})
 
 
 def _scene_number(scene_id: str) -> int:
     number = scene_id.removeprefix("scene-")
+    # more digits would not fit into the column
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise wrong_field("scene", "scene must be a scene's id, such as scene-1.")
     return int(number)
@@ -102,6 +103,7 @@ def retry(
 ) -> Any:
     """If the task is paid and its clip may still be had, the same job goes on at no cost; else a new job is created."""
     job = job_for(request.user, job_id, "spend")
+    # the body may be absent; as for a new take, the call then only warns
     confirmed = payload is None or payload.confirmRefused is not False
     successor, is_new = actions.retry(request.user, job, idempotency_key=idempotency_key, confirm_refused=confirmed)
     return accepted_job(successor, is_new=is_new, warn=True)
@@ -122,5 +124,6 @@ def thumbnail(request: Request, job_id: str, number: Annotated[int, Path(ge=0, l
     image = QualityThumbnail.objects.filter(report__job=job, number=number).first()
     if image is None:
         raise not_found("thumbnail")
+    # a report is written once, so its pictures never change
     headers = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(image.jpeg), content_type="image/jpeg", headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -27,9 +27,11 @@ def page(
     """
     if cursor is not None:
         rows = rows.filter(_after(order, _decode(cursor, rows.model, order)))
-    found = list(rows.order_by(*(f"-{name}" for name in order))[: limit + 1])
-    shown = found[:limit]
-    return shown, _encode(shown[-1], order) if len(found) > limit else None
+    # one more than asked for tells whether there is a next page
+    page_and_next = list(rows.order_by(*(f"-{name}" for name in order))[: limit + 1])
+    rows_of_page = page_and_next[:limit]
+    has_next = len(page_and_next) > limit
+    return rows_of_page, _encode(rows_of_page[-1], order) if has_next else None
 
 
 def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -42,12 +44,9 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _encode(row: Model, order: Sequence[str]) -> str:
-    text = " ".join(str(value.isoformat() if isinstance(value, datetime) else value) for value in _values(row, order))
+    values = [getattr(row, name) for name in order]
+    text = " ".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
     return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _values(row: Model, order: Sequence[str]) -> Iterator[Any]:
-    return (getattr(row, name) for name in order)
 
 
 def _decode(cursor: str, model: type[Model], order: Sequence[str]) -> list[Any]:
@@ -61,6 +60,7 @@ def _decode(cursor: str, model: type[Model], order: Sequence[str]) -> list[Any]:
 
 def _clean(field: Any, text: str) -> Any:
     value = field.clean(text, None)
+    # comparing a naive time with aware ones would depend on the server's time zone
     if isinstance(value, datetime) and is_naive(value):
         raise ValueError(text)
     return value

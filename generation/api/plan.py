@@ -18,10 +18,14 @@ Order = Literal["queue", "cheapest"]
 
 
 class OrderIn(BaseModel):
+    """Who goes first among waiting jobs of the same priority."""
+
     order: Order
 
 
 class PlannedJob(BaseModel):
+    """When a waiting job will be sent and done."""
+
     jobId: str
     startsAt: str | None = Field(description="null if Runway allows none of this model")
     endsAt: str | None
@@ -29,6 +33,8 @@ class PlannedJob(BaseModel):
 
 
 class ModelPlanOut(BaseModel):
+    """The waiting jobs of one model, and its limits at Runway."""
+
     model: str
     sentence: str
     waiting: int
@@ -45,6 +51,8 @@ class ModelPlanOut(BaseModel):
 
 
 class PlanOut(BaseModel):
+    """The order of the queue, and the plan of each model."""
+
     order: Order
     models: list[ModelPlanOut]
 
@@ -55,6 +63,7 @@ def plan(request: Request, order: Order | None = None) -> Any:
 
     `order` asks what would happen if the oldest, or the cheapest, went first; without it, what will happen.
     """
+    # None is neither: it is the order that the studio has chosen
     cheapest = order == "cheapest" if order else slots.is_cheapest_first()
     return success(_plan(request, cheapest))
 

@@ -22,15 +22,21 @@ ADDRESS = "/usage/reconciliation"
 
 
 class ReconcileIn(BaseModel):
+    """How many days to compare."""
+
     days: Annotated[WholeNumber, Field(ge=1, le=90)] = Field(30, description="up to today")
 
 
 class Suspect(BaseModel):
+    """A job whose cost may explain a difference."""
+
     jobId: str
     why: str
 
 
 class Difference(BaseModel):
+    """A day and model of which Runway counts other credits than the studio."""
+
     day: Day
     model: str
     ours: Number
@@ -40,6 +46,8 @@ class Difference(BaseModel):
 
 
 class ReconciliationOut(BaseModel):
+    """A comparison with Runway."""
+
     at: Time
     since: Day
     until: Day
@@ -48,6 +56,8 @@ class ReconciliationOut(BaseModel):
 
 
 class MaybeReconciliation(BaseModel):
+    """The last comparison; null if nobody has compared yet."""
+
     reconciliation: ReconciliationOut | None
 
 

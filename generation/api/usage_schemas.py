@@ -11,40 +11,56 @@ from projects.api.schemas import Time
 
 
 class Spent(BaseModel):
+    """Credits that were spent."""
+
     spent: Number = Field(description="credits: charged less refunded")
     charged: Number
     refunded: Number = Field(description="what Runway gave back, as a positive number")
 
 
 class SpentOnDay(Spent):
+    """Credits of one day."""
+
     day: Day
 
 
 class SpentOnProject(Spent):
+    """Credits of one project."""
+
     projectId: str
     name: str
 
 
 class SpentOnScene(SpentOnProject):
+    """Credits of one scene."""
+
     sceneId: str
 
 
 class SpentOnModel(Spent):
+    """Credits of one model."""
+
     model: str
 
 
 class SpentByPerson(Spent):
+    """Credits of one person."""
+
     username: str | None = Field(description="null if the person was deleted")
     name: str
 
 
 class Refused(BaseModel):
+    """How often moderation refused a model's requests."""
+
     model: str
     count: int
     lastAt: Time
 
 
 class Total(Spent):
+    """Credits of everything that the report covers."""
+
     held: Number = Field(description="for unfinished and unconfirmed jobs, whenever they were created")
     takesCompleted: int
     spentOnFailed: Number = Field(description="on failed and cancelled takes")
@@ -54,6 +70,8 @@ class Total(Spent):
 
 
 class Usage(BaseModel):
+    """The usage report."""
+
     since: Day | None
     until: Day | None
     total: Total
@@ -68,6 +86,8 @@ class Usage(BaseModel):
 
 
 class Entry(BaseModel):
+    """An entry of the ledger."""
+
     entryId: int
     at: Time
     kind: Literal["estimate", "reservation", "charge", "refund", "release"]
@@ -83,5 +103,7 @@ class Entry(BaseModel):
 
 
 class Entries(BaseModel):
+    """A page of ledger entries, and the cursor of the next page."""
+
     entries: list[Entry]
     nextCursor: str | None

@@ -52,6 +52,7 @@ def cancel_batch(user: User, batch: Batch) -> CancelledBatch:
 
 def _cancel(user: User, job: GenerationJob) -> str:
     """Cancel a job unless it is too late; return its status afterwards."""
+    # the job may have ended since it was read
     with suppress(Problem):
         cancel(user, job, wait=False)
     return job.status

@@ -62,6 +62,7 @@ def create_batch(
         # the same request came twice at once: the first has created the batch
         if existing := find_repeated(user, idempotency_key, digest):
             return existing, False
+        # a job with the same key exists, which another batch has created
         if any(item.key for item in plan.items):
             message = "Somebody requested some of these takes at the same moment. Look again, then request the others."
             raise conflict(message, "busy") from None
@@ -109,6 +110,7 @@ def add_jobs(user: User, batch: Batch, plan: Plan, *, confirm_refused: bool) -> 
         )
         job = add_job(request, item.inputs, item.quote, item.retry_of, batch=batch, row=item.row, credits=item.credits)
         (completed if item.quote.source else to_send).append(job)
+    # jobs that cost credits have a nudge each: one that fails must not hold up the others
     for job in to_send:
         queues.nudge_on_commit("submit", str(job.pk))
     for jobs in _groups(completed):

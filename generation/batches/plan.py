@@ -35,6 +35,7 @@ class PlannedItem:
     @property
     def credits(self) -> Decimal | None:
         """The price; None if it is not known."""
+        # the earlier row is charged
         return NOTHING if self.same_as else self.quote.credits
 
     @property

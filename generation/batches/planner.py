@@ -70,6 +70,7 @@ class Planner:
         parameters = self._files.with_references(scene, model, read_parameters(row, values, model))
         if problems := model.check(parameters):
             raise wrong_fields(*problems)
+        # with a random seed each take differs; otherwise the second would be the first one, for nothing
         if takes > 1 and reuse is not False and ("seed" in parameters or reuse):
             raise wrong_field("takes", "takes must be 1 with a seed or with reuse: all of them would be the same take.")
         for _ in range(takes):
@@ -81,6 +82,7 @@ class Planner:
         for request in requests:
             with problems.collect(request.row.number):
                 plan.items.append(self._item(request, first_rows, store=store))
+        # all or nothing: files of the right rows are not kept either
         if problems:
             plan.discard_files()
         problems.raise_if_any()
@@ -88,11 +90,13 @@ class Planner:
 
     def _item(self, request: RowRequest, first_rows: dict[str, int], *, store: bool) -> PlannedItem:
         """Return the planned request. `first_rows`: the first row of each request so far, by its request key."""
+        # a preview stores nothing; when all files are here already, there is nothing to store
         load_inputs = inputs.store if store or _has_files_here(request) else inputs.look_up
         files = load_inputs(request.scene, request.model, request.parameters)
         price = quote.make_quote(self._user, request.scene, request.model, files, request.reuse)
         is_repeatable = price.reuse and price.key and price.source is None
         same_as = first_rows.get(price.key) if is_repeatable else None
+        # requests without a key cannot be compared
         if price.key:
             first_rows.setdefault(price.key, request.row.number)
         return PlannedItem(

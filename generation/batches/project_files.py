@@ -23,6 +23,7 @@ class ProjectFiles:
         scenes = project.scenes.filter(trashed_at=None).select_related("project").order_by("position", "number")
         self._scenes = list(scenes)
         self._by_name = {scene.name: scene for scene in self._scenes}
+        # an id wins over a scene that is named like the id of another
         self._by_name |= {scene.folder_name: scene for scene in self._scenes}
         self._assets: defaultdict[int, list[Asset]] = defaultdict(list)
         assets = Asset.objects.filter(scene__in=self._scenes, trashed_at=None).order_by("created_at", "id")
@@ -48,6 +49,7 @@ class ProjectFiles:
             parameters = {**parameters, "promptImage": references.to_asset(self._newest_picture(scene))}
         resolved = deepcopy(parameters)
         for medium in model.media_references(parameters):
+            # addresses and data URIs are stored later, when nothing else is wrong
             if _is_file_name(medium.value):
                 asset = self._file(scene, str(medium.path[0]), medium.value)
                 set_at_path(resolved, medium.path, references.to_asset(asset))
@@ -75,4 +77,5 @@ class ProjectFiles:
 
 def _is_file_name(value: str) -> bool:
     """Return whether a value is neither `asset:{id}` nor an address or a data URI."""
+    # `https:` is the longest scheme; a colon further on may be part of a file name
     return not value.startswith(references.PREFIX) and ":" not in value[:6]

@@ -54,6 +54,7 @@ def failed_jobs(batch: Batch) -> JobQuerySet:
 def plan_retry(user: User, batch: Batch) -> BatchRetry:
     """Return what a retry would do. Raise Problem 409 that names the rows which cannot be tried again."""
     jobs = list(failed_jobs(batch))
+    # these are paid for: a new request would pay twice
     resumed = [job for job in jobs if job.clip_may_come and job.runway_task_id]
     requests, problems = Plan(), RowProblems()
     for job in jobs:
@@ -87,6 +88,7 @@ def retry_batch(user: User, batch: Batch, *, confirm_refused: bool = False) -> B
             add_jobs(user, batch, batch_retry.requests, confirm_refused=confirm_refused)
     except IntegrityError:
         raise conflict("Somebody else is retrying this batch right now. Look again.", "already_retried") from None
+    # after the commit: each asks Runway for its task
     for job in batch_retry.resumed:
         retry(user, job)
     return batch_retry

@@ -27,6 +27,7 @@ class RowProblems:
         try:
             yield
         except Problem as problem:
+            # a Problem without fields is about the whole row
             fields = problem.fields or [FieldProblem("", problem.message)]
             self._problems += [_of_row(row, field) for field in fields]
 

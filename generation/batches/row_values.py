@@ -51,7 +51,7 @@ def read_takes(value: object) -> int:
         takes = int(str(value))
     except ValueError:
         takes = 0
-    if isinstance(value, bool) or not 1 <= takes <= MAX_TAKES:
+    if not 1 <= takes <= MAX_TAKES:
         raise wrong_field("takes", f"takes must be a whole number from 1 to {MAX_TAKES}.")
     return takes
 

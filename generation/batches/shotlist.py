@@ -19,6 +19,7 @@ MAX_CHARACTERS = 2_000_000
 OWN_COLUMNS = ("scene", "kind", "model", "takes", "reuse")
 # other names that people write in the first line, in lower case
 ALIASES = {"sceneid": "scene", "prompt": "promptText", "image": "promptImage", "picture": "promptImage"}
+# spreadsheets write a semicolon where the comma is the decimal point, and a tab to the clipboard
 DELIMITERS = ",;\t"
 EXAMPLE = "scene,prompt,image,model,duration,seed"
 
@@ -41,6 +42,7 @@ def read_shot_list(text: str, file_name: str = "") -> list[Row]:
 
     Raise Problem 422, as the other readers here do, for a list that cannot be read.
     """
+    # Excel writes a byte order mark in front
     is_json = text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{") or file_name.lower().endswith(".json")
     return rows_from_json(text) if is_json else rows_from_csv(text)
 
@@ -81,6 +83,7 @@ def _lines(text: str) -> Iterator[list[str]]:
     """Yield the cells of each line that is not empty."""
     first_line = text.lstrip().partition("\n")[0]
     delimiter = max(DELIMITERS, key=first_line.count)
+    # strict: an open quote would swallow the rest of the list
     try:
         for cells in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
             if any(cell.strip() for cell in cells):

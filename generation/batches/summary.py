@@ -112,6 +112,7 @@ def summarize_all(batches: Sequence[Batch]) -> list[BatchSummary]:
         )
     ):
         rows[row["batch"]].append(dict(row))
+    # also of the jobs that were tried again: they were paid for
     spent = dict(jobs.values("batch").annotate(sum=Sum("credits_charged")).values_list("batch", "sum"))
     return [_summary(batch, rows[batch.pk], spent.get(batch.pk) or ZERO) for batch in batches]
 

@@ -26,6 +26,7 @@ class Credentials:
 async def authenticate(scope: Any) -> Credentials | None:
     """Return the credentials of an ASGI scope with a session; None without valid ones. A token goes before a cookie."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    # a client with a token is no browser, so its origin does not matter
     if authorization := headers.get(b"authorization"):
         return await _by_token(authorization)
     return await _by_session(scope) if _is_same_origin(headers) else None

@@ -24,6 +24,7 @@ def decode(text: str | None) -> dict[str, Any]:
     """Return the JSON object of a frame; an empty one for anything else."""
     try:
         data = json.loads(text or "")
+    # RecursionError: deeply nested lists
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

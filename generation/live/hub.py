@@ -139,6 +139,7 @@ class Hub:
             elif not projects.issuperset(socket.subscriptions.values()):
                 await socket.close_with(ACCESS_LOST)
             elif EVERYTHING in self._subscriptions.topics_of(socket):
+                # without a pause in between, so that no message is missed
                 self.unsubscribe_from_all(socket)
                 self.subscribe_to_all(socket, projects)
 
@@ -152,6 +153,7 @@ def _topic_of(message: Message) -> Topic:
 
 
 async def _send(sockets: Iterable[Socket], message: Message) -> None:
+    # one at a time: sending only puts the frame into the queue of the connection
     for socket in list(sockets):
         try:
             await socket.send_message(message)

@@ -26,6 +26,7 @@ class ProgressThrottle:
         if is_progress and time.monotonic() - self._sent_at.get(job_id, 0.0) < MERGE_SECONDS:
             self._held_back[job_id] = message
             return []
+        # newer progress replaces what was held back; an end does not, since progress must not go missing
         held_back = self._held_back.pop(job_id, None)
         return [message] if is_progress or held_back is None else [held_back, message]
 

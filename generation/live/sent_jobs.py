@@ -33,6 +33,7 @@ class SentJobs:
         if version <= self._versions.get(job_id, 0):
             return None
         self._versions[job_id] = version
+        # a retry at no cost takes a failed job out of its end, so that a second end is sent as one
         previous_end = self._ends.pop(job_id, None)
         if status not in ENDED:
             return message

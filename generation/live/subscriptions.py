@@ -25,6 +25,7 @@ class Subscriptions:
         """Let a socket no longer listen to topics."""
         for topic in list(topics):
             self._sockets[topic].discard(socket)
+            # empty sets would pile up, and their ids would be compared in every round
             if not self._sockets[topic]:
                 del self._sockets[topic]
             self._topics[socket].discard(topic)

@@ -14,6 +14,7 @@ from generation.models.status import Status
 def runway_balance(state: RunwayState | None) -> Decimal | None:
     """Return the credits that Runway reported last; None when it never reported a number."""
     balance = state.organization.get("creditBalance") if state else None
+    # the answer is stored as it came; true and false are integers in Python
     if not isinstance(balance, int | float) or isinstance(balance, bool):
         return None
     return Decimal(str(balance))
@@ -25,6 +26,7 @@ def available_credits() -> Decimal | None:
     balance = runway_balance(state)
     if state is None or balance is None:
         return None
+    # the balance is already without the tasks that Runway had accepted when it was asked
     not_in_balance = Q(status__in=(Status.QUEUED, Status.SUBMITTING))
     if state.organization_at:
         not_in_balance |= Q(runway_task_id__isnull=False, submitted_at__gte=state.organization_at)

@@ -49,6 +49,7 @@ def set_budget(user: User, *, project: Project | None, username: str | None, per
     if not Decimal(0) <= credits <= MAX_CREDITS or credits != round(credits, 2):
         raise wrong_field("credits", f"credits must be from 0 to {MAX_CREDITS}, with at most two decimals.")
     person = _person(project, username)
+    # a text, since unique constraints over nullable columns allow duplicates
     scope = f"{project.pk if project else '-'}/{person.pk if person else '-'}/{period}"
     values = {"credits": credits, "set_by": user, "changed_at": timezone.now()}
     new_values = {"project": project, "person": person, "period": period, **values}
@@ -76,6 +77,7 @@ def _person(project: Project | None, username: str | None) -> User | None:
     if username is None:
         return None
     people = User.objects.filter(username=username, is_active=True)
+    # nobody else can spend credits on the project
     if project is not None:
         people = people.filter(memberships__project=project)
     if (person := people.first()) is None:

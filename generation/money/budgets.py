@@ -86,6 +86,7 @@ def _check_each(budgets: QuerySet[Budget], credits: Decimal | None) -> None:
 
 
 def _over_budget(usage: BudgetUsage, credits: Decimal) -> str:
+    # a budget may be set lower than what is used already
     left, whole = plain_number(max(usage.left, ZERO)), plain_number(usage.budget.credits)
     return (
         f"You are {plain_number(credits - usage.left)} credits short: this costs about {plain_number(credits)},"
@@ -122,6 +123,7 @@ def _counted_by_any(budgets: Iterable[Budget]) -> Q:
     """Return the condition of ledger entries that one of the budgets counts."""
     where = Q()
     for budget in budgets:
+        # a budget of the whole studio counts every entry; an empty Q in the disjunction below would be ignored
         if budget.project_id is None and budget.person_id is None:
             return Q()
         owners = {"project": budget.project_id, "person": budget.person_id}

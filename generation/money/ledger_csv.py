@@ -15,6 +15,7 @@ HEADER = (
 FIELDS = (
     "at", "kind", "credits", "project_name", "scene_name", "job__take", "model", "person_name", "reason", "job",
 )  # fmt: skip
+# a ledger of years would not fit into memory as rows
 ROWS_PER_QUERY = 2000
 
 

@@ -58,6 +58,7 @@ def repeat_warning(kind: str, model: str, parameters: Mapping[str, object]) -> s
     jobs = list(refused[:MAX_COMPARED])
     if not jobs:
         return ""
+    # references are compared by content, so that a copy of a refused picture counts too
     requests = [_moderated(job.parameters) for job in jobs]
     request = _moderated(parameters)
     hashes = _content_hashes([request, *requests])

@@ -67,8 +67,10 @@ def load_report(scope: Scope) -> Report:
     entries = scope.entries & scope.within("day")
     days = {day: totals for (day,), totals in sorted(ledger.totals_by(["day"], entries).items())}
     total = sum(days.values(), CreditTotals())
+    # credits are held and a second of film is paid for whenever that was, not only in these days
     ever = ledger.total(scope.entries) if scope.first or scope.last else total
     by_scene = _without_unpaid(ledger.totals_by(["project", "scene"], entries))
+    # models and people by one query
     by_person = _without_unpaid(ledger.totals_by(["model", "person", "person_name"], entries))
     return Report(
         scope=scope,
@@ -111,6 +113,7 @@ def _scene_rows(scope: Scope, groups: Groups) -> list[SpendRow]:
     rows = []
     for (project_id, scene_id), totals in groups.items():
         project, scene = scope.projects.get(project_id), scenes.get(scene_id)
+        # entries of deleted projects and scenes count in the totals, but have no row
         if project and scene:
             rows.append(SpendRow(scene.name, scene.folder_name, totals, project, scene))
     return _by_spend(rows)

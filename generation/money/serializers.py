@@ -39,6 +39,7 @@ def _total(report: Report) -> dict[str, Any]:
         "spentOnFailed": plain_number(report.takes.failed),
         "spentOnRejected": plain_number(report.takes.rejected),
         "secondsUsed": report.seconds_used,
+        # a quotient, which may have any number of decimals
         "creditsPerSecondUsed": None if per_second is None else round(float(per_second), 4),
     }
 

@@ -30,6 +30,7 @@ def take_costs(scope: Scope) -> TakeCosts:
     totals = jobs.aggregate(
         completed=Count("status", filter=Q(status=Status.COMPLETED)),
         failed=Sum("credits_charged", filter=failed),
+        # a failed take that is rejected too counts once
         rejected=Sum("credits_charged", filter=Q(mark=Mark.REJECTED) & ~failed),
     )
     return TakeCosts(totals["completed"], totals["failed"] or ZERO, totals["rejected"] or ZERO)

@@ -57,6 +57,7 @@ class LedgerSnapshot:
 
         Both may only name fields in DIMENSIONS.
         """
+        # a row never changes: what is rolled up after the snapshot has a higher `through`
         days = DaySpend.objects.filter(where, through__lte=self._through).order_by()
         entries = LedgerEntry.objects.filter(where, id__gt=self._through).order_by()
         rows = [*_grouped(days, dimensions, _SUMS_OF_DAYS), *_grouped(entries, dimensions, SUMS_OF_ENTRIES)]
@@ -81,6 +82,7 @@ def add_up(totals: Iterable[tuple[tuple[Any, ...], CreditTotals]]) -> Groups:
 
 
 def _grouped(rows: QuerySet[Any], dimensions: Sequence[str], sums: Mapping[str, Sum]) -> Iterable[dict[str, Any]]:
+    # values() without names would group by every column
     return rows.values(*dimensions).annotate(**sums) if dimensions else [rows.aggregate(**sums)]
 
 

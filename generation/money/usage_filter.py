@@ -31,6 +31,7 @@ class UsageFilter(forms.Form):
 
 def scope_of_page(user: User, form: UsageFilter) -> Scope:
     """Return the scope of the page's query; without dates the last 30 days."""
+    # after it `cleaned_data` has the values that make sense
     form.is_valid()
     query = form.cleaned_data
     projects = visible_projects(user)
@@ -98,4 +99,5 @@ def _dates(**texts: str | None) -> tuple[date | None, date | None]:
 
 
 def _no_later_than_today(day: date | None) -> date | None:
+    # a day far off, such as 9999-12-31, has no next day
     return min(day, timezone.now().date()) if day else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import statistics
@@ -190,7 +191,15 @@ def test_ledger_entries_are_paged_by_a_cursor(client: Client, scene: Scene) -> N
     rest = client.get("/api/usage/ledger", {"cursor": first["nextCursor"]}).json()["data"]
     assert (len(first["entries"]), len(rest["entries"]), rest["nextCursor"]) == (4, 2, None)
     assert {entry["sceneId"] for entry in first["entries"]} == {"scene-1"}
-    assert client.get("/api/usage/ledger", {"cursor": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/api/usage/ledger", "/api/jobs"])
+@pytest.mark.parametrize(
+    "text", [None, "", "x", "7 7", "9" * 30, "2026-01-31T12:00:00 00000000-0000-0000-0000-000000000000"]
+)
+def test_a_cursor_that_no_answer_gave_is_refused(client: Client, path: str, text: str | None) -> None:
+    cursor = "x" if text is None else base64.urlsafe_b64encode(text.encode()).decode()
+    assert client.get(path, {"cursor": cursor}).status_code == 422
 
 
 def test_rolling_up_changes_no_total_and_reading_rolls_nothing_up(

@@ -70,6 +70,7 @@ class Command(BaseCommand):
     def _follow(self, batch: Batch, *, wait: bool) -> None:
         """Show how the batch is doing, until it has ended if the command waits for it."""
         follow(lambda: _progress(batch, wait=wait), self.stderr, READ_SECONDS)
+        # stdout has the address alone, for scripts
         self.stdout.write(f"/projects/{batch.project.slug}/batches/{batch.pk}/")
         state = summarize(batch).state
         if wait and state != "completed":

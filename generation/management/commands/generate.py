@@ -64,6 +64,7 @@ class Command(BaseCommand):
         with command_errors():
             model = _model(options)
             parameters = read_settings(model, _settings(model, options))
+            # before anything is created: a missing file is an error of the command line
             media = measure_files(model, parameters)
             if options["price"]:
                 self.stdout.write(_price(model.max_credits(parameters, media)))
