@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 NAMES = [str(path.relative_to(ROOT / "static/js")) for path in SCRIPTS]
+TEMPLATES = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=NAMES)
@@ -28,8 +29,16 @@ def test_modules_and_their_exports_are_documented(path: Path) -> None:
     assert [lines[number] for number in exported if not lines[number - 1].endswith("*/")] == []
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=NAMES)
+def test_selected_classes_and_ids_exist(path: Path) -> None:
+    """A class or id that is renamed in the templates alone would leave a script without its element."""
+    text = re.sub(r"\$\{.*?\}", "", path.read_text())
+    selectors = re.findall(r"""["'`](?=[#.[])(?!\.{1,2}/)([^"'`\n]+)["'`]""", text)
+    names = {name for selector in selectors for name in re.findall(r"[#.]([a-z][\w-]*)", selector)}
+    assert {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", TEMPLATES)} == set()
+
+
 def test_scripts_of_templates_exist_and_none_is_left_over() -> None:
     """A page loads the modules in `pages/`; its parts, in folders, and `lib/` are imported."""
-    templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
-    loaded = set(re.findall(r"static '(js/[^']+)'", templates))
+    loaded = set(re.findall(r"static '(js/[^']+)'", TEMPLATES))
     assert loaded == {f"js/pages/{path.name}" for path in (ROOT / "static/js/pages").glob("*.js")}
