@@ -77,12 +77,6 @@ def _fail_with_internal_error(job_id: str) -> None:
     if job.status not in (Status.QUEUED, Status.DOWNLOADING):
         return
     message = "An internal error. The studio's owner finds the details in the admin."
-    job.move_to(
-        Status.FAILED,
-        message=message,
-        error_code="our_error",
-        error_message=message,
-        error_retryable=True,
-        error_traceback=traceback.format_exc(),
-        clip_may_come=job.status == Status.DOWNLOADING,
-    )
+    is_paid = job.status == Status.DOWNLOADING
+    trace = traceback.format_exc()
+    job.fail("our_error", message, retryable=True, error_traceback=trace, clip_may_come=is_paid)

@@ -45,7 +45,7 @@ class Outcome:
 
 
 def cancel_all(user: User, jobs: Iterable[GenerationJob]) -> Outcome:
-    """Cancel each job. Tasks at Runway are cancelled by the next poll, so nobody waits for a hundred answers."""
+    """Cancel each job. Tasks at Runway are cancelled by the next poll, so that the caller need not wait."""
     return _handle_each(user, jobs, "change", lambda job: cancel(user, job, wait=False))
 
 

@@ -53,7 +53,7 @@ def _cancel(user: User, job: GenerationJob, wait: bool) -> str:
 
 
 def _request_cancel(user: User, job: GenerationJob) -> None:
-    """Commit the wish before Runway is asked, so that a crash in between does not lose it. Raise LostRace."""
+    """Commit the request before Runway is called, so that a crash in between does not lose it. Raise LostRace."""
     unchanged = GenerationJob.objects.filter(pk=job.pk, status=job.status)
     if not unchanged.update(cancel_requested_at=timezone.now(), due_at=timezone.now()):
         raise LostRace(str(job.pk))

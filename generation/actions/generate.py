@@ -42,25 +42,25 @@ def create_job(
     when the queue is away.
     """
     catalog_model = find_model(kind, model)
-    given = _without_none(parameters)
-    if problems := catalog_model.check(given):
+    values = _without_none(parameters)
+    if problems := catalog_model.check(values):
         raise wrong_fields(*problems)
-    digest = request_digest(scene.pk, kind, model, given, *([] if reuse is None else [reuse]))
+    digest = request_digest(scene.pk, kind, model, values, *([] if reuse is None else [reuse]))
     if repeated := find_repeated(user, idempotency_key, digest):
         return repeated, False
     require_queue()
-    request = JobRequest(user, scene, catalog_model, given, idempotency_key, digest, confirm_refused, reuse)
-    return create_once(request, inputs.store(scene, catalog_model, given))
+    request = JobRequest(user, scene, catalog_model, values, idempotency_key, digest, confirm_refused, reuse)
+    return create_once(request, inputs.store(scene, catalog_model, values))
 
 
 def paid_before(user: User, scene: Scene, kind: str, model: str, parameters: Mapping[str, Any]) -> GenerationJob | None:
     """Return the finished job whose files a request with a seed would get for nothing; None also for a wrong one."""
     catalog_model = catalog.find(kind, model)
-    given = _without_none(parameters)
-    if catalog_model is None or "seed" not in given or catalog_model.check(given):
+    values = _without_none(parameters)
+    if catalog_model is None or "seed" not in values or catalog_model.check(values):
         return None
     try:
-        return make_quote(user, scene, catalog_model, inputs.look_up(scene, catalog_model, given), None).source
+        return make_quote(user, scene, catalog_model, inputs.look_up(scene, catalog_model, values), None).source
     except Problem:
         return None
 
@@ -115,7 +115,7 @@ def find_model(kind: str, model: str) -> CatalogModel:
         raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
     catalog_model = catalog.find(kind, model)
     if catalog_model is None:
-        names = ", ".join(known.name for known in catalog.models(kind))
+        names = ", ".join(each.name for each in catalog.models(kind))
         raise wrong_field("model", f"model must be one of {names}.")
     return catalog_model
 

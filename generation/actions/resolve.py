@@ -97,12 +97,5 @@ def _check_age(job: GenerationJob, task: Task) -> None:
 
 
 def _give_up(user: User, job: GenerationJob) -> None:
-    message = f"Given up by {user}: it is unknown whether Runway accepted the request."
-    job.move_to(
-        Status.FAILED,
-        message=message,
-        error_code="given_up",
-        error_message=message,
-        error_retryable=True,
-    )
+    job.fail("given_up", f"Given up by {user}: it is unknown whether Runway accepted the request.", retryable=True)
     cache.wake_waiting(job)

@@ -62,7 +62,7 @@ def apply_missing_task(job: GenerationJob) -> None:
         job.move_to(Status.CANCELLED, message="Cancelled. Runway no longer has the task.")
     else:
         message = "Runway no longer has this task. It may have been deleted there."
-        _fail(job, "task_gone", message, retryable=True)
+        job.fail("task_gone", message, retryable=True)
     cache.wake_waiting(job)
 
 
@@ -85,17 +85,9 @@ def _succeed(job: GenerationJob, task: Task) -> None:
     queues.nudge("collect", str(job.pk))
 
 
-def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task: Task | None = None) -> None:
-    data = {"failureCode": task.failure_code, "failure": task.failure, "cost": str(task.cost or "")} if task else {}
-    job.move_to(
-        Status.FAILED,
-        message=message,
-        data=data,
-        error_code=code[:80],
-        error_message=message,
-        error_retryable=retryable,
-        **(_cost(task) if task else {}),
-    )
+def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task: Task) -> None:
+    data = {"failureCode": task.failure_code, "failure": task.failure, "cost": str(task.cost or "")}
+    job.fail(code, message, retryable=retryable, data=data, **_cost(task))
 
 
 def _cost(task: Task) -> dict[str, Any]:
@@ -141,11 +133,4 @@ def _time_out(job: GenerationJob) -> None:
         f"Runway did not finish within {settings.RUNWAY_TASK_TIMEOUT:g} s."
         " The task is paid for: a retry first checks whether its clip is available after all."
     )
-    job.move_to(
-        Status.FAILED,
-        message=message,
-        error_code="timeout",
-        error_message=message,
-        error_retryable=True,
-        clip_may_come=True,
-    )
+    job.fail("timeout", message, retryable=True, clip_may_come=True)

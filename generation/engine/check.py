@@ -33,7 +33,7 @@ MAX_ATTEMPTS = 3
 
 
 def unchecked_jobs(now: datetime) -> JobQuerySet:
-    """Select the finished jobs that are not checked yet and that nobody works on, oldest first."""
+    """Select the finished jobs that are not checked yet and not claimed, oldest first."""
     finished = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.COMPLETED, checked_at=None)
     return finished.order_by("finished_at")
 
@@ -70,7 +70,7 @@ def _files(job: GenerationJob) -> list[Asset]:
 
 
 def _unchecked(claim: Claim) -> JobQuerySet:
-    """Select the job's row as long as the claim holds and nobody has checked it."""
+    """Select the job's row as long as the claim holds and it is unchecked."""
     return GenerationJob.objects.filter(pk=claim.job.pk, claimed_by=claim.token, checked_at=None)
 
 

@@ -8,10 +8,10 @@ from generation.engine.check_expectations import expectations_of
 from generation.models import GenerationJob
 from generation.models.auto_retry import AutoRetry
 from generation.models.quality import QualityReport, QualityThumbnail
+from generation.provenance.sidecar import has_credentials
 from generation.quality import shared_rules
 from generation.quality.findings import CONTENT_CODES, Finding
 from generation.quality.verdict import Judgment, Reason, build_judgment
-from projects.disk.c2pa import has_content_credentials
 from projects.models import Asset
 
 
@@ -90,9 +90,6 @@ def _is_retry_due(job: GenerationJob, judgment: Judgment) -> bool:
 
 
 def _have_credentials(files: list[Asset]) -> bool | None:
-    """Return whether all files have Content Credentials; None when one cannot be read, or its format has none."""
-    try:
-        present = [has_content_credentials(asset.path) for asset in files]
-    except OSError:
-        return None
+    """Return whether all files have Content Credentials; None when that is unknown of one."""
+    present = [has_credentials(asset.path) for asset in files]
     return None if None in present else all(present)

@@ -39,7 +39,7 @@ def expired(field: str, now: datetime) -> Q:
 
 
 def unclaimed(now: datetime) -> Q:
-    """Return the condition that nobody works on a job."""
+    """Return the condition that no living process has claimed a job."""
     return expired("claim_expires_at", now)
 
 

@@ -33,7 +33,7 @@ FIRST_GUESS_SECONDS = 90.0
 LEAST_REMAINING_SECONDS = 5.0
 # a moment further ahead is shown with its day, since its time alone would be read as today's
 CLOCK_ONLY = timedelta(hours=20)
-# a forecast of more jobs would be read by nobody
+# a longer forecast helps no reader, and takes long to compute
 MAX_JOBS = 2000
 
 
@@ -167,7 +167,7 @@ def _forecast_model(
 def _started(model: str, used: int | None, reported_at: datetime | None, now: datetime) -> list[datetime]:
     """Return when the tasks of the last day were created: ours, and others' as far as Runway counts more than ours.
 
-    When others' tasks were created nobody knows, so the latest possible moment is assumed: that of Runway's report.
+    It is unknown when others' tasks were created, so the latest possible moment is assumed: that of Runway's report.
     """
     since = (min(reported_at, now) if reported_at else now) - WINDOW
     sent = GenerationJob.objects.filter(model=model, runway_task_id__isnull=False, submitted_at__gt=since)

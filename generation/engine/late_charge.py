@@ -8,7 +8,6 @@ from django.db import transaction
 
 from generation.engine import inputs
 from generation.models import GenerationJob
-from generation.models.status import Status
 from generation.money import checks
 from generation.runway import catalog
 from projects.problems import Problem
@@ -28,15 +27,7 @@ def charge_after_all(job: GenerationJob, claim: str) -> bool:
             job.refresh_from_db(fields=["credits_estimated"])
             job.record_credits(NOT_FREE)
     except Problem as problem:
-        message = f"{NOT_FREE} {problem.message}"
-        job.move_to(
-            Status.FAILED,
-            claim=claim,
-            message=message,
-            error_code=problem.code,
-            error_message=message,
-            error_retryable=True,
-        )
+        job.fail(problem.code, f"{NOT_FREE} {problem.message}", retryable=True, claim=claim)
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""Leases: which process does a thing that only one may do at a time, such as the poll."""
+"""Leases: which process does what only one may do at a time, such as the poll."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _output_file(job: GenerationJob, entry: Mapping[str, Any], assets: Mapping[s
 
 
 def _media(asset: Asset) -> Media:
-    """Return what a file was found to be when it was stored, from its row."""
+    """Return the file's type and size from its row, as they were when it was stored."""
     return Media(
         kind=cast(Any, asset.kind),
         mime_type=asset.mime_type,

@@ -66,7 +66,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 def find_entries(job_id: str) -> list[tuple[int, str]]:
     """Return RQ's entries that name the job: the queue's number on RQ's dashboard, and the entry's id."""
-    found = []
+    named: list[tuple[int, str]] = []
     for index, queue in enumerate(django_rq.get_queue(name) for name in settings.RQ_QUEUES):
         entry_ids = [
             *queue.get_job_ids(),
@@ -74,5 +74,5 @@ def find_entries(job_id: str) -> list[tuple[int, str]]:
             *queue.failed_job_registry.get_job_ids(),
         ]
         entries = queue.job_class.fetch_many(entry_ids, connection=queue.connection, serializer=queue.serializer)
-        found += [(index, entry.id) for entry in entries if entry is not None and job_id in entry.args]
-    return found
+        named += [(index, entry.id) for entry in entries if entry is not None and job_id in entry.args]
+    return named

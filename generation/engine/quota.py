@@ -76,7 +76,7 @@ def credits_obstacle(job: GenerationJob, balance: Decimal | None = None) -> Obst
 
 
 def _daily_limit_of_model(job: GenerationJob) -> Obstacle | None:
-    """Return the wait that another job of the same model has already found out."""
+    """Return the wait of another queued job of the same model, if that waits for the daily limit."""
     waiting = GenerationJob.objects.filter(
         status=Status.QUEUED, model=job.model, waiting_code=errors.DailyLimit.code, due_at__gt=timezone.now()
     )

@@ -1,7 +1,7 @@
 """The cache key of a request: two requests with the same key are the same, and need to be paid only once.
 
-The key is made from kind, model, API version, canonical parameters, and the content of every file that goes in. What
-the simulator drew has other keys than what Runway made.
+The key depends on kind, model, API version, canonical parameters, and the content of every input file. Requests to the
+simulator have other keys than those to Runway.
 """
 
 from __future__ import annotations

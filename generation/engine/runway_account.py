@@ -58,9 +58,9 @@ def _condition(error: errors.RunwayError | None) -> tuple[Condition, str]:
 
 def refresh_organization(max_age: timedelta = DEFAULT_MAX_AGE) -> RunwayState:
     """Return the state with balance and limits that are at most `max_age` old. Raise RunwayError."""
-    known = state()
-    if known.organization_at and timezone.now() - known.organization_at < max_age:
-        return known
+    last = state()
+    if last.organization_at and timezone.now() - last.organization_at < max_age:
+        return last
     try:
         organization = client().get_organization()
     except errors.RunwayError as error:
@@ -72,7 +72,7 @@ def refresh_organization(max_age: timedelta = DEFAULT_MAX_AGE) -> RunwayState:
 
 
 def expire_organization() -> None:
-    """Let the next caller ask Runway for balance and limits again: those that are known proved to be wrong."""
+    """Let the next caller ask Runway for balance and limits again: the last ones proved to be outdated."""
     RunwayState.objects.filter(pk=1).update(organization_at=None)
 
 

@@ -80,7 +80,7 @@ def _concurrency_limits(models: list[str]) -> dict[str, int]:
     try:
         state = runway_account.refresh_organization(LIMITS_MAX_AGE)
     except errors.RunwayError as error:
-        logger.info("limits not known: %s", error)
+        logger.info("limits unknown: %s", error)
         state = runway_account.state()
     limits = {model: model_limits(state.organization, model).concurrent for model in models}
     return {model: UNKNOWN_LIMIT if limit is None else limit for model, limit in limits.items()}

@@ -118,9 +118,7 @@ def _create_task(job: GenerationJob, fields: Fields, files: Files) -> CreatedTas
 def _fail(claim: Claim, code: str, message: str, *, retryable: bool = False) -> None:
     """Fail a job whose request was not accepted, so that nothing was charged."""
     if _is_ours(claim):
-        claim.job.move_to(
-            Status.FAILED, message=message, error_code=code, error_message=message, error_retryable=retryable
-        )
+        claim.job.fail(code, message, retryable=retryable)
 
 
 def _is_ours(claim: Claim) -> bool:

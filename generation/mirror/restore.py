@@ -16,7 +16,7 @@ from projects.mirror.contributions import RestoredJobs
 from projects.mirror.parse import entries, moment, objects, skip_bad_entry
 from projects.models import Asset, Project, Scene
 
-# what becomes of a job whose fate nobody knows: nothing is paid for unasked, and nothing paid is given up
+# jobs whose outcome is unknown: none is sent again by itself, and none that may be paid for is given up
 STATUS_AFTER_RESTORE = {"queued": "cancelled", "submitting": "unconfirmed"}
 
 

@@ -16,7 +16,7 @@ from projects.iso_time import iso_time
 from projects.mirror.contributions import SceneFiles
 from projects.models import Scene
 
-# where the jobs of each kind of output stand in scene.json, and what they made
+# the keys in scene.json for jobs, and for their finished files, by kind of output
 REQUESTS = {
     "video": ("videoRequests", "completedVideos"),
     "image": ("imageRequests", "completedImages"),
@@ -71,8 +71,8 @@ def _scene_files(jobs: Sequence[GenerationJob]) -> SceneFiles:
         generation[requests].append(request_entry(job))
         generation[completed] += filter(None, [completed_entry(job)])
         if job.status == Status.COMPLETED:
-            names = sidecar.file_names(job)
-            records |= {name: partial(sidecar.record, job, number) for number, name in enumerate(names)}
+            names = sidecar.sidecar_names(job)
+            records |= {name: partial(sidecar.sidecar_dict, job, number) for number, name in enumerate(names)}
     return SceneFiles(dict(generation), any(job.status in UNFINISHED for job in jobs), records)
 
 

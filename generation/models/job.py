@@ -36,7 +36,7 @@ from projects.models.asset import file_url
 
 logger = logging.getLogger("dailies.jobs")
 
-# told at the end of a job: the address of its file, by what it makes
+# the key of the file's address in the last message of a job, by what the job makes
 FILE_URLS = {"video": "videoUrl", "image": "imageUrl", "audio": "audioUrl"}
 
 
@@ -139,7 +139,7 @@ class GenerationJob(models.Model):
     retry_of = models.OneToOneField(
         "self", null=True, on_delete=models.SET_NULL, related_name="successor", editable=False
     )
-    # made by the automatic retry, for a take that quality control has failed
+    # created by the automatic retry of a take that failed quality control
     automatic = models.BooleanField(default=False, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
@@ -159,7 +159,7 @@ class GenerationJob(models.Model):
             models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
             # what the takes of a period came to and cost, by the index alone
             models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
-            # the sweep's question for takes without a report, asked every few seconds
+            # the sweep looks for takes without a report every few seconds
             models.Index(
                 fields=["finished_at"],
                 condition=models.Q(status=Status.COMPLETED, checked_at=None),
@@ -206,6 +206,21 @@ class GenerationJob(models.Model):
             self.record_credits(message)
             self.mirror_and_publish()
         self._log("move", f"{old}→{status} {message}")
+
+    def fail(self, code: str, message: str, *, retryable: bool, claim: str | None = None, **changes: Any) -> None:
+        """Move the job to `failed`, with a `code` for programs and a `message` for people; raise as `move_to()` does.
+
+        `retryable` says that the same request may succeed when it is tried again.
+        """
+        self.move_to(
+            Status.FAILED,
+            message=message,
+            claim=claim,
+            error_code=code[:80],
+            error_message=message,
+            error_retryable=retryable,
+            **changes,
+        )
 
     def wait(
         self,
@@ -310,7 +325,7 @@ class GenerationJob(models.Model):
 
     @property
     def output_asset_ids(self) -> list[str]:
-        """The ids of the files that it made, in order; exports such as archives are no assets and have none."""
+        """The ids of its files in order; exports such as archives are no assets and have none."""
         return [output["assetId"] for output in self.outputs if output["assetId"]]
 
     @property

@@ -10,7 +10,7 @@ from projects.models import Asset
 class JobInput(models.Model):
     """A file of the project at one place of a job's parameters, where `asset:{id}` stands for it.
 
-    The row keeps the file from being deleted while the job needs it, and finds the jobs that were made from a file.
+    The row keeps the file from being deleted while the job needs it, and finds the jobs that use a file.
     """
 
     FIRST_FRAME = ("promptImage", "promptImage.0.uri")

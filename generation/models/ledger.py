@@ -177,5 +177,5 @@ def _differences(credits: JobCredits, totals: dict[str, Decimal | None]) -> Iter
 
 
 def _decimal(value: Decimal | float | None) -> Decimal:
-    """Return credits as a Decimal; a row that was just made has its numbers as they were given."""
+    """Return credits as a Decimal. A row that was just created may still have a float or an integer."""
     return ZERO if value is None else Decimal(str(value))

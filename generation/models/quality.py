@@ -9,7 +9,7 @@ from django.utils import timezone
 
 
 class QualityReport(models.Model):
-    """The report on one finished job, written once. With the verdict `fail` a clip stays visible, but is not auto-chosen."""
+    """The report on one finished job, written once. A clip that fails stays visible, but is not auto-chosen."""
 
     class Verdict(models.TextChoices):
         """The worst level of the reasons."""

@@ -1,1 +1,1 @@
-"""Where generated files come from: the sidecar of each file and the disclosure sheet of a project."""
+"""Where generated files come from: the sidecar of each file, and the disclosure sheet of a film."""

@@ -1,16 +1,16 @@
-"""The disclosure sheet of a film: what in it was generated, of what, by whom, when, and at what cost."""
+"""The disclosure sheet of a film: what in it was generated, with what, by whom, when, and at what cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch
 
-from generation.models import GenerationJob
+from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import Status
-from generation.provenance.sidecar import NOT_VERIFIED, inputs
+from generation.provenance.sidecar import NOT_VERIFIED, input_dicts
 from generation.serializers import plain_number
 from projects.iso_time import iso_time
 from projects.models import Asset, Project, Scene
@@ -23,28 +23,30 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Disclosed:
-    """A file of the film; `asset` is None for a scene that has none to show, `job` for what was not generated."""
+class DisclosureRow:
+    """A file of the film. `asset` is None for a scene without one, and `job` for a file that was not generated."""
 
     scene: Scene
     asset: Asset | None
     job: GenerationJob | None
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the row as JSON, with the keys in COLUMNS."""
         scene = {"sceneId": self.scene.folder_name, "sceneName": self.scene.name, "position": self.scene.position}
-        return scene | self._of_asset() | self._of_job()
+        return scene | self._asset_dict() | self._job_dict()
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
-        return inputs(self.job) if self.job else []
+        """Return the files that went into the request."""
+        return input_dicts(self.job) if self.job else []
 
     @property
     def credentials(self) -> bool | None:
-        """Whether Content Credentials are in the file; None until it was looked at, and where that is not known."""
+        """Return whether the file has Content Credentials; None before it was checked, and when it is unknown."""
         report = getattr(self.job, "quality", None)
         return report.c2pa if report else None
 
-    def _of_asset(self) -> dict[str, Any]:
+    def _asset_dict(self) -> dict[str, Any]:
         asset = self.asset
         return {
             "path": asset.relative_path if asset else None,
@@ -54,7 +56,7 @@ class Disclosed:
             "chosen": bool(asset and asset.selected),
         }
 
-    def _of_job(self) -> dict[str, Any]:
+    def _job_dict(self) -> dict[str, Any]:
         job = self.job
         report = getattr(job, "quality", None)
         return {
@@ -73,51 +75,50 @@ class Disclosed:
         }
 
 
-def disclosure(project: Project, *, every: bool = False) -> list[Disclosed]:
-    """Scene by scene in the order of the film: the chosen take, or with `every` all that was generated."""
-    files = Asset.objects.filter(trashed_at=None).select_related("scene__project")
-    scenes = (
-        project.scenes.filter(trashed_at=None)
-        .select_related("project")
-        .prefetch_related(Prefetch("assets", files.order_by("take", "created_at")))
-    )
-    jobs = {asset_id: job for job in _jobs(project) for asset_id in _assets_of(job)}
-    return [row for scene in scenes for row in _of_scene(scene, jobs, every=every)]
-
-
-def _jobs(project: Project) -> Iterator[GenerationJob]:
-    done = GenerationJob.objects.with_related().filter(project=project, status=Status.COMPLETED)
-    yield from done.with_first_frame().order_by("created_at")
-
-
-def _assets_of(job: GenerationJob) -> list[str]:
-    return [str(output["assetId"]) for output in job.outputs if output.get("assetId")]
-
-
-def _of_scene(scene: Scene, jobs: dict[str, GenerationJob], *, every: bool) -> Iterator[Disclosed]:
-    shown = [
-        asset for asset in scene.assets.all() if asset.selected or (every and asset.source == Asset.Source.GENERATED)
+def load_disclosure(project: Project, *, all_takes: bool = False) -> list[DisclosureRow]:
+    """Return a row for the chosen take of each scene, or for all generated files, in the order of the film."""
+    assets = Asset.objects.filter(trashed_at=None).select_related("scene__project").order_by("take", "created_at")
+    scenes = project.scenes.filter(trashed_at=None).select_related("project")
+    jobs = {asset_id: job for job in _finished_jobs(project) for asset_id in job.output_asset_ids}
+    return [
+        row
+        for scene in scenes.prefetch_related(Prefetch("assets", assets))
+        for row in _scene_rows(scene, jobs, all_takes=all_takes)
     ]
-    for asset in shown:
-        yield Disclosed(scene, asset, jobs.get(str(asset.pk)))
-    if not shown:
-        yield Disclosed(scene, None, None)
 
 
-def as_csv(rows: list[Disclosed]) -> str:
-    """One line a file; inputs as `path sha256`, with semicolons between."""
-    names = [name for name in COLUMNS if name != "parameters"]
+def _finished_jobs(project: Project) -> JobQuerySet:
+    jobs = GenerationJob.objects.with_related().filter(project=project, status=Status.COMPLETED)
+    return jobs.with_first_frame().order_by("created_at")
+
+
+def _scene_rows(scene: Scene, jobs: Mapping[str, GenerationJob], *, all_takes: bool) -> Iterator[DisclosureRow]:
+    assets = [
+        asset
+        for asset in scene.assets.all()
+        if asset.selected or (all_takes and asset.source == Asset.Source.GENERATED)
+    ]
+    for asset in assets:
+        yield DisclosureRow(scene, asset, jobs.get(str(asset.pk)))
+    if not assets:
+        yield DisclosureRow(scene, None, None)
+
+
+def disclosure_csv(rows: Sequence[DisclosureRow]) -> str:
+    """Return one line for each row; an input is its path and SHA-256, and several are separated by semicolons."""
+    columns = [name for name in COLUMNS if name != "parameters"]
     lines = (row.as_dict() for row in rows)
-    return write_csv(names, ([_cell(line[name]) for name in names] for line in lines))
+    return write_csv(columns, ([_cell(line[name]) for name in columns] for line in lines))
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(f"{each['path']} {each['sha256']}" for each in value)
+        return "; ".join(f"{file['path']} {file['sha256']}" for file in value)
     return "" if value is None else str(value)
 
 
-def as_dict(project: Project, rows: list[Disclosed]) -> dict[str, Any]:
+def disclosure_dict(project: Project, rows: Sequence[DisclosureRow]) -> dict[str, Any]:
+    """Return the sheet as JSON."""
     return {
         "projectId": project.slug,
         "projectName": project.name,

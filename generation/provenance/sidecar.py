@@ -1,4 +1,4 @@
-"""Where a generated file comes from: its sidecar in `metadata/`, written once, after completion."""
+"""The sidecar of a generated file in `metadata/`: where it comes from. It is written once, after completion."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from projects.iso_time import iso_time
 NOT_VERIFIED = "presence only; no signature is verified"
 
 
-def file_names(job: GenerationJob) -> list[str]:
-    """Return the names in `metadata/` of the records of a job's files, in the order of its outputs."""
+def sidecar_names(job: GenerationJob) -> list[str]:
+    """Return the names of the sidecars of a job's files, in the order of its outputs."""
     return [sidecar_name(Path(output["path"]).name) for output in job.outputs]
 
 
-def record(job: GenerationJob, number: int) -> dict[str, Any]:
-    """Return the record of one file: what it was made of, by whom, when, and what it cost."""
+def sidecar_dict(job: GenerationJob, number: int) -> dict[str, Any]:
+    """Return the sidecar of one file as JSON: what it was made from, by whom, when, and what it cost."""
     output = job.outputs[number]
     path = job.scene.project.path / output["path"]
     return {
@@ -40,7 +40,7 @@ def record(job: GenerationJob, number: int) -> dict[str, Any]:
         "model": job.model,
         "apiVersion": settings.RUNWAY_API_VERSION if job.runway_task_id else None,
         "parameters": job.parameters,
-        "inputs": inputs(job),
+        "inputs": input_dicts(job),
         "person": job.created_by.get_username() if job.created_by else None,
         "createdAt": iso_time(job.created_at),
         "submittedAt": iso_time(job.submitted_at),
@@ -51,7 +51,7 @@ def record(job: GenerationJob, number: int) -> dict[str, Any]:
     }
 
 
-def inputs(job: GenerationJob) -> list[dict[str, Any]]:
+def input_dicts(job: GenerationJob) -> list[dict[str, Any]]:
     """Return the files that went into the request, those in the trash too, each once."""
     assets = {row.asset_id: row.asset for row in job.input_rows.all()}
     return [
@@ -61,7 +61,7 @@ def inputs(job: GenerationJob) -> list[dict[str, Any]]:
 
 
 def has_credentials(path: Path) -> bool | None:
-    """None where that is not known."""
+    """Return whether a file has Content Credentials; None when it cannot be read, or its format has none."""
     try:
         return has_content_credentials(path)
     except OSError:

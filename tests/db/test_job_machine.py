@@ -1,7 +1,7 @@
-"""A model of a job's life: steps in any order, nudges twice, deaths between any two operations, answers that come late.
+"""A state machine over the life of jobs: steps in any order, repeated nudges, crashes at any point, late answers.
 
-Whatever happens: one paid request per job, progress and version that only grow, no move that the table does not know,
-no clip but the one that was paid for; and once the faults are over, every job comes to its end.
+At any time a job has one paid request, its progress and version only grow, its moves are in the table, and its clip is
+the one that was paid for. Once the faults are over, every job ends.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ CREATE_FAULTS: st.SearchStrategy[Fault | None] = st.sampled_from(
     + [faults.BUSY, faults.TOO_MANY, faults.REJECTED, faults.NO_CREDITS, faults.CUT_BEFORE, faults.CUT_AFTER]
     + [faults.BAD_GATEWAY, faults.NOT_ACCEPTED]
 )
-# of a question, and of a download
+# the faults of reading a task, and of a download
 READ_FAULTS: st.SearchStrategy[tuple[Fault, Fault] | None] = st.sampled_from(
     [None] * 4
     + [
@@ -74,7 +74,7 @@ READ_FAULTS: st.SearchStrategy[tuple[Fault, Fault] | None] = st.sampled_from(
     ]
 )
 STATES = st.sampled_from(["SUCCEEDED"] * 5 + ["PENDING", "THROTTLED", "RUNNING", "FAILED", "CANCELLED", "forgotten"])
-# of the operations that a step has, the one before which its process dies
+# the number of the operation before which the process of a step crashes
 DEATHS = st.one_of(st.none(), st.none(), st.integers(0, 40))
 WHAT = st.sampled_from(
     ["next step"] * 8 + ["submit", "collect", "poll", "sweep", "cancel", "retry", "give", "adopt", "time"]
@@ -85,7 +85,7 @@ MEANWHILE = st.sampled_from(
 )
 REST_ROUNDS = 12
 EXAMPLES, STEPS = 15, 15
-LOOKED_AT = ("pk", "status", "version", "progress", "error_code", "error_traceback")
+WATCHED_COLUMNS = ("pk", "status", "version", "progress", "error_code", "error_traceback")
 lifetime = Lifetime()
 
 
@@ -107,14 +107,14 @@ class JobMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.come_to_rest()
+            self.finish_all_jobs()
         finally:
             GenerationJob.objects.all().delete()
             RunwayState.objects.all().delete()
             self.scene.assets.filter(kind="video").delete()
             shutil.rmtree(self.scene.path / "videos")
 
-    # what happens
+    # rules
 
     @rule(
         job=JOBS,
@@ -130,8 +130,8 @@ class JobMachine(RuleBasedStateMachine):
         self, job: int, what: str, create_fault: Fault | None, read_fault: tuple[Fault, Fault] | None, state: str,
         death: int | None, before: int, meanwhile: str,
     ) -> None:  # fmt: skip
-        """One rule, not one for each thing: those are drawn evenly, and most of them would find nothing to do."""
-        key = self.one(job, what)
+        """Do one thing. A single rule, since several would be drawn evenly, and most would find nothing to do."""
+        key = self.pick_job(job, what)
         self.runway.draw_faults(create_fault, read_fault)
         self.transport.meanwhile, self.transport.requests_before = lambda: self.meanwhile(key, meanwhile), before
         if what in ("next step", "time"):
@@ -142,18 +142,18 @@ class JobMachine(RuleBasedStateMachine):
         if what != "time":
             self.process(lambda: self.act(key, what), death)
 
-    # how it happens
+    # steps
 
-    def one(self, number: int, what: str) -> str:
-        """One of the newest jobs; a new one where all have come to their end and a worker wants work."""
+    def pick_job(self, number: int, what: str) -> str:
+        """Return one of the newest jobs; a new one when all have ended and a worker is to do something."""
         if what == "next step" and not GenerationJob.objects.unfinished().exists():
-            return self.ask()
+            return self.create_job()
         newest = list(GenerationJob.objects.values_list("pk", flat=True)[:JOBS_AT_ONCE])
-        return str(newest[number % len(newest)]) if newest else self.ask()
+        return str(newest[number % len(newest)]) if newest else self.create_job()
 
-    def ask(self) -> str:
-        asked: dict[str, Any] = {"model": "gen4_turbo", "prompt_text": "in", "ratio": "1280:720", "duration": 5}
-        return str(actions.generate(self.owner, self.scene, image=self.image, **asked)[0].pk)
+    def create_job(self) -> str:
+        values: dict[str, Any] = {"model": "gen4_turbo", "prompt_text": "in", "ratio": "1280:720", "duration": 5}
+        return str(actions.generate(self.owner, self.scene, image=self.image, **values)[0].pk)
 
     def runway_moves(self, job: str, state: str) -> None:
         for task_id in self.runway.paid_by(job):
@@ -174,10 +174,10 @@ class JobMachine(RuleBasedStateMachine):
             self.runway.sending.pop()
 
     def process(self, step: Callable[[], object], death: int | None) -> None:
-        """One process takes a step, and may not live to its end."""
+        """Run a step as a process that may crash."""
         lifetime.begin(death)
         try:
-            # the dead leave files open
+            # a crash leaves files open
             with warnings.catch_warnings(action="ignore", category=ResourceWarning):
                 self.live(step)
         finally:
@@ -187,15 +187,15 @@ class JobMachine(RuleBasedStateMachine):
 
     def live(self, step: Callable[[], object]) -> None:
         try:
-            with connection.execute_wrapper(mortal):
+            with connection.execute_wrapper(crash_when_spent):
                 step()
         except Death:
             connection.close()
         except (Problem, LostRace):
-            pass  # a person is told no, a worker was overtaken
+            pass  # an action was refused, or a worker was overtaken
 
     def act(self, job: str, what: str) -> None:
-        """A step of a worker, or what a person does; who adopts finds the task in Runway's own list."""
+        """Run a step of a worker or an action of a person; an adopted task is one that Runway has for the job."""
         adopted = next(iter(self.runway.paid_by(job)), str(uuid.uuid4()))
         acts: dict[str, Callable[[], object]] = {
             "submit": lambda: self.send(job),
@@ -210,43 +210,43 @@ class JobMachine(RuleBasedStateMachine):
         acts[what]()
 
     def meanwhile(self, job: str, what: str) -> None:
-        """What others do while a request of this job is out; two: it is so slow that it is taken for dead first."""
+        """Do what others do while a request of the job is out; "late": after its sender is considered dead."""
         with contextlib.suppress(Problem, LostRace):
             if what.startswith("late"):
                 time_passes()
                 sweep.sweep({})
-            for one in what.split()[1:]:
-                self.act(job, one)
+            for action in what.split()[1:]:
+                self.act(job, action)
 
-    # what holds at any time
+    # invariants
 
     @invariant()
     def paid_once(self) -> None:
         assert self.runway.ledger.paid_twice() == []
 
     @invariant()
-    def the_ledger_agrees(self) -> None:
-        """Whatever died and whenever: what is entered is what the rows say."""
+    def ledger_matches_rows(self) -> None:
+        """The entries of the ledger add up to what the rows say."""
         sums = {"held": Sum("credits", filter=HELD), "spent": Sum("credits", filter=SPENT)}
         entered: dict[Any, Any] = {
             row["job"]: row for row in LedgerEntry.objects.order_by().values("job").annotate(**sums)
         }
         for job in GenerationJob.objects.all():
-            found = entered[job.pk]
-            assert (found["held"] or 0, found["spent"] or 0) == (job.credits.held, job.credits.spent)
+            totals = entered[job.pk]
+            assert (totals["held"] or 0, totals["spent"] or 0) == (job.credits.held, job.credits.spent)
 
     @invariant()
-    def only_forwards(self) -> None:
-        for key, status, version, progress, error, trace in GenerationJob.objects.values_list(*LOOKED_AT):
-            known = self.seen.get(key, (0, 0))
-            assert version >= known[0]
-            assert progress >= known[1]
+    def version_and_progress_only_grow(self) -> None:
+        for key, status, version, progress, error, trace in GenerationJob.objects.values_list(*WATCHED_COLUMNS):
+            last_version, last_progress = self.seen.get(key, (0, 0))
+            assert version >= last_version
+            assert progress >= last_progress
             assert error != "our_error", trace
-            if status == Status.COMPLETED and version > known[0]:
-                self.completed_is_whole(key)
+            if status == Status.COMPLETED and version > last_version:
+                self.clip_is_the_paid_one(key)
             self.seen[key] = (version, progress)
 
-    def completed_is_whole(self, key: uuid.UUID) -> None:
+    def clip_is_the_paid_one(self, key: uuid.UUID) -> None:
         job = find(str(key))
         assert job.asset is not None
         assert job.runway_task_id in self.runway.paid_by(str(key))
@@ -254,9 +254,9 @@ class JobMachine(RuleBasedStateMachine):
         assert content == self.runway.outputs[f"{job.runway_task_id}.mp4"]
         assert hashlib.sha256(content).hexdigest() == job.asset.sha256
 
-    # what holds once the faults are over
+    # checks once the faults are over
 
-    def come_to_rest(self) -> None:
+    def finish_all_jobs(self) -> None:
         for _ in range(REST_ROUNDS):
             if not (left := list(GenerationJob.objects.unfinished())):
                 break
@@ -269,20 +269,20 @@ class JobMachine(RuleBasedStateMachine):
                 self.send(str(job.pk))
                 tasks.collect(str(job.pk))
         self.paid_once()
-        self.only_forwards()
+        self.version_and_progress_only_grow()
         for key in GenerationJob.objects.filter(status=Status.COMPLETED).values_list("pk", flat=True):
-            self.completed_is_whole(key)
-        self.nothing_stands_still()
+            self.clip_is_the_paid_one(key)
+        self.every_job_has_ended()
         self.every_move_was_legal()
-        self.files_agree()
+        self.files_match_rows()
 
-    def nothing_stands_still(self) -> None:
+    def every_job_has_ended(self) -> None:
         left = {str(job.pk): job.status for job in GenerationJob.objects.exclude(status__in=ENDED)}
         assert not left
         for job in GenerationJob.objects.filter(status=Status.UNCONFIRMED):
-            known = JobEvent.objects.filter(job=job, runway_task_id__isnull=False)
-            assert not known.exists(), "a task that is written down is followed"
-            assert str(job.pk) not in self.runway.proven, "a task that stands in the journal is followed"
+            recorded = JobEvent.objects.filter(job=job, runway_task_id__isnull=False)
+            assert not recorded.exists(), "a recorded task is followed"
+            assert str(job.pk) not in self.runway.proven, "a task in the journal is followed"
 
     def every_move_was_legal(self) -> None:
         for job in GenerationJob.objects.all():
@@ -291,9 +291,9 @@ class JobMachine(RuleBasedStateMachine):
             assert moves[-1] == job.status
             for old, new in itertools.pairwise(moves):
                 assert new in MOVES[old], f"{old} → {new}"
-            assert moves.count(Status.FAILED) <= self.retried[str(job.pk)] + 1, "who has failed comes back by a person"
+            assert moves.count(Status.FAILED) <= self.retried[str(job.pk)] + 1, "only a person retries a failed job"
 
-    def files_agree(self) -> None:
+    def files_match_rows(self) -> None:
         mirror.at_start()
         videos = self.scene.path / "videos"
         rows = set(self.scene.assets.filter(kind="video").values_list("file_name", flat=True))
@@ -311,14 +311,14 @@ def poll_once() -> None:
 
 
 def time_passes() -> None:
-    """So much that every claim has run out, every pause is over, and what was known of Runway is old."""
+    """Let so much time pass that every claim has expired, every step is due, and Runway's limits are outdated."""
     now = timezone.now()
     GenerationJob.objects.exclude(claimed_by="").update(claim_expires_at=now - timedelta(seconds=1))
     GenerationJob.objects.exclude(due_at=None).update(due_at=now)
     RunwayState.objects.update(organization_at=None)
 
 
-def mortal(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+def crash_when_spent(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
     lifetime.spend()
     return execute(sql, params, many, context)
 
@@ -328,7 +328,7 @@ def test_any_order_of_steps(
 ) -> None:
     settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_IS_SIMULATOR = URL, "key_test", False
     if connection.vendor == "sqlite":
-        # flushes are for power cuts, and there is none in memory
+        # no power cut is tested, so nothing has to be flushed
         monkeypatch.setitem(
             connection.settings_dict["OPTIONS"], "init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
         )
@@ -340,7 +340,7 @@ def test_any_order_of_steps(
     JobMachine.image = assets.store_upload(JobMachine.scene, "first.png", [picture(kind="PNG")], only="image")
     monkeypatch.setattr(HTTPAdapter, "send", lambda *args, **options: JobMachine.transport.send(*args, **options))
     patch_files(monkeypatch, lifetime, lambda: JobMachine.runway.proven.add(JobMachine.runway.sending[-1]))
-    # the suite always walks the same ways; MACHINE_EXAMPLES=500 looks for new ones
+    # the suite repeats the same examples; MACHINE_EXAMPLES=500 looks for new ones
     more = os.environ.get("MACHINE_EXAMPLES")
     run_state_machine_as_test(
         JobMachine,

@@ -1,4 +1,4 @@
-"""The table of moves, and the one method that walks it: for every pair."""
+"""The table of moves, and `move_to()`, for every pair of states."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def test_every_pair(job: GenerationJob, old: Status, new: Status) -> None:
         assert not job.events.exists()
 
 
-def test_every_state_is_an_end_or_unfinished() -> None:
+def test_every_state_is_ended_or_unfinished() -> None:
     assert set(ENDED) | set(UNFINISHED) == set(Status)
     assert not set(ENDED) & set(UNFINISHED)
     assert {status for status in Status if not MOVES[status]} == {Status.COMPLETED, Status.CANCELLED}
 
 
-def test_who_comes_second_loses_and_writes_nothing(job: GenerationJob) -> None:
+def test_the_second_of_two_moves_writes_nothing(job: GenerationJob) -> None:
     same = GenerationJob.objects.get(pk=job.pk)
     job.move_to(Status.SUBMITTING)
     with pytest.raises(LostRace):
@@ -61,22 +61,22 @@ def test_who_comes_second_loses_and_writes_nothing(job: GenerationJob) -> None:
     assert job.events.count() == 1
 
 
-def test_a_claim_that_was_lost_moves_nothing(job: GenerationJob) -> None:
+def test_a_lost_claim_moves_nothing(job: GenerationJob) -> None:
     GenerationJob.objects.filter(pk=job.pk).update(claimed_by="another")
     with pytest.raises(LostRace):
         job.move_to(Status.SUBMITTING, claim="mine")
 
 
-def test_a_move_clears_what_it_waited_for(job: GenerationJob) -> None:
+def test_a_move_clears_the_waiting_reason(job: GenerationJob) -> None:
     job.wait("runway_busy", "Runway is busy.", failed_attempt=True)
     assert (job.waiting_code, job.attempts, job.version) == ("runway_busy", 1, 2)
     job.wait("runway_busy", "Runway is busy.", failed_attempt=True)
-    assert (job.attempts, job.version) == (2, 3)  # pages count the tries
+    assert (job.attempts, job.version) == (2, 3)  # pages show the number of attempts
     job.move_to(Status.SUBMITTING)
     assert (job.waiting_code, job.waiting_message, job.attempts) == ("", "", 0)
     assert job.waiting_since is None
 
 
-def test_completed_is_whole(job: GenerationJob) -> None:
+def test_completed_has_full_progress(job: GenerationJob) -> None:
     job.move_to(Status.COMPLETED)
     assert job.progress == 100

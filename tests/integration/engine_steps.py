@@ -1,4 +1,4 @@
-"""The steps of the engine, one at a time, as tests take them."""
+"""The steps of the engine, one at a time, for tests."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def make_job(owner: User, scene: Scene, **changes: object) -> GenerationJob:
     buffer = io.BytesIO()
     Image.new("RGB", (640, 360), "navy").save(buffer, "PNG")
     picture = assets.store_upload(scene, "first.png", [buffer.getvalue()], only="image")
-    asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5} | changes
-    return actions.generate(owner, scene, image=picture, **asked)[0]  # type: ignore[arg-type]
+    values = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5} | changes
+    return actions.generate(owner, scene, image=picture, **values)[0]  # type: ignore[arg-type]
 
 
 def look(job: GenerationJob) -> GenerationJob:

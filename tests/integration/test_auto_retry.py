@@ -36,7 +36,7 @@ def black(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[Judgment]:
-    """What quality control finds, one for each look; the last one stays. Real looks are in tests/unit/quality."""
+    """The judgments of quality control, one for each check; the last is repeated. Real checks: tests/unit/quality."""
     verdicts = [failing("black")]
 
     def judge(*_: object) -> Judgment:
@@ -50,12 +50,12 @@ def failing(code: str, level: Any = "fail") -> Judgment:
     return Judgment(level, [Reason(Finding(code, level, f"It is {code}."), None)])
 
 
-def on(owner: User, scene: Scene, takes: int = 1, credits: int = 100) -> None:
+def enable(owner: User, scene: Scene, takes: int = 1, credits: int = 100) -> None:
     auto_retry.enable(owner, scene.project, takes=takes, credits=Decimal(credits))
 
 
-def come(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
-    """Through the stand-in to its file, and looked at."""
+def finish_and_check(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
+    """Complete a job through the fake Runway, and check it."""
     job = finished_there(job, runway, clip)
     collect.collect(str(job.pk))
     tasks.check(str(job.pk))
@@ -64,112 +64,112 @@ def come(job: GenerationJob, runway: FakeRunway, clip: bytes) -> GenerationJob:
     return job
 
 
-def story(job: GenerationJob) -> str:
+def history(job: GenerationJob) -> str:
     return "\n".join(JobEvent.objects.filter(job=job).order_by("pk").values_list("message", flat=True))
 
 
-def made(scene: Scene) -> list[GenerationJob]:
-    """By itself, in order."""
+def automatic_retries(scene: Scene) -> list[GenerationJob]:
+    """The takes that were created by the automatic retry, in order."""
     return list(scene.jobs.filter(automatic=True).order_by("take"))
 
 
 def test_off_by_default(job: GenerationJob, scene: Scene, runway: FakeRunway, black: bytes) -> None:
-    job = come(job, runway, black)
+    job = finish_and_check(job, runway, black)
     assert job.quality.verdict == "fail"
-    assert (made(scene), job.quality.retry_note, len(runway.creates)) == ([], "", 1)
+    assert (automatic_retries(scene), job.quality.retry_note, len(runway.creates)) == ([], "", 1)
 
 
-def test_once_for_a_failed_take_and_told_to_both(
+def test_a_failed_take_is_retried_once_and_both_histories_say_so(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
-    on(owner, scene)
-    job = come(job, runway, black)
-    (again,) = made(scene)
+    enable(owner, scene)
+    job = finish_and_check(job, runway, black)
+    (again,) = automatic_retries(scene)
     assert (again.take, again.created_by, again.retry_of, again.reuse) == (2, owner, job, False)
     assert again.parameters == job.parameters
-    assert job.quality.retry_note == "Made once more by itself as take 2, in the name of owner."
-    assert job.quality.retry_note in story(job)
-    assert "Automatic retry 1 of 1 of take 1, in the name of owner. It is black." in story(again)
-    come(again, runway, black)
+    assert job.quality.retry_note == "Retried automatically as take 2, in the name of owner."
+    assert job.quality.retry_note in history(job)
+    assert "Automatic retry 1 of 1 of take 1, in the name of owner. It is black." in history(again)
+    finish_and_check(again, runway, black)
     assert len(runway.creates) == 2
     assert runway.creates[0] == runway.creates[1]
-    # the last one that was allowed: no loop
-    assert "automatic retries of this take are used" in story(look(again))
-    assert len(made(scene)) == 1
+    # it was the last allowed one, so there is no loop
+    assert "automatic retries of this take are used" in history(look(again))
+    assert len(automatic_retries(scene)) == 1
 
 
-def test_as_many_as_are_allowed_for_one_take(
+def test_the_limit_of_retries_of_one_take(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
-    on(owner, scene, takes=2)
+    enable(owner, scene, takes=2)
     while job:
-        job = come(job, runway, black)
+        job = finish_and_check(job, runway, black)
         job = getattr(job, "successor", None)  # type: ignore[assignment]
-    assert [each.take for each in made(scene)] == [2, 3]
+    assert [each.take for each in automatic_retries(scene)] == [2, 3]
     assert len(runway.creates) == 3
 
 
-def test_a_good_one_ends_it(
+def test_a_good_take_ends_the_retries(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, judged: list[Judgment]
 ) -> None:
-    on(owner, scene, takes=3)
+    enable(owner, scene, takes=3)
     judged.append(Judgment("pass"))
-    come(job, runway, black)
-    (again,) = made(scene)
-    again = come(again, runway, black)
-    assert (again.quality.verdict, len(made(scene))) == ("pass", 1)
+    finish_and_check(job, runway, black)
+    (again,) = automatic_retries(scene)
+    again = finish_and_check(again, runway, black)
+    assert (again.quality.verdict, len(automatic_retries(scene))) == ("pass", 1)
     assert again.asset
     assert again.asset.selected
 
 
 @pytest.mark.parametrize("code", ["not_checked", "near_duplicate", "black"])
-def test_a_warning_is_no_reason(
+def test_a_warning_is_not_retried(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, judged: list[Judgment], code: str
 ) -> None:
-    on(owner, scene)
+    enable(owner, scene)
     judged[:] = [failing(code, "warn")]
-    come(job, runway, black)
-    assert made(scene) == []
+    finish_and_check(job, runway, black)
+    assert automatic_retries(scene) == []
 
 
-def test_the_limit_of_credits_is_of_the_whole_project(
+def test_the_limit_of_credits_counts_for_the_whole_project(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
-    on(owner, scene, credits=40)
+    enable(owner, scene, credits=40)
     other = make_job(owner, scene)
-    come(job, runway, black)
-    assert len(made(scene)) == 1  # on its way, and counts by what is held for it
-    other = come(other, runway, black)
-    assert len(made(scene)) == 1
+    finish_and_check(job, runway, black)
+    assert len(automatic_retries(scene)) == 1  # unfinished, so its estimate counts
+    other = finish_and_check(other, runway, black)
+    assert len(automatic_retries(scene)) == 1
     said = "10 credits are missing: it costs about 25, and automatic retries of this project have 15 of 40 left."
     assert said in other.quality.retry_note
-    assert said in story(other)
-    # nothing is held for what was not made
+    assert said in history(other)
+    # nothing is held for a take that was not created
     found = auto_retry.find_rule(scene.project)
     assert found
     assert auto_retry.spent_credits(found) == 25
 
 
-def test_a_budget_in_the_way_is_told(
+def test_a_budget_that_blocks_a_retry_is_named(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
-    on(owner, scene)
+    enable(owner, scene)
     Budget.objects.create(scope="x", project=scene.project, period="total", credits=30)
-    job = come(job, runway, black)
-    assert made(scene) == []
-    assert "20 credits short" in story(job)
+    job = finish_and_check(job, runway, black)
+    assert automatic_retries(scene) == []
+    assert "20 credits short" in history(job)
     sweep.sweep({})
     tasks.check(str(job.pk))
     assert len(runway.creates) == 1
 
 
 @pytest.mark.parametrize("how", ["right", "membership", "account", "switched off"])
-def test_it_stops_with_the_right_of_its_person(
+def test_it_stops_when_its_person_loses_the_right(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, how: str
 ) -> None:
     ben = User.objects.create_user("ben")
     projects_actions.add_member(scene.project, "ben", "editor", may_spend=True)
-    on(ben, scene)
+    enable(ben, scene)
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
     check.check(str(job.pk))
@@ -182,30 +182,30 @@ def test_it_stops_with_the_right_of_its_person(
     else:
         auto_retry.disable(owner, scene.project)
     tasks.check(str(job.pk))
-    assert made(scene) == []
+    assert automatic_retries(scene) == []
     words = "was switched off" if how == "switched off" else "ben may no longer spend on this project"
-    assert words in story(job)
+    assert words in history(job)
 
 
-def test_who_died_between_report_and_retry_is_found_by_the_sweep(
+def test_a_crash_between_report_and_retry_is_found_by_the_sweep(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, redis_server: redis.Redis
 ) -> None:
-    on(owner, scene)
+    enable(owner, scene)
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
-    check.check(str(job.pk))  # the report is there, and its writer is gone
-    assert made(scene) == []
+    check.check(str(job.pk))  # the report is written, but the retry was not run
+    assert automatic_retries(scene) == []
     redis_server.flushall()
     sweep.sweep({})
     assert [entry.args[0] for entry in django_rq.get_queue("check").jobs] == [str(job.pk)]
     tasks.check(str(job.pk))
-    assert len(made(scene)) == 1
+    assert len(automatic_retries(scene)) == 1
     redis_server.flushall()
     sweep.sweep({})
     assert django_rq.get_queue("check").jobs == []
 
 
-def test_who_dies_within_the_retry_has_done_nothing(
+def test_a_crash_within_the_retry_has_done_nothing(
     job: GenerationJob,
     owner: User,
     scene: Scene,
@@ -213,82 +213,82 @@ def test_who_dies_within_the_retry_has_done_nothing(
     black: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    on(owner, scene)
+    enable(owner, scene)
     with monkeypatch.context() as patch:
         patch.setattr(auto_retry, "_check_credits", lambda *_: 1 / 0)
-        job = come(job, runway, black)
-        assert made(scene) == []
+        job = finish_and_check(job, runway, black)
+        assert automatic_retries(scene) == []
         assert job.quality.retry_due
         assert scene.jobs.count() == 1
     tasks.check(str(job.pk))
-    assert [each.take for each in made(scene)] == [2]
+    assert [each.take for each in automatic_retries(scene)] == [2]
 
 
 def test_later_nudges_do_nothing(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
-    on(owner, scene)
-    job = come(job, runway, black)
+    enable(owner, scene)
+    job = finish_and_check(job, runway, black)
     for _ in range(2):
         tasks.check(str(job.pk))
-    # not even where it is forgotten that it was decided: the key and the row of the first one stand
+    # even when the decision is lost, since the idempotency key and the successor exist
     QualityReport.objects.filter(job=job).update(retry_due=True)
     tasks.check(str(job.pk))
-    assert len(made(scene)) == 1
+    assert len(automatic_retries(scene)) == 1
 
 
-def test_a_queue_that_is_away_is_waited_for(
+def test_it_waits_while_redis_is_away(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on(owner, scene)
+    enable(owner, scene)
     with monkeypatch.context() as patch:
         patch.setattr("generation.engine.queues.is_redis_up", lambda: False)
-        job = come(job, runway, black)
-        assert (made(scene), job.quality.retry_due, job.quality.retry_note) == ([], True, "")
+        job = finish_and_check(job, runway, black)
+        assert (automatic_retries(scene), job.quality.retry_due, job.quality.retry_note) == ([], True, "")
     tasks.check(str(job.pk))
-    assert len(made(scene)) == 1
+    assert len(automatic_retries(scene)) == 1
 
 
-def test_what_was_finished_before_it_was_switched_on_is_left_alone(
+def test_takes_finished_before_it_was_enabled_are_not_retried(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
-    on(owner, scene)
+    enable(owner, scene)
     tasks.check(str(job.pk))
-    assert made(scene) == []
+    assert automatic_retries(scene) == []
 
 
-def test_a_take_for_nothing_is_neither_retried_nor_called_a_double(
+def test_a_cached_take_is_neither_retried_nor_reported_as_duplicate(
     owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
     first = finished_there(make_job(owner, scene, seed=7), runway, black)
     collect.collect(str(first.pk))
-    given: dict[str, Any] = {"kind": first.kind, "model": first.model, "parameters": first.parameters}
-    second = look(actions.create_job(owner, scene, **given)[0])
+    request: dict[str, Any] = {"kind": first.kind, "model": first.model, "parameters": first.parameters}
+    second = look(actions.create_job(owner, scene, **request)[0])
     assert second.cached_from == first.pk
     tasks.check(str(first.pk))
-    on(owner, scene)
+    enable(owner, scene)
     tasks.check(str(second.pk))
     assert look(second).quality.verdict == "fail"
-    assert made(scene) == []
-    # what was found wanting serves nobody from then on
-    third = look(actions.create_job(owner, scene, **given)[0])
+    assert automatic_retries(scene) == []
+    # a take that failed the check serves no other request
+    third = look(actions.create_job(owner, scene, **request)[0])
     assert (third.status, third.credits_estimated) == (Status.QUEUED, Decimal(25))
-    assert "failed quality control as take 1 of" in story(third)
+    assert "failed quality control as take 1 of" in history(third)
     assert check_expectations.expectations_of(look(second), second.asset).earlier == []  # type: ignore[arg-type]
 
 
-def test_a_seed_is_drawn_anew_and_nothing_comes_from_the_cache(
+def test_a_retry_has_a_new_seed_and_skips_the_cache(
     owner: User, scene: Scene, runway: FakeRunway, black: bytes
 ) -> None:
-    on(owner, scene)
-    first = come(make_job(owner, scene, seed=7), runway, black)
-    (again,) = made(scene)
+    enable(owner, scene)
+    first = finish_and_check(make_job(owner, scene, seed=7), runway, black)
+    (again,) = automatic_retries(scene)
     assert again.parameters["seed"] != 7
     assert {**again.parameters, "seed": 7} == first.parameters
     assert (again.status, again.credits_estimated, again.cached_from) == (Status.QUEUED, Decimal(25), None)
-    come(again, runway, black)
+    finish_and_check(again, runway, black)
     assert len(runway.creates) == 2
 
 
@@ -302,8 +302,8 @@ def test_the_page_and_the_api(owner: User, scene: Scene, client: Client) -> None
         assert answer.status_code == 422
         assert "must be" in answer.content.decode()
     assert client.post(page, {"takes": "2", "credits": "50"}).status_code == 302
-    told = {"takes": 2, "credits": 50, "spent": 0, "username": "owner", "active": True}
-    assert client.get(address).json()["data"] == {"autoRetry": told}
+    settings = {"takes": 2, "credits": 50, "spent": 0, "username": "owner", "active": True}
+    assert client.get(address).json()["data"] == {"autoRetry": settings}
     assert "At most 2 for each take, 50 credits in all" in client.get(page).content.decode()
     assert client.put(address, {"takes": 4, "credits": 5}, content_type="application/json").status_code == 422
     assert client.put(address, {"credits": 0}, content_type="application/json").status_code == 422

@@ -1,4 +1,4 @@
-"""Cancel, retry, and what becomes of a request whose answer was lost."""
+"""Cancel, retry, and resolve a request whose answer was lost."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_cancel_at_runway(
         actions.cancel(owner, look(job))
 
 
-def test_cancel_keeps_a_clip_that_is_finished(job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes) -> None:
+def test_cancel_keeps_a_finished_clip(job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes) -> None:
     job = submitted(job)
     runway.succeed(job.runway_task_id, clip)
     assert "kept" in actions.cancel(owner, job)
@@ -58,7 +58,7 @@ def test_cancel_keeps_a_clip_that_is_finished(job: GenerationJob, owner: User, r
     assert look(job).status == Status.COMPLETED
 
 
-def test_cancel_while_runway_is_away_is_honoured_later(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+def test_cancel_while_runway_is_away_happens_later(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     job = submitted(job)
     runway.fail_next("poll", faults.refusal(503))
     assert "as soon as" in actions.cancel(owner, job)
@@ -74,7 +74,7 @@ def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway
     assert poll_once(job).status == Status.CANCELLED
 
 
-def test_retry_of_a_failed_job_is_one_new_take(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+def test_retry_creates_one_new_take(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     runway.fail_next("create", faults.refusal(400, "no"))
     job = submitted(job)
     successor, _ = actions.retry(owner, job)

@@ -1,4 +1,4 @@
-"""Downloads that break off, expire, lie, or find no room."""
+"""Downloads that break off, expire, have wrong content, or find no space."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.integration.engine_steps import finished_there, look, make_due, poll_
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_cut_download_goes_on_where_it_broke_off(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_a_broken_download_is_resumed(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     runway.fail_next("download", faults.CUT_HALFWAY)
     collect.collect(str(job.pk))
@@ -47,7 +47,7 @@ def test_an_expired_link_is_renewed(job: GenerationJob, runway: FakeRunway, clip
 
 
 @pytest.mark.parametrize("served", [b"", b"<html>no clip</html>", b"cut"], ids=["empty", "html", "cut"])
-def test_what_is_no_clip_is_never_completed(
+def test_a_file_that_is_not_a_clip_fails_the_job(
     job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes, served: bytes
 ) -> None:
     job = finished_there(job, runway, clip)
@@ -66,7 +66,9 @@ def test_what_is_no_clip_is_never_completed(
     assert len(runway.creates) == 1
 
 
-def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: FakeRunway, clip: bytes, projects_root: Path) -> None:
+def test_a_full_disk_only_delays_a_download(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, projects_root: Path
+) -> None:
     job = finished_there(job, runway, clip)
     videos = job.scene.path / "videos"
     videos.rmdir()
@@ -81,7 +83,7 @@ def test_a_full_disk_gives_nothing_up(job: GenerationJob, runway: FakeRunway, cl
     assert look(job).status == Status.COMPLETED
 
 
-def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
+def test_a_clip_that_was_renamed_before_a_crash_is_not_downloaded_again(
     job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = finished_there(job, runway, clip)
@@ -99,7 +101,7 @@ def test_a_clip_that_had_its_name_when_its_writer_died_needs_no_runway(
     assert (job.scene.path / "videos" / "take-001.mp4").read_bytes() == clip
 
 
-def test_an_endless_clip_is_stopped(
+def test_an_endless_download_is_stopped(
     job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "MAX_FILE_BYTES", 2**20)
@@ -115,7 +117,7 @@ def test_an_endless_clip_is_stopped(
     assert look(job).status == Status.COMPLETED
 
 
-def test_a_clip_that_trickles_is_given_a_new_try(
+def test_a_slow_download_is_tried_again(
     job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "GRACE_SECONDS", 0.0)
@@ -127,10 +129,10 @@ def test_a_clip_that_trickles_is_given_a_new_try(
     assert "too slow" in job.waiting_message
 
 
-def test_a_clip_that_comes_in_drops_is_given_a_new_try(
+def test_a_download_in_tiny_pieces_is_tried_again(
     job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each drop comes in time, and the whole would never come."""
+    """Every piece arrives in time, but the file would never be complete."""
     monkeypatch.setattr(download, "GRACE_SECONDS", 0.2)
     job = finished_there(job, runway, clip)
     runway.fail_next("download", faults.DROPS)
@@ -141,13 +143,15 @@ def test_a_clip_that_comes_in_drops_is_given_a_new_try(
     assert look(job).status == Status.COMPLETED
 
 
-def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_a_process_that_hangs_with_the_part_file_does_not_block_another(
+    job: GenerationJob, runway: FakeRunway, clip: bytes
+) -> None:
     job = finished_there(job, runway, clip)
     with PartFile(part_of(job)) as hanging:
         hanging.file.write(b"half of it")
         hanging.file.flush()
         collect.collect(str(job.pk))
-        # it wakes up: what it has in hand is nobody's any more
+        # it wakes up, and its file has no name any more
         hanging.file.truncate(0)
         hanging.drop()
     job = look(job)
@@ -157,7 +161,7 @@ def test_who_hangs_with_the_file_in_hand_holds_nobody_up(job: GenerationJob, run
     assert [path.name for path in job.asset.path.parent.iterdir()] == ["take-001.mp4"]
 
 
-def test_a_part_that_is_whole_is_not_fetched_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_a_complete_part_file_is_not_downloaded_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     part_of(job).write_bytes(clip)
     collect.collect(str(job.pk))
@@ -169,8 +173,8 @@ def part_of(job: GenerationJob) -> Path:
     return part_path(job.scene.path / "videos", str(job.pk))
 
 
-def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
-    """Runway's links lead to its own host or to public ones; a stolen answer must not lead the studio elsewhere."""
+def test_a_link_to_a_private_address_is_not_opened(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+    """Runway's links point to its own host or to public ones; a forged answer must not point the studio elsewhere."""
     job = finished_there(job, runway, clip)
     GenerationJob.objects.filter(pk=job.pk).update(output_urls=["http://localhost:9/clip.mp4"])
     collect.collect(str(job.pk))
@@ -179,7 +183,7 @@ def test_a_link_to_the_inside_is_not_opened(job: GenerationJob, runway: FakeRunw
     assert "private network" in job.waiting_message
 
 
-def test_a_link_that_never_holds_ends_and_can_be_retried(
+def test_a_link_that_keeps_expiring_fails_and_can_be_retried(
     job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes
 ) -> None:
     job = finished_there(job, runway, clip)
@@ -197,7 +201,7 @@ def test_a_link_that_never_holds_ends_and_can_be_retried(
     assert len(runway.creates) == 1
 
 
-def test_a_task_gone_with_its_link_is_told(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_a_task_that_is_gone_with_its_link_fails_the_job(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     runway.forget()
     runway.fail_next("download", faults.EXPIRED)
@@ -205,7 +209,7 @@ def test_a_task_gone_with_its_link_is_told(job: GenerationJob, runway: FakeRunwa
     assert (look(job).status, look(job).error_code) == (Status.FAILED, "clip_gone")
 
 
-def test_a_folder_removed_by_hand_is_made_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_a_removed_folder_is_created_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     shutil.rmtree(job.scene.path)
     collect.collect(str(job.pk))
@@ -215,7 +219,7 @@ def test_a_folder_removed_by_hand_is_made_again(job: GenerationJob, runway: Fake
     assert (job.scene.path / "metadata" / "scene.json").is_file()
 
 
-def test_a_scene_json_broken_by_hand_is_written_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_a_broken_scene_json_is_written_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     path = job.scene.path / "metadata" / "scene.json"
     path.write_text("{ broken")
     job = finished_there(job, runway, clip)

@@ -1,4 +1,4 @@
-"""From a task at Runway to its end, against a Runway that misbehaves on demand."""
+"""Polling tasks until they end, with a fake Runway that fails on demand."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_from_queued_to_completed(job: GenerationJob, runway: FakeRunway, clip: 
     ("code", "retryable"),
     [("SAFETY.INPUT.TEXT", False), ("INTERNAL", True), ("INTERNAL.BAD_OUTPUT.CODE01", False), ("", True)],
 )
-def test_failures_of_tasks(job: GenerationJob, runway: FakeRunway, code: str, retryable: bool) -> None:
+def test_failure_codes_of_tasks(job: GenerationJob, runway: FakeRunway, code: str, retryable: bool) -> None:
     job = submitted(job)
     runway.fail(job.runway_task_id, code)
     job = poll_once(job)
@@ -63,13 +63,13 @@ def test_failures_of_tasks(job: GenerationJob, runway: FakeRunway, code: str, re
     assert "It did not work." in job.error_message
 
 
-def test_a_task_that_runway_does_not_know(job: GenerationJob, runway: FakeRunway) -> None:
+def test_a_missing_task_fails_the_job(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
     runway.forget()
     assert poll_once(job).error_code == "task_gone"
 
 
-def test_polls_that_fail_leave_the_job_at_runway(job: GenerationJob, runway: FakeRunway) -> None:
+def test_failed_polls_leave_the_job_at_runway(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
     runway.fail_next("poll", faults.SERVER_ERROR, faults.CUT, faults.refusal(401, "bad key"))
     for attempts in (1, 2, 3):
@@ -78,7 +78,7 @@ def test_polls_that_fail_leave_the_job_at_runway(job: GenerationJob, runway: Fak
     assert poll_once(job).waiting_code == ""
 
 
-def test_time_out_counts_from_the_start_and_its_retry_is_free(
+def test_the_time_limit_counts_from_the_start_and_its_retry_is_free(
     job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes, settings: Settings
 ) -> None:
     job = submitted(job)
@@ -95,7 +95,7 @@ def test_time_out_counts_from_the_start_and_its_retry_is_free(
     assert len(runway.creates) == 1
 
 
-def test_the_poll_has_one_holder() -> None:
+def test_a_lease_has_one_holder() -> None:
     assert leases.acquire("poll", "a")
     assert leases.acquire("poll", "a")
     assert not leases.acquire("poll", "b")
@@ -107,7 +107,7 @@ def test_the_poll_has_one_holder() -> None:
     assert leases.acquire("poll", "a")
 
 
-def test_scene_json_follows(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+def test_scene_json_lists_the_finished_clip(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     collect.collect(str(job.pk))
     text = (job.scene.path / "metadata" / "scene.json").read_text()
@@ -115,7 +115,7 @@ def test_scene_json_follows(job: GenerationJob, runway: FakeRunway, clip: bytes)
     assert '"path": "scene-1/videos/take-001.mp4"' in text
 
 
-def test_an_answer_for_a_job_that_was_moved_on_changes_nothing(job: GenerationJob, runway: FakeRunway) -> None:
+def test_an_answer_for_a_job_that_has_moved_changes_nothing(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
     job.move_to(Status.CANCELLED)
     for error in (errors.TaskGone("gone", 404), errors.Unreachable("away")):

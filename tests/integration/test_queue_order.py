@@ -1,4 +1,4 @@
-"""The line of what waits: put into order, held back, let go; and several takes at once."""
+"""The order of the queue, pauses, and actions on several takes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.integration.engine_steps import look, make_job, poll_once, submitted
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def line() -> list[str]:
+def queue_order() -> list[str]:
     waiting = slots.in_queue_order(GenerationJob.objects.filter(status=Status.QUEUED), cheapest_first=False)
     return [f"{job.project.slug[0]}{job.take}" for job in waiting.select_related("project")]
 
@@ -32,12 +32,12 @@ def four(owner: User, scene: Scene, runway: FakeRunway) -> list[GenerationJob]:
     return [make_job(owner, scene) for _ in range(4)]
 
 
-def test_what_waits_is_put_into_order(owner: User, four: list[GenerationJob]) -> None:
+def test_queued_takes_are_reordered(owner: User, four: list[GenerationJob]) -> None:
     one, two, three, last = four
-    first = line()[0][0]
+    first = queue_order()[0][0]
 
     def now() -> str:
-        return "".join(name.removeprefix(first) for name in line())
+        return "".join(name.removeprefix(first) for name in queue_order())
 
     actions.move(owner, [last], "front")
     assert now() == "4123"
@@ -51,11 +51,11 @@ def test_what_waits_is_put_into_order(owner: User, four: list[GenerationJob]) ->
     assert now() == "3124"
     actions.move(owner, [last], "before", beside=three.pk)
     assert now() == "4312"
-    # the ends of the line are no further away
+    # at the ends of the queue nothing moves
     actions.move(owner, [last], "up")
     actions.move(owner, [two], "down")
     assert now() == "4312"
-    # past the one before it that is shown
+    # past the previous take that is shown
     actions.move(owner, [two], "up", shown={two.pk, three.pk})
     assert now() == "4231"
     assert [job.pk for job in slots.sendable_jobs()] == [last.pk, two.pk, three.pk, one.pk]
@@ -63,27 +63,27 @@ def test_what_waits_is_put_into_order(owner: User, four: list[GenerationJob]) ->
     assert look(last).events.filter(message=f"{owner} moved it to the front.").exists()
 
 
-def test_a_take_that_is_asked_for_later_comes_last(owner: User, scene: Scene, four: list[GenerationJob]) -> None:
+def test_a_new_take_is_queued_last(owner: User, scene: Scene, four: list[GenerationJob]) -> None:
     actions.move(owner, [four[0]], "back")
     make_job(owner, scene)
-    assert [name[1] for name in line()] == ["2", "3", "4", "1", "5"]
+    assert [name[1] for name in queue_order()] == ["2", "3", "4", "1", "5"]
 
 
-def test_the_turns_of_others_stay_theirs(owner: User, scene: Scene, four: list[GenerationJob]) -> None:
+def test_takes_of_others_keep_their_places(owner: User, scene: Scene, four: list[GenerationJob]) -> None:
     other = factories.make_user()
     theirs = make_job(other, factories.make_scene(factories.make_project(other, "Zebra")))
     mine = make_job(owner, scene)
-    assert [name[-1] for name in line()] == ["1", "2", "3", "4", "1", "5"]
+    assert [name[-1] for name in queue_order()] == ["1", "2", "3", "4", "1", "5"]
     actions.move(owner, [mine], "front")
-    assert [name[-1] for name in line()] == ["5", "1", "2", "3", "1", "4"]
-    assert line()[4] == "z1"
+    assert [name[-1] for name in queue_order()] == ["5", "1", "2", "3", "1", "4"]
+    assert queue_order()[4] == "z1"
     with pytest.raises(Problem, match="no longer in the queue"):
         actions.move(owner, [theirs], "front")
     with pytest.raises(Problem, match="where must be one of"):
         actions.move(owner, [mine], "sideways")
 
 
-def test_what_has_left_the_line_cannot_be_moved(owner: User, four: list[GenerationJob]) -> None:
+def test_a_sent_take_cannot_be_moved(owner: User, four: list[GenerationJob]) -> None:
     sent = submitted(four[0])
     assert sent.status == Status.PENDING
     for job, beside in ((sent, None), (four[1], sent.pk)):
@@ -91,9 +91,7 @@ def test_what_has_left_the_line_cannot_be_moved(owner: User, four: list[Generati
             actions.move(owner, [job], "before", beside=beside)
 
 
-def test_nothing_new_is_sent_of_a_film_that_is_paused(
-    owner: User, four: list[GenerationJob], runway: FakeRunway
-) -> None:
+def test_a_paused_project_sends_nothing_new(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     project = four[0].project
     sent = submitted(four[0])
     actions.pause(owner, project)
@@ -102,7 +100,7 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(
     assert (job.status, job.waiting_code) == (Status.QUEUED, "paused")
     assert "was paused by owner" in job.waiting_message
     assert len(runway.creates) == 1
-    # what is at Runway goes on
+    # tasks at Runway continue
     runway.move(sent.runway_task_id, "RUNNING", progress=0.5)
     assert poll_once(sent).status == Status.RUNNING
     # a second pause changes nothing
@@ -115,7 +113,7 @@ def test_nothing_new_is_sent_of_a_film_that_is_paused(
     assert submitted(four[1]).status == Status.PENDING
 
 
-def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
+def test_paused_takes_use_no_slots(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     runway.limit("gen4_turbo", 0)
     other = make_job(owner, factories.make_scene(factories.make_project(owner, "Zebra")))
     assert not slots.has_slot(other)
@@ -124,27 +122,27 @@ def test_what_is_held_stands_in_nobodys_way(owner: User, four: list[GenerationJo
     assert submitted(other).status == Status.PENDING
 
 
-def test_the_whole_studio_and_one_film(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
+def test_pauses_of_the_studio_and_of_a_project(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     with pytest.raises(Problem, match="Only the studio's staff"):
         actions.pause(owner, None)
     owner.is_staff = True
     owner.save()
     project = four[0].project
     actions.pause(owner, None)
-    assert "The queue is paused" in look(four[0]).waiting_message
+    assert "The queue was paused" in look(four[0]).waiting_message
     assert submitted(four[0]).status == Status.QUEUED
     actions.pause(owner, project)
     actions.resume(owner, None)
-    assert "The film is paused" in look(four[0]).waiting_message
+    assert "The project was paused" in look(four[0]).waiting_message
     actions.pause(owner, None)
     actions.resume(owner, project)
-    assert "The queue is paused" in look(four[0]).waiting_message
+    assert "The queue was paused" in look(four[0]).waiting_message
     actions.resume(owner, None)
     assert not Pause.objects.exists()
     assert submitted(four[0]).status == Status.PENDING
 
 
-def test_who_may_not_spend_may_not_pause(owner: User, four: list[GenerationJob]) -> None:
+def test_pausing_needs_the_right_to_spend(owner: User, four: list[GenerationJob]) -> None:
     editor = factories.make_user("editor")
     projects_actions.add_member(four[0].project, "editor", "editor")
     for act in (actions.pause, actions.resume):
@@ -152,7 +150,7 @@ def test_who_may_not_spend_may_not_pause(owner: User, four: list[GenerationJob])
             act(editor, four[0].project)
 
 
-def test_a_reason_with_a_time_of_its_own_outlasts_a_pause(owner: User, four: list[GenerationJob]) -> None:
+def test_a_waiting_reason_with_a_due_time_outlasts_a_pause(owner: User, four: list[GenerationJob]) -> None:
     parked = four[0]
     GenerationJob.objects.filter(pk=parked.pk).update(
         waiting_code="daily_limit", waiting_message="The day is full.", due_at="2126-01-01T00:00Z"
@@ -162,19 +160,18 @@ def test_a_reason_with_a_time_of_its_own_outlasts_a_pause(owner: User, four: lis
     assert look(parked).waiting_code == "daily_limit"
 
 
-def test_several_are_cancelled_and_what_is_refused_is_told(
-    owner: User, four: list[GenerationJob], runway: FakeRunway
-) -> None:
+def test_cancel_all_counts_refusals(owner: User, four: list[GenerationJob], runway: FakeRunway) -> None:
     there, *waiting = [submitted(four[0]), *four[1:]]
     waiting[0].move_to(Status.CANCELLED, message="Cancelled by somebody.")
     stranger = make_job(factories.make_user(), factories.make_scene())
     outcome = actions.cancel_all(owner, [there, *waiting, stranger])
     assert outcome.done == 3
     assert outcome.refusals == (
-        "1 was not: The take is already cancelled. 1 was not: You do not have permission in that project. Ask its owner."
+        "1 was not: The take is already cancelled. 1 was not: You do not have permission in that project."
+        " Ask its owner."
     )
     assert [look(job).status for job in waiting] == [Status.CANCELLED] * 3
-    # Runway is asked by the next look at it, not by the press
+    # the next poll cancels it at Runway, not the request
     assert look(there).status == Status.PENDING
     assert poll_once(there).status == Status.CANCELLED
     assert look(stranger).status == Status.QUEUED
@@ -185,7 +182,7 @@ def failed(job: GenerationJob) -> GenerationJob:
     return look(job)
 
 
-def test_all_that_failed_is_sent_again_once(owner: User, four: list[GenerationJob]) -> None:
+def test_retry_all_creates_each_take_once(owner: User, four: list[GenerationJob]) -> None:
     jobs = [failed(job) for job in four]
     again = [actions.retry_all(owner, [look(job) for job in jobs]) for _ in range(2)]
     assert [outcome.done for outcome in again] == [4, 4]
@@ -193,7 +190,7 @@ def test_all_that_failed_is_sent_again_once(owner: User, four: list[GenerationJo
     assert GenerationJob.objects.count() == 8
 
 
-def test_the_sum_is_asked_of_the_budget_first(owner: User, four: list[GenerationJob]) -> None:
+def test_retry_all_checks_the_sum_against_the_budget_first(owner: User, four: list[GenerationJob]) -> None:
     jobs = [failed(job) for job in four]
     budget_settings.set_budget(owner, project=jobs[0].project, username=None, period="total", credits=Decimal(99))
     with pytest.raises(Problem, match="this costs about 100"):
@@ -201,9 +198,7 @@ def test_the_sum_is_asked_of_the_budget_first(owner: User, four: list[Generation
     assert GenerationJob.objects.count() == 4
 
 
-def test_where_the_cheapest_go_first_a_persons_order_holds_all_the_same(
-    owner: User, scene: Scene, runway: FakeRunway
-) -> None:
+def test_manual_order_wins_over_cheapest_first(owner: User, scene: Scene, runway: FakeRunway) -> None:
     dear, cheap, middle = (make_job(owner, scene, duration=seconds) for seconds in (10, 2, 5))
     RunwayState.objects.create(pk=1, cheapest_first=True)
     assert [job.pk for job in slots.sendable_jobs()] == [cheap.pk, middle.pk, dear.pk]

@@ -1,4 +1,4 @@
-"""What Runway would refuse for want of credits or of a place in its day is not asked."""
+"""Requests that Runway would refuse for credits or its daily limit are not sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
         (429, "Your daily task limit has been reached.", "daily_limit"),
     ],
 )
-def test_money_and_quota_park(job: GenerationJob, runway: FakeRunway, status: int, error: str, code: str) -> None:
+def test_refusals_for_credits_and_quota_park_the_job(
+    job: GenerationJob, runway: FakeRunway, status: int, error: str, code: str
+) -> None:
     runway.fail_next("create", faults.refusal(status, error))
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, code)
@@ -32,7 +34,7 @@ def test_money_and_quota_park(job: GenerationJob, runway: FakeRunway, status: in
     assert submitted(job).status == Status.PENDING
 
 
-def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: FakeRunway) -> None:
+def test_a_take_that_costs_more_than_the_balance_is_not_sent(job: GenerationJob, runway: FakeRunway) -> None:
     runway.organization["creditBalance"] = 10
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "not_enough_credits")
@@ -44,7 +46,7 @@ def test_what_is_too_dear_is_not_asked(job: GenerationJob, runway: FakeRunway) -
     assert submitted(job).status == Status.PENDING
 
 
-def test_credits_that_are_spoken_for_count(owner: User, scene: Scene, runway: FakeRunway) -> None:
+def test_credits_of_sent_takes_are_subtracted_from_the_balance(owner: User, scene: Scene, runway: FakeRunway) -> None:
     runway.organization["creditBalance"] = 40
     first, second = make_job(owner, scene), make_job(owner, scene)
     assert submitted(first).status == Status.PENDING

@@ -1,4 +1,4 @@
-"""What Runway counts beside what the studio knows, and who may look at it."""
+"""The comparison of Runway's usage with the studio's, and who may see it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def staff() -> Client:
     return client
 
 
-def counts(runway: FakeRunway, **models: int) -> None:
-    """What Runway says of today."""
+def set_usage(runway: FakeRunway, **models: int) -> None:
+    """Set the usage that the fake Runway reports for today."""
     used = [{"model": name, "amount": amount} for name, amount in models.items()]
     runway.usage = [{"date": timezone.now().date().isoformat(), "usedCredits": used}]
 
@@ -39,15 +39,15 @@ def compare(client: Client, **body: Any) -> Any:
     return answer.json()["data"]["reconciliation"]
 
 
-def test_the_two_agree(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
+def test_equal_usage_agrees(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
-    counts(runway, gen4_turbo=25)
-    found = compare(staff)
-    assert (found["differences"], found["agreeing"]) == ([], 1)
-    assert staff.get("/api/usage/reconciliation").json()["data"]["reconciliation"] == found
+    set_usage(runway, gen4_turbo=25)
+    result = compare(staff)
+    assert (result["differences"], result["agreeing"]) == ([], 1)
+    assert staff.get("/api/usage/reconciliation").json()["data"]["reconciliation"] == result
 
 
-def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: FakeRunway, staff: Client) -> None:
+def test_a_difference_names_its_suspects(owner: User, scene: Scene, runway: FakeRunway, staff: Client) -> None:
     submitted(make_job(owner, scene))
     runway.fail_next("create", faults.CUT_AFTER)
     lost = submitted(make_job(owner, scene))
@@ -56,7 +56,7 @@ def test_what_differs_names_its_suspects(owner: User, scene: Scene, runway: Fake
     actions.resolve(owner, given_up, lost=True)
     timed_out = submitted(make_job(owner, scene))
     timed_out.move_to(Status.FAILED, error_code="timeout", clip_may_come=True)
-    counts(runway, gen4_turbo=75, act_two=40)
+    set_usage(runway, gen4_turbo=75, act_two=40)
     by_model = {line["model"]: line for line in compare(staff)["differences"]}
     assert (by_model["act_two"]["difference"], by_model["act_two"]["suspects"]) == (40, [])
     line = by_model["gen4_turbo"]
@@ -82,7 +82,7 @@ def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: FakeRunw
 
 def test_the_page(job: GenerationJob, owner: User, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
-    counts(runway, gen4_turbo=60)
+    set_usage(runway, gen4_turbo=60)
     assert "Not done yet" in staff.get("/usage/").content.decode()
     asked = len(runway.requests)
     assert staff.post("/usage/reconcile/").status_code == 302
@@ -90,21 +90,21 @@ def test_the_page(job: GenerationJob, owner: User, runway: FakeRunway, staff: Cl
     page = staff.get("/usage/").content.decode()
     assert '<td class="number">35</td>' in page
     assert "none of this studio's" in page or "none of this studio&#x27;s" in page
-    # to look at it asks nobody
+    # viewing it sends no request
     assert runway.requests[-1] == ("POST", "/v1/organization/usage")
     member = Client()
     member.force_login(owner)
     assert "Compared with Runway" not in member.get("/usage/").content.decode()
 
 
-def test_runway_away(runway: FakeRunway, staff: Client) -> None:
+def test_reconciliation_while_runway_is_away(runway: FakeRunway, staff: Client) -> None:
     runway.fail_next("usage", faults.refusal(503))
     answer = staff.post("/api/usage/reconciliation", {}, content_type="application/json")
     assert answer.status_code == 502
     assert not Reconciliation.objects.exists()
 
 
-def test_nonsense_is_left_out(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
+def test_malformed_usage_is_skipped(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
     runway.usage = [{"date": "soon"}, {"date": timezone.now().date().isoformat(), "usedCredits": [{"amount": "9"}]}]
     assert [line["difference"] for line in compare(staff)["differences"]] == [-25]

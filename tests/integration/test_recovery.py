@@ -1,4 +1,4 @@
-"""What the chaos has shown: the dead are not waited for, the hanging are passed by, a full disk sends nothing."""
+"""Recovery from what the chaos tests have shown: dead and hanging processes, a full disk, an emptied Redis."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def dead_token() -> str:
-    """Of a process of this machine that has ended."""
+    """The token of a process of this machine that has ended."""
     with subprocess.Popen(["true"]) as process:
         process.wait()
     here, _, rest = holders.new_token().split(":")
     return f"{here}:{process.pid}:{rest}"
 
 
-def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+def test_claims_of_dead_processes_end_at_once(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     living = make_job(owner, job.scene)
     until = timezone.now() + timedelta(seconds=10)
     for each, token in ((job, dead_token()), (living, holders.new_token())):
@@ -48,7 +48,7 @@ def test_a_dead_neighbour_is_not_waited_for(job: GenerationJob, owner: User, run
     assert look(living).status == Status.SUBMITTING
 
 
-def test_the_lease_of_a_dead_neighbour_is_free() -> None:
+def test_leases_of_dead_processes_are_free() -> None:
     until = timezone.now() + timedelta(seconds=10)
     Lease.objects.create(name="poll", holder=dead_token(), expires_at=until)
     assert not leases.is_held("poll")
@@ -57,13 +57,13 @@ def test_the_lease_of_a_dead_neighbour_is_free() -> None:
 
 
 @pytest.mark.parametrize("holder", ["", "elsewhere:1:x", "other/boot/1:999999:x", "no token at all"])
-def test_of_those_elsewhere_only_the_expiry_tells(holder: str) -> None:
+def test_leases_of_other_machines_end_by_expiry(holder: str) -> None:
     Lease.objects.create(name="poll", holder=holder, expires_at=timezone.now() + timedelta(seconds=10))
     assert leases.is_held("poll")
     assert not leases.acquire("poll", holders.new_token())
 
 
-def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: FakeRunway) -> None:
+def test_a_clock_that_was_set_back_delays_nothing(job: GenerationJob, runway: FakeRunway) -> None:
     job = submitted(job)
     an_hour_ahead = timezone.now() + timedelta(hours=1)
     GenerationJob.objects.filter(pk=job.pk).update(
@@ -79,7 +79,7 @@ def test_a_clock_that_was_set_back_holds_nobody_up(job: GenerationJob, runway: F
     assert look(job).status == Status.RUNNING
 
 
-def test_a_full_day_is_waited_for_all_the_same(job: GenerationJob) -> None:
+def test_a_daily_limit_may_wait_longer_than_the_backoff(job: GenerationJob) -> None:
     opens = timezone.now() + timedelta(hours=7)
     job.wait("daily_limit", "Runway's daily limit is reached.", opens)
     sweep.sweep({})
@@ -88,14 +88,14 @@ def test_a_full_day_is_waited_for_all_the_same(job: GenerationJob) -> None:
 
 @pytest.mark.parametrize("at", ["queued", "pending"])
 def test_runway_is_away_for_an_hour(job: GenerationJob, runway: FakeRunway, settings: Settings, at: str) -> None:
-    """The job waits, says since when and when the next try is, and goes on by itself."""
+    """The job shows since when it waits and when it is tried again, and continues without a person."""
     if at == "pending":
         job = submitted(job)
         runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
     step = submitted if at == "queued" else poll_once
     began = timezone.now()
-    for _ in range(30):  # two minutes and more between two of them: an hour
+    for _ in range(30):  # with at least two minutes between two of them: an hour
         make_due(job)
         job = step(job)
     assert (job.status, job.waiting_code, job.attempts) == (at, "runway_unreachable", 30)
@@ -111,7 +111,7 @@ def test_runway_is_away_for_an_hour(job: GenerationJob, runway: FakeRunway, sett
     assert len(runway.creates) == 1
 
 
-def test_a_poll_that_nobody_takes_up_is_done_by_another(
+def test_a_poll_that_no_worker_picks_up_is_run_by_another(
     job: GenerationJob, runway: FakeRunway, redis_server: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poll, "SHIFT_SECONDS", 0.05)
@@ -119,9 +119,9 @@ def test_a_poll_that_nobody_takes_up_is_done_by_another(
     job = submitted(job)
     runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     make_due(job)
-    assert not ensure_polling(False)  # no entry: it makes one
+    assert not ensure_polling(False)  # no entry waits: it adds one
     assert queues.count_waiting("poll") == 1
-    assert ensure_polling(False)  # its worker may be about to take it
+    assert ensure_polling(False)  # a worker may be about to pick it up
     assert look(job).status == Status.PENDING
     ensure_polling(True)
     assert look(job).status == Status.RUNNING
@@ -132,10 +132,10 @@ def test_a_poll_that_nobody_takes_up_is_done_by_another(
     [(faults.refusal(400), "runway_rejected"), (faults.refusal(503), "runway_busy")],
     ids=["400", "503"],
 )
-def test_a_refusal_that_comes_late_settles_the_question(
+def test_a_late_refusal_fails_an_unconfirmed_job(
     job: GenerationJob, runway: FakeRunway, fault: faults.Fault, code: str
 ) -> None:
-    """Its sender hung, was taken for dead, and then got an answer."""
+    """The sender hung, was considered dead, and then got an answer."""
 
     def taken_for_dead() -> None:
         GenerationJob.objects.filter(pk=job.pk).update(claim_expires_at=timezone.now())
@@ -147,7 +147,7 @@ def test_a_refusal_that_comes_late_settles_the_question(
     assert (submitted(job).status, look(job).error_code) == (Status.FAILED, code)
 
 
-def test_a_try_that_failed_has_used_up_its_nudge(
+def test_a_failed_attempt_is_nudged_again_at_once(
     job: GenerationJob, runway: FakeRunway, redis_server: redis.Redis
 ) -> None:
     nudged: dict[str, float] = {}
@@ -164,7 +164,7 @@ def test_a_try_that_failed_has_used_up_its_nudge(
 
 @pytest.fixture
 def full_disk(settings: Settings) -> Iterator[Path]:
-    """The filler: without it there is room."""
+    """The file that fills the disk; removing it makes space."""
     with small_disk(1) as disk:
         if disk.reason:
             pytest.skip(f"no small disk can be had: {disk.reason}")
@@ -174,9 +174,7 @@ def full_disk(settings: Settings) -> Iterator[Path]:
         yield filler
 
 
-def test_nothing_is_sent_whose_answer_could_not_be_kept(
-    job: GenerationJob, runway: FakeRunway, full_disk: Path
-) -> None:
+def test_a_full_disk_prevents_a_paid_request(job: GenerationJob, runway: FakeRunway, full_disk: Path) -> None:
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "disk_full")
     assert not runway.creates
@@ -187,7 +185,7 @@ def test_nothing_is_sent_whose_answer_could_not_be_kept(
     assert journal.find(str(job.pk)) == job.runway_task_id
 
 
-def test_the_answer_finds_its_room_on_a_disk_that_is_full_by_then(
+def test_the_journal_has_its_space_reserved(
     job: GenerationJob, scene: Scene, runway: FakeRunway, full_disk: Path
 ) -> None:
     full_disk.unlink()
@@ -198,7 +196,7 @@ def test_the_answer_finds_its_room_on_a_disk_that_is_full_by_then(
     assert journal.find(str(job.pk)) == job.runway_task_id
 
 
-def test_the_journal_passes_over_what_is_not_whole() -> None:
+def test_the_journal_skips_records_that_are_cut_off() -> None:
     first, second = journal.reserve("first"), journal.reserve("second")
     assert journal.find("first") is None
     journal.write("second", "task-2", second)
@@ -209,7 +207,7 @@ def test_the_journal_passes_over_what_is_not_whole() -> None:
     assert [journal.find(name) for name in ("first", "second", "third")] == ["task-1", "task-2", "task-3"]
 
 
-def test_an_emptied_redis_knows_its_workers_again(studio: RunningStudio) -> None:
+def test_workers_register_again_after_redis_was_emptied(studio: RunningStudio) -> None:
     with redis.Redis(unix_socket_path=str(environment.redis_socket_path(studio.data_dir))) as client:
         client.flushall()
     assert eventually(lambda: studio.health().get("workers") == 6, 20)

@@ -25,19 +25,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_what_was_not_accepted_is_sent_again(job: GenerationJob, runway: FakeRunway, status: int) -> None:
+def test_requests_that_are_not_accepted_are_sent_again(job: GenerationJob, runway: FakeRunway, status: int) -> None:
     runway.fail_next("create", faults.refusal(status, "Too busy", retry_after=7))
     job = submitted(job)
     assert (job.status, job.waiting_code, job.attempts) == (Status.QUEUED, "runway_busy", 1)
     assert job.due_at is not None
     assert timedelta(seconds=6) < job.due_at - timezone.now() <= timedelta(seconds=7)
-    assert submitted(job).status == Status.QUEUED  # a nudge that comes too early does nothing
+    assert submitted(job).status == Status.QUEUED  # a nudge before it is due does nothing
     make_due(job)
     assert submitted(job).status == Status.PENDING
     assert len(runway.creates) == 1
 
 
-def test_runway_away(job: GenerationJob, runway: FakeRunway, settings: Settings) -> None:
+def test_waits_while_runway_is_away(job: GenerationJob, runway: FakeRunway, settings: Settings) -> None:
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "runway_unreachable")
@@ -62,7 +62,7 @@ def test_runway_away(job: GenerationJob, runway: FakeRunway, settings: Settings)
     ],
     ids=str,
 )
-def test_an_unknown_outcome_is_left_to_a_person(job: GenerationJob, runway: FakeRunway, fault: faults.Fault) -> None:
+def test_an_unknown_outcome_becomes_unconfirmed(job: GenerationJob, runway: FakeRunway, fault: faults.Fault) -> None:
     runway.fail_next("create", fault)
     job = submitted(job)
     assert (job.status, job.error_code) == (Status.UNCONFIRMED, "unconfirmed")
@@ -87,7 +87,9 @@ def test_an_unknown_outcome_is_left_to_a_person(job: GenerationJob, runway: Fake
         (faults.refusal(401, "No API key"), "runway_unauthorized", "RUNWAY_API_KEY"),
     ],
 )
-def test_a_refusal_is_final(job: GenerationJob, runway: FakeRunway, fault: faults.Fault, code: str, words: str) -> None:
+def test_a_rejected_request_fails(
+    job: GenerationJob, runway: FakeRunway, fault: faults.Fault, code: str, words: str
+) -> None:
     runway.fail_next("create", fault)
     job = submitted(job)
     assert (job.status, job.error_code) == (Status.FAILED, code)
@@ -96,7 +98,7 @@ def test_a_refusal_is_final(job: GenerationJob, runway: FakeRunway, fault: fault
     assert (runway_account.state().condition == "unauthorized") == (code == "runway_unauthorized")
 
 
-def test_more_than_runway_wants_waits_here(owner: User, scene: Scene, runway: FakeRunway) -> None:
+def test_jobs_over_the_concurrency_limit_stay_queued(owner: User, scene: Scene, runway: FakeRunway) -> None:
     runway.limit("gen4_turbo", 1)
     jobs = [make_job(owner, scene) for _ in range(4)]
     assert submitted(jobs[3]).waiting_code == "waiting_for_place"
@@ -119,7 +121,9 @@ def test_two_workers_with_the_same_nudge_send_once(job: GenerationJob, runway: F
     assert look(job).status == Status.PENDING
 
 
-def test_a_sender_that_died_leaves_proof_or_a_question(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
+def test_a_dead_submit_is_pending_with_a_journal_entry_and_unconfirmed_without(
+    job: GenerationJob, owner: User, runway: FakeRunway
+) -> None:
     other = make_job(owner, job.scene)
     for each in (job, other):
         each.move_to(Status.SUBMITTING, claimed_by="dead", claim_expires_at=timezone.now() - timedelta(seconds=1))
@@ -130,8 +134,8 @@ def test_a_sender_that_died_leaves_proof_or_a_question(job: GenerationJob, owner
     assert not runway.creates
 
 
-def test_an_answer_that_comes_after_all(job: GenerationJob, runway: FakeRunway) -> None:
-    """The sweep has given the sender up, and it was only slow."""
+def test_a_late_answer_moves_an_unconfirmed_job_to_pending(job: GenerationJob, runway: FakeRunway) -> None:
+    """The sweep considered the sender dead, and it was only slow."""
     job.move_to(Status.SUBMITTING)
     late = look(job)
     acceptance.mark_unconfirmed(job, "taken for dead")
@@ -139,7 +143,7 @@ def test_an_answer_that_comes_after_all(job: GenerationJob, runway: FakeRunway) 
     assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task_id)
 
 
-def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: FakeRunway) -> None:
+def test_a_task_id_is_recorded_even_if_the_job_has_moved(job: GenerationJob, runway: FakeRunway) -> None:
     job.move_to(Status.SUBMITTING)
     late = look(job)
     job.move_to(Status.FAILED, error_code="given_up")
@@ -148,19 +152,19 @@ def test_a_paid_task_is_written_down_whoever_won(job: GenerationJob, runway: Fak
     assert JobEvent.objects.get(runway_task_id=task_id).job == job
 
 
-def test_the_same_key_is_the_same_job(owner: User, scene: Scene) -> None:
+def test_the_same_idempotency_key_returns_the_same_job(owner: User, scene: Scene) -> None:
     job = make_job(owner, scene, idempotency_key="once")
     picture = job.first_frame
-    asked = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": picture}
-    same, new = actions.generate(owner, scene, **asked, idempotency_key="once")  # type: ignore[arg-type]
+    values = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": picture}
+    same, new = actions.generate(owner, scene, **values, idempotency_key="once")  # type: ignore[arg-type]
     assert (same.pk, new) == (job.pk, False)
     with pytest.raises(Problem) as refused:
-        actions.generate(owner, scene, **asked | {"duration": 6}, idempotency_key="once")  # type: ignore[arg-type]
+        actions.generate(owner, scene, **values | {"duration": 6}, idempotency_key="once")  # type: ignore[arg-type]
     assert refused.value.status == 409
     assert GenerationJob.objects.count() == 1
 
 
-def test_a_claim_of_the_dead_is_free_again(job: GenerationJob, runway: FakeRunway) -> None:
+def test_an_expired_claim_is_free(job: GenerationJob, runway: FakeRunway) -> None:
     held = GenerationJob.objects.filter(pk=job.pk)
     held.update(claimed_by="alive", claim_expires_at=timezone.now() + timedelta(seconds=5))
     assert submitted(job).status == Status.QUEUED
