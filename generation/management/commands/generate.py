@@ -52,7 +52,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FIELD=VALUE",
-            dest="settings",
+            # not "settings", which is an option of Django's own
+            dest="field_values",
             help="any field of the model by Runway's name, as often as needed: --set voice=Maya, --set"
             " audioUri=voice.wav, --set referenceImages=a.png,b.png, --set keyframes.0.at=0.5, or JSON",
         )
@@ -120,7 +121,7 @@ def _settings(model: CatalogModel, options: dict[str, Any]) -> list[str]:
     fields = {"promptText": "prompt", "ratio": "ratio", "duration": "duration", "seed": "seed", image: "image"}
     given = {field: options[option] for field, option in fields.items() if options[option] is not None}
     values = {name: value for name, value in {**_defaults(model), **given}.items() if value is not None}
-    return [*(f"{name}={format_value(value)}" for name, value in values.items()), *options["settings"]]
+    return [*(f"{name}={format_value(value)}" for name, value in values.items()), *options["field_values"]]
 
 
 def _defaults(model: CatalogModel) -> dict[str, Any]:
