@@ -1,3 +1,5 @@
+"""The addresses of generation's pages."""
+
 from django.urls import path, re_path
 
 from generation.pages import (

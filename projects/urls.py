@@ -1,3 +1,5 @@
+"""The addresses of projects' pages."""
+
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 

@@ -69,13 +69,13 @@ def batches(request: Request, project: str | None = None, limit: Annotated[int, 
 
 @router.get("/batches/{batch_id}", response=responses(BatchOut), summary="A batch; its jobs: GET /api/jobs?batch=")
 def batch(request: Request, batch_id: str) -> Any:
-    """Counted from its jobs; of a job that was tried again the successor counts."""
+    """Count a batch from its jobs; of a job that was retried the successor counts."""
     return success(_batch(batch_for(request.user, batch_id)))
 
 
 @router.post("/batches/{batch_id}/cancel", response=responses(BatchOut), summary="Cancel what is left of a batch")
 def cancel(request: Request, batch_id: str) -> Any:
-    """The message says how many were cancelled at no cost, and how many were too late."""
+    """Cancel what is left; the message says how many were cancelled at no cost, and how many were too late."""
     batch = batch_for(request.user, batch_id, "change")
     message = cancel_batch(request.user, batch).sentence
     return success(_batch(batch), message)

@@ -59,8 +59,9 @@ def all_budgets(request: Request) -> Any:
 
 @router.put("/budgets", response=responses(BudgetOut), summary="Set a budget")
 def put_budget(request: Request, payload: BudgetIn) -> Any:
-    """A request that would go over it fails with 409, `budget_exceeded`. Credits that are held count as spent.
+    """Set a budget. A request that would exceed it fails with 409, `budget_exceeded`.
 
+    Held credits count as spent.
     The owner sets budgets of a project and of its members on it; staff set those of a person and of the whole studio.
     """
     project = permissions.project_for(request.user, payload.projectId, "own") if payload.projectId else None

@@ -22,7 +22,7 @@ router = Router(tags=["generation"])
 
 @router.post("/generations", response=JOB_RESPONSES, summary="Generate with any of Runway's models")
 def create_generation(request: Request, payload: GenerationIn, idempotency_key: IdempotencyKey) -> Any:
-    """The fields of the model stand beside ours, under Runway's own names; `GET /api/models` lists them.
+    """Send the fields of the model beside ours, under Runway's own names; `GET /api/models` lists them.
 
     A file is `asset:` with the id of a file of the project, an http(s) address, or a data URI.
     """

@@ -28,7 +28,7 @@ router = Router(tags=["generation"])
 
 @router.get("/videos/status/{key}", response=responses(JobOut), summary="A job, by its id or by Runway's task id")
 def status(request: Request, key: str) -> Any:
-    """The same as `GET /api/jobs/{jobId}`."""
+    """Return the same as `GET /api/jobs/{jobId}`."""
     return success(job_dict(job_for(request.user, key)))
 
 
@@ -80,7 +80,7 @@ def change_job(request: Request, job_id: str, payload: JobChange) -> Any:
 
 @router.post("/jobs/{job_id}/cancel", response=responses(JobOut), summary="Cancel a job, here and at Runway")
 def cancel(request: Request, job_id: str) -> Any:
-    """The message says what is not refunded. A clip that is already finished at Runway is kept."""
+    """Cancel a job; the message says what is not refunded. A clip that Runway has finished already is kept."""
     job = job_for(request.user, job_id, "change")
     message = actions.cancel(request.user, job)
     return success(current_job(job), message)
@@ -119,7 +119,7 @@ def resolve(request: Request, job_id: str, payload: ResolveIn) -> Any:
 
 @router.get("/jobs/{job_id}/quality/{number}", summary="A JPEG of the moment that a reason is about", **BYTES)
 def thumbnail(request: Request, job_id: str, number: Annotated[int, Path(ge=0, le=10_000)]) -> HttpResponse:
-    """`number` counts the reasons in the job's `quality` from 0; `thumbnailUrl` is this address."""
+    """Return a JPEG: `number` counts the reasons in the job's `quality` from 0; `thumbnailUrl` is this address."""
     job = job_for(request.user, job_id)
     image = QualityThumbnail.objects.filter(report__job=job, number=number).first()
     if image is None:

@@ -43,7 +43,7 @@ def entries(
     limit: Annotated[int, Query(100, ge=1, le=1000)] = 100,
     cursor: str | None = None,
 ) -> Any:
-    """The entries of a job always add up to what the job says. As a file: `/usage/ledger.csv`."""
+    """List the entries; those of a job always add up to what the job says. As a file: `/usage/ledger.csv`."""
     scope = usage_filter.scope_of_call(
         request.user, project=project, person=person, model=model, since=since, until=until
     )

@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-import requests
-import urllib3
-
 from generation.engine.part_file import PartFile
 from generation.runway.client import Client
-from projects.net.errors import AddressRefused, AddressUnreachable
+from generation.runway.output_stream import OutputInterrupted, OutputStream
 
 logger = logging.getLogger("dailies.runway")
 
@@ -57,12 +54,12 @@ def download(client: Client, url: str, part: PartFile) -> str:
     if part.is_complete:
         return digest.hexdigest()
     started_at = time.monotonic()
-    with _open(client, url, start) as response:
-        if response.status_code == 200 and start:
+    with _open(client, url, start) as stream:
+        if stream.status == 200 and start:
             digest, start = _start_over(file)
-        if response.status_code != RANGE_NOT_SATISFIABLE:
+        if stream.status != RANGE_NOT_SATISFIABLE:
             with _flushing(file):
-                _receive(response, file, digest, start)
+                _receive(stream, file, digest, start)
     file.flush()
     os.fsync(file.fileno())
     _log(part, start, time.monotonic() - started_at)
@@ -77,23 +74,21 @@ def _start_over(file: BinaryIO) -> tuple[hashlib._Hash, int]:
 
 
 @contextmanager
-def _open(client: Client, url: str, start: int) -> Iterator[requests.Response]:
+def _open(client: Client, url: str, start: int) -> Iterator[OutputStream]:
     try:
-        with client.stream_output(url, start) as response:
-            _check_status(response, start)
-            yield response
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise Interrupted(f"the connection broke off ({type(error).__name__})") from error
-    except (AddressRefused, AddressUnreachable) as error:
+        with client.stream_output(url, start) as stream:
+            _check_status(stream, start)
+            yield stream
+    except OutputInterrupted as error:
         raise Interrupted(str(error)) from error
 
 
-def _check_status(response: requests.Response, start: int) -> None:
-    status = response.status_code
+def _check_status(stream: OutputStream, start: int) -> None:
+    status = stream.status
     if status in (200, 206):
         return
     if status == RANGE_NOT_SATISFIABLE:
-        if response.headers.get("Content-Range") == f"bytes */{start}":
+        if stream.content_range == f"bytes */{start}":
             return
         # there are more bytes here than in the store
         raise ClipChanged("the clip has changed at Runway")
@@ -102,10 +97,9 @@ def _check_status(response: requests.Response, start: int) -> None:
     raise Interrupted(f"the link answers {status}")
 
 
-def _receive(response: requests.Response, file: BinaryIO, digest: hashlib._Hash, start: int) -> None:
+def _receive(stream: OutputStream, file: BinaryIO, digest: hashlib._Hash, start: int) -> None:
     received, started_at = 0, time.monotonic()
-    # read1 returns what is there: a full chunk of a clip that trickles in would take too long to be noticed
-    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+    while chunk := stream.read(CHUNK_BYTES):
         file.write(chunk)
         digest.update(chunk)
         received += len(chunk)

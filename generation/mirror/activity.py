@@ -30,7 +30,7 @@ def scene_activity(project: Project, scenes: Iterable[int]) -> dict[int, SceneAc
 
 
 def _activity(takes: list[tuple[int, str, int]]) -> SceneActivity:
-    """`takes`: number, status and progress of the unfinished takes and of the newest, in any order."""
+    """Sum up a scene; `takes` are number, status and progress of its unfinished takes and of the newest."""
     progress = tuple(percent for _, status, percent in takes if status in UNFINISHED)
     number, status, _ = max(takes)
     return SceneActivity(progress, number, status)

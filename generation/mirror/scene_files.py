@@ -88,7 +88,7 @@ def request_entry(job: GenerationJob) -> dict[str, Any]:
 
 
 def _prompt_image(job: GenerationJob) -> str | None:
-    """The path of the first frame, or the address where Runway fetches it itself."""
+    """Return the path of the first frame, or the address where Runway fetches it itself."""
     if job.first_frame:
         return job.first_frame.relative_path
     image = job.parameters.get("promptImage")

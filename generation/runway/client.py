@@ -22,8 +22,10 @@ from requests.adapters import HTTPAdapter
 from generation.runway import errors
 from generation.runway.answer import Answer
 from generation.runway.catalog.base_field import FieldPath
+from generation.runway.output_stream import OutputInterrupted, OutputStream
 from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
 from generation.runway.task import CreatedTask, Task, read_created_task, read_task
+from projects.net.errors import AddressRefused, AddressUnreachable
 from projects.net.fetch import fetch_stream
 
 logger = logging.getLogger("dailies.runway")
@@ -110,15 +112,25 @@ class Client:
         return str(form["runwayUri"])
 
     @contextmanager
-    def stream_output(self, url: str, start: int = 0) -> Iterator[requests.Response]:
+    def stream_output(self, url: str, start: int = 0) -> Iterator[OutputStream]:
         """Open an output link as a stream of bytes from `start` on; the caller checks the status.
 
-        The link may lead to the API's own host or to a public one, and gets no key. Raise AddressRefused,
-        AddressUnreachable and what requests raises.
+        The link may lead to the API's own host or to a public one, and gets no key. Raise OutputInterrupted, also
+        while the stream is read.
         """
         # uncompressed, so that a download can be resumed at a byte of the file
         headers = {"Accept-Encoding": "identity", "User-Agent": "Dailies"}
         headers |= {"Range": f"bytes={start}-"} if start else {}
+        try:
+            with self._open_output(url, headers) as response:
+                yield OutputStream(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise OutputInterrupted(f"the connection broke off ({type(error).__name__})") from error
+        except (AddressRefused, AddressUnreachable) as error:
+            raise OutputInterrupted(str(error)) from error
+
+    @contextmanager
+    def _open_output(self, url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
         if urlsplit(url).hostname != urlsplit(self.base_url).hostname:
             with fetch_stream(url, headers, seconds=OUTPUT_SECONDS, timeout=READ_SECONDS) as response:
                 yield response

@@ -50,7 +50,7 @@ def show_asset(request: Request, project_id: str, scene_id: str, asset_id: str) 
 
 @router.patch(ASSET, response=responses(AnyAsset), summary="Rename a file, or choose a take")
 def change_asset(request: Request, project_id: str, scene_id: str, asset_id: str, payload: schemas.AssetChange) -> Any:
-    """A scene has one chosen take at most: choosing another unchooses it."""
+    """Rename a file, or choose it as the take of its scene; choosing another unchooses it."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     actions.change_asset(asset, file_name=payload.fileName, selected=payload.selected)
     return success(mirror.asset_dict(asset))

@@ -30,7 +30,7 @@ def list_folders(request: Request, project_id: str) -> Any:
 
 @router.post(SCENES, response=responses(schemas.Scene, 201), exclude_unset=True, summary="Create the next scene")
 def create_folder(request: Request, project_id: str, payload: schemas.SceneName | None = None) -> Any:
-    """It comes last in the film, and has its five folders on disk."""
+    """Create the next scene, at the end of the film, with its five folders on disk."""
     project = permissions.project_for(request.user, project_id, "change")
     scene = actions.create_scene(project, payload.name if payload else None)
     return Status(201, success(_scene_dict(scene), f"Created {scene.name} in {scene.folder_name}/."))
@@ -48,7 +48,7 @@ def show_folder(request: Request, project_id: str, scene_id: str) -> Any:
 
 @router.patch(SCENE, response=responses(schemas.Scene), exclude_unset=True, summary="Rename a scene, or move it")
 def change_folder(request: Request, project_id: str, scene_id: str, payload: schemas.SceneChange) -> Any:
-    """The other scenes make room."""
+    """Rename or move a scene; the other scenes make room."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     actions.change_scene(scene, name=payload.name, position=payload.position)
     return success(_scene_dict(scene))

@@ -82,7 +82,7 @@ def _write(scene: Scene, contribution: SceneFiles) -> None:
 
 
 def _new_sidecars(folder: Path, contribution: SceneFiles) -> dict[str, bytes]:
-    """The records of generated files that are missing: each is written once and never changed."""
+    """Return the records of generated files that are missing: each is written once and never changed."""
     existing = {path.name for path in list_files(folder)}
     return {name: _as_json(build()) for name, build in contribution.sidecars.items() if name not in existing}
 

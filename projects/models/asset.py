@@ -67,6 +67,7 @@ class Asset(models.Model):
 
     @property
     def folder_name(self) -> str:
+        """The folder in the scene's that holds files of this kind."""
         return FOLDER_BY_KIND[self.kind]
 
     @property
@@ -81,6 +82,7 @@ class Asset(models.Model):
 
     @property
     def path(self) -> Path:
+        """The file on disk."""
         return self.scene.path / self.folder_name / self.file_name
 
 

@@ -10,12 +10,13 @@ from projects.models import Preferences
 
 
 def person(request: HttpRequest) -> dict[str, object]:
+    """Return `theme`, which is read when a template asks for it, and once."""
     return {"theme": cache(lambda: theme(request))}
 
 
 def theme(request: HttpRequest) -> str:
-    """The person's own; before anybody has signed in, what was chosen last in this browser."""
+    """Return the person's theme; before the sign-in, the one chosen last in this browser."""
     user = getattr(request, "user", None)
     kept = Preferences.objects.filter(user=user).first() if user and user.is_authenticated else None
-    found = kept.theme if kept else request.COOKIES.get("theme", "")
-    return found if found in Preferences.Theme.values else Preferences.Theme.SYSTEM
+    name = kept.theme if kept else request.COOKIES.get("theme", "")
+    return name if name in Preferences.Theme.values else Preferences.Theme.SYSTEM

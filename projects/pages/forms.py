@@ -75,6 +75,7 @@ class SignInForm(AuthenticationForm):
     wait = 0
 
     def clean(self) -> dict[str, Any]:
+        """Check name and password, unless the person has to wait."""
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not username or not password or self.request is None:
             return super().clean()

@@ -12,7 +12,6 @@ import django
 
 django.setup()
 
-from generation import serializers  # noqa: E402
 from generation.models import GenerationJob  # noqa: E402
 from projects.live import publish  # noqa: E402
 

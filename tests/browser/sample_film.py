@@ -167,7 +167,9 @@ def fill(film: Film) -> dict[str, str]:
     assets.change_asset(third.asset, selected=True)  # type: ignore[arg-type]
     voice = _voice(film, 3, 25 * hour)
     token, _ = create_token(film.mara, "Edit suite", read_only=True)
-    budget = budget_settings.set_budget(film.mara, project=film.project, username=None, period="month", credits=Decimal(600))
+    budget = budget_settings.set_budget(
+        film.mara, project=film.project, username=None, period="month", credits=Decimal(600)
+    )
     budget_settings.set_budget(film.mara, project=film.project, username="ben", period="day", credits=Decimal(50))
     batch = film.project.batches.get()
     return {

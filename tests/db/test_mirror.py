@@ -529,11 +529,12 @@ def test_rows_are_made_anew_from_the_folders() -> None:
     actions.change_scene(two, position=1)
     image, take = upload(one), generated(one, 3)
     actions.change_asset(take, selected=True)
+    address = {"promptText": "slow push in", "promptImage": "https://example.org/a.jpg"}
     error = {"error_code": "SAFETY.INPUT.TEXT", "error_message": "No.", "error_retryable": False}
     jobs = [
         make_job(one, "completed", 3, asset=take, first_frame=image, runway_task_id="t3", credits_charged=25),
         make_job(one, "failed", 4, runway_task_id="t4", credits_estimated="12.5", **error),
-        make_job(one, "running", 5, runway_task_id="t5", parameters={"promptText": "slow push in", "promptImage": "https://example.org/a.jpg"}, progress=40),
+        make_job(one, "running", 5, runway_task_id="t5", parameters=address, progress=40),
         make_job(one, "queued", 6),
         make_job(one, "submitting", 7),
     ]
