@@ -20,7 +20,7 @@ PRESSES = (
 )
 MAKE = f"""
 from django.contrib.auth.models import User
-from projects import actions, assets
+from projects import actions
 from projects.models import Asset, Scene
 project = actions.create_project(User.objects.get(username="owner"), "The long one")
 scenes = Scene.objects.bulk_create(
@@ -28,7 +28,7 @@ scenes = Scene.objects.bulk_create(
 )
 sample = Asset.objects.filter(kind="image", scene__project__slug="first-light-sample")
 for width in (640, 1280):
-    posters.poster_of(sample[0], width)
+    actions.poster_of(sample[0], width)
 same = sample.values("kind", "file_name", "sha256", "mime_type", "bytes", "source")[0]
 Asset.objects.bulk_create(Asset(scene=scene, **same) for scene in scenes)
 """
