@@ -1,4 +1,4 @@
-"""`manage.py generate --set field=value`: what is meant, what it costs, and what is told of what makes no sense."""
+"""`manage.py generate --set field=value`: how settings are read, what they cost, and which are refused."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from generation.actions.generate import find_model
 from generation.forms.local_files import measure_files, store_files
 from generation.forms.settings import read_settings
+from generation.management.commands.generate import Command
 from generation.models import GenerationJob
 from projects.actions import create_project, create_scene
 from projects.models import Asset, Scene
@@ -27,8 +28,8 @@ def scene(db: None) -> Scene:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a file of each kind."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with a file of each kind."""
     monkeypatch.chdir(tmp_path)
     for name, data in (
         ("a.png", factories.picture(640, 360, "PNG")),
@@ -41,7 +42,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-MEANT: list[tuple[str, str, list[str], dict[str, Any]]] = [
+SETTINGS: list[tuple[str, str, list[str], dict[str, Any]]] = [
     (
         "text_to_speech",
         "eleven_v3",
@@ -85,11 +86,11 @@ MEANT: list[tuple[str, str, list[str], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "model", "given", "meant"), MEANT, ids=[each[1] for each in MEANT])
-def test_a_setting_means_what_its_field_takes(
-    kind: str, model: str, given: list[str], meant: dict[str, Any], here: Path
+@pytest.mark.parametrize(("kind", "model", "arguments", "parameters"), SETTINGS, ids=[case[1] for case in SETTINGS])
+def test_settings_are_read_by_the_type_of_their_field(
+    kind: str, model: str, arguments: list[str], parameters: dict[str, Any], folder: Path
 ) -> None:
-    assert read_settings(find_model(kind, model), given) == meant
+    assert read_settings(find_model(kind, model), arguments) == parameters
 
 
 WRONG = {
@@ -105,40 +106,46 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_makes_no_sense_is_named(case: str, here: Path) -> None:
-    setting, words = WRONG[case]
+def test_wrong_settings_are_named(case: str, folder: Path) -> None:
+    setting, message = WRONG[case]
     model = find_model("text_to_image", "gen4_image")
     with pytest.raises(Problem) as caught:
         measure_files(model, read_settings(model, ["promptText=a", "ratio=1280:720", setting]))
-    assert words in caught.value.message
+    assert message in caught.value.message
 
 
-def priced(*given: str) -> str:
+def print_price(*arguments: str) -> str:
     out = StringIO()
-    call_command("generate", "film", "scene-1", *given, "--price", stdout=out)
+    call_command("generate", "film", "scene-1", *arguments, "--price", stdout=out)
     return out.getvalue().strip()
 
 
-def test_the_price_is_said_and_nothing_made(db: None, here: Path) -> None:
-    assert priced("--image", "a.png", "--prompt", "a") == "25 credits"
+def test_no_option_of_the_command_has_the_name_of_one_of_djangos() -> None:
+    # call_command() does not read Django's own options, so it would not fail for that
+    options = Command().create_parser("manage.py", "generate").parse_args(["film", "scene-1", "--set", "voice=Maya"])
+    assert (options.field_values, options.settings) == (["voice=Maya"], None)
+
+
+def test_the_price_is_printed_and_nothing_is_made(db: None, folder: Path) -> None:
+    assert print_price("--image", "a.png", "--prompt", "a") == "25 credits"
     wide = ("--kind", "text_to_image", "--model", "gen4_image", "--prompt", "a", "--ratio", "1920:1080")
-    assert priced(*wide) == "8 credits"
-    assert priced("--kind", "text_to_speech", "--prompt", "Ahoy.", "--set", "voice=Maya") == "1 credit"
-    # by the frames of the file
-    assert priced("--kind", "video_upscale", "--set", "videoUri=clip.mp4") == "36 credits"
-    for given, words in (
+    assert print_price(*wide) == "8 credits"
+    assert print_price("--kind", "text_to_speech", "--prompt", "Ahoy.", "--set", "voice=Maya") == "1 credit"
+    # the price depends on the frames of the file
+    assert print_price("--kind", "video_upscale", "--set", "videoUri=clip.mp4") == "36 credits"
+    for arguments, message in (
         (["--kind", "text_to_dance"], "kind must be one of image_to_video, "),
         (["--kind", "sound_effect", "--model", "gen9"], "model must be one of eleven_text_to_sound_v2"),
         (["--prompt", "a"], "gen4_turbo needs promptImage"),
         (["--kind", "sound_effect", "--image", "a.png", "--prompt", "a"], "has no setting promptImage"),
     ):
-        with pytest.raises(CommandError, match=words):
-            priced(*given)
+        with pytest.raises(CommandError, match=message):
+            print_price(*arguments)
     assert not GenerationJob.objects.exists()
     assert not Asset.objects.exists()
 
 
-def test_a_file_goes_into_the_scene_once(scene: Scene, here: Path) -> None:
+def test_a_file_is_stored_in_the_scene_once(scene: Scene, folder: Path) -> None:
     model = find_model("voice_isolation", "eleven_voice_isolation")
     for _ in range(2):
         parameters = read_settings(model, ["audioUri=voice.wav"])
@@ -147,19 +154,19 @@ def test_a_file_goes_into_the_scene_once(scene: Scene, here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("arguments", "message"),
     [
         (["--image", "missing.jpg"], "there is no file"),
-        (["--image", "no.jpg"], "no picture"),
+        (["--image", "no.jpg"], "not a picture"),
         (["--image", "a.png", "--ratio", "16:9"], "1280:720"),
     ],
 )
-def test_what_is_wrong_is_told_before_anything_is_made(
-    db: None, redis_server: redis.Redis, here: Path, given: list[str], words: str
+def test_wrong_input_is_refused_before_anything_is_made(
+    db: None, redis_server: redis.Redis, folder: Path, arguments: list[str], message: str
 ) -> None:
-    (here / "no.jpg").write_text("no picture")
+    (folder / "no.jpg").write_text("no picture")
     out = StringIO()
-    with pytest.raises(CommandError, match=words):
-        call_command("generate", "Wrong things", "scene-1", "--prompt", "x", *given, stdout=out)
+    with pytest.raises(CommandError, match=message):
+        call_command("generate", "Wrong things", "scene-1", "--prompt", "x", *arguments, stdout=out)
     assert out.getvalue() == ""
     assert not GenerationJob.objects.exists()

@@ -1,4 +1,4 @@
-"""Every field of every model has its control, and what a form is filled with is the request that the API takes."""
+"""Every field of every model has its control, and a form makes the same request as the API accepts."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_composer_has_every_field_and_makes_the_same_request(model: CatalogM
     fields = composer_fields(model)
     for option in (0, -1):
         body = catalog_requests.most(model, file_of, option)
-        # these two have inputs of their own
+        # the composer has other controls for these two
         del body["promptText"], body["promptImage"]
         form = write_composer(model, body)
         assert read_parameters(fields, form) == body
@@ -81,17 +81,17 @@ def test_the_composer_has_every_field_and_makes_the_same_request(model: CatalogM
         assert not [problem for problem in problems if "promptImage" in problem.field]
 
 
-def test_the_composer_takes_more_pictures_where_the_model_does() -> None:
-    several = {model.name for model in catalog.models(COMPOSER) if more_pictures_field(model)}
-    assert {"kling_4", "hailuo3", "seedance2", "wan3"} <= several
-    assert not several & {"gen4_turbo", "veo3.1", "kling3.0_pro"}
+def test_the_composer_accepts_several_pictures_where_the_model_does() -> None:
+    models = {model.name for model in catalog.models(COMPOSER) if more_pictures_field(model)}
+    assert {"kling_4", "hailuo3", "seedance2", "wan3"} <= models
+    assert not models & {"gen4_turbo", "veo3.1", "kling3.0_pro"}
     model = catalog.find(COMPOSER, "hailuo3")
     assert model
     first, second, third = (FILES[file_of("image", number)] for number in range(3))
-    given = {f"promptImage.asset:{second.pk}": "on", f"promptImage.asset:{third.pk}": "on"}
-    parameters = read_prompt_image(model, first, None, given)
+    data = {f"promptImage.asset:{second.pk}": "on", f"promptImage.asset:{third.pk}": "on"}
+    parameters = read_prompt_image(model, first, None, data)
     assert parameters == {"promptImage": [{"uri": f"asset:{each.pk}"} for each in (first, second, third)]}
-    assert write_composer(model, parameters) == given
+    assert write_composer(model, parameters) == data
 
 
 ALEPH = catalog.find("video_to_video", "aleph2")
@@ -103,12 +103,12 @@ def keyframes(form: dict[str, str]) -> Control:
     return control
 
 
-def test_rows_come_and_go() -> None:
+def test_rows_can_be_added_and_removed() -> None:
     form = change_rows({}, "add:keyframes")
     form = change_rows({**form, "keyframes.0.seconds": "2"}, "add:keyframes")
     assert [row.name for row in keyframes(form).parts] == ["keyframes.0", "keyframes.1"]
     assert ALEPH
-    # a row with nothing in it is none
+    # empty rows are left out
     assert read_field(ALEPH.fields["keyframes"], "keyframes", form) == [{"seconds": 2}]
     form = change_rows({**form, "keyframes.1.at": "0.5"}, "remove:keyframes.0")
     assert read_field(ALEPH.fields["keyframes"], "keyframes", form) == [{"at": 0.5}]
@@ -116,7 +116,7 @@ def test_rows_come_and_go() -> None:
     assert not keyframes({f"keyframes.{number}.at": "0" for number in range(5)}).can_add_row
 
 
-def test_what_is_wrong_deep_in_a_form_is_said_there() -> None:
+def test_problems_are_placed_at_nested_controls() -> None:
     assert ALEPH
     picture = file_of("image", 0)
     form = {"keyframes.0.uri": picture, "keyframes.0.at": "7", "keyframes.1.seconds": "soon"}
@@ -132,7 +132,7 @@ def test_what_is_wrong_deep_in_a_form_is_said_there() -> None:
     assert 'aria-describedby="make-keyframes.0.at-problem"' in page
 
 
-def test_what_is_wrong_with_a_tag_is_said_at_its_picture() -> None:
+def test_a_problem_with_a_tag_is_placed_at_its_picture() -> None:
     model = catalog.find("text_to_image", "gen4_image")
     assert model
     field = model.fields["referenceImages"]
@@ -150,7 +150,7 @@ def test_what_is_wrong_with_a_tag_is_said_at_its_picture() -> None:
 
 
 @pytest.mark.parametrize("kind", catalog.kinds())
-def test_every_control_is_called_something(kind: str) -> None:
+def test_every_field_has_a_label(kind: str) -> None:
     for model in catalog.models(kind):
         for name in model.fields:
             assert field_label(name)[0].isupper()

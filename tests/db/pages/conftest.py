@@ -1,4 +1,4 @@
-"""A person, signed in, with a scene."""
+"""A signed-in owner with a scene."""
 
 from __future__ import annotations
 

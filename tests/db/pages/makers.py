@@ -1,4 +1,4 @@
-"""Rows that pages show, made quickly, and how their answers are read."""
+"""Rows that pages show, and helpers that read the pages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def add_job(scene: Scene, status: Status = Status.COMPLETED, **values: Any) -> G
 
 
 def add_clip(scene: Scene) -> GenerationJob:
-    """A completed take; the clip has a row, and no file is looked at."""
+    """Return a completed take whose clip has a row, and no file on disk."""
     job = add_job(scene, progress=100, credits_charged=25, finished_at=timezone.now() + timedelta(seconds=12))
     name = f"take-{job.take:03d}.mp4"
     job.asset = Asset.objects.create(

@@ -1,4 +1,4 @@
-"""Who is asking: nobody, a stranger, a viewer, an editor."""
+"""Pages for people who are signed out, strangers, viewers and editors."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("path", [*GENERAL, "/connection/", "/projects/x/", "/projects/x/scene-1/"])
-def test_nobody_is_sent_to_the_sign_in(path: str) -> None:
+def test_signed_out_people_are_redirected_to_sign_in(path: str) -> None:
     response = Client().get(path)
     assert response.status_code == 302
     assert response["Location"] == f"/accounts/login/?next={path}"
 
 
-def test_a_fragment_sends_the_whole_page_to_the_sign_in() -> None:
+def test_a_fragment_redirects_the_whole_page_to_sign_in() -> None:
     headers = {**HTMX, "HX-Current-URL": "http://testserver/queue/"}
     response = Client().get(f"/takes/{uuid.uuid4()}/", headers=headers)
     assert response["HX-Redirect"] == "/accounts/login/?next=/queue/"
 
 
-def test_sign_in_with_name_and_password(owner: User) -> None:
+def test_sign_in_by_password(owner: User) -> None:
     client = Client()
     assert 'name="username"' in text(client.get("/accounts/login/"))
     wrong = client.post("/accounts/login/", {"username": "owner", "password": "no"})
@@ -72,7 +72,7 @@ def writes(scene: Scene, job: GenerationJob) -> list[str]:
     ]
 
 
-def test_to_a_stranger_it_is_not_there(scene: Scene) -> None:
+def test_strangers_get_404(scene: Scene) -> None:
     job = add_job(scene, Status.FAILED)
     stranger = Client()
     stranger.force_login(factories.make_user())
@@ -82,7 +82,7 @@ def test_to_a_stranger_it_is_not_there(scene: Scene) -> None:
     assert "Night ferry" not in text(stranger.get("/")) + text(stranger.get("/queue/")) + text(stranger.get("/usage/"))
 
 
-def test_a_viewer_looks_and_changes_nothing(scene: Scene) -> None:
+def test_viewers_can_read_but_not_write(scene: Scene) -> None:
     job = add_job(scene, Status.FAILED)
     viewer = member(scene, "viewer")
     assert {viewer.get(path).status_code for path in reads(scene, job)} == {200}
@@ -93,6 +93,6 @@ def test_a_viewer_looks_and_changes_nothing(scene: Scene) -> None:
     assert 'id="upload"' not in page
 
 
-def test_an_editor_spends_only_where_that_was_given(scene: Scene) -> None:
+def test_editors_spend_only_with_permission(scene: Scene) -> None:
     assert member(scene, "editor").post(url(scene)).status_code == 403
     assert member(scene, "editor", may_spend=True).post(url(scene)).status_code == 422

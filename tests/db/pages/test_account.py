@@ -1,4 +1,4 @@
-"""Password, tokens, theme."""
+"""The account page: password, tokens, theme."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_tokens_are_shown_once_and_revoked(client: Client, owner: User) -> None:
-    made = client.post("/account/tokens/", {"name": "cutting script", "read_only": "on"})
-    (secret,) = set(re.findall(r"dailies_[\w-]+", text(made)))
+    response = client.post("/account/tokens/", {"name": "cutting script", "read_only": "on"})
+    (secret,) = set(re.findall(r"dailies_[\w-]+", text(response)))
     token = find_token(secret)
     assert token is not None
     assert token.read_only
-    assert "no-store" in made["Cache-Control"]
+    assert "no-store" in response["Cache-Control"]
     page = text(client.get("/account/"))
     assert "cutting script" in page
     assert secret not in page
@@ -41,7 +41,7 @@ def test_a_token_without_a_name(client: Client, owner: User) -> None:
     assert not owner.api_tokens.exists()
 
 
-def test_the_password_is_changed(client: Client, owner: User) -> None:
+def test_change_the_password(client: Client, owner: User) -> None:
     new = {"new_password1": "long-lens-1947", "new_password2": "long-lens-1947"}
     wrong = client.post("/account/password/", {"old_password": "x", **new})
     assert wrong.status_code == 422
@@ -52,7 +52,7 @@ def test_the_password_is_changed(client: Client, owner: User) -> None:
     assert owner.check_password("long-lens-1947")
 
 
-def test_whoever_came_by_a_link_sets_a_first_password() -> None:
+def test_set_a_first_password_after_a_sign_in_link() -> None:
     user = factories.make_user()
     client = Client()
     client.force_login(user)
@@ -63,7 +63,7 @@ def test_whoever_came_by_a_link_sets_a_first_password() -> None:
     assert client.get("/account/").status_code == 200
 
 
-def test_the_theme_is_kept_for_the_person_in_every_browser(client: Client, owner: User) -> None:
+def test_the_theme_follows_the_person(client: Client, owner: User) -> None:
     assert 'data-theme="system"' in text(client.get("/account/"))
     client.post("/account/theme/", {"theme": "dark"})
     assert 'data-theme="dark"' in text(client.get("/"))

@@ -1,4 +1,4 @@
-"""Batches on pages: the price before the press, wrong rows in words, one page that tells how far it is."""
+"""The pages of batches: forms, preview with the price, start, progress, cancel, retry and final."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def address(scene: Scene, rest: str = "") -> str:
     return f"/projects/{scene.project.slug}/batches/{rest}"
 
 
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found
-    return unescape(found[1])
+def hidden_value(page: str, name: str) -> str:
+    match = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert match
+    return unescape(match[1])
 
 
 def matrix(**more: object) -> dict[str, object]:
@@ -48,7 +48,7 @@ def matrix(**more: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_from_the_form_to_the_batch(client: Client, owner: User, pictured: Scene) -> None:
+def test_preview_and_start_a_batch(client: Client, owner: User, pictured: Scene) -> None:
     page = text(client.get(address(pictured)))
     assert "No batches yet" in page
     assert "Harbour" in text(client.get(address(pictured, "new/")))
@@ -56,7 +56,7 @@ def test_from_the_form_to_the_batch(client: Client, owner: User, pictured: Scene
     assert "Start 4 takes · 100 credits" in re.sub(r"\s+", " ", page)
     assert "All 4 fit today" in page
     assert not GenerationJob.objects.exists()
-    press = {name: hidden(page, name) for name in ("rows", "name", "key")}
+    press = {name: hidden_value(page, name) for name in ("rows", "name", "key")}
     first = client.post(address(pictured), press)
     batch = Batch.objects.get()
     assert (first.status_code, first.headers["Location"]) == (302, address(pictured, f"{batch.pk}/"))
@@ -69,9 +69,9 @@ def test_from_the_form_to_the_batch(client: Client, owner: User, pictured: Scene
     assert "Drafts" in text(client.get(address(pictured)))
 
 
-def test_wrong_rows_are_told_and_what_was_typed_stays(client: Client, pictured: Scene) -> None:
-    told = "scene,prompt,duration\nscene-1,push in,5\nscene-1,pull out,99\n"
-    answer = client.post(address(pictured, "new/"), {"way": "list", "text": told})
+def test_wrong_rows_are_listed_and_the_input_is_kept(client: Client, pictured: Scene) -> None:
+    csv = "scene,prompt,duration\nscene-1,push in,5\nscene-1,pull out,99\n"
+    answer = client.post(address(pictured, "new/"), {"way": "list", "text": csv})
     assert answer.status_code == 422
     assert "Row 2: duration must be" in text(answer)
     assert "scene-1,pull out,99" in text(answer)
@@ -83,7 +83,7 @@ def test_wrong_rows_are_told_and_what_was_typed_stays(client: Client, pictured: 
 
 def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
     page = text(client.post(address(pictured, "new/"), matrix()))
-    client.post(address(pictured), {name: hidden(page, name) for name in ("rows", "name", "key")})
+    client.post(address(pictured), {name: hidden_value(page, name) for name in ("rows", "name", "key")})
     batch = Batch.objects.get()
     failed = batch.jobs.order_by("batch_row")[0]
     failed.move_to(Status.FAILED, error_code="INTERNAL", error_message="Runway had a bad day.", error_retryable=True)
@@ -96,7 +96,7 @@ def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
     assert "4 of 4 ended" not in text(answer)
 
 
-def test_the_chosen_once_more(client: Client, owner: User, pictured: Scene) -> None:
+def test_final_of_the_chosen_takes(client: Client, owner: User, pictured: Scene) -> None:
     batch = Batch.objects.create(project=pictured.project, created_by=owner, name="Drafts")
     job = add_clip(pictured)
     image = pictured.assets.get(kind="image")
@@ -112,7 +112,7 @@ def test_the_chosen_once_more(client: Client, owner: User, pictured: Scene) -> N
     assert client.post(address(pictured, f"{batch.pk}/final/"), {"model": "none"}).status_code == 422
 
 
-def test_who_may_only_look(client: Client, owner: User, pictured: Scene) -> None:
+def test_viewers_cannot_start_or_change_batches(client: Client, owner: User, pictured: Scene) -> None:
     batch = Batch.objects.create(project=pictured.project, created_by=owner, name="Drafts")
     viewer = member(pictured, "viewer")
     page = text(viewer.get(address(pictured, f"{batch.pk}/")))
@@ -122,22 +122,22 @@ def test_who_may_only_look(client: Client, owner: User, pictured: Scene) -> None
     assert client.get(address(other, f"{batch.pk}/")).status_code == 404
 
 
-def test_a_take_that_is_paid_is_offered(client: Client, owner: User, pictured: Scene) -> None:
+def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: Scene) -> None:
     image = pictured.assets.get(kind="image")
     press = {
         "promptImage": f"asset:{image.pk}", "image": str(image.pk), "prompt_text": "push in", "model": "gen4_turbo",
         "ratio": "1280:720", "duration": "5", "seed": "7", "takes": "1", "key": "k",
     }  # fmt: skip
     parameters = {"promptText": "push in", "ratio": "1280:720", "duration": 5, "seed": 7}
-    given = {**parameters, "promptImage": f"asset:{image.pk}"}
-    first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=given)
+    request = {**parameters, "promptImage": f"asset:{image.pk}"}
+    first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=request)
     clip = assets.store_upload(pictured, "take-001.mp4", [factories.clip()], only="video")
     finished = {"status": Status.COMPLETED, "asset": clip, "outputs": [outputs.output_entry(clip)]}
     GenerationJob.objects.filter(pk=first.pk).update(credits_charged=25, **finished)
-    asked = client.post(url(pictured), press)
-    assert asked.status_code == 409, text(asked)
-    assert "Use it for 0 credits" in text(asked)
-    assert "Make another for about 25" in text(asked)
+    confirmation = client.post(url(pictured), press)
+    assert confirmation.status_code == 409, text(confirmation)
+    assert "Use it for 0 credits" in text(confirmation)
+    assert "Make another for about 25" in text(confirmation)
     assert GenerationJob.objects.count() == 1
     client.post(url(pictured), {**press, "reuse": "1"})
     served = GenerationJob.objects.get(take=2)
@@ -146,7 +146,7 @@ def test_a_take_that_is_paid_is_offered(client: Client, owner: User, pictured: S
     assert GenerationJob.objects.get(take=3).status == Status.QUEUED
 
 
-def test_a_cell_means_what_its_field_takes(pictured: Scene, owner: User) -> None:
+def test_cells_are_read_by_the_type_of_their_field(pictured: Scene, owner: User) -> None:
     assets.store_upload(pictured, "second.jpg", [factories.picture(640, 362)], only="image")
     sheet = "\n".join([
         "scene,kind,model,prompt,voice,referenceImages,ratio,contentModeration",

@@ -1,4 +1,4 @@
-"""Pictures and sounds that were made are no takes: where they are shown, and where not."""
+"""The page for all kinds, and where its pictures and sounds are shown: they are no takes."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def add_sound(scene: Scene) -> GenerationJob:
     job = add_job(
         scene, Status.COMPLETED, kind="voice_isolation", model="eleven_voice_isolation", parameters=parameters
     )
-    made = assets.store_upload(scene, "clean.wav", [factories.sound(seconds=0.5)])
-    GenerationJob.objects.filter(pk=job.pk).update(asset=made)
+    output = assets.store_upload(scene, "clean.wav", [factories.sound(seconds=0.5)])
+    GenerationJob.objects.filter(pk=job.pk).update(asset=output)
     return job
 
 
-def test_a_sound_is_listed_and_is_no_take(owner: User, scene: Scene, client: Client) -> None:
+def test_a_generated_sound_is_listed_beside_the_takes(owner: User, scene: Scene, client: Client) -> None:
     job = add_sound(scene)
     page = client.get(url(scene)).content.decode()
     assert f"tile-{job.pk}" not in page
@@ -44,7 +44,7 @@ def test_a_sound_is_listed_and_is_no_take(owner: User, scene: Scene, client: Cli
     assert "clean.wav" in page
 
 
-def test_the_queue_shows_it(owner: User, scene: Scene, client: Client) -> None:
+def test_the_queue_shows_a_generated_sound(owner: User, scene: Scene, client: Client) -> None:
     job = add_sound(scene)
     page = client.get("/queue/").content.decode()
     assert f'id="row-{job.pk}"' in page
@@ -52,14 +52,14 @@ def test_the_queue_shows_it(owner: User, scene: Scene, client: Client) -> None:
     assert "poster" not in page
 
 
-def test_a_storyboard_counts_takes_alone(owner: User, scene: Scene) -> None:
+def test_the_storyboard_counts_only_takes(owner: User, scene: Scene) -> None:
     add_job(scene, Status.RUNNING, kind="text_to_image", model="gen4_image", parameters={"promptText": "a"})
     (card,) = storyboard_cards(scene.project)
     assert (card.generating, card.activity.newest_status) == (0, "")
     assert card.without_take
 
 
-def test_files_are_not_spelled_out_among_the_settings(owner: User, scene: Scene) -> None:
+def test_settings_leave_out_files(owner: User, scene: Scene) -> None:
     image = assets.store_upload(scene, "first.png", [factories.picture(640, 360, "PNG")])
     parameters = {"promptImage": f"asset:{image.pk}", "ratio": "1280:720", "promptText": "a"}
     job = add_job(scene, Status.FAILED, parameters=parameters)
@@ -77,82 +77,84 @@ def test_there_is_a_form_for_every_kind(kind: str, owner: User, scene: Scene, cl
         assert f'<option value="{model.name}"' in page
 
 
-def test_every_needed_field_of_every_model_can_be_filled_in(owner: User, scene: Scene) -> None:
+def test_every_required_field_of_every_model_has_a_control(owner: User, scene: Scene) -> None:
     for kind, name in EVERY:
-        made = pressed(scene, kind=kind, model=name)
-        needed = {field_name for field_name, field in made.model.fields.items() if field.required}
-        assert needed <= {control.name for control in made.controls}, (kind, name)
+        make_page = make_page_of(scene, kind=kind, model=name)
+        required = {field_name for field_name, field in make_page.model.fields.items() if field.required}
+        assert required <= {control.name for control in make_page.controls}, (kind, name)
 
 
-def pressed(scene: Scene, **filled: Any) -> MakePage:
-    """What the form reads out of what was filled in."""
+def make_page_of(scene: Scene, **filled: Any) -> MakePage:
+    """Return the page with a filled-in form."""
     data = QueryDict(mutable=True)
     for name, value in filled.items():
         data.setlist(name, value if isinstance(value, list) else [value])
     return MakePage(scene, data.dict())
 
 
-def test_what_is_filled_in_becomes_a_request(owner: User, scene: Scene) -> None:
+def test_a_filled_in_form_becomes_a_request(owner: User, scene: Scene) -> None:
     first, second = (assets.store_upload(scene, "a.png", [factories.picture(640, 360, "PNG")]) for _ in range(2))
     clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
     one, two, film = (f"asset:{asset.pk}" for asset in (first, second, clip))
     picked = {f"referenceImages.{one}": "on", f"referenceImages.{two}": "on", f"referenceImages.{one}.tag": "cat"}
-    made = pressed(
+    make_page = make_page_of(
         scene, kind="text_to_image", model="gen4_image", promptText="@cat on a roof\r\nat night", ratio="1280:720",
         seed="7", **picked,
     )  # fmt: skip
-    assert made.parameters == {
+    assert make_page.parameters == {
         "promptText": "@cat on a roof\nat night",
         "ratio": "1280:720",
         "seed": 7,
         "referenceImages": [{"uri": one, "tag": "cat"}, {"uri": two}],
     }
-    assert made.blocking_reason == ""
-    assert made.credits == 5
-    made = pressed(scene, kind="text_to_speech", model="eleven_v3", promptText="hm", voice="Maya", speed="1.1")
-    assert made.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
-    assert made.parameters["speed"] == 1.1
-    made = pressed(scene, kind="character_performance", model="act_two", character=film, reference=film)
-    assert made.parameters == {
+    assert make_page.blocking_reason == ""
+    assert make_page.credits == 5
+    make_page = make_page_of(
+        scene, kind="text_to_speech", model="eleven_v3", promptText="hm", voice="Maya", speed="1.1"
+    )
+    assert make_page.parameters["voice"] == {"type": "runway-preset", "presetId": "Maya"}
+    assert make_page.parameters["speed"] == 1.1
+    make_page = make_page_of(scene, kind="character_performance", model="act_two", character=film, reference=film)
+    assert make_page.parameters == {
         "character": {"type": "video", "uri": film},
         "reference": {"type": "video", "uri": film},
     }
     frames = {f"promptImage.{one}": "on", f"promptImage.{one}.position": "first"}
     frames |= {f"promptImage.{two}": "on", f"promptImage.{two}.position": "last"}
-    made = pressed(scene, kind="image_to_video", model="veo3.1", **frames)
-    assert made.parameters["promptImage"] == [{"uri": one, "position": "first"}, {"uri": two, "position": "last"}]
-    made = pressed(scene, kind="text_to_speech", model="seed_audio", promptText="a", pitchRate="low")
-    assert "pitchRate must be a whole number" in made.blocking_reason
+    make_page = make_page_of(scene, kind="image_to_video", model="veo3.1", **frames)
+    assert make_page.parameters["promptImage"] == [{"uri": one, "position": "first"}, {"uri": two, "position": "last"}]
+    make_page = make_page_of(scene, kind="text_to_speech", model="seed_audio", promptText="a", pitchRate="low")
+    assert "pitchRate must be a whole number" in make_page.blocking_reason
 
 
-def test_the_foot_says_the_price_and_why_it_is_off(owner: User, scene: Scene, client: Client) -> None:
-    asked = {"kind": "text_to_image", "model": "gen4_image", "ratio": "1920:1080"}
-    foot = text(client.post(url(scene, "make/price/"), asked))
+def test_the_foot_shows_the_price_and_why_the_button_is_off(owner: User, scene: Scene, client: Client) -> None:
+    data = {"kind": "text_to_image", "model": "gen4_image", "ratio": "1920:1080"}
+    foot = text(client.post(url(scene, "make/price/"), data))
     assert "8 credits" in foot
     assert "Still needed: prompt." in foot
     assert "disabled" in foot
-    foot = text(client.post(url(scene, "make/price/"), {**asked, "promptText": "a quiet sea"}))
+    foot = text(client.post(url(scene, "make/price/"), {**data, "promptText": "a quiet sea"}))
     assert "disabled" not in foot
     assert "Price not known" in text(client.post(url(scene, "make/price/"), {"kind": "voice_isolation"}))
     assert GenerationJob.objects.count() == 0
 
 
 @pytest.mark.usefixtures("redis_server")
-def test_a_press_makes_one_job(owner: User, scene: Scene, client: Client) -> None:
-    asked = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "key": "one"}
+def test_repeated_presses_make_one_job(owner: User, scene: Scene, client: Client) -> None:
+    data = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "key": "one"}
     for _ in range(2):
-        answer = client.post(url(scene, "make/"), asked, headers=HTMX)
-        assert answer.status_code == 200
+        response = client.post(url(scene, "make/"), data, headers=HTMX)
+        assert response.status_code == 200
     job = GenerationJob.objects.get()
     assert (job.kind, job.parameters, job.created_by) == ("sound_effect", {"promptText": "rain"}, owner)
-    assert f'id="made-{job.pk}"' in text(answer)
+    assert f'id="made-{job.pk}"' in text(response)
     assert f'id="made-{job.pk}"' in text(client.get(f"/made/{job.pk}/"))
 
 
 @pytest.mark.usefixtures("redis_server")
-def test_what_is_wrong_is_said_at_its_field(owner: User, scene: Scene, client: Client) -> None:
-    asked = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "duration": "99"}
-    page = text(client.post(url(scene, "make/"), asked, headers=HTMX))
+def test_problems_are_shown_at_their_fields(owner: User, scene: Scene, client: Client) -> None:
+    data = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "duration": "99"}
+    page = text(client.post(url(scene, "make/"), data, headers=HTMX))
     assert 'aria-describedby="make-duration-problem"' in page
     assert "duration must be a number of seconds from 0.5 to 30" in page
     assert "rain" in page
@@ -160,28 +162,28 @@ def test_what_is_wrong_is_said_at_its_field(owner: User, scene: Scene, client: C
 
 
 @pytest.mark.usefixtures("redis_server")
-def test_rows_are_added_filled_and_sent(owner: User, scene: Scene, client: Client) -> None:
+def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -> None:
     clip = assets.store_upload(scene, "a.mp4", [factories.clip(64, 36, frames=40, fps=12)])
     first, second = (assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360, "PNG")]) for n in "ab")
-    asked = {"kind": "video_to_video", "model": "aleph2", "promptText": "rain", "videoUri": f"asset:{clip.pk}"}
+    data = {"kind": "video_to_video", "model": "aleph2", "promptText": "rain", "videoUri": f"asset:{clip.pk}"}
     for headers in ({}, HTMX):
-        page = text(client.post(url(scene, "make/"), {**asked, "rows": "add:keyframes"}, headers=headers))
+        page = text(client.post(url(scene, "make/"), {**data, "rows": "add:keyframes"}, headers=headers))
         assert 'name="keyframes.0.uri"' in page
         assert "rain</textarea>" in page
-    asked |= {
+    data |= {
         "keyframes.0.uri": f"asset:{first.pk}",
         "keyframes.0.at": "7",
         "keyframes.1.uri": "",
         "keyframes.1.at": "",
     }
-    asked |= {"keyframes.2.uri": f"asset:{second.pk}", "keyframes.2.seconds": "0.5"}
-    page = text(client.post(url(scene, "make/"), {**asked, "key": "one"}))
+    data |= {"keyframes.2.uri": f"asset:{second.pk}", "keyframes.2.seconds": "0.5"}
+    page = text(client.post(url(scene, "make/"), {**data, "key": "one"}))
     assert 'aria-describedby="make-keyframes.0.at-problem"' in page
-    # the row with nothing in it is gone
+    # the empty row is left out
     assert re.search(r'name="keyframes.1.seconds" value="0.5"', page)
-    asked |= {"keyframes.0.at": "0.25", "contentModeration.publicFigureThreshold": "low", "key": "two"}
-    answer = client.post(url(scene, "make/"), asked)
-    assert answer.status_code == 302, re.findall(r'class="problem".*?<span>(.*?)</span>', text(answer), re.S)
+    data |= {"keyframes.0.at": "0.25", "contentModeration.publicFigureThreshold": "low", "key": "two"}
+    response = client.post(url(scene, "make/"), data)
+    assert response.status_code == 302, re.findall(r'class="problem".*?<span>(.*?)</span>', text(response), re.S)
     assert GenerationJob.objects.get().parameters == {
         "promptText": "rain",
         "videoUri": f"asset:{clip.pk}",
@@ -191,67 +193,67 @@ def test_rows_are_added_filled_and_sent(owner: User, scene: Scene, client: Clien
 
 
 @pytest.mark.usefixtures("redis_server")
-def test_references_that_do_not_fit_are_refused_at_their_place(owner: User, scene: Scene, client: Client) -> None:
+def test_unsuitable_references_are_refused_at_their_field(owner: User, scene: Scene, client: Client) -> None:
     pictures = [assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360 + n, "PNG")]) for n in range(4)]
     narrow = assets.store_upload(scene, "narrow.png", [factories.picture(20, 360, "PNG")])
     clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
-    asked = {"kind": "text_to_image", "model": "gemini_2.5_flash", "promptText": "a", "ratio": "1344:768"}
-    wrong = {
+    data = {"kind": "text_to_image", "model": "gemini_2.5_flash", "promptText": "a", "ratio": "1344:768"}
+    messages = {
         "referenceImages must be a list of at most 3": pictures,
         "referenceImages.0.uri must be a picture; a.mp4 is video/mp4": [clip],
         "narrow.png cannot be used: width / height must be from 0.25 to 4": [narrow],
     }
-    for words, picked in wrong.items():
-        given = {**asked, **{f"referenceImages.asset:{each.pk}": "on" for each in picked}}
-        page = text(client.post(url(scene, "make/"), given, headers=HTMX))
-        assert re.search(rf'id="make-referenceImages-problem">.*?<span>[^<]*{re.escape(words)}', page, re.S), words
+    for message, picked in messages.items():
+        with_files = {**data, **{f"referenceImages.asset:{each.pk}": "on" for each in picked}}
+        page = text(client.post(url(scene, "make/"), with_files, headers=HTMX))
+        assert re.search(rf'id="make-referenceImages-problem">.*?<span>[^<]*{re.escape(message)}', page, re.S), message
     assert 'name="referenceImages.asset:' in page
     for name in ("referenceImages.asset:../..", "referenceImages.0", "keyframes.99999999999999999999.at", "..", "rows"):
-        assert client.post(url(scene, "make/"), {**asked, name: "on", "promptText": ""}).status_code in (200, 422)
+        assert client.post(url(scene, "make/"), {**data, name: "on", "promptText": ""}).status_code in (200, 422)
     assert not GenerationJob.objects.exists()
 
 
-def test_a_voice_that_was_heard_can_be_heard_again(owner: User, scene: Scene, client: Client) -> None:
+def test_earlier_speech_serves_as_a_sample_of_its_voice(owner: User, scene: Scene, client: Client) -> None:
     sound = assets.store_upload(scene, "maya.wav", [factories.sound()])
     voice = {"type": "runway-preset", "presetId": "Maya"}
     parameters = {"promptText": "a", "voice": voice}
     job = add_job(scene, Status.COMPLETED, kind="text_to_speech", model="eleven_v3", parameters=parameters)
     GenerationJob.objects.filter(pk=job.pk).update(asset=sound)
-    asked = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya"}
-    assert f"/{sound.pk}/file" in text(client.post(url(scene, "make/price/"), asked))
-    assert "<audio" not in text(client.post(url(scene, "make/price/"), {**asked, "voice": "Arjun"}))
+    data = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya"}
+    assert f"/{sound.pk}/file" in text(client.post(url(scene, "make/price/"), data))
+    assert "<audio" not in text(client.post(url(scene, "make/price/"), {**data, "voice": "Arjun"}))
 
 
 @pytest.mark.usefixtures("redis_server")
-def test_a_voice_that_nobody_used_speaks_a_line_first(owner: User, scene: Scene, client: Client) -> None:
-    asked = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya", "promptText": "a long speech"}
-    foot = text(client.post(url(scene, "make/price/"), asked))
+def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, client: Client) -> None:
+    data = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya", "promptText": "a long speech"}
+    foot = text(client.post(url(scene, "make/price/"), data))
     assert "Hear Maya first" in foot
     assert "1 credit:" in foot
-    page = text(client.post(url(scene, "make/"), {**asked, "sample": "1", "key": "k"}, headers=HTMX))
+    page = text(client.post(url(scene, "make/"), {**data, "sample": "1", "key": "k"}, headers=HTMX))
     job = GenerationJob.objects.get()
     assert (job.kind, job.model, job.parameters["promptText"], int(job.credits_estimated or 0)) == (
         "text_to_speech", "eleven_v3", SAMPLE_TEXT, 1,
     )  # fmt: skip
     assert f'id="voice-sample" data-job="{job.pk}"' in page
     assert "a long speech</textarea>" in page
-    # a second press is the same one
-    client.post(url(scene, "make/"), {**asked, "sample": "1", "key": "k"}, headers=HTMX)
+    # a second press makes no second job
+    client.post(url(scene, "make/"), {**data, "sample": "1", "key": "k"}, headers=HTMX)
     assert GenerationJob.objects.count() == 1
     sound = assets.store_upload(scene, "maya.wav", [factories.sound()])
     GenerationJob.objects.update(status=Status.COMPLETED, asset=sound)
     assert "<audio controls autoplay" in text(client.get(f"/made/{job.pk}/?voice"))
     other = create_scene(create_project(owner, "Another film"))
-    # also of another film, and where the voice is to speak what somebody else said
+    # also in another film, and for a model that gives the voice to other speech
     for kind, model in (("text_to_speech", "eleven_v4"), ("speech_to_speech", "eleven_multilingual_sts_v2")):
-        given = {"kind": kind, "model": model, "voice": "Maya"}
-        assert f"/{sound.pk}/file" in text(client.post(url(other, "make/price/"), given))
-    refused = client.post(url(scene, "make/"), {"kind": "text_to_speech", "model": "eleven_v3", "sample": "1"})
-    assert refused.status_code == 422
-    assert "Choose a voice first." in text(refused)
+        other_data = {"kind": kind, "model": model, "voice": "Maya"}
+        assert f"/{sound.pk}/file" in text(client.post(url(other, "make/price/"), other_data))
+    without_voice = client.post(url(scene, "make/"), {"kind": "text_to_speech", "model": "eleven_v3", "sample": "1"})
+    assert without_voice.status_code == 422
+    assert "Choose a voice first." in text(without_voice)
 
 
-def test_a_take_leads_to_the_form_that_makes_it_larger(owner: User, scene: Scene, client: Client) -> None:
+def test_a_take_links_to_the_upscale_form(owner: User, scene: Scene, client: Client) -> None:
     clip = assets.store_upload(scene, "take.mp4", [factories.clip()])
     job = add_job(scene, Status.COMPLETED)
     GenerationJob.objects.filter(pk=job.pk).update(asset=clip)

@@ -1,4 +1,4 @@
-"""The page on which an owner lets people in, and everybody sees who is there."""
+"""The page of a project's members."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def path(scene: Scene) -> str:
 
 
 def role_of(scene: Scene, user: User) -> tuple[str, bool]:
-    found = scene.project.memberships.get(user=user)
-    return found.role, permissions.allows(found, "spend")
+    membership = scene.project.memberships.get(user=user)
+    return membership.role, permissions.allows(membership, "spend")
 
 
-def test_the_project_leads_to_its_members(client: Client, scene: Scene, path: str) -> None:
+def test_the_project_links_to_its_members(client: Client, scene: Scene, path: str) -> None:
     assert f'href="{path}"' in text(client.get(f"/projects/{scene.project.slug}/"))
     page = text(client.get(path))
     assert "owner, may spend" in page
     assert "Let somebody in" in page
 
 
-def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, path: str) -> None:
+def test_add_change_and_remove_a_member(client: Client, scene: Scene, path: str) -> None:
     ada = factories.make_user("ada")
-    told = text(client.post(path, {"username": "ada", "role": "editor"}, follow=True))
-    assert "ada is now a member of the project." in told
+    page = text(client.post(path, {"username": "ada", "role": "editor"}, follow=True))
+    assert "ada is now a member of the project." in page
     assert role_of(scene, ada) == ("editor", False)
     client.post(f"{path}ada/", {"role": "editor", "may_spend": "on"})
     assert role_of(scene, ada) == ("editor", True)
@@ -46,7 +46,7 @@ def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, pa
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("data", "message"),
     [
         ({"username": "nobody-here", "role": "viewer"}, "Nobody here is called nobody-here"),
         ({"username": "owner", "role": "viewer"}, "already belongs to this project"),
@@ -55,15 +55,15 @@ def test_somebody_is_let_in_changed_and_removed(client: Client, scene: Scene, pa
         ({"username": "ada", "role": "owner"}, "role of a new member must be editor or viewer"),
     ],
 )
-def test_who_cannot_be_let_in(client: Client, path: str, typed: dict[str, str], told: str) -> None:
+def test_invalid_members_are_refused(client: Client, path: str, data: dict[str, str], message: str) -> None:
     factories.make_user("ada")
-    answer = client.post(path, typed)
+    answer = client.post(path, data)
     assert answer.status_code == 422
-    assert told in text(answer)
-    assert f'value="{typed["username"]}"' in text(answer)
+    assert message in text(answer)
+    assert f'value="{data["username"]}"' in text(answer)
 
 
-def test_the_project_is_handed_over(client: Client, owner: User, scene: Scene, path: str) -> None:
+def test_transfer_ownership(client: Client, owner: User, scene: Scene, path: str) -> None:
     ada = factories.make_user("ada")
     actions.add_member(scene.project, "ada")
     page = text(client.post(f"{path}ada/", {"role": "owner"}, follow=True))

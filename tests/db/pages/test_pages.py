@@ -1,4 +1,4 @@
-"""Every page, empty and filled, in a number of queries that does not grow."""
+"""Every page, empty and filled, in a number of queries that does not grow with the rows."""
 
 from __future__ import annotations
 
@@ -73,22 +73,22 @@ def test_a_take_in_every_state(client: Client, scene: Scene, status: Status) -> 
     assert ("/cancel/" in page) == (status in ("queued", "submitting", "pending", "throttled", "running"))
 
 
-def test_only_what_is_worth_a_retry_offers_one(client: Client, scene: Scene) -> None:
-    def offered(**values: Any) -> str | None:
+def test_only_retryable_takes_offer_a_retry(client: Client, scene: Scene) -> None:
+    def retry_label(**values: Any) -> str | None:
         job = add_job(scene, **values)
-        found = re.search(
+        match = re.search(
             r"(Fetch the clip again, at no cost|Try again · 25 credits)", text(client.get(f"/takes/{job.pk}/"))
         )
-        return found and found[1]
+        return match and match[1]
 
-    assert offered(status=Status.FAILED, error_retryable=False) is None
-    assert offered(status=Status.FAILED, error_retryable=True) == "Try again · 25 credits"
-    assert offered(status=Status.FAILED, clip_may_come=True) == "Fetch the clip again, at no cost"
-    assert offered(status=Status.CANCELLED) == "Try again · 25 credits"
-    assert offered(status=Status.COMPLETED) is None
+    assert retry_label(status=Status.FAILED, error_retryable=False) is None
+    assert retry_label(status=Status.FAILED, error_retryable=True) == "Try again · 25 credits"
+    assert retry_label(status=Status.FAILED, clip_may_come=True) == "Fetch the clip again, at no cost"
+    assert retry_label(status=Status.CANCELLED) == "Try again · 25 credits"
+    assert retry_label(status=Status.COMPLETED) is None
 
 
-def test_of_a_large_project_the_files_are_fetched_when_asked_for(client: Client, scene: Scene) -> None:
+def test_files_of_a_large_project_are_loaded_on_demand(client: Client, scene: Scene) -> None:
     for number in range(400):
         (scene.path / "exports" / f"cut-{number}.mov").touch()
     page = text(client.get(f"/projects/{scene.project.slug}/files/"))
@@ -103,14 +103,14 @@ def test_the_queue_is_filtered_by_its_address(client: Client, owner: User, scene
     add_job(scene, Status.FAILED)
     add_job(other, Status.COMPLETED)
 
-    def shown(query: str) -> list[Any]:
+    def listed_takes(query: str) -> list[Any]:
         return re.findall(r"(\w+), take (\d)</a>", text(client.get(f"/queue/?{query}")))
 
-    assert shown("") == [("Harbour", "1"), ("Caravan", "1"), ("Harbour", "2")]
-    assert shown("state=failed") == [("Harbour", "2")]
-    assert shown("state=unfinished") == [("Harbour", "1")]
-    assert shown("project=dunes") == [("Caravan", "1")]
-    assert shown("state=nonsense&project=nothing&page=99") == shown("")
+    assert listed_takes("") == [("Harbour", "1"), ("Caravan", "1"), ("Harbour", "2")]
+    assert listed_takes("state=failed") == [("Harbour", "2")]
+    assert listed_takes("state=unfinished") == [("Harbour", "1")]
+    assert listed_takes("project=dunes") == [("Caravan", "1")]
+    assert listed_takes("state=nonsense&project=nothing&page=99") == listed_takes("")
     assert "Nothing of that kind" in text(client.get("/queue/?state=cancelled"))
 
 
@@ -152,7 +152,7 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
     assert before[project] <= 9
 
 
-def test_a_page_loads_what_it_uses_and_no_more(client: Client, scene: Scene) -> None:
+def test_pages_load_only_the_scripts_they_use(client: Client, scene: Scene) -> None:
     def scripts(path: str) -> set[str]:
         return set(re.findall(r'type="module" src="/static/js/pages/([a-z_]+)\.js"', text(client.get(path))))
 
@@ -161,7 +161,7 @@ def test_a_page_loads_what_it_uses_and_no_more(client: Client, scene: Scene) -> 
     assert scripts(url(scene)) == {"base", "scene"}
     assert scripts(project) == {"base", "project"}
     assert scripts("/queue/") == {"base", "queue"}
-    # whatever shows jobs that change hears of them
+    # every page that shows unfinished jobs loads a script that updates them
     templates = Path(settings.BASE_DIR) / "templates"
     live = [path.read_text() for path in templates.rglob("*.html") if "data-live-project" in path.read_text()]
     assert live

@@ -1,4 +1,4 @@
-"""Projects, scenes and pictures by their forms; what bad input gets."""
+"""The forms of projects, scenes and pictures, and what invalid input gets."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def test_make_rename_and_delete_a_project(client: Client) -> None:
     assert client.get("/projects/nachte/").status_code == 404
 
 
-def undo_of(response: Any) -> str:
-    found = re.search(r'<form method="post" action="([^"]+/restore/)">', text(response))
-    assert found
-    return found[1]
+def undo_address(response: Any) -> str:
+    match = re.search(r'<form method="post" action="([^"]+/restore/)">', text(response))
+    assert match
+    return match[1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def test_every_deletion_can_be_undone(client: Client, scene: Scene) -> None:
     for place, back in places.items():
         deleted = client.post(f"{place}delete/", follow=True)
         assert "in the trash" in text(deleted)
-        undo = undo_of(deleted)
+        undo = undo_address(deleted)
         restored = client.post(undo)
         assert restored["Location"] == back
         assert "is back" in text(client.get(back))
@@ -63,7 +63,7 @@ def test_make_rename_and_delete_a_scene(client: Client, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "n" * 201, "bell\x07"])
-def test_a_bad_name_gets_a_message_and_is_not_lost(client: Client, scene: Scene, name: str) -> None:
+def test_an_invalid_name_gets_a_message_and_is_kept(client: Client, scene: Scene, name: str) -> None:
     project = f"/projects/{scene.project.slug}/"
     for path in ("/", f"{project}rename/", url(scene, "rename/")):
         response = client.post(path, {"name": name})
@@ -75,7 +75,7 @@ def test_a_bad_name_gets_a_message_and_is_not_lost(client: Client, scene: Scene,
 
 
 @pytest.mark.parametrize("what", ["scene", "project"])
-def test_what_still_works_is_not_deleted(client: Client, scene: Scene, what: str) -> None:
+def test_busy_scenes_and_projects_are_not_deleted(client: Client, scene: Scene, what: str) -> None:
     add_job(scene, Status.RUNNING)
     path = url(scene, "delete/") if what == "scene" else f"/projects/{scene.project.slug}/delete/"
     response = client.post(path, headers={"Referer": f"http://testserver{url(scene)}"})
@@ -88,13 +88,13 @@ def upload(client: Client, scene: Scene, *files: SimpleUploadedFile, **options: 
     return client.post(url(scene, "pictures/"), {"file": files}, **options)  # type: ignore[return-value]
 
 
-def test_pictures_come_in_by_a_plain_form(client: Client, scene: Scene) -> None:
+def test_upload_pictures_by_a_plain_form(client: Client, scene: Scene) -> None:
     both = [SimpleUploadedFile(f"{name}.jpg", factories.picture()) for name in ("a", "b")]
     assert upload(client, scene, *both)["Location"] == url(scene)
     assert [asset.file_name for asset in scene.assets.all()] == ["a.jpg", "b.jpg"]
 
 
-def test_the_script_gets_the_tile(client: Client, scene: Scene) -> None:
+def test_upload_by_script_returns_the_tile(client: Client, scene: Scene) -> None:
     response = upload(client, scene, SimpleUploadedFile("a.jpg", factories.picture()), headers=HTMX)
     assert response.status_code == 200
     assert f'value="{scene.assets.get().pk}"' in text(response)
@@ -110,7 +110,7 @@ def test_the_script_gets_the_tile(client: Client, scene: Scene) -> None:
         (None, 413, "MB"),
     ],
 )
-def test_a_file_that_is_refused(
+def test_unsuitable_files_are_refused(
     client: Client, scene: Scene, settings: Settings, content: bytes | None, status: int, words: str
 ) -> None:
     if content is None:
@@ -124,13 +124,13 @@ def test_a_file_that_is_refused(
     assert not list((scene.path / "images").iterdir())
 
 
-def test_no_file_at_all(client: Client, scene: Scene) -> None:
+def test_upload_without_a_file(client: Client, scene: Scene) -> None:
     response = client.post(url(scene, "pictures/"))
     assert response.status_code == 422
     assert "Choose a picture" in text(response)
 
 
-def test_of_the_takes_one_is_chosen(client: Client, scene: Scene) -> None:
+def test_only_one_take_is_chosen(client: Client, scene: Scene) -> None:
     first, second = add_clip(scene), add_clip(scene)
 
     def choose(job: GenerationJob, selected: str = "1") -> str:
@@ -148,7 +148,7 @@ def test_of_the_takes_one_is_chosen(client: Client, scene: Scene) -> None:
     assert plain["Location"] == url(scene)
 
 
-def test_a_picture_goes_to_the_trash(client: Client, scene: Scene) -> None:
+def test_move_a_picture_to_the_trash(client: Client, scene: Scene) -> None:
     image = add_picture(scene)
     path = url(scene, f"files/{image.pk}/delete/")
     assert "in the trash" in text(client.post(path, follow=True))

@@ -1,4 +1,4 @@
-"""What a take's card says of its quality."""
+"""The report of quality control on the card and the tile of a take."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def add_report(job: GenerationJob, verdict: str, *messages: str, c2pa: bool | No
     QualityReport.objects.create(job=job, verdict=verdict, reasons=reasons, facts=facts, c2pa=c2pa)
 
 
-def test_nothing_is_said_before_it_was_looked_at(client: Client, scene: Scene) -> None:
+def test_no_badge_before_the_check(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
     assert "quality" not in text(client.get(f"/takes/{job.pk}/"))
 
@@ -37,7 +37,7 @@ def test_a_badge_with_its_reasons(client: Client, scene: Scene) -> None:
     assert "It is &lt;black&gt;." in page
     assert page.count(f"/api/jobs/{job.pk}/quality/") == 1
     assert "1280 × 720" in page
-    # it hides nothing, and a person may choose it
+    # the clip is shown all the same, and can be chosen
     assert "<video" in page
     assert "Choose" in page
 
@@ -46,7 +46,7 @@ def test_a_badge_with_its_reasons(client: Client, scene: Scene) -> None:
     ("c2pa", "words"),
     [(True, "are in the file; their signature is not verified"), (False, "No Content"), (None, "Not known whether")],
 )
-def test_content_credentials_are_told(client: Client, scene: Scene, c2pa: bool | None, words: str) -> None:
+def test_content_credentials_are_shown(client: Client, scene: Scene, c2pa: bool | None, words: str) -> None:
     job = add_clip(scene)
     add_report(job, "pass", c2pa=c2pa)
     page = text(client.get(f"/takes/{job.pk}/"))
@@ -54,7 +54,7 @@ def test_content_credentials_are_told(client: Client, scene: Scene, c2pa: bool |
     assert words in page
 
 
-def test_reports_cost_no_query_each(client: Client, scene: Scene) -> None:
+def test_reports_need_no_query_each(client: Client, scene: Scene) -> None:
     counts: list[int] = []
     for _ in range(2):
         for _ in range(3):
@@ -65,7 +65,7 @@ def test_reports_cost_no_query_each(client: Client, scene: Scene) -> None:
     assert counts[0] == counts[1]
 
 
-def test_the_strip_tells_the_verdict(client: Client, scene: Scene) -> None:
+def test_the_strip_shows_the_verdict(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
     assert "tile-mark fail" not in text(client.get(f"/takes/{job.pk}/tile/"))
     add_report(job, "fail", "It is black.", "Nothing moves.")

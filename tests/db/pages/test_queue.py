@@ -1,4 +1,4 @@
-"""The queue's page: filters, reasons, pauses, several takes at once; and the count in the head of every page."""
+"""The page of the queue: filters, reasons, pauses, bulk actions; and the count in the header of every page."""
 
 from __future__ import annotations
 
@@ -21,21 +21,19 @@ from tests.db.pages.makers import GENERAL, HTMX, add_clip, add_job, member, text
 pytestmark = pytest.mark.django_db
 
 
-def shown(client: Client, query: str = "") -> list[str]:
+def listed_takes(client: Client, query: str = "") -> list[str]:
     return re.findall(r", take (\d+)</a>", text(client.get(f"/queue/?{query}")))
 
 
-def test_what_runs_comes_first_then_the_line_in_its_order_then_what_has_ended(
-    client: Client, owner: User, scene: Scene
-) -> None:
+def test_jobs_in_progress_come_first_then_queued_then_finished_ones(client: Client, owner: User, scene: Scene) -> None:
     add_clip(scene)
     add_job(scene, Status.FAILED)
     add_job(scene, Status.QUEUED)
     last = add_job(scene, Status.QUEUED)
     add_job(scene, Status.RUNNING)
-    assert shown(client) == ["5", "3", "4", "2", "1"]
+    assert listed_takes(client) == ["5", "3", "4", "2", "1"]
     actions.move(owner, [last], "front")
-    assert shown(client) == ["5", "4", "3", "2", "1"]
+    assert listed_takes(client) == ["5", "4", "3", "2", "1"]
     page = text(client.get("/queue/"))
     assert re.findall(r">(\w+) in line", page) == ["1st", "2nd"]
     assert re.findall(r'>([\w ]+) <span class="count">(\d)', page) == [
@@ -44,14 +42,14 @@ def test_what_runs_comes_first_then_the_line_in_its_order_then_what_has_ended(
     ]  # fmt: skip
 
 
-def test_a_person_is_a_filter(client: Client, scene: Scene) -> None:
+def test_filter_by_person(client: Client, scene: Scene) -> None:
     add_job(scene)
     add_job(scene, created_by=factories.make_user("anna"))
-    assert shown(client, "person=anna") == ["2"]
-    assert shown(client, "person=nobody") == shown(client) == ["2", "1"]
+    assert listed_takes(client, "person=anna") == ["2"]
+    assert listed_takes(client, "person=nobody") == listed_takes(client) == ["2", "1"]
 
 
-def test_each_row_says_why_it_waits_since_when_and_when_it_is_tried_again(client: Client, scene: Scene) -> None:
+def test_rows_say_why_and_since_when_they_wait_and_when_they_are_tried_again(client: Client, scene: Scene) -> None:
     since = timezone.now().replace(hour=9, minute=30)
     waiting: dict[str, Any] = {"waiting_since": since, "attempts": 1}
     busy = {**waiting, "waiting_code": "runway_busy", "due_at": timezone.now() + timedelta(seconds=40)}
@@ -63,14 +61,14 @@ def test_each_row_says_why_it_waits_since_when_and_when_it_is_tried_again(client
     assert "The day is full, since 09:30 UTC; second try at 23:59 UTC" in page
 
 
-def test_runway_away_since_when_and_when_the_next_try_is(client: Client, scene: Scene) -> None:
+def test_an_outage_of_runway_is_shown_with_the_next_try(client: Client, scene: Scene) -> None:
     RunwayState.objects.create(pk=1, condition="unreachable", since=timezone.now() - timedelta(minutes=7))
     add_job(scene, Status.QUEUED, due_at=timezone.now() + timedelta(seconds=30))
     page = re.sub(r"<[^>]+>", "", text(client.get("/queue/")))
     assert re.search(r"cannot be reached since \d\d:\d\d UTC, 7\s+minutes ago. The next try is in (29|30) s", page)
 
 
-def test_a_pause_is_told_on_every_page_and_ended_there(client: Client, owner: User, scene: Scene) -> None:
+def test_every_page_shows_a_pause_and_can_end_it(client: Client, owner: User, scene: Scene) -> None:
     job = add_job(scene, Status.QUEUED)
     assert client.post("/queue/pause/", {}).status_code == 403
     client.post("/queue/pause/", {"project": scene.project.slug})
@@ -86,7 +84,7 @@ def test_a_pause_is_told_on_every_page_and_ended_there(client: Client, owner: Us
     assert job.waiting_code == ""
 
 
-def test_all_that_failed_is_offered_with_its_sum(client: Client, scene: Scene) -> None:
+def test_all_failed_jobs_can_be_retried_for_their_total_price(client: Client, scene: Scene) -> None:
     for _ in range(3):
         add_job(scene, Status.FAILED, error_retryable=True)
     add_job(scene, Status.FAILED, error_code="SAFETY.INPUT.TEXT")
@@ -101,23 +99,23 @@ def test_all_that_failed_is_offered_with_its_sum(client: Client, scene: Scene) -
     assert "Nothing to try again" in text(member(scene, "viewer").get("/queue/retry/"))
 
 
-def test_several_are_asked_for_by_what_was_ticked(client: Client, scene: Scene) -> None:
+def test_bulk_actions_on_ticked_jobs(client: Client, scene: Scene) -> None:
     jobs = [add_job(scene, Status.QUEUED) for _ in range(3)]
     ended = add_job(scene, Status.CANCELLED)
     keys = [str(job.pk) for job in jobs]
     client.post("/queue/several/", {"do": "front", "job": keys[2:]})
-    assert shown(client, "state=queued") == ["3", "1", "2"]
-    told = client.post("/queue/several/", {"do": "cancel", "job": [*keys[:2], str(ended.pk)]}, follow=True)
-    assert "2 takes cancelled. 1 was not: The generation is cancelled already." in text(told)
-    asked = text(client.post("/queue/several/", {"do": "retry", "job": [str(ended.pk), keys[2]]}))
-    assert "One take is sent to Runway again" in asked
-    assert "1 of those you chose cannot be tried again" in asked
+    assert listed_takes(client, "state=queued") == ["3", "1", "2"]
+    cancelled = client.post("/queue/several/", {"do": "cancel", "job": [*keys[:2], str(ended.pk)]}, follow=True)
+    assert "2 takes cancelled. 1 was not: The take is already cancelled." in text(cancelled)
+    confirmation = text(client.post("/queue/several/", {"do": "retry", "job": [str(ended.pk), keys[2]]}))
+    assert "One take is sent to Runway again" in confirmation
+    assert "1 of those you chose cannot be tried again" in confirmation
     assert client.post("/queue/several/", {"do": "explode", "job": keys}).status_code == 422
     assert client.post("/queue/several/", {"do": "cancel"}).status_code == 422
     assert client.post("/queue/several/", {"do": "cancel", "job": "x"}).status_code == 404
 
 
-def test_the_head_counts_what_is_under_way(client: Client, scene: Scene) -> None:
+def test_the_header_counts_unfinished_jobs(client: Client, scene: Scene) -> None:
     assert 'id="work" hidden' in text(client.get("/account/"))
     for progress in (20, 60):
         add_job(scene, Status.RUNNING, progress=progress)
@@ -128,7 +126,7 @@ def test_the_head_counts_what_is_under_way(client: Client, scene: Scene) -> None
     assert 'id="work-bar" max="100" value="27"' in page
 
 
-def test_the_news_are_for_whoever_asked(client: Client, scene: Scene) -> None:
+def test_news_are_for_the_person_who_asked(client: Client, scene: Scene) -> None:
     done = add_clip(scene)
     assert "take 1 is done." in text(client.get(f"/takes/{done.pk}/news/"))
     failed = add_job(scene, Status.FAILED, error_message="Runway said no.")
@@ -139,15 +137,15 @@ def test_the_news_are_for_whoever_asked(client: Client, scene: Scene) -> None:
     assert client.get(f"/takes/{done.pk}/news/").status_code == 204
 
 
-def test_a_move_answers_the_pages_script_and_a_plain_form(client: Client, scene: Scene) -> None:
+def test_move_by_script_and_by_a_plain_form(client: Client, scene: Scene) -> None:
     first, second = (add_job(scene, Status.QUEUED) for _ in range(2))
     answer = client.post(f"/takes/{second.pk}/move/", {"where": "up"}, headers=HTMX)
     assert (answer.status_code, "dailies:queue" in answer["HX-Trigger"]) == (204, True)
-    assert shown(client) == ["2", "1"]
+    assert listed_takes(client) == ["2", "1"]
     plain = client.post(f"/takes/{first.pk}/move/", {"where": "front", "project": scene.project.slug})
     assert plain.status_code == 302
-    assert shown(client) == ["1", "2"]
+    assert listed_takes(client) == ["1", "2"]
     beside = {"where": "after", "beside": str(second.pk)}
     client.post(f"/takes/{first.pk}/move/", beside)
-    assert shown(client) == ["2", "1"]
+    assert listed_takes(client) == ["2", "1"]
     assert client.post(f"/takes/{first.pk}/move/", {"where": "sideways"}).status_code == 422

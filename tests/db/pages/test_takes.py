@@ -1,4 +1,4 @@
-"""What a person does to a take."""
+"""Cancel, retry and resolve a take."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_cancel(client: Client, scene: Scene) -> None:
     job = add_job(scene, Status.QUEUED)
     response = client.post(f"/takes/{job.pk}/cancel/", headers=HTMX)
-    assert "nothing was charged" in response["HX-Trigger"]
+    assert "Nothing was charged" in response["HX-Trigger"]
     assert 'data-status="cancelled"' in text(response)
     twice = client.post(f"/takes/{job.pk}/cancel/", headers=HTMX)
     assert twice.status_code == 409
@@ -28,11 +28,11 @@ def test_cancel(client: Client, scene: Scene) -> None:
 def test_cancel_by_a_plain_form(client: Client, scene: Scene) -> None:
     job = add_job(scene, Status.QUEUED)
     page = text(client.post(f"/takes/{job.pk}/cancel/", follow=True))
-    assert "nothing was charged" in page
+    assert "Nothing was charged" in page
     assert "Harbour" in page
 
 
-def test_retry_is_a_new_take(client: Client, scene: Scene, redis_server: redis.Redis) -> None:
+def test_a_retry_makes_a_new_take(client: Client, scene: Scene, redis_server: redis.Redis) -> None:
     job = add_job(scene, Status.FAILED, error_retryable=True, first_frame=add_picture(scene))
     Scene.objects.filter(pk=scene.pk).update(next_take=2)
     response = client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)
@@ -44,7 +44,7 @@ def test_retry_is_a_new_take(client: Client, scene: Scene, redis_server: redis.R
     assert GenerationJob.objects.count() == 2
 
 
-def test_an_unconfirmed_job_is_given_up(client: Client, scene: Scene) -> None:
+def test_give_up_an_unconfirmed_job(client: Client, scene: Scene) -> None:
     job = add_job(scene, Status.UNCONFIRMED)
     response = client.post(f"/takes/{job.pk}/resolve/", {"lost": "1"}, headers=HTMX)
     assert "Marked as failed" in response["HX-Trigger"]
@@ -52,7 +52,7 @@ def test_an_unconfirmed_job_is_given_up(client: Client, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("task_id", ["", "not-a-task"])
-def test_a_task_id_that_is_none_is_told_at_the_field(client: Client, scene: Scene, task_id: str) -> None:
+def test_an_invalid_task_id_is_marked_at_its_field(client: Client, scene: Scene, task_id: str) -> None:
     job = add_job(scene, Status.UNCONFIRMED)
     response = client.post(f"/takes/{job.pk}/resolve/", {"task_id": task_id}, headers=HTMX)
     assert response.status_code == 422

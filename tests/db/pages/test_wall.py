@@ -1,4 +1,4 @@
-"""The wall of projects: what each card tells, what a search finds, and the first steps."""
+"""The page of all projects: their cards, the search, and the first steps."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text
 pytestmark = pytest.mark.django_db
 
 
-def names(page: str) -> list[str]:
+def project_names(page: str) -> list[str]:
     return re.findall(r'<h2 dir="auto"><a [^>]+>([^<]+)</a>', page)
 
 
-def test_a_card_tells_progress_credits_and_what_is_under_way(client: Client, scene: Scene) -> None:
+def test_a_card_shows_progress_credits_and_unfinished_jobs(client: Client, scene: Scene) -> None:
     second = factories.make_scene(scene.project)
     chosen = add_clip(scene)
     assets.change_asset(chosen.asset, selected=True)  # type: ignore[arg-type]
@@ -38,29 +38,29 @@ def test_a_card_tells_progress_credits_and_what_is_under_way(client: Client, sce
         assert words in page
 
 
-def test_a_search_finds_projects_and_scenes(client: Client, owner: User, scene: Scene) -> None:
+def test_search_for_projects_and_scenes(client: Client, owner: User, scene: Scene) -> None:
     factories.make_scene(factories.make_project(owner, "Nächte am Fluß"), "Brücke")
     factories.make_project(owner, "Dunes")
 
-    def found(query: str) -> list[str]:
-        return sorted(names(text(client.get("/", {"q": query}))))
+    def search(query: str) -> list[str]:
+        return sorted(project_names(text(client.get("/", {"q": query}))))
 
-    assert found("") == ["Dunes", "Night ferry", "Nächte am Fluß"]
-    assert found("night") == found("FERRY") == found("harbour") == ["Night ferry"]
-    assert found("NÄCHTE") == found("nachte") == found("bruck") == found("fluss brücke") == ["Nächte am Fluß"]
-    assert found("n") == ["Dunes", "Night ferry", "Nächte am Fluß"]
-    assert found("nowhere") == []
+    assert search("") == ["Dunes", "Night ferry", "Nächte am Fluß"]
+    assert search("night") == search("FERRY") == search("harbour") == ["Night ferry"]
+    assert search("NÄCHTE") == search("nachte") == search("bruck") == search("fluss brücke") == ["Nächte am Fluß"]
+    assert search("n") == ["Dunes", "Night ferry", "Nächte am Fluß"]
+    assert search("nowhere") == []
     page = text(client.get("/", {"q": '"><b>'}))
     assert "Nothing is called that" in page
     assert "<b>" not in page
 
 
-def test_an_empty_search_leaves_the_address_clean(client: Client, scene: Scene) -> None:
+def test_an_empty_search_is_not_in_the_address(client: Client, scene: Scene) -> None:
     assert client.get("/", {"q": " "}, headers=HTMX)["HX-Replace-Url"] == "/"
     assert "HX-Replace-Url" not in client.get("/", {"q": "x"}, headers=HTMX)
 
 
-def test_of_a_long_film_only_the_beginning_is_looked_at(client: Client, scene: Scene) -> None:
+def test_a_card_reads_only_the_first_scenes_of_a_long_film(client: Client, scene: Scene) -> None:
     def count() -> int:
         with CaptureQueriesContext(database) as queries:
             client.get("/")
@@ -84,7 +84,7 @@ def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: 
     settings.RUNWAY_IS_SIMULATOR = True
     now = steps(owner)
     assert (now.is_connected, now.has_picture, now.current) == (True, False, 2)
-    # where a picture waits and no take is
+    # the scene that has a picture and no take
     assert now.scene == project.scenes.get(number=2)
     page = text(client.get("/"))
     assert "To your first take" in page
@@ -101,13 +101,13 @@ def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: 
     assert "To your first take" not in text(client.get("/"))
 
 
-def test_a_picture_of_the_sample_that_is_used_counts(owner: User) -> None:
+def test_a_used_picture_of_the_sample_counts(owner: User) -> None:
     project = sample.make_sample(owner)
     add_job(project.scenes.get(number=2), Status.FAILED)
     assert steps(owner).has_picture
 
 
-def test_with_a_key_the_first_step_is_a_runway_that_answers(owner: User, settings: Settings) -> None:
+def test_with_a_key_the_first_step_is_done_when_runway_answers(owner: User, settings: Settings) -> None:
     settings.RUNWAY_IS_SIMULATOR = False
     assert steps(owner).current == 1
     RunwayState.objects.update_or_create(pk=1, defaults={"organization": {"creditBalance": 10}})
@@ -117,7 +117,7 @@ def test_with_a_key_the_first_step_is_a_runway_that_answers(owner: User, setting
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
-def test_the_first_steps_are_put_away(client: Client, scene: Scene, headers: dict[str, str]) -> None:
+def test_dismiss_the_first_steps(client: Client, scene: Scene, headers: dict[str, str]) -> None:
     assert "To your first take" in text(client.get("/"))
     client.post("/first-steps/dismiss/", headers=headers)
     assert "To your first take" not in text(client.get("/"))

@@ -1,4 +1,4 @@
-"""One press for all scenes without a take: what is listed, what is left out, and that nothing is paid twice."""
+"""The sheet of scenes without a take: what it lists and leaves out, and that nothing is paid for twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def film(owner: User) -> Project:
-    """Ready, again, done, under way, unsure, bare."""
+    """A project with one scene for each case, named after it."""
     project = factories.make_project(owner, "Night ferry")
     scenes = {
         name: factories.make_scene(project, name) for name in ("Ready", "Again", "Done", "Busy", "Unsure", "Bare")
@@ -48,33 +48,33 @@ def path(project: Project) -> str:
     return f"/projects/{project.slug}/missing/"
 
 
-def filled(found: ScenesWithoutTake, **changes: Any) -> dict[str, Any]:
-    """The sheet as a browser would send it."""
-    data: dict[str, Any] = {"form-TOTAL_FORMS": len(found.proposals), "form-INITIAL_FORMS": len(found.proposals)}
-    for number, wish in enumerate(found.proposals):
-        row = {**wish.initial, "wanted": "on", "prompt_text": wish.prompt_text or "the fog lifts", **changes}
+def sheet_data(scenes: ScenesWithoutTake, **changes: Any) -> dict[str, Any]:
+    """Return the sheet as a browser would send it."""
+    data: dict[str, Any] = {"form-TOTAL_FORMS": len(scenes.proposals), "form-INITIAL_FORMS": len(scenes.proposals)}
+    for number, proposal in enumerate(scenes.proposals):
+        row = {**proposal.initial, "wanted": "on", "prompt_text": proposal.prompt_text or "the fog lifts", **changes}
         data |= {f"form-{number}-{name}": value for name, value in row.items() if value is not None}
     return data
 
 
-def asked(project: Project) -> set[tuple[str, str]]:
+def requested_takes(project: Project) -> set[tuple[str, str]]:
     jobs = GenerationJob.objects.filter(project=project, status=Status.QUEUED).select_related("scene")
     return {(job.scene.name, job.parameters["promptText"]) for job in jobs}
 
 
-def test_each_scene_with_its_picture_its_prompt_and_its_price(client: Client, film: Project) -> None:
-    found = find_scenes_without_take(film)
-    ready, again = found.proposals
+def test_scenes_are_listed_with_picture_prompt_and_price(client: Client, film: Project) -> None:
+    scenes = find_scenes_without_take(film)
+    ready, again = scenes.proposals
     assert (ready.scene.name, ready.prompt_text, ready.model.name) == ("Ready", "", "gen4_turbo")
     assert (again.scene.name, again.prompt_text, again.model.name) == ("Again", "push in 1", "gen4.5")
     assert [ready.credits, again.credits] == [25, 60]
     assert again.picture.file_name == "first.jpg"
-    assert [scene.name for scene in found.without_picture] == ["Bare"]
-    assert [scene.name for scene in found.unconfirmed] == ["Unsure"]
+    assert [scene.name for scene in scenes.without_picture] == ["Bare"]
+    assert [scene.name for scene in scenes.unconfirmed] == ["Unsure"]
     for headers in ({}, HTMX):
         page = text(client.get(path(film), headers=headers))
         assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready", "Again"]
-        # what has no prompt yet is not wanted yet
+        # a scene without a prompt is not ticked
         assert '<output id="missing-sum">60 credits' in page
         assert re.search(r"no picture yet:\s*<a [^>]+>Bare</a>", page)
         assert re.search(r"was paid:\s*<a [^>]+>Unsure</a>", page)
@@ -100,86 +100,86 @@ def test_queries_do_not_grow(client: Client, film: Project) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
-def test_one_press_asks_for_all(
+def test_one_press_requests_all_takes(
     client: Client, film: Project, headers: dict[str, str], redis_server: redis.Redis
 ) -> None:
-    data = filled(find_scenes_without_take(film))
+    data = sheet_data(find_scenes_without_take(film))
     response = client.post(path(film), data, headers=headers)
     assert response.status_code == (200 if headers else 302)
     batch = Batch.objects.get()
     assert response["HX-Redirect" if headers else "Location"] == f"/projects/{film.slug}/batches/{batch.pk}/"
-    told = text(client.get(f"/projects/{film.slug}/batches/{batch.pk}/"))
-    assert "2 takes queued, for about 85 credits." in told
-    assert "0 of 2 ended" in told
-    assert asked(film) == {("Ready", "the fog lifts"), ("Again", "push in 1")}
-    # the same press once more, and that of another tab which was opened before
-    for again in (data, filled(find_scenes_without_take(film)) | data):
+    page = text(client.get(f"/projects/{film.slug}/batches/{batch.pk}/"))
+    assert "2 takes queued, for about 85 credits." in page
+    assert "0 of 2 ended" in page
+    assert requested_takes(film) == {("Ready", "the fog lifts"), ("Again", "push in 1")}
+    # the same press again, and one of another tab that was opened before
+    for again in (data, sheet_data(find_scenes_without_take(film)) | data):
         assert client.post(path(film), again, headers=HTMX).status_code == 200
-    assert len(asked(film)) == 2
+    assert len(requested_takes(film)) == 2
 
 
-def test_two_presses_at_once_are_one(client: Client, film: Project, redis_server: redis.Redis) -> None:
-    """Both have seen the scene without a take; the key makes them the same request."""
+def test_two_presses_at_once_make_one_request(client: Client, film: Project, redis_server: redis.Redis) -> None:
+    """Both sheets list the scene; its key makes them the same request."""
     (ready, _) = find_scenes_without_take(film).proposals
     from_the_other_tab = find_scenes_without_take(film).proposals[0]
     assert ready.key == from_the_other_tab.key
-    client.post(path(film), filled(find_scenes_without_take(film)))
+    client.post(path(film), sheet_data(find_scenes_without_take(film)))
     job = GenerationJob.objects.get(scene=ready.scene)
     assert job.idempotency_key == ready.key
 
 
-def test_what_is_not_ticked_is_not_asked_for(client: Client, film: Project, redis_server: redis.Redis) -> None:
-    data = filled(find_scenes_without_take(film))
+def test_unticked_scenes_are_left_out(client: Client, film: Project, redis_server: redis.Redis) -> None:
+    data = sheet_data(find_scenes_without_take(film))
     del data["form-0-wanted"]
     client.post(path(film), data)
-    assert asked(film) == {("Again", "push in 1")}
+    assert requested_takes(film) == {("Again", "push in 1")}
 
 
-def test_an_empty_prompt_stops_all_before_anything_is_sent(client: Client, film: Project) -> None:
+def test_an_empty_prompt_stops_the_whole_batch(client: Client, film: Project) -> None:
     response = client.post(
-        path(film), filled(find_scenes_without_take(film)) | {"form-0-prompt_text": " \r\n"}, headers=HTMX
+        path(film), sheet_data(find_scenes_without_take(film)) | {"form-0-prompt_text": " \r\n"}, headers=HTMX
     )
     assert response.status_code == 422
     assert "Write a prompt, or leave this scene out." in text(response)
     assert "push in 1</textarea>" in text(response)
-    assert asked(film) == set()
+    assert requested_takes(film) == set()
 
 
-def test_what_is_wrong_with_one_scene_is_told_and_nothing_is_started(
+def test_a_problem_with_one_scene_stops_the_whole_batch(
     client: Client, film: Project, redis_server: redis.Redis
 ) -> None:
-    data = filled(find_scenes_without_take(film)) | {"form-0-prompt_text": "x" * 1001}
+    data = sheet_data(find_scenes_without_take(film)) | {"form-0-prompt_text": "x" * 1001}
     response = client.post(path(film), data, headers=HTMX)
     assert response.status_code == 422
     page = text(response)
     assert "1001" in page
     assert page.count("aria-invalid") == 1
     assert re.findall(r'<b dir="auto">(\w+)</b>', page) == ["Ready", "Again"]
-    assert asked(film) == set()
+    assert requested_takes(film) == set()
 
 
 @pytest.mark.parametrize(
     "changes",
     [{"form-TOTAL_FORMS": ""}, {"form-TOTAL_FORMS": "101"}, {"form-0-key": "mine"}, {"form-0-image": "7" * 36}],
 )
-def test_a_sheet_that_is_not_whole(
+def test_an_incomplete_sheet_is_refused(
     client: Client, film: Project, changes: dict[str, str], redis_server: redis.Redis
 ) -> None:
-    response = client.post(path(film), filled(find_scenes_without_take(film)) | changes)
+    response = client.post(path(film), sheet_data(find_scenes_without_take(film)) | changes)
     assert response.status_code == 422
-    assert ("Ready", "the fog lifts") not in asked(film)
+    assert ("Ready", "the fog lifts") not in requested_takes(film)
 
 
 def test_a_picture_of_another_scene_is_refused(client: Client, film: Project, redis_server: redis.Redis) -> None:
     other = add_picture(factories.make_scene(film))
     response = client.post(
-        path(film), filled(find_scenes_without_take(film)) | {"form-0-image": str(other.pk)}, headers=HTMX
+        path(film), sheet_data(find_scenes_without_take(film)) | {"form-0-image": str(other.pk)}, headers=HTMX
     )
     assert "no longer in this scene" in text(response)
-    assert ("Ready", "the fog lifts") not in asked(film)
+    assert ("Ready", "the fog lifts") not in requested_takes(film)
 
 
-def test_only_who_may_spend_is_offered_it(client: Client, film: Project) -> None:
+def test_only_people_who_may_spend_get_the_sheet(client: Client, film: Project) -> None:
     scene = Scene.objects.filter(project=film)[0]
     page = f"/projects/{film.slug}/"
     assert "Generate what is missing" in text(client.get(page))
@@ -191,15 +191,15 @@ def test_only_who_may_spend_is_offered_it(client: Client, film: Project) -> None
 
 
 @pytest.mark.usefixtures("redis_server")
-def test_all_of_it_fits_into_the_budget_or_nothing_is_started(client: Client, owner: User, film: Project) -> None:
+def test_the_whole_batch_has_to_fit_the_budget(client: Client, owner: User, film: Project) -> None:
     budget = budget_settings.set_budget(owner, project=film, username=None, period="total", credits=Decimal(150))
-    used = budgets.usage_of(budget).used  # done, under way, and unsure
-    sheet = filled(find_scenes_without_take(film))
+    used = budgets.usage_of(budget).used  # of the finished, the running and the unconfirmed take
+    sheet = sheet_data(find_scenes_without_take(film))
     budget_settings.set_budget(owner, project=film, username=None, period="total", credits=used + 70)
     refused = client.post(path(film), sheet)
     assert refused.status_code == 409
     assert "15 credits short" in text(refused)
-    assert not asked(film)
+    assert not requested_takes(film)
     budget_settings.set_budget(owner, project=film, username=None, period="total", credits=used + 85)
     assert client.post(path(film), sheet).status_code == 302
-    assert len(asked(film)) == 2
+    assert len(requested_takes(film)) == 2

@@ -1,4 +1,4 @@
-"""The workbench: marks, notes, two takes beside each other, what stands in the address, and that it stays light."""
+"""The page of a scene: marks, notes, comparing takes, what its address says, and its size."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def post(client: Client, job: GenerationJob, what: str, **data: str) -> str:
     return text(response)
 
 
-def test_marks_and_what_they_take_from_each_other(client: Client, scene: Scene) -> None:
+def test_marks_replace_each_other(client: Client, scene: Scene) -> None:
     first, second = add_clip(scene), add_clip(scene)
     assert 'data-mark="star" aria-pressed="true"' in post(client, first, "mark", do="star")
     post(client, first, "mark", do="choose")
     assert (first.mark, first.asset and first.asset.selected) == (Mark.STARRED, True)
     page = post(client, second, "mark", do="choose")
-    assert f'id="tile-{first.pk}"' in page  # no longer chosen
+    assert f'id="tile-{first.pk}"' in page  # its tile no longer shows it as chosen
     first.refresh_from_db()
     assert first.asset
     assert not first.asset.selected
@@ -53,7 +53,7 @@ def test_marks_and_what_they_take_from_each_other(client: Client, scene: Scene) 
     assert first.mark == ""
 
 
-def test_what_cannot_be_marked_so(client: Client, scene: Scene) -> None:
+def test_invalid_marks_are_refused(client: Client, scene: Scene) -> None:
     job = add_job(scene, Status.FAILED)
     assert client.post(f"/takes/{job.pk}/mark/", {"do": "choose"}, headers=HTMX).status_code == 409
     assert client.post(f"/takes/{job.pk}/mark/", {"do": "love"}, headers=HTMX).status_code == 422
@@ -63,7 +63,7 @@ def test_what_cannot_be_marked_so(client: Client, scene: Scene) -> None:
     assert job.mark == Mark.REJECTED
 
 
-def test_by_the_api(client: Client, scene: Scene) -> None:
+def test_marks_and_notes_by_the_api(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
 
     def patch(expected: int, **body: object) -> dict[str, Any]:
@@ -71,15 +71,15 @@ def test_by_the_api(client: Client, scene: Scene) -> None:
         assert response.status_code == expected, text(response)
         return dict(response.json().get("data", {}))
 
-    told = patch(200, starred=True, note=" the gulls are right ")
-    assert (told["starred"], told["rejected"], told["note"]) == (True, False, "the gulls are right")
+    job_data = patch(200, starred=True, note=" the gulls are right ")
+    assert (job_data["starred"], job_data["rejected"], job_data["note"]) == (True, False, "the gulls are right")
     assert patch(200, note="")["note"] is None
     assert patch(200, rejected=True)["starred"] is False
     patch(422, starred=True, rejected=True)
     patch(422, note="x" * 4001)
 
 
-def test_marks_and_notes_stand_in_the_file_and_come_back_from_it(client: Client, scene: Scene) -> None:
+def test_marks_and_notes_are_restored_from_scene_json(client: Client, scene: Scene) -> None:
     starred, rejected = add_job(scene, Status.FAILED), add_job(scene, Status.FAILED)
     post(client, starred, "mark", do="star")
     post(client, starred, "note", note="hold this\r\none")
@@ -89,12 +89,12 @@ def test_marks_and_notes_stand_in_the_file_and_come_back_from_it(client: Client,
     assert owner
     scene.project.delete()
     rebuild.rebuild(owner)
-    found = GenerationJob.objects.order_by("take").values_list("mark", "note")
-    assert list(found) == [("starred", "hold this\none"), ("rejected", "")]
+    marks = GenerationJob.objects.order_by("take").values_list("mark", "note")
+    assert list(marks) == [("starred", "hold this\none"), ("rejected", "")]
 
 
-def test_a_mark_is_news_and_no_end(client: Client, scene: Scene) -> None:
-    """Other pages hear of it by the version; nobody is told a second time that the take is done."""
+def test_a_mark_is_published_as_progress(client: Client, scene: Scene) -> None:
+    """Other pages are told of the new version, and not a second time that the take is completed."""
     job = add_clip(scene)
     before = job.version
     post(client, job, "mark", do="star")
@@ -102,7 +102,7 @@ def test_a_mark_is_news_and_no_end(client: Client, scene: Scene) -> None:
     assert job.status == Status.COMPLETED
 
 
-def test_the_address_tells_what_is_shown(client: Client, scene: Scene) -> None:
+def test_the_address_says_what_is_shown(client: Client, scene: Scene) -> None:
     first, second = add_clip(scene), add_clip(scene)
     failed = add_job(scene, Status.FAILED)
     post(client, first, "mark", do="star")
@@ -117,13 +117,13 @@ def test_the_address_tells_what_is_shown(client: Client, scene: Scene) -> None:
     assert tiles("show=kept") == [1, 2]
     assert tiles("show=chosen") == []
     assert tiles("show=nonsense&take=x&compare=-1&page=last") == [1, 2, 3]
-    # what shows something is opened with, not what failed last
+    # the page opens with the newest take that has something to show
     assert f'id="take-{second.pk}"' in text(client.get(url(scene)))
     assert f'id="take-{failed.pk}"' in text(client.get(url(scene, "?take=3")))
     assert "No take of this kind" in text(client.get(url(scene, "?show=chosen")))
 
 
-def test_two_takes_and_their_differences(client: Client, scene: Scene) -> None:
+def test_compare_two_takes(client: Client, scene: Scene) -> None:
     a, b = add_clip(scene), add_clip(scene)
     page = text(client.get(url(scene, "stage/?take=1&compare=2")))
     assert page.index(f'id="take-{a.pk}"') < page.index(f'id="take-{b.pk}"')
@@ -132,29 +132,29 @@ def test_two_takes_and_their_differences(client: Client, scene: Scene) -> None:
     assert "Take 1 beside" not in text(client.get(url(scene, "stage/?take=1&compare=1")))
 
 
-def test_differences_in_words(scene: Scene) -> None:
+def test_differences_are_described_in_words(scene: Scene) -> None:
     fog, quay = add_picture(scene, "fog.jpg"), add_picture(scene, "quay.jpg")
     a = add_job(scene, model="gen4.5", first_frame=fog, credits_charged=Decimal(60))
     b = add_job(scene, first_frame=quay, credits_charged=Decimal(25))
     a.parameters = {"promptText": "the fog lifts slowly", "ratio": "960:960", "duration": 8, "seed": 7, "audio": True}
     b.parameters = {"promptText": "the fog lifts", "ratio": "1280:720", "duration": 5}
-    found = compare.compare(a, b)
-    assert found.sentences == [
-        "Take 1 was made by gen4.5, take 2 by gen4_turbo.",
+    differences = compare.compare(a, b)
+    assert differences.sentences == [
+        "Take 1 was made with gen4.5, take 2 with gen4_turbo.",
         "Take 1 begins with fog.jpg, take 2 with quay.jpg.",
         "Take 1 is 3 s longer: 8 s instead of 5 s.",
-        "Take 1 has seed 7, take 2 a seed of Runway's choice.",
+        "Take 1 has seed 7, take 2 a random seed.",
         "Ratio: 960:960 in take 1, 1280:720 in take 2.",
         "Sound: on in take 1, model default in take 2.",
         "Take 1 cost 35 credits more: 60 instead of 25.",
     ]
-    assert [(piece.what, piece.text) for piece in found.prompt] == [("same", "the fog lifts "), ("new", "slowly")]
+    assert [(piece.what, piece.text) for piece in differences.prompt] == [("same", "the fog lifts "), ("new", "slowly")]
     JobInput.objects.filter(job=b).update(asset=fog)
     b.parameters, b.model, b.credits_charged = a.parameters, a.model, a.credits_charged
     assert not compare.compare(a, b)
 
 
-def test_what_may_be_expected_is_said_of_a_few_and_no_fewer(client: Client, scene: Scene) -> None:
+def test_the_typical_duration_needs_several_finished_takes(client: Client, scene: Scene) -> None:
     now = timezone.now()
     waiting = add_job(scene, Status.RUNNING)
     for number, seconds in enumerate((70, 500, 90)):
@@ -166,7 +166,7 @@ def test_what_may_be_expected_is_said_of_a_few_and_no_fewer(client: Client, scen
     assert durations.typical_seconds(waiting) is None
 
 
-def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:
+def test_the_reason_for_waiting_is_described(client: Client, scene: Scene) -> None:
     soon = timezone.now() + timedelta(seconds=20)
     busy = add_job(scene, Status.QUEUED)
     busy.wait("runway_busy", "Runway is busy; it is tried again.", soon, failed_attempt=True)
@@ -178,7 +178,7 @@ def test_waiting_is_told_in_plain_words(client: Client, scene: Scene) -> None:
     assert "Waiting for a free slot at Runway" in text(client.get(f"/takes/{queued.pk}/"))
 
 
-def test_the_last_frame_is_a_picture_of_the_scene(client: Client, scene: Scene) -> None:
+def test_the_last_frame_is_stored_as_a_picture_of_the_scene(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
     assert job.asset
     job.asset.path.write_bytes(factories.clip(frames=9))
@@ -197,8 +197,8 @@ def test_a_viewer_sees_a_note_and_no_buttons(client: Client, scene: Scene) -> No
     assert "/note/" not in page
 
 
-def test_fifty_takes_weigh_little(client: Client, scene: Scene) -> None:
-    """The page without its media: HTML; style and scripts are measured in the browser."""
+def test_a_page_of_fifty_takes_is_small(client: Client, scene: Scene) -> None:
+    """Measures only the HTML; styles and scripts are measured in the browser."""
     image = add_picture(scene)
     for _ in range(50):
         job = add_clip(scene)
