@@ -36,8 +36,8 @@ class StudioAPI(NinjaAPI):
     """The API with a schema that also has the catalogue's models and the envelope of failures."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """Name an operation by its function alone, so that moving a module changes nothing for generated clients."""
-        return operation.view_func.__name__
+        """Name an operation by tag and function, so that moving a module changes nothing for generated clients."""
+        return "_".join([*(operation.tags or []), operation.view_func.__name__])
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
         """Return the schema. It is built once, which takes half a second: it never changes while the process runs."""

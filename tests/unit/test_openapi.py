@@ -41,6 +41,11 @@ def test_every_model_has_its_schema(model: CatalogModel, request_of: jsonschema_
             assert not request_of.is_valid({key: value for key, value in least.items() if key != name})
 
 
+def test_every_operation_has_an_id_of_its_own() -> None:
+    ids = [call["operationId"] for path in SCHEMA["paths"].values() for call in path.values()]
+    assert len(ids) == len(set(ids))
+
+
 def test_models_are_found_by_kind_and_name() -> None:
     known = SCHEMA["components"]["schemas"]
     kinds = known["GenerationIn"]["discriminator"]["mapping"]
