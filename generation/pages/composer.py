@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -26,8 +25,8 @@ from generation.forms.form_data import FormData
 from generation.forms.reader import read_parameters
 from generation.forms.structure import media_kinds
 from generation.models import GenerationJob
-from generation.money import balance, budgets
 from generation.pages.composer_form import KIND, MAX_TAKES, ComposerForm
+from generation.pages.composer_price import PressPrice
 from generation.pages.model_picker import ModelGroup, model_groups, price_label
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
@@ -35,7 +34,6 @@ from projects.models import Asset, Scene
 
 # the other settings are folded under "More"
 ALWAYS_SHOWN = ("ratio", "resolution", "duration", "audio")
-CREDITS_PER_DOLLAR = 100
 
 
 class Composer:
@@ -149,40 +147,24 @@ class Composer:
         return int(chosen) if chosen in map(str, self.take_counts) else 1
 
     @cached_property
-    def credits(self) -> Decimal | None:
-        """The price of one press; None where it is unknown."""
-        values = self.form.settings | self._shown_values
-        parameters = read_parameters(composer_fields(self.model), values)
+    def price(self) -> PressPrice:
+        """What one press costs."""
+        fields, values = composer_fields(self.model), self.form.settings | self._shown_values
         frames = read_prompt_image(self.model, self.first_frame or Asset(), self.last_frame, values)
-        credits = self.model.max_credits(parameters | frames)
-        return None if credits is None else credits * self.takes
-
-    @property
-    def may_cost_less(self) -> bool:
-        """Whether the price is a maximum: a seed may have been paid for, and Runway may choose a shorter duration."""
-        parameters = read_parameters(composer_fields(self.model), self._shown_values)
-        return "seed" in parameters or isinstance(parameters.get("duration"), str)
-
-    @cached_property
-    def credits_left(self) -> Decimal | None:
-        """The balance after the press; None where the price or the balance is unknown."""
-        available = balance.available_credits()
-        return None if available is None or self.credits is None else available - self.credits
-
-    @property
-    def dollars(self) -> Decimal | None:
-        """The price of one press in US dollars."""
-        return None if self.credits is None else self.credits / CREDITS_PER_DOLLAR
+        credits = self.model.max_credits(read_parameters(fields, values) | frames)
+        shown = read_parameters(fields, self._shown_values)
+        return PressPrice(
+            user=self.user,
+            project=self.scene.project,
+            credits=None if credits is None else credits * self.takes,
+            # a seed may have been paid for, and Runway may choose a shorter duration
+            may_be_less="seed" in shown or isinstance(shown.get("duration"), str),
+        )
 
     @property
     def prompt_length(self) -> int:
         """The length of the prompt as Runway counts it."""
         return catalog.utf16_length(self.form["prompt_text"].value() or "")
-
-    @cached_property
-    def budget_refusal(self) -> str:
-        """Which budget the press would exceed, in a sentence; empty for none."""
-        return budgets.blocking_reason(self.user, self.scene.project, self.credits)
 
     @cached_property
     def _values(self) -> FormData:

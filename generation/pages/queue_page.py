@@ -12,7 +12,7 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, prefetch_related_objects
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from generation.access import jobs_of
@@ -21,8 +21,8 @@ from generation.engine import pauses
 from generation.engine.slots import in_queue_order
 from generation.labels import STATUS_LABELS
 from generation.models import GenerationJob, JobQuerySet, Pause, RunwayState
-from generation.models.job import input_files
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
+from generation.pages.chained_jobs import ChainedJobs
 from generation.pages.job_rows import with_related_rows
 from projects.access import permissions
 from projects.models import Membership, Project
@@ -48,27 +48,6 @@ class QueueFilter(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = permissions.projects_of(user)  # type: ignore[attr-defined]
-
-
-class ChainedJobs:
-    """Several queries one after the other, sliced as one list; `counts` has the number of rows of each."""
-
-    def __init__(self, queries: Sequence[JobQuerySet], counts: Sequence[int]) -> None:
-        self._queries = queries
-        self._counts = counts
-
-    def __len__(self) -> int:
-        return sum(self._counts)
-
-    def __getitem__(self, rows: slice) -> list[GenerationJob]:
-        jobs: list[GenerationJob] = []
-        start, stop = rows.start, rows.stop
-        for query, count in zip(self._queries, self._counts, strict=True):
-            if start < count and stop > 0:
-                jobs += query[max(start, 0) : stop]
-            start, stop = start - count, stop - count
-        prefetch_related_objects(jobs, input_files())
-        return jobs
 
 
 @dataclass(frozen=True)

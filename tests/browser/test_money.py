@@ -18,11 +18,11 @@ def test_a_budget_holds_a_press_up(desk: Desk) -> None:
     desk.page.goto(scene)
     desk.prompt.fill("Slow push in as the fog lifts")
     desk.choose_duration(2)
-    expect(desk.page.get_by_text("6 credits are missing")).to_be_visible()
+    expect(desk.page.get_by_text("6 credits short")).to_be_visible()
     expect(desk.generate).to_be_disabled()
     desk.page.goto("/usage/budgets/")
     desk.page.get_by_role("button", name="Remove").first.click()
-    expect(desk.page.get_by_text("The budget is gone")).to_be_visible()
+    expect(desk.page.get_by_text("Budget removed")).to_be_visible()
 
 
 def test_what_moderation_refused_is_asked_about(desk: Desk, complaints: list[str]) -> None:

@@ -27,7 +27,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     phone.goto(f"/queue/?project={project}")
     page.goto(f"/queue/?project={project}")
     page.get_by_role("button", name="Pause this film").click()
-    expect(page.locator("#toasts")).to_contain_text("Paused: nothing new is sent of Line.")
+    expect(page.locator("#toasts")).to_contain_text("Paused: Line. Nothing new is sent")
     expect(phone.locator("#pauses")).to_contain_text("Line is paused")
     expect(phone.get_by_role("button", name="Pause this film")).to_have_count(0)
 

@@ -31,8 +31,8 @@ function findProblem(form, values) {
   const excess = most ? values.prompt_text.length - Number(most) : 0;
   if (form.dataset.refusal) return form.dataset.refusal;
   if ("uploading" in form.dataset) return "The picture is still uploading.";
-  if (!values.image) return "Choose the picture that the take begins with.";
-  if (!values.prompt_text.trim()) return "Write what should happen in the take.";
+  if (!values.image) return "Choose a picture for the first frame.";
+  if (!values.prompt_text.trim()) return "Write a prompt.";
   if (excess > 0) return `The prompt is ${excess} character${excess > 1 ? "s" : ""} too long.`;
   if (!isValidSeed(form.elements.seed)) {
     return `The seed must be a whole number from 0 to ${form.elements.seed.dataset.most}, or empty.`;

@@ -1,0 +1,31 @@
+"""Several queries of jobs that a page shows as one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import prefetch_related_objects
+
+from generation.models import GenerationJob, JobQuerySet
+from generation.models.job import input_files
+
+
+class ChainedJobs:
+    """Several queries one after the other, sliced as one list; `counts` has the number of rows of each."""
+
+    def __init__(self, queries: Sequence[JobQuerySet], counts: Sequence[int]) -> None:
+        self._queries = queries
+        self._counts = counts
+
+    def __len__(self) -> int:
+        return sum(self._counts)
+
+    def __getitem__(self, rows: slice) -> list[GenerationJob]:
+        jobs: list[GenerationJob] = []
+        start, stop = rows.start, rows.stop
+        for query, count in zip(self._queries, self._counts, strict=True):
+            if start < count and stop > 0:
+                jobs += query[max(start, 0) : stop]
+            start, stop = start - count, stop - count
+        prefetch_related_objects(jobs, input_files())
+        return jobs
