@@ -39,7 +39,7 @@ def test_from_the_sign_in_to_the_clip_on_disk(nobody: Page, studio: RunningStudi
     desk.press()
     bar = desk.stage.get_by_role("progressbar")
     expect(bar).not_to_have_attribute("value", "0", timeout=20_000)
-    expect(desk.stage.locator(".take-status strong")).to_have_text("Runway is generating")
+    expect(desk.stage.locator(".take-status strong")).to_have_text("Generating")
     wait_until_done(desk.stage)
     assert loads == []
 

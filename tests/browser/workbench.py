@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ class Desk:
 
     @property
     def prompt(self) -> Locator:
-        return self.page.get_by_label("Prompt")
+        return self.page.get_by_label(re.compile("^Prompt"))
 
     @property
     def why_off(self) -> Locator:
