@@ -75,9 +75,12 @@ OPTION_LABELS = {
     "mp3": "MP3",
     "flac": "FLAC",
     "ogg_opus": "Ogg Opus",
+    "23_98": "23.98",
+    "29_97": "29.97",
+    "59_94": "59.94",
 }
 OPTION_LABELS_OF_FIELD = {
-    "providerSettings.shotType": {"customize": "the shots below", "intelligence": "up to the model"},
+    "providerSettings.shotType": {"customize": "the shots below", "intelligence": "chosen by the model"},
     "contentModeration.publicFigureThreshold": {"low": "low (less strict)"},
 }
 MODEL_DEFAULT = "model default"
