@@ -115,7 +115,7 @@ class Planner:
 def _has_files_here(request: RowRequest) -> bool:
     """Return whether the project has all files of the request, so that nothing would be stored for it."""
     media = request.model.media_references(request.parameters)
-    return all(medium.value.startswith(references.PREFIX) for medium in media)
+    return all(references.is_reference(medium.value) for medium in media)
 
 
 def _check_limits(requests: Sequence[RowRequest]) -> None:

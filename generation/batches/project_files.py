@@ -78,4 +78,4 @@ class ProjectFiles:
 def _is_file_name(value: str) -> bool:
     """Return whether a value is neither `asset:{id}` nor an address or a data URI."""
     # `https:` is the longest scheme; a colon further on may be part of a file name
-    return not value.startswith(references.PREFIX) and ":" not in value[:6]
+    return not references.is_reference(value) and ":" not in value[:6]
