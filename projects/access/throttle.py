@@ -16,7 +16,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from projects.models import SignInTries
+from projects.models import SignInAttempts
 
 FREE_ATTEMPTS = 5
 # seconds; longer for an address, since an attacker rarely has the same one as the person
@@ -32,12 +32,12 @@ def register_attempt(request: HttpRequest, username: str) -> int:
     """
     now = timezone.now()
     with transaction.atomic():
-        SignInTries.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
+        SignInAttempts.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
         rows = {kind: _row(key, now) for kind, key in _keys(request, username).items()}
         wait = max(_seconds_left(row, LONGEST_PAUSE[kind], now) for kind, row in rows.items())
         if not wait:
             pks = [row.pk for row in rows.values()]
-            SignInTries.objects.filter(pk__in=pks).update(count=F("count") + 1, last_at=now)
+            SignInAttempts.objects.filter(pk__in=pks).update(count=F("count") + 1, last_at=now)
     return wait
 
 
@@ -47,16 +47,16 @@ def register_success(request: HttpRequest, username: str) -> None:
     The address keeps its earlier attempts: with an account of their own an attacker could clear it otherwise.
     """
     keys = _keys(request, username)
-    SignInTries.objects.filter(key=keys["name"]).delete()
-    SignInTries.objects.filter(key=keys.get("address"), count__gt=0).update(count=F("count") - 1)
+    SignInAttempts.objects.filter(key=keys["name"]).delete()
+    SignInAttempts.objects.filter(key=keys.get("address"), count__gt=0).update(count=F("count") - 1)
 
 
-def _row(key: str, now: datetime) -> SignInTries:
-    row, _ = SignInTries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": now})
+def _row(key: str, now: datetime) -> SignInAttempts:
+    row, _ = SignInAttempts.objects.select_for_update().get_or_create(key=key, defaults={"last_at": now})
     return row
 
 
-def _seconds_left(row: SignInTries, longest: int, now: datetime) -> int:
+def _seconds_left(row: SignInAttempts, longest: int, now: datetime) -> int:
     if row.count < FREE_ATTEMPTS:
         return 0
     pause = min(longest, 2 ** min(row.count - FREE_ATTEMPTS + 1, 20))

@@ -2,8 +2,8 @@
 
 from projects.models.asset import Asset
 from projects.models.membership import Membership
-from projects.models.person import ApiToken, Preferences, SignInTries
+from projects.models.person import ApiToken, Preferences, SignInAttempts
 from projects.models.project import Project
 from projects.models.scene import Scene
 
-__all__ = ["ApiToken", "Asset", "Membership", "Preferences", "Project", "Scene", "SignInTries"]
+__all__ = ["ApiToken", "Asset", "Membership", "Preferences", "Project", "Scene", "SignInAttempts"]

@@ -25,7 +25,7 @@ class ApiToken(models.Model):
         return self.name
 
 
-class SignInTries(models.Model):
+class SignInAttempts(models.Model):
     """Recent wrong passwords for one name or from one address; the key is a digest of which."""
 
     key = models.CharField(max_length=64, primary_key=True)
@@ -33,7 +33,7 @@ class SignInTries(models.Model):
     last_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.count} tries"
+        return f"{self.count} attempts"
 
 
 class Preferences(models.Model):

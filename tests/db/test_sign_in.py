@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from projects.access.sign_in import _link_tokens, sign_in_path
 from projects.access.throttle import FREE_ATTEMPTS, LONGEST_PAUSE
-from projects.models import SignInTries
+from projects.models import SignInAttempts
 from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,8 @@ def attempt(name: str = "ada", typed: str = "wrong", *, at: str = SIGN_IN, addre
 
 def later(seconds: float) -> None:
     """Let time pass."""
-    for row in SignInTries.objects.all():
-        SignInTries.objects.filter(pk=row.pk).update(last_at=row.last_at - timedelta(seconds=seconds))
+    for row in SignInAttempts.objects.all():
+        SignInAttempts.objects.filter(pk=row.pk).update(last_at=row.last_at - timedelta(seconds=seconds))
 
 
 def test_the_pause_is_shown_and_doubles(ada: User) -> None:
@@ -93,7 +93,7 @@ def test_attempts_are_forgotten_after_an_hour(ada: User) -> None:
         attempt()
     later(3601)
     assert attempt() == 200
-    assert [row.count for row in SignInTries.objects.all()] == [1, 1]
+    assert [row.count for row in SignInAttempts.objects.all()] == [1, 1]
 
 
 def test_a_network_of_ipv6_counts_as_one_address(ada: User) -> None:
@@ -130,7 +130,7 @@ def test_behind_a_proxy_only_its_own_entry_counts(ada: User, settings: Settings)
 
 def test_no_name_is_stored(ada: User) -> None:
     attempt("my-password-by-mistake")
-    assert not re.search("password|192", str(list(SignInTries.objects.values())))
+    assert not re.search("password|192", str(list(SignInAttempts.objects.values())))
 
 
 def test_the_link_signs_in_by_a_page_that_redirects_itself(ada: User) -> None:
