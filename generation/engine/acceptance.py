@@ -53,7 +53,7 @@ def mark_unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
 
 
 def mark_outcome_unknown(job: GenerationJob, reason: str, trace: str = "") -> None:
-    """Do the same for a request that went out, with the reason and what to do about it. Raise LostRace."""
+    """Mark a job as unconfirmed whose request went out, with the reason and advice for people. Raise LostRace."""
     advice = "It may have been accepted and charged. Check your account at Runway before you send it again."
     mark_unconfirmed(job, f"{reason} {advice}", trace)
 

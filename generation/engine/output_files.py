@@ -48,7 +48,7 @@ def verify(output: OutputFile, path: Path | None = None) -> None:
 
 
 def verify_quickly(output: OutputFile) -> None:
-    """Do the same, but read the file only when it was written to after it was stored."""
+    """Raise OutputUnavailable as `verify()` does, but read the file only when it was written to after it was stored."""
     try:
         if is_unmodified(output.path, output.content.bytes, output.stored_at):
             return

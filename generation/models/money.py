@@ -16,7 +16,7 @@ _READ = ("through", "held", "charged", "refunded")
 class DaySpend(models.Model):
     """The sum of ledger entries of one day, model, scene and person, so that reports need not read every entry.
 
-    Computed from the entries alone by `money.totals`; it can be deleted and computed again at any time. A day has
+    Computed from the entries alone by `money.rollup`; it can be deleted and computed again at any time. A day has
     several rows when entries were added up more than once.
     """
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Lease(models.Model):
-    """The process that does a thing that only one may do at a time, and until when. A lease ends by expiry."""
+    """The process that does what only one may do at a time, and until when. A lease ends by expiry."""
 
     name = models.CharField(max_length=40, primary_key=True)
     holder = models.CharField(max_length=80, blank=True)
