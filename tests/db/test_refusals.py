@@ -19,7 +19,7 @@ from projects.problems import Problem
 from tests import factories
 from tests.db.pages.makers import HTMX, text, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_server")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_the_composer_asks_for_confirmation(owner: User, scene: Scene, picture: 
     assert "confirm_refused" not in text(client.get(url(scene)))
     answer = client.post(url(scene), form, headers=HTMX)
     assert answer.status_code == 409
-    assert "Send it all the same" in text(answer)
+    assert "Generate anyway" in text(answer)
     assert "SAFETY.INPUT.TEXT" in text(answer)
     answer = client.post(url(scene), {**form, "confirm_refused": "1"}, headers=HTMX)
     assert answer.status_code == 200
@@ -156,9 +156,9 @@ def test_the_generic_form_asks_for_confirmation(owner: User, scene: Scene) -> No
     move_to_refused(scene.jobs.get())
     question = text(client.post(path, {**form, "key": "second"}, headers=HTMX))
     assert "refused the same request" in question
-    assert "Send it all the same" in question
+    assert "Generate anyway" in question
     confirmed = text(client.post(path, {**form, "key": "second", "confirm_refused": "1"}, headers=HTMX))
-    assert "Send it all the same" not in confirmed
+    assert "Generate anyway" not in confirmed
     assert scene.jobs.count() == 2
 
 

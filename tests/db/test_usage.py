@@ -163,10 +163,10 @@ def test_the_page_has_a_chart_and_its_table(client: Client, scene: Scene) -> Non
     assert '<title id="bars-title">Credits spent by day</title>' in page
     assert f"<title>{TODAY().isoformat()}: 1234 credits</title>" in page
     assert "1,234" in page
-    assert "As a table" in page
+    assert "<summary>Table</summary>" in page
     filtered = text(client.get("/usage/", {"range": "7", "model": "gen4.5", "project": scene.project.slug}))
     assert "1,234" in filtered
-    assert "Nothing spent in that time" in text(client.get("/usage/", {"model": "veo3.1"}))
+    assert "Nothing spent in this period" in text(client.get("/usage/", {"model": "veo3.1"}))
     assert client.get("/usage/", {"range": "soon", "since": "never"}).status_code == 200
     assert client.get("/usage/", {"since": "0001-01-01", "until": "9999-12-31"}).status_code == 200
 
