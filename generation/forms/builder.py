@@ -27,6 +27,7 @@ from generation.runway.catalog.base_field import Field
 from generation.runway.catalog.fields import Boolean, Choice, Integer, Number, Text
 from projects.models import Asset
 
+# these get several lines; other texts are names and codes
 LONG_TEXTS = ("promptText", "prompt", "negativePrompt")
 
 
@@ -60,6 +61,7 @@ class _Builder:
     def _build(self, name: str, field: Field, required: bool) -> Control:
         match structure_of(field):
             case Structure.PLAIN:
+                # parts of other fields look the same everywhere
                 is_composer = self.look == Look.COMPOSER and "." not in name
                 return self._composer(name, field) if is_composer else self._plain(name, field, required)
             case Structure.PRESET:

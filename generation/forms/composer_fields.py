@@ -20,6 +20,7 @@ from generation.runway.catalog.composite_fields import List, Object
 from projects.models import Asset
 
 OWN_CONTROLS = ("promptText", "promptImage")
+# what people change most often stands first
 FIRST = ("ratio", "resolution", "duration", "audio", "draft")
 
 
@@ -47,6 +48,7 @@ def more_pictures_field(model: CatalogModel) -> Field | None:
     pictures = next((option for option in options if isinstance(option, List)), None)
     if pictures is None or pictures.max == 1 or not isinstance(pictures.items, Object):
         return None
+    # with a required position every picture is a first or a last frame, which have controls of their own
     position = pictures.items.fields.get("position")
     if position is not None and position.required:
         return None

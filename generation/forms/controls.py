@@ -118,6 +118,7 @@ def place_problem(controls: Sequence[Control], problem: FieldProblem) -> bool:
     """Add a problem to the control it is about, else to the one around it; return False when there is neither."""
     by_name = {control.name: control for outer in controls for control in outer.walk()}
     name = problem.field
+    # a problem may be deeper than the controls go, for example at the `uri` of a picked file
     while name and name not in by_name:
         name = name.rpartition(".")[0]
     if not name:

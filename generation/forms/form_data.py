@@ -9,7 +9,9 @@ from typing import Any
 FormData = Mapping[str, Any]
 # the value that a browser sends for a ticked checkbox
 TICKED = "on"
+# names come from outside; whether the file exists is checked with the request
 FILE_REFERENCE = re.compile(r"asset:[0-9A-Fa-f-]{1,40}")
+# the form itself never makes longer numbers, and a longer one could be huge
 ROW_NUMBER = re.compile(r"[0-9]{1,3}")
 
 

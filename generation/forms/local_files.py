@@ -32,6 +32,7 @@ def measure_files(model: CatalogModel, parameters: dict[str, Any]) -> dict[str, 
 def store_files(scene: Scene, model: CatalogModel, parameters: dict[str, Any]) -> None:
     """Store each file in the scene, unless the scene has it, and put the reference of its asset in its place."""
     for medium, path in _local_files(model, parameters):
+        # the same file in a second request is not stored again
         sha256 = _inspect(medium, path).sha256
         asset = scene.assets.filter(kind=medium.field.kind, sha256=sha256, trashed_at=None).first()
         if asset is None:

@@ -35,6 +35,7 @@ def sides(ratio: str) -> tuple[int, int] | None:
 
 def nearest_aspect(width: int, height: int) -> str:
     """Return the name of the common aspect that is closest, such as "16:9"."""
+    # models round their sides to multiples of 8 or 16, so that hardly one has exactly a common aspect
     return min(ASPECTS, key=lambda name: abs(ASPECTS[name] - width / height))
 
 

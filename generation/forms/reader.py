@@ -71,6 +71,7 @@ def file_item(item: Object, reference: str) -> dict[str, str]:
 def _file(field: Field, reference: str, kind_of_file: KindOfFile) -> Any:
     """Return the reference by itself, or in the object for its kind."""
     options = object_options(field)
+    # where the kind is unknown the first option goes, and the catalog refuses a wrong file
     matching = [option for option in options if kind_of_file(reference) in media_kinds(option)]
     return _tagged((matching or options)[0], reference) if options else reference
 
@@ -84,6 +85,7 @@ def _tagged(option: Object, text: str) -> dict[str, str]:
 def _files(field: Field, name: str, data: FormData) -> Any:
     references = picked_files(name, data)
     items = [_file_with_attributes(field, name, reference, data) for reference in references]
+    # a single file needs no list, unless it has attributes
     if len(items) == 1 and accepts_single_file(field) and not _has_attributes(field, items[0]):
         return references[0]
     return items or None

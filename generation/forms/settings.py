@@ -30,6 +30,7 @@ def read_settings(model: CatalogModel, settings: Sequence[str]) -> dict[str, Any
     """
     texts = dict(_split(setting) for setting in settings)
     values = {name: read_setting(field, name, texts) for name, field in model.fields.items()}
+    # unknown names are kept, so that the catalog can name them
     values |= {name: text for name, text in texts.items() if name.split(".")[0] not in model.fields}
     parameters = {name: value for name, value in values.items() if value is not None}
     if problems := [*model.check(parameters), *_unknown_places(model, texts, parameters)]:

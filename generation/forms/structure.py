@@ -35,6 +35,7 @@ def structure_of(field: Field) -> Structure:
     if not isinstance(field, Object | AnyOf):
         return Structure.PLAIN
     values = [only_value(option) for option in object_options(field)]
+    # the type tag follows from the kind of the file, so that picking the file is enough
     if values and all(isinstance(value, Media) for value in values):
         return Structure.FILE
     if len(values) == 1 and isinstance(values[0], Choice):
@@ -121,5 +122,6 @@ def _is_file_with_attributes(item: Field) -> bool:
         return True
     if not isinstance(item, Object):
         return False
+    # attributes have to fit beside the file in its tile; anything larger needs a row
     files = [part for part in item.fields.values() if isinstance(part, Media)]
     return len(files) == 1 and all(isinstance(part, Media | Choice | Text) for part in item.fields.values())

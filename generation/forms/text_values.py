@@ -8,8 +8,10 @@ from typing import Any
 from generation.runway.catalog.base_field import Field
 from generation.runway.catalog.fields import Boolean, Integer, Number
 
+# bounded, so that no text becomes a number too large for JSON
 INTEGER = re.compile(r"-?[0-9]{1,20}")
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+# spreadsheets write TRUE and FALSE
 BOOLEANS = {"true": True, "false": False}
 
 

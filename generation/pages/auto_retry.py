@@ -50,7 +50,7 @@ def disable(request: Request, project_id: str) -> HttpResponse:
     """Turn the automatic retry off."""
     project = permissions.project_for(request.user, project_id, "spend")
     auto_retry.disable(request.user, project)
-    messages.success(request, "Automatic retry is off. Retries that were already started go on.")
+    messages.success(request, "Automatic retry is off. Retries in progress continue.")
     return redirect("auto-retry", project.slug)
 
 

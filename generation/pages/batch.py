@@ -114,6 +114,7 @@ def final(request: Request, project_id: str, batch_id: uuid.UUID) -> HttpRespons
 
 
 def _batch(request: Request, project_id: str, batch_id: uuid.UUID, right: permissions.Right = "see") -> Batch:
+    # the address has the project too, and a batch is found only under its own
     project = permissions.project_for(request.user, project_id)
     batch = batch_for(request.user, batch_id, right)
     if batch.project_id != project.pk:

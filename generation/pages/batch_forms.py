@@ -35,7 +35,7 @@ class MatrixForm(forms.Form):
     scenes = forms.MultipleChoiceField(
         error_messages={"required": "Choose at least one scene.", "invalid_choice": "A scene no longer exists."}
     )
-    prompts = forms.CharField(error_messages={"required": "Write at least one prompt, each on its own line."})
+    prompts = forms.CharField(error_messages={"required": "Write at least one prompt, one per line."})
     models = forms.MultipleChoiceField(
         choices=[(model.name, model.name) for model in batch_models()],
         error_messages={
@@ -49,7 +49,7 @@ class MatrixForm(forms.Form):
         max_value=MAX_TAKES,
         initial=1,
         error_messages={
-            "required": "Enter how many takes of each.",
+            "required": "Enter the number of takes per combination.",
             "invalid": "takes must be a whole number.",
             "min_value": f"takes must be from 1 to {MAX_TAKES}.",
             "max_value": f"takes must be from 1 to {MAX_TAKES}.",

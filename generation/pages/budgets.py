@@ -70,6 +70,7 @@ def budgets(request: Request) -> HttpResponse:
             messages.success(request, f"{describe(budget).capitalize()} is set.")
             return redirect("budgets")
         except Problem as problem:
+            # a form that was not offered was sent by hand
             if problem.status == 403:
                 raise
             add_problem_to_form(form, problem)

@@ -150,6 +150,7 @@ class Composer:
     def price(self) -> PressPrice:
         """What one press costs."""
         fields, values = composer_fields(self.model), self.form.settings | self._shown_values
+        # a price is shown before a picture is chosen: none depends on which picture it is
         frames = read_prompt_image(self.model, self.first_frame or Asset(), self.last_frame, values)
         credits = self.model.max_credits(read_parameters(fields, values) | frames)
         shown = read_parameters(fields, self._shown_values)

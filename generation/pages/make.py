@@ -84,7 +84,7 @@ def _submit_sample(request: Request, make_page: MakePage) -> HttpResponse:
         voice = _create_sample(request, make_page)
     except Problem as problem:
         return _show(request, make_page.with_problem(problem), problem.status)
-    message = f"{voice.name} is reading a line. You will hear it here in a moment."
+    message = f"Generating a sample of {voice.name}. It will appear here in a moment."
     if request.htmx:
         return toast(_show(request, make_page), message)
     messages.success(request, message)

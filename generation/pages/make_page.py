@@ -111,6 +111,7 @@ class MakePage:
     @cached_property
     def outputs(self) -> list[GenerationJob]:
         """The newest pictures and sounds of the scene; takes are in the strip of the scene's page."""
+        # by id, since the condition on takes has no opposite in the queryset
         jobs = GenerationJob.objects.filter(scene=self.scene)
         outputs = jobs.exclude(pk__in=jobs.takes().values("pk"))
         return list(outputs.select_related("scene__project", "asset__scene__project").order_by("-take")[:OUTPUTS_SHOWN])

@@ -52,6 +52,7 @@ def model_groups(kind: str, chosen: CatalogModel) -> list[ModelGroup]:
 
 def price_label(model: CatalogModel) -> str:
     """Return the price of a model in a few words, such as "5 credits a second"."""
+    # Runway publishes no price for some models
     if not model.price.parts:
         return "price unknown"
     rate = model.credits_per_second

@@ -60,6 +60,7 @@ def start_batch(request: Request, project: Project) -> HttpResponse:
             confirm_refused="confirm_refused" in request.POST,
         )
     except Problem as problem:
+        # a 409 can be confirmed, or avoided by a smaller batch; other problems are not about the preview
         if problem.status != 409 or problem.code == "idempotency_key_reused":
             raise
         return show_preview(request, project, rows, name, problem)

@@ -81,7 +81,7 @@ def move(request: Request, job_id: uuid.UUID) -> HttpResponse:
 def pause(request: Request) -> HttpResponse:
     """Pause a project, or without one the whole studio."""
     paused = actions.pause(request.user, _project(request))
-    return _answer(request, f"Paused: {paused}. Nothing new is sent; what Runway has goes on.")
+    return _answer(request, f"Paused: {paused}. No new takes are sent. Takes at Runway continue.")
 
 
 @page("POST")

@@ -66,6 +66,7 @@ def generate(request: Request, scene: Scene) -> HttpResponse:
         return _show_rows(request, scene, form)
     if not form.is_valid():
         return _refuse(request, scene, form)
+    # only one take can be the same as a paid one: with several, the seed would make them all the same
     if not form.cleaned_data["reuse"] and form.cleaned_data["takes"] == 1:
         form.paid_take = actions.paid_before(request.user, scene, KIND, form.cleaned_data["model"], form.parameters)
         if form.paid_take:
@@ -95,8 +96,9 @@ def _create_jobs(request: Request, scene: Scene, form: ComposerForm) -> list[Gen
 def _add_problem(form: ComposerForm, problem: Problem) -> int:
     """Show a problem in the form and return its HTTP status."""
     if problem.code == "idempotency_key_reused":
+        # otherwise every further press would meet the same conflict
         form.renew_key()
-        problem = conflict("Your last press was accepted, with other settings. Press again to make one more take.")
+        problem = conflict("Your last request was accepted with other settings. Press again to generate another take.")
     form.was_refused_before = problem.code == "refused_before"
     for field_problem in problem.fields:
         form.add_problem(field_problem)

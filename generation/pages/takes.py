@@ -68,6 +68,7 @@ def mark(request: Request, job_id: uuid.UUID) -> HttpResponse:
         return _answer(request, job)
     if action not in CHOICES:
         raise wrong_field("do", f"do must be one of {', '.join([*CHOICES, *MARKS])}.")
+    # choosing a take unchooses the others, whose tiles have to change too
     uploads = _chosen_uploads(job) if CHOICES[action] else []
     _, *others = actions.choose(job, CHOICES[action])
     for asset in uploads:
@@ -124,12 +125,12 @@ def resolve(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "change")
     if request.POST.get("lost"):
         actions.resolve(request.user, job, lost=True)
-        return _answer(request, job, "Marked as failed. Nothing was sent again.")
+        return _answer(request, job, "Marked as failed. Nothing was resent.")
     form = ResolveForm(request.POST)
     if form.is_valid():
         try:
             actions.resolve(request.user, job, task_id=form.cleaned_data["task_id"])
-            return _answer(request, job, "Task found. The take now follows it.")
+            return _answer(request, job, "Task linked to this take.")
         except Problem as problem:
             add_problem_to_form(form, problem)
     if request.htmx:

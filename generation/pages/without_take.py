@@ -30,7 +30,7 @@ from projects.pages.responses import Request, page
 from projects.problems import Problem, wrong_field
 
 BATCH_NAME = "Scenes without a take"
-SHEET_IS_BROKEN = "This sheet is incomplete. Open it again."
+SHEET_IS_BROKEN = "This form is incomplete. Close it and open it again."
 
 
 class SceneTakeForm(forms.Form):
@@ -52,7 +52,7 @@ class SceneTakeForm(forms.Form):
     def clean(self) -> None:
         """Add an error where a take is wanted without a prompt."""
         if self.cleaned_data.get("wanted") and not self.cleaned_data.get("prompt_text", "").strip():
-            self.add_error("prompt_text", "Write a prompt, or leave this scene out.")
+            self.add_error("prompt_text", "Write a prompt, or skip this scene.")
 
 
 SceneTakeFormSet = formset_factory(
@@ -94,7 +94,7 @@ def _request_takes(
     if any(form.errors for form in ticked):
         return _show_sheet(request, project, scenes, formset)
     if not rows:
-        return _leave(request, "Nothing was requested: every scene has a take by now.", "project", project.slug)
+        return _leave(request, "Nothing was requested: every scene already has a take.", "project", project.slug)
     try:
         batch = _create_batch(request, project, rows)
     except Problem as problem:
@@ -110,11 +110,12 @@ def _request_takes(
 def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> shotlist.Row:
     """Return a row of the batch. Add an error to the form when its picture is gone; raise Problem 422 for a bad key."""
     values = form.cleaned_data
+    # the key comes from the form: one of another scene would make the wrong take
     if not values["key"].startswith(f"missing {proposal.scene.pk} "):
         raise wrong_field("scenes", SHEET_IS_BROKEN)
     image = proposal.scene.assets.filter(pk=values["image"], trashed_at=None).first()
     if image is None:
-        form.add_error(None, "That picture is no longer in this scene. Open the sheet again.")
+        form.add_error(None, "That picture is no longer in this scene. Close this form and open it again.")
     settings = {
         "scene": proposal.scene.folder_name,
         "model": values["model"],

@@ -40,6 +40,7 @@ def status_label(job: GenerationJob) -> str:
     """Return the state in words."""
     if job.cancel_requested_at and is_unfinished(job):
         return labels.CANCELLING
+    # the limit of tasks at once holds in the studio as at Runway, so both waits have one label
     if job.status == Status.QUEUED and job.waiting_code == labels.WAITING_FOR_SLOT:
         return labels.STATUS_LABELS[Status.THROTTLED]
     return labels.STATUS_LABELS[Status(job.status)]
