@@ -121,7 +121,8 @@ def reconcile(request: Request) -> HttpResponse:
         raise forbidden("Only staff can compare usage with Runway: it covers the whole studio.")
     differences = len(reconciliation.reconcile(request.user, RECONCILED_DAYS).differences)
     if differences:
-        messages.warning(request, f"Found {differences} difference{pluralize(differences)} between Runway and the studio.")
+        counted = f"{differences} difference{pluralize(differences)}"
+        messages.warning(request, f"Found {counted} between Runway and the studio.")
     else:
         messages.success(request, "Runway and the studio agree.")
     return redirect(f"{reverse('usage')}#compared")
