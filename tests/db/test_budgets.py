@@ -143,7 +143,6 @@ def request_take(user: User, scene: Scene, **more: Any) -> GenerationJob:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("redis_server")
 def test_nothing_is_started_over_budget(owner: User, scene: Scene) -> None:
     budget(30, scene.project)
     job = request_take(owner, scene)
@@ -162,7 +161,6 @@ def data_uri() -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("redis_server")
 def test_a_retry_counts_but_downloading_a_paid_clip_does_not(owner: User, scene: Scene) -> None:
     job = request_take(owner, scene)
     job.move_to(Status.SUBMITTING)
@@ -177,7 +175,6 @@ def test_a_retry_counts_but_downloading_a_paid_clip_does_not(owner: User, scene:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("redis_server")
 def test_sending_again_over_budget_leaves_the_job_unconfirmed(owner: User, scene: Scene) -> None:
     job = request_take(owner, scene)
     job.move_to(Status.SUBMITTING)
@@ -190,7 +187,6 @@ def test_sending_again_over_budget_leaves_the_job_unconfirmed(owner: User, scene
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("redis_server")
 def test_requests_at_the_same_moment_cannot_go_over_budget_together(owner: User, scene: Scene) -> None:
     budget(30, scene.project)
     assets.store_upload(scene, "a.jpg", [factories.picture()], only="image")

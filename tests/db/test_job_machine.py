@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Sum
@@ -323,9 +322,7 @@ def crash_when_spent(execute: Callable[..., Any], sql: str, params: Any, many: b
     return execute(sql, params, many, context)
 
 
-def test_any_order_of_steps(
-    redis_server: redis.Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_any_order_of_steps(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_IS_SIMULATOR = URL, "key_test", False
     if connection.vendor == "sqlite":
         # no power cut is tested, so nothing has to be flushed

@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
-from pytest_django import Settings
 
 from generation.live.consumer import MAX_SUBSCRIPTIONS, JobConsumer
 from generation.live.credentials import Credentials
 from generation.live.sockets import Topic
-from projects.access.tokens import create_token
 from projects.web import limits
 from projects.web.limits import Limit
-from tests.factories import make_project, make_scene, make_user
 
 
 def count_allowed(limit: Limit, who: int, now: float, attempts: int) -> int:
@@ -47,47 +43,6 @@ def test_only_so_many_people_are_remembered(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_promise() -> None:
     assert limits.READS.rate >= 100
     assert limits.WRITES.rate >= 20
-
-
-@pytest.fixture
-def ada(monkeypatch: pytest.MonkeyPatch) -> User:
-    monkeypatch.setattr(limits, "READS", Limit("reads", rate=0, burst=2))
-    monkeypatch.setattr(limits, "WRITES", Limit("writes", rate=0, burst=1))
-    return make_user("ada")
-
-
-@pytest.mark.django_db
-def test_too_many_calls(ada: User) -> None:
-    _, text = create_token(ada, "mad loop")
-    client = Client(headers={"authorization": f"Bearer {text}"})
-    assert [client.get("/api/projects").status_code for _ in range(3)] == [200, 200, 429]
-    # what only reads does not use up what may be written, and pages are another thing
-    assert client.post("/api/projects", '{"name": "Film"}', content_type="application/json").status_code == 201
-    refused = client.post("/api/projects", '{"name": "Film"}', content_type="application/json")
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
-    answer = refused.json()
-    assert answer["code"] == "too_many_requests"
-    assert "writes a second. Wait a second" in answer["message"]
-    by_session = Client()
-    by_session.force_login(ada)
-    assert by_session.get("/api/projects").status_code == 429
-    assert by_session.get("/").status_code == 200
-    other = Client(headers={"authorization": f"Bearer {create_token(make_user(), 'calm')[1]}"})
-    assert other.get("/api/projects").status_code == 200
-
-
-@pytest.mark.django_db
-def test_bodies_of_pages_and_calls(settings: Settings) -> None:
-    scene = make_scene(make_project(user := make_user(), "Film"))
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    client = Client()
-    client.force_login(user)
-    refused = client.post("/api/projects", json.dumps({"name": "x" * 2000}), content_type="application/json")
-    assert refused.status_code == 413
-    assert "too large" in refused.json()["message"]
-    page = client.post(f"/projects/film/{scene.folder_name}/", {"prompt_text": "x" * 2000})
-    assert page.status_code == 413
-    assert "The form is too large" in page.content.decode()
 
 
 @pytest.mark.asyncio

@@ -50,7 +50,7 @@ def test_a_sign_in_link_works_once(owner: User) -> None:
     assert Client().get(path).status_code == 200
     again = Client().get(path)
     assert again.status_code == 403
-    assert "used or too old" in text(again)
+    assert "has been used or has expired" in text(again)
 
 
 def reads(scene: Scene, job: GenerationJob) -> list[str]:
@@ -89,7 +89,7 @@ def test_viewers_can_read_but_not_write(scene: Scene) -> None:
     every = writes(scene, job)
     assert {path: viewer.post(path).status_code for path in every} == dict.fromkeys(every, 403)
     page = text(viewer.get(url(scene)))
-    assert "not spend on it" in page
+    assert "not spend credits on it" in page
     assert 'id="upload"' not in page
 
 

@@ -36,7 +36,7 @@ def test_tokens_are_shown_once_and_revoked(client: Client, owner: User) -> None:
 def test_a_token_without_a_name(client: Client, owner: User) -> None:
     response = client.post("/account/tokens/", {"name": " ", "read_only": "on"})
     assert response.status_code == 422
-    assert "Enter what the token is for" in text(response)
+    assert "Enter a purpose of 1 to 100 characters" in text(response)
     assert re.search(r'name="read_only"\s+checked', text(response))
     assert not owner.api_tokens.exists()
 

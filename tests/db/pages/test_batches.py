@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-import redis
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def pictured(scene: Scene, redis_server: redis.Redis) -> Scene:
+def pictured(scene: Scene) -> Scene:
     assets.store_upload(scene, "first.jpg", [factories.picture(640, 360)], only="image")
     return scene
 
@@ -136,7 +135,7 @@ def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: 
     GenerationJob.objects.filter(pk=first.pk).update(credits_charged=25, **finished)
     confirmation = client.post(url(pictured), press)
     assert confirmation.status_code == 409, text(confirmation)
-    assert "Use it for 0 credits" in text(confirmation)
+    assert "Reuse it for 0 credits" in text(confirmation)
     assert "Make another for about 25" in text(confirmation)
     assert GenerationJob.objects.count() == 1
     client.post(url(pictured), {**press, "reuse": "1"})

@@ -9,11 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import redis
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from generation.forms.builder import Look, build_controls
 from generation.forms.composer_fields import accepted_values, composer_fields, read_prompt_image, write_composer
@@ -25,6 +23,7 @@ from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Scene
 from tests.db.pages.makers import GENERAL, HTMX, add_job, add_picture, text, url
+from tests.fakes.queue import MemoryQueue
 
 pytestmark = pytest.mark.django_db
 
@@ -79,9 +78,7 @@ def test_every_wrong_field_is_marked_at_once(client: Client, scene: Scene, form_
         assert f'id="id_{field}-error"' in page
 
 
-def test_repeated_presses_make_one_job(
-    client: Client, scene: Scene, form_data: dict[str, Any], redis_server: redis.Redis
-) -> None:
+def test_repeated_presses_make_one_job(client: Client, scene: Scene, form_data: dict[str, Any]) -> None:
     first = client.post(url(scene), form_data, headers=HTMX)
     job = GenerationJob.objects.get()
     assert str(job.pk) in first["HX-Trigger"]
@@ -92,14 +89,12 @@ def test_repeated_presses_make_one_job(
     assert GenerationJob.objects.get() == job
     other = client.post(url(scene), {**form_data, "duration": "6"})
     assert other.status_code == 409
-    assert "Your last press was accepted" in text(other)
+    assert "Your last request was accepted with other settings" in text(other)
     assert f'value="{form_data["key"]}"' not in text(other)
     assert GenerationJob.objects.count() == 1
 
 
-def test_line_breaks_are_normalized(
-    client: Client, scene: Scene, form_data: dict[str, Any], redis_server: redis.Redis
-) -> None:
+def test_line_breaks_are_normalized(client: Client, scene: Scene, form_data: dict[str, Any]) -> None:
     client.post(url(scene), {**form_data, "prompt_text": "a\r\nb"})
     assert GenerationJob.objects.get().parameters["promptText"] == "a\nb"
 
@@ -118,9 +113,9 @@ def test_settings_default_to_those_of_the_last_take(client: Client, scene: Scene
 
 
 def test_without_redis_pages_work_and_generate_fails(
-    client: Client, scene: Scene, form_data: dict[str, Any], settings: Settings
+    client: Client, scene: Scene, form_data: dict[str, Any], queue: MemoryQueue
 ) -> None:
-    settings.RQ_QUEUES = {name: {**queue, "URL": "redis://127.0.0.1:1/0"} for name, queue in settings.RQ_QUEUES.items()}
+    queue.go_away()
     response = client.post(url(scene), form_data)
     assert response.status_code == 503
     assert "The queue is not available" in text(response)
@@ -130,7 +125,7 @@ def test_without_redis_pages_work_and_generate_fails(
 
 
 def test_several_takes_are_made_together_or_not_at_all(
-    client: Client, owner: User, scene: Scene, form_data: dict[str, Any], redis_server: redis.Redis
+    client: Client, owner: User, scene: Scene, form_data: dict[str, Any]
 ) -> None:
     budget_settings.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(60))
     three_takes = {**form_data, "takes": "3"}
@@ -188,7 +183,7 @@ def test_every_model_accepts_its_default_settings(scene: Scene, model: CatalogMo
 
 
 def test_a_last_frame_is_sent_only_to_models_that_accept_one(
-    client: Client, scene: Scene, form_data: dict[str, Any], redis_server: redis.Redis
+    client: Client, scene: Scene, form_data: dict[str, Any]
 ) -> None:
     last = str(add_picture(scene, "last.jpg").pk)
     client.post(url(scene), {**form_data, "last_image": last})
@@ -204,9 +199,7 @@ def test_a_last_frame_is_sent_only_to_models_that_accept_one(
     assert "sound on" in text(client.get(url(scene))).lower()
 
 
-def test_shots_and_references_are_sent_and_restored(
-    client: Client, scene: Scene, form_data: dict[str, Any], redis_server: redis.Redis
-) -> None:
+def test_shots_and_references_are_sent_and_restored(client: Client, scene: Scene, form_data: dict[str, Any]) -> None:
     other = add_picture(scene, "other.jpg").pk
     data = {**form_data, "model": "klingO3_pro", "ratio": "1920:1080", "duration": "5"}
     fields = text(client.post(url(scene), {**data, "rows": "add:providerSettings.multiPrompt"}, headers=HTMX))
@@ -231,9 +224,7 @@ def test_shots_and_references_are_sent_and_restored(
     assert '<details class="more" open>' in again
 
 
-def test_a_take_from_several_pictures(
-    client: Client, scene: Scene, form_data: dict[str, Any], redis_server: redis.Redis
-) -> None:
+def test_a_take_from_several_pictures(client: Client, scene: Scene, form_data: dict[str, Any]) -> None:
     other = add_picture(scene, "other.jpg").pk
     data = {**form_data, "model": "kling_4", "ratio": "auto_720p", f"promptImage.asset:{other}": "on"}
     response = client.post(url(scene), data, headers=HTMX)

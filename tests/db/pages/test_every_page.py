@@ -30,7 +30,7 @@ def test_every_page_names_the_simulator(client: Client, scene: Scene, settings: 
 
 
 @pytest.mark.parametrize(
-    ("condition", "words"), [("unauthorized", "Runway refuses the key"), ("unreachable", "Runway cannot be reached")]
+    ("condition", "words"), [("unauthorized", "Runway rejects the API key"), ("unreachable", "Runway has been unreachable")]
 )
 def test_a_banner_says_what_is_wrong_with_runway(client: Client, condition: str, words: str) -> None:
     RunwayState.objects.update_or_create(pk=1, defaults={"condition": condition})
@@ -41,12 +41,12 @@ def test_the_connection_page_says_that_runway_cannot_be_reached(client: Client, 
     settings.RUNWAY_API_URL = "http://127.0.0.1:9"
     # showing the page does not ask Runway
     before = text(client.get("/connection/"))
-    assert "Runway has not been asked yet" in before
+    assert "Runway hasn't been contacted yet" in before
     response = client.post("/connection/test/")
     assert response.status_code == 200
-    assert "It does not work." in text(response)
+    assert "It doesn't work." in text(response)
     assert "127.0.0.1:9" in text(response)
-    assert "Look whether this machine reaches the internet" in text(response)
+    assert "Check that this machine has internet access" in text(response)
 
 
 def test_the_connection_page_shows_the_last_balance_and_limits(client: Client) -> None:
@@ -60,7 +60,7 @@ def test_the_connection_page_shows_the_last_balance_and_limits(client: Client) -
     )
     page = text(client.get("/connection/"))
     rows = re.findall(r'<th scope="row">(\w+)</th><td class="number">(\w+)</td><td class="number">([\w ]+)</td>', page)
-    assert rows == [("gen4_turbo", "150", "200"), ("veo3", "1", "no limit told")]
+    assert rows == [("gen4_turbo", "150", "200"), ("veo3", "1", "no limit")]
     assert "12,345" in page
     assert 'value="75"' in page
 
@@ -69,7 +69,7 @@ def test_unknown_pages_are_404(client: Client) -> None:
     for path in ("/nothing/", "/projects/nothing/", "/projects/nothing/scene-1/", f"/takes/{uuid.uuid4()}/"):
         response = client.get(path)
         assert response.status_code == 404
-        assert "There is nothing here" in text(response)
+        assert "Page not found" in text(response)
 
 
 def test_forms_need_a_csrf_token(owner: User) -> None:
@@ -77,12 +77,12 @@ def test_forms_need_a_csrf_token(owner: User) -> None:
     client.force_login(owner)
     response = client.post("/", {"name": "Film"})
     assert response.status_code == 403
-    assert "open too long" in text(response)
+    assert "This page has expired" in text(response)
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html", "403_csrf.html"])
 def test_error_pages_need_no_context(name: str) -> None:
-    assert "To the projects" in render_to_string(name)
+    assert "Go to projects" in render_to_string(name)
 
 
 def test_wrong_methods_are_405(client: Client, scene: Scene) -> None:

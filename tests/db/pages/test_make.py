@@ -139,7 +139,6 @@ def test_the_foot_shows_the_price_and_why_the_button_is_off(owner: User, scene: 
     assert GenerationJob.objects.count() == 0
 
 
-@pytest.mark.usefixtures("redis_server")
 def test_repeated_presses_make_one_job(owner: User, scene: Scene, client: Client) -> None:
     data = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "key": "one"}
     for _ in range(2):
@@ -151,7 +150,6 @@ def test_repeated_presses_make_one_job(owner: User, scene: Scene, client: Client
     assert f'id="made-{job.pk}"' in text(client.get(f"/made/{job.pk}/"))
 
 
-@pytest.mark.usefixtures("redis_server")
 def test_problems_are_shown_at_their_fields(owner: User, scene: Scene, client: Client) -> None:
     data = {"kind": "sound_effect", "model": "eleven_text_to_sound_v2", "promptText": "rain", "duration": "99"}
     page = text(client.post(url(scene, "make/"), data, headers=HTMX))
@@ -161,7 +159,6 @@ def test_problems_are_shown_at_their_fields(owner: User, scene: Scene, client: C
     assert GenerationJob.objects.count() == 0
 
 
-@pytest.mark.usefixtures("redis_server")
 def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -> None:
     clip = assets.store_upload(scene, "a.mp4", [factories.clip(64, 36, frames=40, fps=12)])
     first, second = (assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360, "PNG")]) for n in "ab")
@@ -192,7 +189,6 @@ def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -
     }
 
 
-@pytest.mark.usefixtures("redis_server")
 def test_unsuitable_references_are_refused_at_their_field(owner: User, scene: Scene, client: Client) -> None:
     pictures = [assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360 + n, "PNG")]) for n in range(4)]
     narrow = assets.store_upload(scene, "narrow.png", [factories.picture(20, 360, "PNG")])
@@ -224,7 +220,6 @@ def test_earlier_speech_serves_as_a_sample_of_its_voice(owner: User, scene: Scen
     assert "<audio" not in text(client.post(url(scene, "make/price/"), {**data, "voice": "Arjun"}))
 
 
-@pytest.mark.usefixtures("redis_server")
 def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, client: Client) -> None:
     data = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya", "promptText": "a long speech"}
     foot = text(client.post(url(scene, "make/price/"), data))

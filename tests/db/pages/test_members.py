@@ -29,7 +29,7 @@ def test_the_project_links_to_its_members(client: Client, scene: Scene, path: st
     assert f'href="{path}"' in text(client.get(f"/projects/{scene.project.slug}/"))
     page = text(client.get(path))
     assert "owner, may spend" in page
-    assert "Let somebody in" in page
+    assert "Invite" in page
 
 
 def test_add_change_and_remove_a_member(client: Client, scene: Scene, path: str) -> None:
@@ -50,7 +50,7 @@ def test_add_change_and_remove_a_member(client: Client, scene: Scene, path: str)
     [
         ({"username": "nobody-here", "role": "viewer"}, "Nobody here is called nobody-here"),
         ({"username": "owner", "role": "viewer"}, "already belongs to this project"),
-        ({"username": "", "role": "viewer"}, "Enter the name the person signs in with."),
+        ({"username": "", "role": "viewer"}, "Enter the person's username."),
         ({"username": "ada", "role": "king"}, "role must be one of owner, editor, viewer."),
         ({"username": "ada", "role": "owner"}, "role of a new member must be editor or viewer"),
     ],
@@ -68,7 +68,7 @@ def test_transfer_ownership(client: Client, owner: User, scene: Scene, path: str
     actions.add_member(scene.project, "ada")
     page = text(client.post(f"{path}ada/", {"role": "owner"}, follow=True))
     assert "ada now owns the project" in page
-    assert "Let somebody in" not in page
+    assert "Invite" not in page
     assert (role_of(scene, ada), role_of(scene, owner)) == (("owner", True), ("editor", True))
     assert client.post(f"{path}ada/", {"role": "editor"}).status_code == 403
 
@@ -85,7 +85,7 @@ def test_a_member_sees_the_list_and_may_leave(scene: Scene, path: str) -> None:
     viewer = member(scene, "viewer")
     page = text(viewer.get(path))
     assert "owner, may spend" in page
-    assert "Let somebody in" not in page
+    assert "Invite" not in page
     assert ">Leave<" in page
     assert "Remove" not in page
     name = scene.project.memberships.get(role="viewer").user.username

@@ -23,7 +23,7 @@ from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text, ur
 pytestmark = pytest.mark.django_db
 
 
-EMPTY = {"/": "Your first film", "/queue/": "Nothing was generated yet", "/usage/": "Nothing spent yet"}
+EMPTY = {"/": "Your first project", "/queue/": "Nothing generated yet", "/usage/": "Nothing spent yet"}
 
 
 @pytest.mark.parametrize(("path", "words"), EMPTY.items())
@@ -69,7 +69,7 @@ def test_a_take_in_every_state(client: Client, scene: Scene, status: Status) -> 
     assert f'data-status="{status}"' in page
     assert ("<progress" in page) == ("data-busy" in page)
     assert ("Runway said no." in page) == (status == Status.FAILED)
-    assert ("Adopt it" in page) == (status == Status.UNCONFIRMED)
+    assert ("Link task" in page) == (status == Status.UNCONFIRMED)
     assert ("/cancel/" in page) == (status in ("queued", "submitting", "pending", "throttled", "running"))
 
 
@@ -77,13 +77,13 @@ def test_only_retryable_takes_offer_a_retry(client: Client, scene: Scene) -> Non
     def retry_label(**values: Any) -> str | None:
         job = add_job(scene, **values)
         match = re.search(
-            r"(Fetch the clip again, at no cost|Try again · 25 credits)", text(client.get(f"/takes/{job.pk}/"))
+            r"(Download the clip again (free)|Try again · 25 credits)", text(client.get(f"/takes/{job.pk}/"))
         )
         return match and match[1]
 
     assert retry_label(status=Status.FAILED, error_retryable=False) is None
     assert retry_label(status=Status.FAILED, error_retryable=True) == "Try again · 25 credits"
-    assert retry_label(status=Status.FAILED, clip_may_come=True) == "Fetch the clip again, at no cost"
+    assert retry_label(status=Status.FAILED, clip_may_come=True) == "Download the clip again (free)"
     assert retry_label(status=Status.CANCELLED) == "Try again · 25 credits"
     assert retry_label(status=Status.COMPLETED) is None
 
@@ -111,7 +111,7 @@ def test_the_queue_is_filtered_by_its_address(client: Client, owner: User, scene
     assert listed_takes("state=unfinished") == [("Harbour", "1")]
     assert listed_takes("project=dunes") == [("Caravan", "1")]
     assert listed_takes("state=nonsense&project=nothing&page=99") == listed_takes("")
-    assert "Nothing of that kind" in text(client.get("/queue/?state=cancelled"))
+    assert "No matches" in text(client.get("/queue/?state=cancelled"))
 
 
 def test_the_queue_has_pages(client: Client, scene: Scene) -> None:

@@ -44,7 +44,7 @@ def test_a_badge_with_its_reasons(client: Client, scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("c2pa", "words"),
-    [(True, "are in the file; their signature is not verified"), (False, "No Content"), (None, "Not known whether")],
+    [(True, "present; signature not verified"), (False, "No Content"), (None, "(C2PA): unknown")],
 )
 def test_content_credentials_are_shown(client: Client, scene: Scene, c2pa: bool | None, words: str) -> None:
     job = add_clip(scene)

@@ -65,7 +65,7 @@ def test_an_outage_of_runway_is_shown_with_the_next_try(client: Client, scene: S
     RunwayState.objects.create(pk=1, condition="unreachable", since=timezone.now() - timedelta(minutes=7))
     add_job(scene, Status.QUEUED, due_at=timezone.now() + timedelta(seconds=30))
     page = re.sub(r"<[^>]+>", "", text(client.get("/queue/")))
-    assert re.search(r"cannot be reached since \d\d:\d\d UTC, 7\s+minutes ago. The next try is in (29|30) s", page)
+    assert re.search(r"has been unreachable since \d\d:\d\d UTC, 7\s+minutes ago. Next try in (29|30) s", page)
 
 
 def test_every_page_shows_a_pause_and_can_end_it(client: Client, owner: User, scene: Scene) -> None:
@@ -94,9 +94,9 @@ def test_all_failed_jobs_can_be_retried_for_their_total_price(client: Client, sc
     assert "Try 4 failed again · 75 credits" in text(client.get("/queue/"))
     page = text(client.get(f"/queue/retry/?project={scene.project.slug}"))
     assert page.count('name="job"') == 4
-    assert "0, it is paid" in page
+    assert "0, already paid" in page
     assert "Try 4" not in text(member(scene, "editor").get("/queue/"))
-    assert "Nothing to try again" in text(member(scene, "viewer").get("/queue/retry/"))
+    assert "Nothing to retry" in text(member(scene, "viewer").get("/queue/retry/"))
 
 
 def test_bulk_actions_on_ticked_jobs(client: Client, scene: Scene) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import redis
 from django.test import Client
 
 from generation.models import GenerationJob
@@ -32,7 +31,7 @@ def test_cancel_by_a_plain_form(client: Client, scene: Scene) -> None:
     assert "Harbour" in page
 
 
-def test_a_retry_makes_a_new_take(client: Client, scene: Scene, redis_server: redis.Redis) -> None:
+def test_a_retry_makes_a_new_take(client: Client, scene: Scene) -> None:
     job = add_job(scene, Status.FAILED, error_retryable=True, first_frame=add_picture(scene))
     Scene.objects.filter(pk=scene.pk).update(next_take=2)
     response = client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)

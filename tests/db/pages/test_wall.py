@@ -51,7 +51,7 @@ def test_search_for_projects_and_scenes(client: Client, owner: User, scene: Scen
     assert search("n") == ["Dunes", "Night ferry", "Nächte am Fluß"]
     assert search("nowhere") == []
     page = text(client.get("/", {"q": '"><b>'}))
-    assert "Nothing is called that" in page
+    assert "No results" in page
     assert "<b>" not in page
 
 
@@ -87,18 +87,18 @@ def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: 
     # the scene that has a picture and no take
     assert now.scene == project.scenes.get(number=2)
     page = text(client.get("/"))
-    assert "To your first take" in page
-    assert f'<a href="/projects/{project.slug}/scene-2/">use one of the sample’s</a>' in page
+    assert "Your first take in three steps" in page
+    assert f'<a href="/projects/{project.slug}/scene-2/">use one from the sample</a>' in page
     own = factories.make_scene(factories.make_project(owner, "Mine"), "Dawn")
     add_picture(own)
     now = steps(owner)
     assert (now.has_picture, now.current, now.scene) == (True, 3, own)
     job = add_job(own, Status.RUNNING)
     assert steps(owner).is_generating
-    assert "Your first take is being made" in text(client.get("/"))
+    assert "Your first take is generating" in text(client.get("/"))
     type(job).objects.filter(pk=job.pk).update(status=Status.COMPLETED)
     assert load_first_steps(owner) is None
-    assert "To your first take" not in text(client.get("/"))
+    assert "Your first take in three steps" not in text(client.get("/"))
 
 
 def test_a_used_picture_of_the_sample_counts(owner: User) -> None:
@@ -118,6 +118,6 @@ def test_with_a_key_the_first_step_is_done_when_runway_answers(owner: User, sett
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_dismiss_the_first_steps(client: Client, scene: Scene, headers: dict[str, str]) -> None:
-    assert "To your first take" in text(client.get("/"))
+    assert "Your first take in three steps" in text(client.get("/"))
     client.post("/first-steps/dismiss/", headers=headers)
-    assert "To your first take" not in text(client.get("/"))
+    assert "Your first take in three steps" not in text(client.get("/"))

@@ -120,7 +120,7 @@ def test_the_address_says_what_is_shown(client: Client, scene: Scene) -> None:
     # the page opens with the newest take that has something to show
     assert f'id="take-{second.pk}"' in text(client.get(url(scene)))
     assert f'id="take-{failed.pk}"' in text(client.get(url(scene, "?take=3")))
-    assert "No take of this kind" in text(client.get(url(scene, "?show=chosen")))
+    assert "No matching takes" in text(client.get(url(scene, "?show=chosen")))
 
 
 def test_compare_two_takes(client: Client, scene: Scene) -> None:

@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import django_rq
 import pytest
-import redis
 from django.db import transaction
 from django.test import Client
 from PIL import Image
@@ -24,13 +22,13 @@ from projects.disk import probe
 from projects.models import Asset, Scene
 from tests import factories, quality_media
 from tests.db.quality.takes import finish, look
+from tests.fakes.queue import MemoryQueue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def scene(redis_server: redis.Redis) -> Scene:
-    redis_server.flushall()
+def scene() -> Scene:
     return factories.make_scene()
 
 
@@ -155,20 +153,16 @@ def test_thumbnail_needs_access_to_the_project(scene: Scene, black: Path, client
     assert client.get(reason["thumbnailUrl"][:-1] + "7").status_code == 404
 
 
-def queued() -> list[str]:
-    return [entry.args[0] for entry in django_rq.get_queue("check").jobs]
-
-
-def test_sweep_queues_unchecked_takes(scene: Scene, good: Path) -> None:
+def test_sweep_queues_unchecked_takes(scene: Scene, good: Path, queue: MemoryQueue) -> None:
     """A worker died between `completed` and the report."""
     job = finish(scene, good)
     nudged: dict[str, float] = {}
     sweep.sweep(nudged)
     sweep.sweep(nudged)
-    assert queued() == [str(job.pk)]
+    assert queue.waiting("check") == [(str(job.pk),)]
     check.check(str(job.pk))
     sweep.sweep({})
-    assert queued() == [str(job.pk)]
+    assert queue.waiting("check") == [(str(job.pk),)]
 
 
 def test_worker_without_its_claim_writes_nothing(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:

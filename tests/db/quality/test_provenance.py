@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from django.test import Client
 
 from generation.engine import check
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def scene(redis_server: redis.Redis) -> Scene:
+def scene() -> Scene:
     return factories.make_scene(factories.make_project(factories.make_user("ada"), "Night ferry"), "Harbour")
 
 
