@@ -46,7 +46,7 @@ def enable(user: User, project: Project, *, takes: int, credits: Decimal) -> Aut
         with transaction.atomic():
             return AutoRetry.objects.update_or_create(project=project, defaults=values)[0]
     except IntegrityError:
-        raise conflict("Another person is changing it right now. Reload the page.", "busy") from None
+        raise conflict("Someone else is changing this setting right now. Reload the page.", "busy") from None
 
 
 def disable(user: User, project: Project) -> None:
@@ -95,7 +95,7 @@ def run_due_retry(job_id: str) -> None:
 
 def _check_right(user: User, project: Project) -> None:
     if not permissions.has_right(user, project, "spend"):
-        raise forbidden("The automatic retry spends credits. Only people who may spend on this project can change it.")
+        raise forbidden("Automatic retry spends credits. Only people who may spend on this project can change it.")
 
 
 def _retry(job: GenerationJob, report: QualityReport) -> str:
@@ -103,7 +103,7 @@ def _retry(job: GenerationJob, report: QualityReport) -> str:
     rows = AutoRetry.objects.select_for_update(of=("self",)).filter(project=job.project)
     rule = rows.select_related("project", "person").first()
     if rule is None:
-        raise conflict("The automatic retry was switched off.")
+        raise conflict("Automatic retry was turned off.")
     if not is_allowed(rule):
         raise conflict(f"{rule.person} may no longer spend on this project.")
     number = _automatic_retries_before(job) + 1

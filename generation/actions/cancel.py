@@ -17,7 +17,7 @@ NOT_CANCELLABLE = {
     Status.COMPLETED: "The take is finished. There is nothing to cancel.",
     Status.FAILED: "The take has failed. There is nothing to cancel.",
     Status.CANCELLED: "The take is already cancelled.",
-    Status.UNCONFIRMED: "It is unknown whether Runway accepted the request. Adopt its task or give it up.",
+    Status.UNCONFIRMED: "It is unknown whether Runway accepted the request. Link its task or give it up.",
 }
 
 
@@ -46,7 +46,7 @@ def _cancel(user: User, job: GenerationJob, wait: bool) -> str:
         raise conflict(NOT_CANCELLABLE[Status(job.status)], "not_cancellable")
     _request_cancel(user, job)
     if job.status == Status.SUBMITTING:
-        return "The request is on its way to Runway. It will be cancelled as soon as Runway answers."
+        return "The request is being sent to Runway. It will be cancelled as soon as Runway answers."
     if not wait:
         return "It will be cancelled at Runway within a few seconds."
     return _cancel_at_runway(job)
@@ -57,7 +57,7 @@ def _request_cancel(user: User, job: GenerationJob) -> None:
     unchanged = GenerationJob.objects.filter(pk=job.pk, status=job.status)
     if not unchanged.update(cancel_requested_at=timezone.now(), due_at=timezone.now()):
         raise LostRace(str(job.pk))
-    job.add_event(JobEvent.Kind.NOTE, f"{user} requested to cancel it.")
+    job.add_event(JobEvent.Kind.NOTE, f"{user} requested the cancellation.")
     job.refresh_from_db()
 
 

@@ -28,7 +28,7 @@ DESTINATIONS = {
     "before": "before another take",
     "after": "after another take",
 }
-NOT_QUEUED = "It is no longer in the queue. Reload the page."
+NOT_QUEUED = "This take is no longer in the queue. Reload the page."
 
 
 def set_queue_order(user: User, *, cheapest_first: bool) -> None:

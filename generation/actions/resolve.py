@@ -54,12 +54,10 @@ def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
     _check_age(job, _get_task(task_id))
     try:
         with transaction.atomic():
-            job.add_event(
-                JobEvent.Kind.ANSWER, f"{user} adopted the task.", {"taskId": task_id}, runway_task_id=task_id
-            )
+            job.add_event(JobEvent.Kind.ANSWER, f"{user} linked the task.", {"taskId": task_id}, runway_task_id=task_id)
             job.move_to(
                 Status.PENDING,
-                message="Runway has it.",
+                message="Runway accepted the request.",
                 runway_task_id=task_id,
                 due_at=timezone.now(),
                 error_code="",

@@ -63,7 +63,7 @@ def _ask_for_clip_again(user: User, job: GenerationJob) -> None:
     try:
         job.move_to(
             Status.PENDING,
-            message=f"{user} retried it. The task is paid, so its clip is requested again.",
+            message=f"{user} retried it. The task is already paid for, so its clip is downloaded again.",
             error_code="",
             error_message="",
             error_retryable=False,

@@ -64,7 +64,7 @@ def _move_to_pending(job: GenerationJob, created: CreatedTask) -> None:
     is_cancelling = job.cancel_requested_at is not None
     job.move_to(
         Status.PENDING,
-        message="Runway has it.",
+        message="Runway accepted the request.",
         runway_task_id=created.id,
         credits_estimated=job.credits_estimated if estimated is None else estimated,
         due_at=timezone.now() if is_cancelling else backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS),

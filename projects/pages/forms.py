@@ -29,7 +29,7 @@ class PositionForm(forms.Form):
 
     position = forms.IntegerField(
         error_messages={
-            "required": "position is missing: give the place in the film, starting at 1.",
+            "required": "position is missing: enter the position in the film, starting at 1.",
             "invalid": "position must be a whole number, starting at 1.",
         }
     )
@@ -51,15 +51,13 @@ class RoleForm(forms.Form):
 class MemberForm(RoleForm):
     """A person to invite, by the name they sign in with."""
 
-    username = forms.CharField(max_length=150, error_messages={"required": "Enter the name the person signs in with."})
+    username = forms.CharField(max_length=150, error_messages={"required": "Enter a username."})
 
 
 class TokenForm(forms.Form):
     """A new API token."""
 
-    name = forms.CharField(
-        max_length=100, error_messages={"required": "Enter what the token is for, in 1 to 100 characters."}
-    )
+    name = forms.CharField(max_length=100, error_messages={"required": "Enter a purpose of 1 to 100 characters."})
     read_only = forms.BooleanField(required=False)
 
 

@@ -91,7 +91,7 @@ class Film:
             "first_frame": self.pictures[number], "created_at": NOW - ago,
         }  # fmt: skip
         job = factories.make_job(scene, **{**defaults, **values})
-        job.add_event(JobEvent.Kind.NOTE, f"Asked for by {self.mara}.", status=S.QUEUED)
+        job.add_event(JobEvent.Kind.NOTE, f"Requested by {self.mara}.", status=S.QUEUED)
         return job
 
     def take(self, number: int, ago: timedelta, move: str, *, verdict: str = "pass", **values: Any) -> GenerationJob:

@@ -18,7 +18,7 @@ scene-1,"The tide turns [seconds:60]",2
 def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> None:
     page = desk.page
     page.goto(f"/projects/{desk.path.split('/')[2]}/batches/new/")
-    shots = page.get_by_label("Paste it")
+    shots = page.get_by_label("Paste")
     price = page.locator("#list").get_by_role("button", name="Show the price")
     shots.fill(LIST.format(duration=99))
     price.click()

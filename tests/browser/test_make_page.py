@@ -10,7 +10,7 @@ from tests.browser.workbench import Desk
 def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     page = desk.page
     page.get_by_role("link", name="Make more").click()
-    make = page.get_by_role("button", name="Make", exact=True)
+    make = page.get_by_role("button", name="Generate", exact=True)
     expect(make).to_be_disabled()
     expect(page.get_by_text("Still needed: prompt.")).to_be_visible()
     desk.prompt.fill("A harbour at dawn, long shadows")

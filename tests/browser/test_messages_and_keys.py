@@ -59,7 +59,7 @@ def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, toke
     expect(page.locator("#toasts .error")).to_contain_text(failed)
     page.evaluate(BACK)
     expect(page).to_have_title("Projects · Dailies")
-    page.locator("#toasts .error").get_by_role("link", name="Look at it").click()
+    page.locator("#toasts .error").get_by_role("link", name="View").click()
     expect(page.locator("#stage .first article")).to_have_attribute("data-take", "2")
 
 
@@ -70,11 +70,11 @@ def test_the_sheet_of_keys_has_those_that_work(page: Page, path: str) -> None:
     page.goto(path)
     taken = set(page.evaluate(KEYS))
     page.keyboard.press("?")
-    lines = page.get_by_role("dialog", name="Keys of this page").locator("dl > div").all()
+    lines = page.get_by_role("dialog", name="Keyboard shortcuts").locator("dl > div").all()
     told: set[str] = set()
     for line in lines:
         caps = line.locator("kbd").all_inner_texts()
         # with others, or in a place of their own
-        if not {"Ctrl", "Esc", "?"} & set(caps) and "On the handle" not in line.inner_text():
+        if not {"Ctrl", "Esc", "?"} & set(caps) and "On a scene's handle" not in line.inner_text():
             told |= {WRITTEN.get(cap, cap if len(cap) > 1 else cap.lower()) for cap in caps}
     assert taken == told

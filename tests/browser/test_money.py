@@ -32,7 +32,7 @@ def test_what_moderation_refused_is_asked_about(desk: Desk, complaints: list[str
     desk.generate.click()
     expect(desk.page.get_by_text("refused the same request")).to_be_visible()
     complaints.clear()  # the browser tells of the 409
-    confirm = desk.page.get_by_label("Send it all the same, and pay for it")
+    confirm = desk.page.get_by_label("Generate anyway")
     confirm.check()
     desk.press()
     expect(confirm).to_have_count(0)

@@ -28,7 +28,7 @@ def test_bad_input_at_the_composer(desk: Desk, complaints: list[str]) -> None:
     desk.page.get_by_text("More", exact=True).click()
     desk.page.get_by_role("textbox", name="Seed").fill("lucky")
     expect(desk.why_off).to_contain_text("whole number from 0 to 4294967295")
-    desk.page.get_by_role("button", name="Draw a seed").click()
+    desk.page.get_by_role("button", name="Random seed").click()
     expect(desk.generate).to_be_enabled()
     # what no page offers, as if somebody had changed the page
     desk.page.locator("input[name=ratio]:checked").evaluate("input => { input.value = '3:1' }")
@@ -57,7 +57,7 @@ def test_bad_pictures(desk: Desk, complaints: list[str], tmp_path: Path) -> None
 
 def test_a_blank_name(page: Page, complaints: list[str]) -> None:
     page.goto("/")
-    page.get_by_label("Name of the film").fill("   ")
+    page.get_by_label("Project name").fill("   ")
     page.get_by_role("button", name="New project").click()
     expect(page.get_by_text("Write a name of 1 to 200 characters.")).to_be_visible()
     complaints.clear()  # the browser tells of the 422

@@ -184,7 +184,7 @@ def test_a_scene_is_renamed_in_place(film: Film) -> None:
     page = film.page
     page.get_by_role("link", name="Rename Two").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Name of the scene").fill("The quay")
+    page.get_by_label("Scene name").fill("The quay")
     page.keyboard.press("Enter")
     expect(film.names).to_have_text(["One", "The quay", "Three"])
     page.reload()
@@ -213,7 +213,7 @@ def test_a_deleted_project_comes_back_by_a_key(film: Film) -> None:
 
 def test_what_is_missing_is_asked_for_once(film: Film) -> None:
     page = film.page
-    page.get_by_role("link", name="Generate what is missing").click()
+    page.get_by_role("link", name="Generate missing takes").click()
     sheet = page.get_by_role("dialog", name="Scenes without a take")
     expect(sheet.get_by_role("button", name="Generate 0 takes")).to_be_disabled()
     sheet.get_by_label("Prompt for Three").fill("The fog lifts")

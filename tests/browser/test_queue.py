@@ -26,10 +26,10 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     # nothing waits yet; the other tab hears of the pause all the same
     phone.goto(f"/queue/?project={project}")
     page.goto(f"/queue/?project={project}")
-    page.get_by_role("button", name="Pause this film").click()
+    page.get_by_role("button", name="Pause project").click()
     expect(page.locator("#toasts")).to_contain_text("Paused: Line. Nothing new is sent")
     expect(phone.locator("#pauses")).to_contain_text("Line is paused")
-    expect(phone.get_by_role("button", name="Pause this film")).to_have_count(0)
+    expect(phone.get_by_role("button", name="Pause project")).to_have_count(0)
 
     jobs = [api.generate(project, scene, factories.view(320, 180), duration=2)["jobId"] for _ in range(TAKES)]
     expect_order(page, 1, 2, 3, 4)
@@ -43,7 +43,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     for job in jobs:
         version = api.get(f"/api/jobs/{job}")["version"]
         expect(phone.locator(f"#row-{job}")).to_have_attribute("data-version", str(version))
-    expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("it goes on when the pause ends")
+    expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("continues after the pause")
     Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .drag-handle"), phone.locator(f"#row-{jobs[1]}"))
     expect_order(phone, 1, 2, 4, 3)
     expect_order(page, 1, 2, 4, 3)
@@ -62,11 +62,11 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
 
     rows.nth(0).get_by_role("checkbox").check()
     rows.nth(2).get_by_role("checkbox").click(modifiers=["Shift"])
-    expect(page.locator("#picked")).to_have_text("3 chosen")
+    expect(page.locator("#picked")).to_have_text("3 selected")
     page.locator(".selection-bar").get_by_role("button", name="Cancel").click()
     expect(page.locator("#toasts")).to_contain_text("3 takes cancelled.")
     expect_order(phone, 3)
 
-    phone.get_by_role("button", name="Go on with Line").tap()
+    phone.get_by_role("button", name="Resume Line").tap()
     expect(page.locator("#pauses")).not_to_contain_text("Line is paused")
     expect(page.locator("tr[data-status=completed]")).to_have_count(1, timeout=20_000)

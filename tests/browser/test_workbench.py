@@ -96,7 +96,7 @@ def test_two_takes_in_step(bench: Desk) -> None:
     eventually(lambda: bench.play_head()[0] == bench.play_head()[1])
     keys.press("w")
     expect(page.locator("#stage")).to_have_attribute("data-mode", "wipe")
-    page.get_by_label("Edge of the wipe").fill("20")
+    page.get_by_label("Wipe position").fill("20")
     assert "20%" in page.locator("#stage .second .well").evaluate("well => getComputedStyle(well).clipPath")
     page.reload()
     expect(page.locator("#stage .second article")).to_have_attribute("data-take", "2")

@@ -58,7 +58,7 @@ class Desk:
 
     def make_project(self, name: str) -> None:
         self.page.goto("/")
-        self.page.get_by_label("Name of the film").fill(name)
+        self.page.get_by_label("Project name").fill(name)
         self.page.get_by_role("button", name="New project").click()
         self.page.wait_for_url("**/projects/*/")
 

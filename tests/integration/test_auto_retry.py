@@ -183,7 +183,7 @@ def test_it_stops_when_its_person_loses_the_right(
         auto_retry.disable(owner, scene.project)
     tasks.check(str(job.pk))
     assert automatic_retries(scene) == []
-    words = "was switched off" if how == "switched off" else "ben may no longer spend on this project"
+    words = "was turned off" if how == "switched off" else "ben may no longer spend on this project"
     assert words in history(job)
 
 
@@ -296,7 +296,7 @@ def test_the_page_and_the_api(owner: User, scene: Scene, client: Client) -> None
     client.force_login(owner)
     page, address = f"/projects/{scene.project.slug}/auto-retry/", f"/api/projects/{scene.project.slug}/auto-retry"
     assert client.get(address).json()["data"] == {"autoRetry": None}
-    assert "Nothing is made or paid by itself" in client.get(page).content.decode()
+    assert "No automatic retries" in client.get(page).content.decode()
     for wrong in ({"takes": "4", "credits": "5"}, {"takes": "1", "credits": "0"}, {"takes": "x"}):
         answer = client.post(page, wrong)
         assert answer.status_code == 422

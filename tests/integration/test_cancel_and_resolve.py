@@ -131,12 +131,12 @@ def test_the_page_of_an_unconfirmed_take(job: GenerationJob, owner: User, runway
     runway.usage = [{"date": day, "usedCredits": [{"model": "gen4_turbo", "amount": 50}]}]
     client.force_login(owner)
     page = client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
-    for words in ("push in", "50 credits", "25 credits", "may well have been taken", "Send it again", "Adopt it"):
+    for words in ("push in", "50 credits", "25 credits", "was probably accepted", "Send again", "Link task"):
         assert words in page, words
     runway.usage = [{"date": day, "usedCredits": [{"model": "gen4_turbo", "amount": 25}]}]
-    assert "most likely not taken" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
+    assert "probably not accepted" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
     runway.fail_next("usage", faults.refusal(503))
-    assert "Runway does not tell" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
+    assert "Usage unavailable" in client.get(f"/takes/{job.pk}/unconfirmed/").content.decode()
     assert client.post(f"/takes/{job.pk}/send-again/", {"key": "k"}).status_code == 302
     assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED
     assert client.get(f"/takes/{job.pk}/unconfirmed/").status_code == 302

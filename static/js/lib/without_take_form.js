@@ -4,7 +4,9 @@
 function refresh() {
   const form = document.getElementById("missing");
   if (!form) return;
-  const ticked = [...form.querySelectorAll(".without-take")].filter((row) => row.querySelector("[data-wanted]").checked);
+  const ticked = [...form.querySelectorAll(".without-take")].filter(
+    (row) => row.querySelector("[data-wanted]").checked,
+  );
   const prices = ticked.map((row) => row.dataset.credits);
   const credits = prices.reduce((total, price) => total + Number(price), 0);
   // the price of a model that the catalog does not know is empty

@@ -2,6 +2,8 @@
 
 import * as jobCards from "../lib/job_cards.js";
 import * as colorFields from "./make/color_fields.js";
+import * as earlyInput from "./make/early_input.js";
 
 colorFields.start();
+earlyInput.start();
 jobCards.start();

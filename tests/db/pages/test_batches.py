@@ -64,7 +64,7 @@ def test_preview_and_start_a_batch(client: Client, owner: User, pictured: Scene)
     assert all("seed" in job.parameters for job in batch.jobs.all())  # drawn, so that a final can repeat it
     page = text(client.get(first.headers["Location"]))
     assert "0 of 4 ended" in page
-    assert "Cancel what is left" in page
+    assert "Cancel remaining" in page
     assert "Drafts" in text(client.get(address(pictured)))
 
 
@@ -88,7 +88,7 @@ def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
     failed.move_to(Status.FAILED, error_code="INTERNAL", error_message="Runway had a bad day.", error_retryable=True)
     answer = client.post(address(pictured, f"{batch.pk}/cancel/"), follow=True)
     assert "3 cancelled before they were sent; nothing was charged for them." in text(answer)
-    assert "Try the failed one again · 25 credits" in text(answer)
+    assert "Retry the failed take · 25 credits" in text(answer)
     assert "Runway had a bad day." in text(answer)
     answer = client.post(address(pictured, f"{batch.pk}/retry/"), follow=True)
     assert "1 started again" in text(answer)
@@ -115,7 +115,7 @@ def test_viewers_cannot_start_or_change_batches(client: Client, owner: User, pic
     batch = Batch.objects.create(project=pictured.project, created_by=owner, name="Drafts")
     viewer = member(pictured, "viewer")
     page = text(viewer.get(address(pictured, f"{batch.pk}/")))
-    assert "Cancel what is left" not in page
+    assert "Cancel remaining" not in page
     assert "New batch" not in text(viewer.get(address(pictured)))
     other = factories.make_scene(factories.make_project(owner, "Other"))
     assert client.get(address(other, f"{batch.pk}/")).status_code == 404
@@ -136,7 +136,7 @@ def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: 
     confirmation = client.post(url(pictured), press)
     assert confirmation.status_code == 409, text(confirmation)
     assert "Reuse it for 0 credits" in text(confirmation)
-    assert "Make another for about 25" in text(confirmation)
+    assert "Generate another for about 25" in text(confirmation)
     assert GenerationJob.objects.count() == 1
     client.post(url(pictured), {**press, "reuse": "1"})
     served = GenerationJob.objects.get(take=2)

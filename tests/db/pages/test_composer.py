@@ -261,7 +261,7 @@ def test_the_button_shows_the_balance_after_the_press(client: Client, scene: Sce
     add_job(scene, Status.PENDING, runway_task_id="t", submitted_at=timezone.now())
     assert "leaves 25" in text(client.get(url(scene)))
     add_job(scene, Status.QUEUED, credits_estimated=30)
-    assert "5 are missing, so it will wait" in text(client.get(url(scene)))
+    assert "5 short, so it will wait" in text(client.get(url(scene)))
 
 
 def test_an_exceeded_budget_is_shown_before_the_press(client: Client, owner: User, scene: Scene) -> None:

@@ -30,7 +30,8 @@ def test_every_page_names_the_simulator(client: Client, scene: Scene, settings: 
 
 
 @pytest.mark.parametrize(
-    ("condition", "words"), [("unauthorized", "Runway rejects the API key"), ("unreachable", "Runway has been unreachable")]
+    ("condition", "words"),
+    [("unauthorized", "Runway rejects the API key"), ("unreachable", "Runway has been unreachable")],
 )
 def test_a_banner_says_what_is_wrong_with_runway(client: Client, condition: str, words: str) -> None:
     RunwayState.objects.update_or_create(pk=1, defaults={"condition": condition})

@@ -223,7 +223,7 @@ def test_earlier_speech_serves_as_a_sample_of_its_voice(owner: User, scene: Scen
 def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, client: Client) -> None:
     data = {"kind": "text_to_speech", "model": "eleven_v3", "voice": "Maya", "promptText": "a long speech"}
     foot = text(client.post(url(scene, "make/price/"), data))
-    assert "Hear Maya first" in foot
+    assert "Hear Maya</button>" in foot
     assert "1 credit:" in foot
     page = text(client.post(url(scene, "make/"), {**data, "sample": "1", "key": "k"}, headers=HTMX))
     job = GenerationJob.objects.get()

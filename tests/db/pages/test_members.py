@@ -50,7 +50,7 @@ def test_add_change_and_remove_a_member(client: Client, scene: Scene, path: str)
     [
         ({"username": "nobody-here", "role": "viewer"}, "Nobody here is called nobody-here"),
         ({"username": "owner", "role": "viewer"}, "already belongs to this project"),
-        ({"username": "", "role": "viewer"}, "Enter the person's username."),
+        ({"username": "", "role": "viewer"}, "Enter a username."),
         ({"username": "ada", "role": "king"}, "role must be one of owner, editor, viewer."),
         ({"username": "ada", "role": "owner"}, "role of a new member must be editor or viewer"),
     ],

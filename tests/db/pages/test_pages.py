@@ -77,14 +77,14 @@ def test_only_retryable_takes_offer_a_retry(client: Client, scene: Scene) -> Non
     def retry_label(**values: Any) -> str | None:
         job = add_job(scene, **values)
         match = re.search(
-            r"(Download the clip again (free)|Try again · 25 credits)", text(client.get(f"/takes/{job.pk}/"))
+            r"(Download the clip again \(free\)|Retry · 25 credits)", text(client.get(f"/takes/{job.pk}/"))
         )
         return match and match[1]
 
     assert retry_label(status=Status.FAILED, error_retryable=False) is None
-    assert retry_label(status=Status.FAILED, error_retryable=True) == "Try again · 25 credits"
+    assert retry_label(status=Status.FAILED, error_retryable=True) == "Retry · 25 credits"
     assert retry_label(status=Status.FAILED, clip_may_come=True) == "Download the clip again (free)"
-    assert retry_label(status=Status.CANCELLED) == "Try again · 25 credits"
+    assert retry_label(status=Status.CANCELLED) == "Retry · 25 credits"
     assert retry_label(status=Status.COMPLETED) is None
 
 

@@ -91,11 +91,11 @@ def test_all_failed_jobs_can_be_retried_for_their_total_price(client: Client, sc
     add_job(scene, Status.FAILED, clip_may_come=True, runway_task_id="task")
     again = add_job(scene, Status.FAILED, error_retryable=True)
     add_job(scene, Status.QUEUED, retry_of=again)
-    assert "Try 4 failed again · 75 credits" in text(client.get("/queue/"))
+    assert "Retry 4 failed takes · 75 credits" in text(client.get("/queue/"))
     page = text(client.get(f"/queue/retry/?project={scene.project.slug}"))
     assert page.count('name="job"') == 4
     assert "0, already paid" in page
-    assert "Try 4" not in text(member(scene, "editor").get("/queue/"))
+    assert "Retry 4" not in text(member(scene, "editor").get("/queue/"))
     assert "Nothing to retry" in text(member(scene, "viewer").get("/queue/retry/"))
 
 
@@ -108,8 +108,8 @@ def test_bulk_actions_on_ticked_jobs(client: Client, scene: Scene) -> None:
     cancelled = client.post("/queue/several/", {"do": "cancel", "job": [*keys[:2], str(ended.pk)]}, follow=True)
     assert "2 takes cancelled. 1 was not: The take is already cancelled." in text(cancelled)
     confirmation = text(client.post("/queue/several/", {"do": "retry", "job": [str(ended.pk), keys[2]]}))
-    assert "One take is sent to Runway again" in confirmation
-    assert "1 of those you chose cannot be tried again" in confirmation
+    assert "One take will be sent to Runway again" in confirmation
+    assert "1 of the selected takes can't be retried" in confirmation
     assert client.post("/queue/several/", {"do": "explode", "job": keys}).status_code == 422
     assert client.post("/queue/several/", {"do": "cancel"}).status_code == 422
     assert client.post("/queue/several/", {"do": "cancel", "job": "x"}).status_code == 404
@@ -130,7 +130,7 @@ def test_news_are_for_the_person_who_asked(client: Client, scene: Scene) -> None
     done = add_clip(scene)
     assert "take 1 is done." in text(client.get(f"/takes/{done.pk}/news/"))
     failed = add_job(scene, Status.FAILED, error_message="Runway said no.")
-    assert "take 2 came to nothing: Runway said no." in text(client.get(f"/takes/{failed.pk}/news/"))
+    assert "take 2 failed: Runway said no." in text(client.get(f"/takes/{failed.pk}/news/"))
     for job in (add_job(scene, Status.CANCELLED), add_job(scene, Status.RUNNING)):
         assert client.get(f"/takes/{job.pk}/news/").status_code == 204
     GenerationJob.objects.update(created_by=factories.make_user())

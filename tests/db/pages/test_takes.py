@@ -37,7 +37,7 @@ def test_a_retry_makes_a_new_take(client: Client, scene: Scene) -> None:
     response = client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)
     successor = GenerationJob.objects.get(retry_of=job)
     assert str(successor.pk) in response["HX-Trigger"]
-    assert "tried again as take 2" in text(response)
+    assert "retried as take 2" in text(response)
     assert str(successor.pk) in client.post(f"/takes/{job.pk}/retry/", {"key": "k"}, headers=HTMX)["HX-Trigger"]
     assert client.post(f"/takes/{job.pk}/retry/", {"key": "other"}, headers=HTMX).status_code == 409
     assert GenerationJob.objects.count() == 2

@@ -2,8 +2,8 @@
 
 const STATES = {
   granted: "On in this browser. Turn them off in its settings.",
-  denied: "This browser blocks them. Allow notifications for this page in its settings.",
-  unavailable: "Not available here: notifications need https, or the studio on the same machine.",
+  denied: "Blocked by this browser. Allow notifications for this site in its settings.",
+  unavailable: "Not available here: notifications need HTTPS, or a studio on the same machine.",
 };
 
 /**

@@ -41,7 +41,7 @@ export function start() {
   dialog().addEventListener("click", ({ target }) => target === dialog() && dialog().close());
   addShortcuts(EVERYWHERE, [
     { keys: ["?"], label: "?", description: "Show these shortcuts", run: open },
-    { keys: [], label: "Ctrl Z", description: "Undo, while a message offers it" },
-    { keys: [], label: "Esc", description: "Leave a field, close what is open" },
+    { keys: [], label: "Ctrl Z", description: "Undo, while a message shows Undo" },
+    { keys: [], label: "Esc", description: "Leave a field or close a dialog" },
   ]);
 }

@@ -201,7 +201,7 @@ export class FilmScreen {
   // A clip that cannot be played is held like a scene without one, and the film goes on.
   giveUp(shot) {
     this.broken = true;
-    this.cover({ ...shot, poster: "" }, "This clip cannot be played");
+    this.cover({ ...shot, poster: "" }, "This clip can't be played");
     this.hold(0);
     if (this.playing) this.runHeld();
   }

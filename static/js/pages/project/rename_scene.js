@@ -9,7 +9,7 @@
 export function renameInPlace(card, save) {
   const link = card.querySelector("h3 a");
   const input = document.createElement("input");
-  Object.assign(input, { className: "input", value: link.textContent, maxLength: 200, ariaLabel: "Name of the scene" });
+  Object.assign(input, { className: "input", value: link.textContent, maxLength: 200, ariaLabel: "Scene name" });
   link.hidden = true;
   link.after(input);
   // a card that can be dragged lets no text be selected in it

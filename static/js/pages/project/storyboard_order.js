@@ -105,13 +105,13 @@ function pressHandle(handle) {
   if (!movedCard) {
     pickUp(card);
     handle.setAttribute("aria-pressed", "true");
-    const help = "Use the arrow keys to move it, space to drop it, escape to put it back.";
-    announce(`${nameOf(card)} is picked up, at place ${placeOf(card)} of ${count}. ${help}`);
+    const help = "Use the arrow keys to move it, Space to drop it, Escape to cancel.";
+    announce(`${nameOf(card)} is picked up, at position ${placeOf(card)} of ${count}. ${help}`);
     return;
   }
   // the handle of another card stands for that card's place
   moveTo(movedCard, placeOf(card));
-  announce(`${nameOf(movedCard)} is dropped at place ${placeOf(movedCard)} of ${count}.`);
+  announce(`${nameOf(movedCard)} is dropped at position ${placeOf(movedCard)} of ${count}.`);
   drop();
 }
 
@@ -119,7 +119,7 @@ function handleKey(event) {
   const handle = event.target.closest?.("[data-grip]");
   if (!handle || !movedCard) return;
   if (event.key === "Escape") {
-    announce(`${nameOf(movedCard)} is back at place ${orderBefore.indexOf(movedCard) + 1}.`);
+    announce(`${nameOf(movedCard)} is back at position ${orderBefore.indexOf(movedCard) + 1}.`);
     cancel();
     handle.focus();
   } else if (event.key in STEPS) {
@@ -177,6 +177,6 @@ export function start(storyboard, savePlace) {
     onEnd: (dropped) => movedCard && (dropped ? drop() : cancel()),
   });
   addShortcuts("Storyboard", [
-    { keys: [], label: "Space ← →", description: "On the handle of a scene: pick it up, move it, drop it" },
+    { keys: [], label: "Space ← →", description: "On a scene's handle: pick up, move, drop" },
   ]);
 }

@@ -12,7 +12,7 @@ const nameOf = (row) => row.querySelector(".take-cell a").textContent;
 async function move(row, fields) {
   const name = nameOf(row);
   const moved = await post(document.getElementById("move"), `/takes/${row.dataset.job}/move/`, fields);
-  if (moved) document.getElementById("queue-said").textContent = `${name} was moved.`;
+  if (moved) document.getElementById("queue-said").textContent = `Moved ${name}.`;
 }
 
 function lift(row) {

@@ -25,7 +25,7 @@ function show() {
   all.disabled = !boxes.length;
   all.checked = count > 0 && count === boxes.length;
   all.indeterminate = count > 0 && count < boxes.length;
-  document.getElementById("picked").textContent = count ? `${count} chosen` : "Choose all on this page";
+  document.getElementById("picked").textContent = count ? `${count} selected` : "Select all on this page";
   for (const button of queue().querySelectorAll("[data-needs-picked]")) button.disabled = !count;
 }
 

@@ -25,19 +25,19 @@ export function start() {
     {
       keys: [" "],
       label: "Space",
-      description: "Check or uncheck the take",
+      description: "Select or deselect the take",
       run: () => document.activeElement?.click(),
     },
     {
       keys: ["a", "A"],
       label: "A",
-      description: "Choose all on this page",
+      description: "Select all on this page",
       run: () => document.querySelector("#queue [data-pick-all]")?.click(),
     },
     { keys: ["u", "U"], label: "U", description: "Move up", run: () => clickRowButton("up") },
     { keys: ["d", "D"], label: "D", description: "Move down", run: () => clickRowButton("down") },
-    { keys: ["f", "F"], label: "F", description: "Move to the front", run: () => clickRowButton("front") },
-    { keys: ["b", "B"], label: "B", description: "Move to the back", run: () => clickRowButton("back") },
+    { keys: ["f", "F"], label: "F", description: "Move to front", run: () => clickRowButton("front") },
+    { keys: ["b", "B"], label: "B", description: "Move to back", run: () => clickRowButton("back") },
     { keys: ["p", "P"], label: "P", description: "Pause", run: () => document.querySelector("[data-pause]")?.click() },
   ]);
 }

@@ -37,7 +37,7 @@ function findProblem(form, values) {
   if (!isValidSeed(form.elements.seed)) {
     return `The seed must be a whole number from 0 to ${form.elements.seed.dataset.most}, or empty.`;
   }
-  if ("coming" in form.dataset) return "The fields of this model are loading.";
+  if ("coming" in form.dataset) return "Loading this model's settings.";
   return document.getElementById("sum").dataset.refusal;
 }
 
@@ -65,7 +65,7 @@ function showCounter(form, prompt) {
 }
 
 function findHint({ takes, seed }) {
-  return Number(takes) > 1 && seed ? "With a seed all takes are the same. Leave it empty for different ones." : "";
+  return Number(takes) > 1 && seed ? "With a seed, all takes are identical. Leave it empty to vary them." : "";
 }
 
 /** Show what the form has now: the picture, the length of the prompt, and whether it can be sent. */
@@ -206,7 +206,7 @@ export function start() {
   addShortcuts("Composer", [
     { keys: ["/"], label: "/", description: "Write the prompt", run: () => document.getElementById("prompt").focus() },
     { keys: ["g", "G"], label: "G", description: "Generate", run: () => document.getElementById("generate").click() },
-    { keys: [], label: "Ctrl Enter", description: "Generate, while you write the prompt" },
+    { keys: [], label: "Ctrl Enter", description: "Generate from the prompt field" },
   ]);
   // the balance has changed, and with it what can be paid
   document.body.addEventListener("dailies:takes", () => fetchParts(formValues(), false));

@@ -73,13 +73,13 @@ function send(form, body) {
 
 function errorMessage(request) {
   const events = JSON.parse(request.getResponseHeader("HX-Trigger") ?? "{}");
-  return events["dailies:toast"]?.message ?? `The studio could not store it (${request.status}).`;
+  return events["dailies:toast"]?.message ?? `The upload failed (${request.status}).`;
 }
 
 async function useLastFrame(form) {
   try {
     choosePicture(await send(form, new FormData(form)));
-    toast(`The next take begins with the last frame of take ${form.dataset.lastFrame}.`);
+    toast(`The next take starts from the last frame of take ${form.dataset.lastFrame}.`);
   } catch (error) {
     toast(error.message, "error");
   }

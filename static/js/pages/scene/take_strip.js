@@ -146,8 +146,8 @@ export function start() {
   addShortcuts("Takes", [
     { keys: ["["], label: "[", description: "Previous take", run: ACTIONS.previous },
     { keys: ["]"], label: "]", description: "Next take", run: ACTIONS.next },
-    { keys: ["1"], label: "1", description: "Choose the take, or undo that", run: () => clickMark("choose") },
-    { keys: ["2"], label: "2", description: "Choose the take beside it", run: () => clickMark("choose", ".second") },
+    { keys: ["1"], label: "1", description: "Choose or unchoose the take", run: () => clickMark("choose") },
+    { keys: ["2"], label: "2", description: "Choose the compared take", run: () => clickMark("choose", ".second") },
     { keys: ["s", "S"], label: "S", description: "Star", run: () => clickMark("star") },
     { keys: ["x", "X"], label: "X", description: "Reject", run: () => clickMark("reject") },
     {
@@ -156,8 +156,13 @@ export function start() {
       description: "Write a note",
       run: () => document.querySelector("#about textarea")?.focus(),
     },
-    { keys: ["c", "C"], label: "C", description: "Compare with another take, or stop", run: toggleComparison },
-    { keys: ["w", "W"], label: "W", description: "Side by side, or a wipe", run: toggleMode },
+    {
+      keys: ["c", "C"],
+      label: "C",
+      description: "Compare with another take, or stop comparing",
+      run: toggleComparison,
+    },
+    { keys: ["w", "W"], label: "W", description: "Side by side or wipe", run: toggleMode },
   ]);
   update();
   scrollToTake(shownTake() || tiles().at(-1)?.dataset.take, "instant");
