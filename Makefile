@@ -28,7 +28,6 @@ lint: .venv/installed-dev
 	.venv/bin/oxlint static/js
 	.venv/bin/oxfmt --check static/js
 	$(PYTHON) -m tests.lint.css
-	$(PYTHON) -m djlint --check --quiet templates
 	$(PYTHON) -m djlint --lint templates
 
 requirements: .venv/installed-dev
