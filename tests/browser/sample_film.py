@@ -201,7 +201,7 @@ def _batch(film: Film, done: GenerationJob, ago: timedelta) -> None:
     for row, model, credits in ((4, "gen4.5", 60), (5, "veo3.1_fast", 75), (6, "gen4_turbo", 25)):
         job = film.job(2, ago, model=model, credits_estimated=credits, batch=batch, batch_row=row, due_at=later)
         if row == 4:
-            job.wait("waiting_for_place", "Runway works on as many as it takes at once.", later)
+            job.wait("waiting_for_place", "Waiting for a free slot at Runway.", later)
 
 
 def _voice(film: Film, number: int, ago: timedelta) -> GenerationJob:

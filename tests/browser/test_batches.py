@@ -19,7 +19,7 @@ def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> N
     page = desk.page
     page.goto(f"/projects/{desk.path.split('/')[2]}/batches/new/")
     shots = page.get_by_label("Paste")
-    price = page.locator("#list").get_by_role("button", name="Show the price")
+    price = page.locator("#list").get_by_role("button", name="See price")
     shots.fill(LIST.format(duration=99))
     price.click()
     expect(page.get_by_role("alert")).to_contain_text("Row 2: duration must be")
@@ -35,9 +35,9 @@ def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> N
     told = page.locator("#queue").get_by_role("status").first
     expect(told).to_contain_text("2 of 3 ended", timeout=20_000)
     expect(told).to_contain_text("1 done, 1 failed")
-    page.get_by_role("button", name="Cancel what is left").click()
+    page.get_by_role("button", name="Cancel remaining").click()
     expect(told).to_contain_text("3 of 3 ended", timeout=20_000)
     expect(told).to_contain_text("1 cancelled")
-    page.get_by_role("button", name=re.compile("Try the failed one again · 10 credits")).click()
+    page.get_by_role("button", name=re.compile("Retry the failed take · 10 credits")).click()
     expect(page.locator("#queue tbody tr")).to_have_count(4)
     expect(told).to_contain_text("1 done, 1 failed, 1 cancelled", timeout=20_000)

@@ -132,7 +132,7 @@ def test_cancel_and_try_again(desk: Desk) -> None:
     expect(desk.stage).to_have_attribute("data-take", "2")
     desk.expect_done(2)
     desk.tile(1).click()
-    expect(desk.page.locator("#about")).to_contain_text("tried again as take 2")
+    expect(desk.page.locator("#about")).to_contain_text("retried as take 2")
 
 
 def test_a_failure_is_told_in_words(desk: Desk) -> None:

@@ -44,7 +44,7 @@ def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, toke
     expect(page.locator("#work")).to_be_hidden()
     api.generate(project, scene, factories.view(640, 360), duration=2)
     expect(card).to_contain_text("Generating 1")
-    expect(page.locator("#work")).to_have_text("1 under way")
+    expect(page.locator("#work")).to_have_text("1 in progress")
     expect(page).to_have_title("(1) Projects · Dailies", timeout=20_000)
     expect(card.locator("img")).to_have_count(1)
     expect(card).to_contain_text("10 credits")
@@ -55,7 +55,7 @@ def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, toke
     expect(page.locator("#work")).to_be_hidden()
     done, failed = page.evaluate("told")
     assert done == "Elsewhere · Scene 1, take 1 is done."
-    assert failed.startswith("Elsewhere · Scene 1, take 2 came to nothing: ")
+    assert failed.startswith("Elsewhere · Scene 1, take 2 failed: ")
     expect(page.locator("#toasts .error")).to_contain_text(failed)
     page.evaluate(BACK)
     expect(page).to_have_title("Projects · Dailies")

@@ -165,7 +165,7 @@ def test_scenes_are_put_into_order_by_keyboard(film: Film) -> None:
     grip = page.get_by_role("button", name="Reorder One")
     grip.focus()
     page.keyboard.press("Space")
-    expect(said).to_contain_text("One is picked up, at place 1 of 3")
+    expect(said).to_contain_text("One is picked up, at position 1 of 3")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     expect(film.names).to_have_text(["One", "Two", "Three"])
@@ -174,7 +174,7 @@ def test_scenes_are_put_into_order_by_keyboard(film: Film) -> None:
     expect(said).to_have_text("Place 3 of 3.")
     with page.expect_response(re.compile("/move/$")):
         page.keyboard.press("Space")
-    expect(said).to_contain_text("One is dropped at place 3 of 3")
+    expect(said).to_contain_text("One is dropped at position 3 of 3")
     expect(grip).to_be_focused()
     page.reload()
     expect(film.names).to_have_text(["Two", "Three", "One"])

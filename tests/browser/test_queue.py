@@ -27,7 +27,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     phone.goto(f"/queue/?project={project}")
     page.goto(f"/queue/?project={project}")
     page.get_by_role("button", name="Pause project").click()
-    expect(page.locator("#toasts")).to_contain_text("Paused: Line. Nothing new is sent")
+    expect(page.locator("#toasts")).to_contain_text("Paused: Line. No new takes are sent")
     expect(phone.locator("#pauses")).to_contain_text("Line is paused")
     expect(phone.get_by_role("button", name="Pause project")).to_have_count(0)
 
