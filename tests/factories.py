@@ -55,7 +55,7 @@ def make_job(scene: Scene, *, first_frame: Asset | None = None, **values: Any) -
     if first_frame:
         parameters.setdefault("promptImage", references.to_asset(first_frame))
     if asset := values.get("asset"):
-        values.setdefault("outputs", [outputs.entry(asset)])
+        values.setdefault("outputs", [outputs.output_entry(asset)])
     columns = {"project": scene.project, "take": 1, "model": "gen4_turbo", "parameters": parameters, **values}
     job = GenerationJob.objects.create(scene=scene, **columns)
     restore.add_inputs(job, scene.project)
