@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +69,18 @@ def signed_in(browser: Browser, studio: RunningStudio) -> Any:
     return state
 
 
+@pytest.fixture(scope="package")
+def console() -> list[str]:
+    """What the browser has complained of since the test began."""
+    return []
+
+
 @pytest.fixture
-def complaints(studio: RunningStudio) -> Iterator[list[str]]:
+def complaints(console: list[str]) -> Iterator[list[str]]:
     """What the browser complains of; nothing, at the end of the test. A test that provokes some clears them."""
-    found: list[str] = []
-    yield found
-    assert found == []
+    console.clear()
+    yield console
+    assert console == []
 
 
 @pytest.fixture
@@ -85,23 +92,23 @@ def attend(context: BrowserContext, studio: RunningStudio, complaints: list[str]
     """Write down what the pages of a context say to the console, ask of another host, or are refused."""
     own = (studio.url, studio.url.replace("http", "ws", 1), "data:", "blob:")
 
-    def hear(line: ConsoleMessage) -> None:
+    def on_console(line: ConsoleMessage) -> None:
         # of an answer that is an error the console says less than the answer itself
         if line.type in ("error", "warning") and not line.text.startswith("Failed to load resource: the server"):
             complaints.append(line.text)
 
-    def read(answer: Response) -> None:
-        if answer.status >= 400:
-            complaints.append(f"{answer.status} {answer.request.method} {answer.url}")
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status} {response.request.method} {response.url}")
 
-    def watch(asked: Request) -> None:
-        if not asked.url.startswith(own):
-            complaints.append(f"asked {asked.url}")
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(own):
+            complaints.append(f"request to {request.url}")
 
-    context.on("console", hear)
+    context.on("console", on_console)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("request", watch)
-    context.on("response", read)
+    context.on("request", on_request)
+    context.on("response", on_response)
     return context
 
 
@@ -113,24 +120,52 @@ def nobody(browser: Browser, studio: RunningStudio, listen: Any) -> Iterator[Pag
     context.close()
 
 
-@pytest.fixture
-def page(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) -> Iterator[Page]:
-    """A page of the owner's."""
-    context = listen(browser.new_context(base_url=studio.url, storage_state=signed_in))
+# A context is a window with processes of its own: to open one costs more than most tests. So the tests share one of
+# each size, and leave nothing in it.
+@pytest.fixture(scope="package")
+def desktop(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
+    context = attend(browser.new_context(base_url=studio.url), studio, console)
     context.set_default_timeout(10_000)
-    yield context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="package")
+def handheld(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
+    size: Any = {"width": 390, "height": 844}
+    context = browser.new_context(base_url=studio.url, viewport=size, has_touch=True, is_mobile=True)
+    yield attend(context, studio, console)
     context.close()
 
 
 @pytest.fixture
-def phone(browser: Browser, studio: RunningStudio, listen: Any, signed_in: Any) -> Iterator[Page]:
+def page(desktop: BrowserContext, studio: RunningStudio, complaints: list[str], signed_in: Any) -> Iterator[Page]:
+    """A page of the owner's."""
+    with fresh_page(desktop, studio, signed_in) as page:
+        yield page
+
+
+@pytest.fixture
+def phone(handheld: BrowserContext, studio: RunningStudio, complaints: list[str], signed_in: Any) -> Iterator[Page]:
     """A page of the owner's on a phone, touched and not pointed at."""
-    size: Any = {"width": 390, "height": 844}
-    context = browser.new_context(
-        base_url=studio.url, viewport=size, has_touch=True, is_mobile=True, storage_state=signed_in
-    )
-    yield listen(context).new_page()
-    context.close()
+    with fresh_page(handheld, studio, signed_in) as page:
+        yield page
+
+
+@contextmanager
+def fresh_page(context: BrowserContext, studio: RunningStudio, state: Any) -> Iterator[Page]:
+    """A page as in a context of its own: with these cookies, and with nothing that another test has stored."""
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": studio.url, "storageTypes": "all"})
+    devtools.detach()
+    context.clear_cookies()
+    context.add_cookies(state["cookies"])
+    yield page
+    context.set_offline(False)
+    context.clear_permissions()
+    for each in context.pages:
+        each.close()
 
 
 @pytest.fixture(scope="package")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.page_audit import NARROW, WIDE, turn
+from tests.browser.page_audit import NARROW, WIDE, set_view
 from tests.browser.page_list import ADMIN, PAGES, PROJECT
 from tests.studio_process import RunningStudio
 
@@ -67,7 +67,7 @@ SHOTS = (
 
 def take(page: Page, shot: Shot, names: dict[str, str], folder: Path) -> int:
     """Bytes of the picture."""
-    turn(page, shot.theme, shot.width, shot.height)
+    set_view(page, shot.theme, shot.width, shot.height)
     page.goto(shot.path.format(**names))
     page.evaluate(LOADED)
     if shot.before:

@@ -1,4 +1,4 @@
-"""Every page as people see it: dark and light, wide and narrow. The pictures stay in test-results/.
+"""Every page as people see it: dark and light, wide and narrow (`PICTURES=1` keeps pictures, see page_audit.py).
 
 Nothing is wider than the window, axe finds nothing to mend, each control is reached and seen by the keyboard, the
 console is silent, and no other host is asked.
@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import attend
-from tests.browser.page_audit import TWO_VIEWS, VIEWS, axe_source, begin, look, violations, walk
+from tests.browser.page_audit import TWO_VIEWS, VIEWS, audit, load_axe, set_first_view, tab_through, violations
 from tests.browser.page_list import ADMIN, OTHERWISE, OUTSIDE, PAGES, WALKED
 from tests.studio_process import RunningStudio
 
@@ -66,7 +66,7 @@ def test_the_sheet_of_keys_and_the_price_of_a_batch(mara: Visitor, film: dict[st
     """What no address leads to."""
     page = mara.page
     mara.complaints.clear()
-    begin(page)
+    set_first_view(page)
     page.goto("/queue/")
     page.get_by_role("button", name="Keyboard shortcuts").click()
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
@@ -75,7 +75,7 @@ def test_the_sheet_of_keys_and_the_price_of_a_batch(mara: Visitor, film: dict[st
     sheet.wait_for(state="hidden")
     page.keyboard.press("?")
     sheet.wait_for()
-    page.evaluate(axe_source())
+    load_axe(page)
     assert violations(page) == []
     sheet.get_by_role("button", name="Close").click()
     sheet.wait_for(state="hidden")
@@ -84,19 +84,19 @@ def test_the_sheet_of_keys_and_the_price_of_a_batch(mara: Visitor, film: dict[st
     page.get_by_label("Takes per combination").fill("1")
     page.locator("#matrix").get_by_role("button", name="See price").click()
     page.get_by_role("button", name="Start").wait_for()
-    assert look(page, "batch-preview") == []
+    assert audit(page, "batch-preview") == []
     assert mara.complaints == []
 
 
 def see(visitor: Visitor, name: str, path: str) -> None:
     page = visitor.page
     visitor.complaints.clear()
-    begin(page)
+    set_first_view(page)
     page.goto(path)
     if name in WALKED:
-        walk(page)
+        tab_through(page)
         page.evaluate("document.activeElement.blur()")
-    wrong = look(page, name, VIEWS if name in PAGES else TWO_VIEWS, LEFT_OUT.get(name, ()))
+    wrong = audit(page, name, VIEWS if name in PAGES else TWO_VIEWS, LEFT_OUT.get(name, ()))
     expected = [f"{REFUSED[name]} GET {page.url}"] if name in REFUSED else []
     assert wrong == []
     assert visitor.complaints == expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.workbench import Desk
 
@@ -27,6 +27,8 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     expect(page.get_by_label("Tag of harbour.jpg")).to_have_value("harbour")
 
     page.get_by_role("link", name="Speech", exact=True).click()
+    # the next page is there: this one has a prompt as well
+    expect(page.get_by_label("Voice", exact=True)).to_be_visible()
     desk.prompt.fill("The sea keeps what it is given.")
     page.get_by_label("Voice", exact=True).select_option("Maya")
     expect(page.locator("#make-foot output")).to_have_text("1 credit")
@@ -35,7 +37,7 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     expect(voice.locator("audio")).to_have_count(1, timeout=20_000)
     page.get_by_label("Voice", exact=True).select_option("Arjun")
     expect(page.locator("#make-foot audio")).to_have_count(0)
-    page.get_by_role("button", name="Hear Arjun first").click()
+    page.get_by_role("button", name="Hear Arjun").click()
     expect(page.get_by_label("A sample of this voice")).to_be_visible(timeout=20_000)
     page.get_by_label("Voice", exact=True).select_option("Maya")
     expect(page.get_by_label("A sample of this voice")).to_be_visible()
@@ -44,3 +46,17 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
         "sound-002.mp3",
         "sound-003.mp3",
     ]
+
+
+def test_what_is_typed_before_the_scripts_run_counts(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"{desk.path}make/")
+    held: list[Route] = []
+    page.route("**/htmx*.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    desk.prompt.fill("A harbour at dawn")
+    make = page.get_by_role("button", name="Generate", exact=True)
+    expect(make).to_be_disabled()
+    for route in held:
+        route.continue_()
+    expect(make).to_be_enabled()
