@@ -59,7 +59,7 @@ def test_a_blank_name(page: Page, complaints: list[str]) -> None:
     page.goto("/")
     page.get_by_label("Project name").fill("   ")
     page.get_by_role("button", name="New project").click()
-    expect(page.get_by_text("Write a name of 1 to 200 characters.")).to_be_visible()
+    expect(page.get_by_text("Enter a name of 1 to 200 characters.")).to_be_visible()
     complaints.clear()  # the browser tells of the 422
 
 

@@ -69,7 +69,7 @@ def test_cancel_while_runway_is_away_happens_later(job: GenerationJob, owner: Us
 def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway: FakeRunway) -> None:
     job.move_to(Status.SUBMITTING)
     late = look(job)
-    assert "on its way" in actions.cancel(owner, job)
+    assert "being sent to Runway" in actions.cancel(owner, job)
     acceptance.record_task(late, CreatedTask(runway.add_task(), None))
     assert poll_once(job).status == Status.CANCELLED
 
