@@ -132,7 +132,7 @@ def test_sheet_lists_the_files_of_the_project(film: Scene, client: Client) -> No
     assert [row["take"] for row in whole] == [1, 2, None]
     page = client.get("/projects/night-ferry/disclosure/?takes=all").content.decode()
     assert page.count("gen4_turbo") == 2
-    assert "no signature is verified" in page
+    assert "signatures are not verified" in page
 
 
 def test_csv_sheet_has_no_formulas(film: Scene, client: Client) -> None:
