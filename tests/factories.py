@@ -1,19 +1,11 @@
-"""Small makers of rows and of real media."""
+"""Rows for tests, made by the product's own actions where it has one."""
 
 from __future__ import annotations
 
-import io
 import itertools
-import math
-import tempfile
-from array import array
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-import av
 from django.contrib.auth.models import User
-from PIL import Image, ImageDraw
 
 from generation import references
 from generation.engine import outputs
@@ -23,7 +15,6 @@ from projects import actions
 from projects.models import Asset, Membership, Project, Scene
 
 _numbers = itertools.count(1)
-_colours = ("#7a1f1f", "#1f4d7a", "#2f6b3a", "#806020", "#503070")
 
 
 def make_user(name: str | None = None, *, password: str | None = None, is_staff: bool = False) -> User:
@@ -61,78 +52,3 @@ def make_job(scene: Scene, *, first_frame: Asset | None = None, **values: Any) -
     restore.add_inputs(job, scene.project)
     job.record_credits("Requested.", new=True)
     return job
-
-
-def picture(width: int = 64, height: int = 36, kind: str = "JPEG", **options: object) -> bytes:
-    """A drawn picture; each one differs from the last in its bytes."""
-    number = next(_numbers)
-    image = Image.new("RGB", (width, height), _colours[number % len(_colours)])
-    ImageDraw.Draw(image).text((2, 2), str(number), fill="white")
-    return encoded(image, kind, **options)
-
-
-def view(width: int, height: int) -> bytes:
-    """A JPEG with something to see everywhere: a camera that moves over it is seen to move, as one over a plain colour
-    is not. Each one differs from the last."""
-    number = next(_numbers)
-    image = Image.new("RGB", (width, height), "#d8d2c4")
-    draw, across = ImageDraw.Draw(image), width / 16
-    for at in range(16 * 9):
-        left, top = at % 16 * across, at // 16 * height / 9
-        draw.ellipse((left, top, left + across * (1 + at * 7 % 5) / 5, top + height / 9), _colours[at * number % 5])
-    return encoded(image)
-
-
-def encoded(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def clip(
-    width: int = 64,
-    height: int = 36,
-    frames: int = 12,
-    fps: int = 12,
-    kind: str = "mp4",
-    codec: str = "libx264",
-    rotation: int = 0,
-    options: dict[str, str] | None = None,
-) -> bytes:
-    """A small real video; each one differs from the last."""
-    shift = next(_numbers)
-    # a file: the index can be moved to the front (movflags=faststart) only in one
-    with (
-        tempfile.NamedTemporaryFile() as file,
-        av.open(file.name, "w", format=kind, options=options or {}) as container,
-    ):
-        stream: Any = container.add_stream(codec, rate=fps)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.time_base = Fraction(1, fps)
-        if rotation:
-            stream.set_display_rotation(rotation)
-        for number in range(frames):
-            shade = (number * 9 + shift * 31) % 256
-            image = Image.new("RGB", (width, height), (shade, 90, 255 - shade))
-            frame: av.VideoFrame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
-            frame.pts = number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-        container.close()
-        return Path(file.name).read_bytes()
-
-
-def sound(kind: str = "wav", codec: str = "pcm_s16le", seconds: float = 1.0, rate: int = 44100) -> bytes:
-    """A quiet tone."""
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format=kind) as container:
-        stream: Any = container.add_stream(codec, rate=rate, layout="mono")
-        wave = array("h", (int(8000 * math.sin(n * 440 * math.tau / rate)) for n in range(int(rate * seconds))))
-        for start in range(0, len(wave), 1024):
-            samples = wave[start : start + 1024]
-            frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
-            frame.planes[0].update(samples.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
-            frame.sample_rate, frame.pts = rate, start
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return buffer.getvalue()

@@ -6,6 +6,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 24, 4
 BLACK = Image.new("RGB", (WIDTH, HEIGHT))
 
 
+@cache
 def place(variant: int = 0, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
+    """Return one of the simulator's drawn scenes. Copy it before you paint on it."""
     return clips.draw_picture(width, height, variant)
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from generation.simulator import clips
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.bench.table import Row, middle
 from tests.fakes.runway import FakeRunway
@@ -55,7 +55,7 @@ def large_clip(megabytes: int) -> bytes:
 
 def _round(api: Api, runway: FakeRunway, clip: bytes, target: Path) -> tuple[float, float]:
     project, scene = api.scene("Bench")
-    job = api.generate(project, scene, factories.picture(640, 360, "PNG"))
+    job = api.generate(project, scene, media.picture(640, 360, "PNG"))
     task = str(api.wait(job["jobId"], "pending", "running")["taskId"])
     runway.succeed(task, clip)
     began = time.monotonic()

@@ -48,7 +48,7 @@ from generation.models.status import ENDED, Status  # noqa: E402
 from projects import actions as projects_actions  # noqa: E402
 from projects.actions import assets  # noqa: E402
 from projects.models import Project  # noqa: E402
-from tests import factories  # noqa: E402
+from tests import media  # noqa: E402
 
 TAKES, SCENES, DAILY, HITS = 200, 40, 50, 30
 
@@ -73,7 +73,7 @@ def project(owner: User) -> Project:
     made = projects_actions.create_project(owner, "Bench")
     for number in range(SCENES):
         scene = projects_actions.create_scene(made)
-        picture = factories.encoded(Image.new("RGB", (640, 360), (6 * number, 40, 90)))
+        picture = media.encode(Image.new("RGB", (640, 360), (6 * number, 40, 90)))
         assets.store_upload(scene, "first.jpg", [picture], only="image")
     return made
 

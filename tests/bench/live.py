@@ -8,7 +8,7 @@ import time
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
 from tests.fakes.runway import FakeRunway
@@ -35,7 +35,7 @@ def rows() -> list[Row]:
 async def _delays(api: Api, runway: FakeRunway) -> list[float]:
     """Seconds from a change of the task to each socket's message of it."""
     project, scene = await asyncio.to_thread(api.scene, "Bench")
-    job = await asyncio.to_thread(api.generate, project, scene, factories.picture(640, 360, "PNG"))
+    job = await asyncio.to_thread(api.generate, project, scene, media.picture(640, 360, "PNG"))
     task = str((await asyncio.to_thread(api.wait, job["jobId"], "pending"))["taskId"])
     url, headers = f"{api.url.replace('http', 'ws', 1)}/ws/", {"Authorization": f"Bearer {api.token}"}
     sockets = [await connect(url, additional_headers=headers) for _ in range(SOCKETS)]

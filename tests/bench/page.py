@@ -8,7 +8,7 @@ import sys
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
 from tests.fakes.runway import FakeRunway
@@ -43,7 +43,7 @@ def rows() -> list[Row]:
 def _delays(studio: RunningStudio) -> list[float]:
     api = Api(studio.url, studio.token())
     project, scene = api.scene("Bench")
-    job = api.generate(project, scene, factories.picture(640, 360, "PNG"))
+    job = api.generate(project, scene, media.picture(640, 360, "PNG"))
     api.wait(job["jobId"], "pending")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

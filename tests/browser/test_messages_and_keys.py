@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.studio_process import RunningStudio
 
@@ -42,7 +42,7 @@ def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, toke
     card = page.locator(f"[data-film='{project}']")
     expect(card).to_contain_text("0 of 1 scene chosen")
     expect(page.locator("#work")).to_be_hidden()
-    api.generate(project, scene, factories.view(640, 360), duration=2)
+    api.generate(project, scene, media.detailed_picture(640, 360), duration=2)
     expect(card).to_contain_text("Generating 1")
     expect(page.locator("#work")).to_have_text("1 in progress")
     expect(page).to_have_title("(1) Projects · Dailies", timeout=20_000)
@@ -50,7 +50,7 @@ def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, toke
     expect(card).to_contain_text("10 credits")
     # quality control has found nothing wrong with it
     expect(card).to_contain_text("1 of 1 scene chosen", timeout=20_000)
-    api.generate(project, scene, factories.view(640, 360), duration=2, promptText="[fail:INTERNAL]")
+    api.generate(project, scene, media.detailed_picture(640, 360), duration=2, promptText="[fail:INTERNAL]")
     expect(page).to_have_title("(2) Projects · Dailies", timeout=20_000)
     expect(page.locator("#work")).to_be_hidden()
     done, failed = page.evaluate("told")

@@ -11,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from tests import factories
+from tests import media
 from tests.browser.touch import Finger
 from tests.studio_process import RunningStudio
 
@@ -33,7 +33,7 @@ class Film:
         for name in ("One", "Two", "Three"):
             self.post(f"/{project}/folders", json={"name": name})
         for number, file in ((1, "take.mp4"), (2, "take.mp4"), (3, "still.jpg")):
-            content = factories.clip(320, 180) if file.endswith("mp4") else factories.picture(320, 180)
+            content = media.clip(320, 180) if file.endswith("mp4") else media.picture(320, 180)
             self.post(f"/{project}/folders/scene-{number}/assets", files={"file": (file, content)})
         self.page.goto(self.path)
         return self
@@ -126,7 +126,7 @@ def test_the_film_changes_with_its_scenes(film: Film) -> None:
     page.keyboard.press("PageDown")
     expect(film.scene).to_have_text("Three")
     expect(page.locator("#film-still")).to_be_visible()
-    content = factories.clip(320, 180, frames=24)
+    content = media.clip(320, 180, frames=24)
     film.post(
         f"{film.path.removeprefix('/projects').rstrip('/')}/folders/scene-3/assets",
         files={"file": ("new.mp4", content)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.browser.touch import Finger
 from tests.studio_process import RunningStudio
@@ -31,7 +31,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     expect(phone.locator("#pauses")).to_contain_text("Line is paused")
     expect(phone.get_by_role("button", name="Pause project")).to_have_count(0)
 
-    jobs = [api.generate(project, scene, factories.view(320, 180), duration=2)["jobId"] for _ in range(TAKES)]
+    jobs = [api.generate(project, scene, media.detailed_picture(320, 180), duration=2)["jobId"] for _ in range(TAKES)]
     expect_order(page, 1, 2, 3, 4)
     rows = page.locator("tbody[data-section=waiting] tr[data-job]")
     grip = page.locator("#queue .drag-handle")

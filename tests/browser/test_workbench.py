@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.browser.workbench import VIDEOS, Desk
 from tests.studio_process import RunningStudio, eventually
@@ -16,7 +16,7 @@ def film(studio: RunningStudio, token: str) -> str:
     """A scene with three finished takes, two of them of one length; the address of its page."""
     api = Api(studio.url, token)
     project, scene = api.scene("Compared")
-    image = factories.picture(640, 360)
+    image = media.picture(640, 360)
     jobs = [
         api.generate(project, scene, image, promptText=prompt, duration=seconds)["jobId"]
         for prompt, seconds in (("Push in", 2), ("Push in slowly", 2), ("Pull out", 3))
@@ -234,7 +234,7 @@ def test_nothing_moves_when_a_take_arrives(desk: Desk) -> None:
         }"""
     )
     Api(desk.studio.url, desk.studio.token()).generate(
-        desk.path.split("/")[2], "scene-1", factories.picture(640, 360), duration=2
+        desk.path.split("/")[2], "scene-1", media.picture(640, 360), duration=2
     )
     desk.expect_done(1)
     expect(desk.video).to_be_visible()

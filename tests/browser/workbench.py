@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests import factories
+from tests import media
 from tests.studio_process import RunningStudio
 
 PASSWORD = "screening-room-7"
@@ -29,7 +29,7 @@ def sign_in(page: Page) -> None:
 
 
 def picture(name: str = "harbour.jpg") -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": factories.view(960, 540)}
+    return {"name": name, "mimeType": "image/jpeg", "buffer": media.detailed_picture(960, 540)}
 
 
 @dataclass

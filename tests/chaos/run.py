@@ -20,8 +20,8 @@ from tests.chaos.fault_plan import Mix, TakePlan, draw
 from tests.chaos.job_watch import StandStill, Watch
 from tests.chaos.runway import PlannedRunway
 from tests.chaos.verdict import Verdict
-from tests.factories import clip, picture
 from tests.fakes.runway.http_server import RunwayServer
+from tests.media import clip, picture
 from tests.studio_process import RunningStudio
 
 PROMISED_SECONDS = 30.0

@@ -11,7 +11,7 @@ from tests.chaos.fault_plan import Ending, TakePlan
 from tests.fakes.runway import FakeRunway, Task
 from tests.fakes.runway.fake import Operation
 from tests.fakes.runway.faults import REJECTED, Fault
-from tests.fakes.runway.tasks import unique_clip
+from tests.media import unique_clip
 
 
 class PlannedRunway(FakeRunway):

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from tests.fakes.runway import FakeRunway, Fault, Task
-from tests.fakes.runway.tasks import unique_clip
+from tests.media import unique_clip
 
 URL = "http://runway.test"
 

@@ -17,7 +17,8 @@ from projects.access.sign_in import ensure_owner, sign_in_path, user_for_link
 from projects.access.tokens import create_token, find_token
 from projects.models import ApiToken, Membership, Project
 from projects.problems import Problem
-from tests.factories import make_project, make_scene, make_user, owner_of, picture
+from tests.factories import make_project, make_scene, make_user, owner_of
+from tests.media import picture
 
 pytestmark = pytest.mark.django_db
 

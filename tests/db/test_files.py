@@ -14,7 +14,8 @@ from django.test import AsyncClient
 from projects import actions
 from projects.access.tokens import create_token
 from projects.models import Asset
-from tests.factories import clip, make_project, make_scene, make_user, picture, sound
+from tests.factories import make_project, make_scene, make_user
+from tests.media import clip, picture, sound
 
 pytestmark = pytest.mark.asyncio
 

@@ -17,7 +17,7 @@ from generation.management.commands.generate import Command
 from generation.models import GenerationJob
 from projects.actions import create_project, create_scene
 from projects.models import Asset, Scene
-from tests import factories
+from tests import media
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with a file of each kind."""
     monkeypatch.chdir(tmp_path)
     for name, data in (
-        ("a.png", factories.picture(640, 360, "PNG")),
-        ("b.png", factories.picture(640, 362, "PNG")),
-        ("clip.mp4", factories.clip(64, 36, frames=40, fps=12)),
-        ("voice.wav", factories.sound(seconds=3.5)),
+        ("a.png", media.picture(640, 360, "PNG")),
+        ("b.png", media.picture(640, 362, "PNG")),
+        ("clip.mp4", media.clip(64, 36, frames=40, fps=12)),
+        ("voice.wav", media.sound(seconds=3.5)),
         ("notes.txt", b"no picture"),
     ):
         tmp_path.joinpath(name).write_bytes(data)

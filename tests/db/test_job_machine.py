@@ -48,10 +48,11 @@ from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests.db.machine_runway import URL, MachineRunway
-from tests.factories import make_project, make_scene, make_user, picture
+from tests.factories import make_project, make_scene, make_user
 from tests.fakes.process_death import Death, Lifetime, patch_files
 from tests.fakes.runway import Fault, faults
 from tests.fakes.runway.transport import MemoryTransport
+from tests.media import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

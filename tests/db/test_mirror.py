@@ -30,7 +30,8 @@ from projects.mirror import rebuild, scan, trash
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
 from tests import factories
-from tests.factories import clip, make_project, make_scene, make_user, owner_of, picture, sound
+from tests.factories import make_project, make_scene, make_user, owner_of
+from tests.media import clip, picture, sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

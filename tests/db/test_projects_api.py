@@ -20,7 +20,8 @@ from projects import actions
 from projects.access.tokens import create_token
 from projects.api.schemas import Scene as SceneSchema
 from projects.models import Asset, Project, Scene
-from tests.factories import clip, make_project, make_scene, make_user, picture, sound
+from tests.factories import make_project, make_scene, make_user
+from tests.media import clip, picture, sound
 
 pytestmark = pytest.mark.django_db
 

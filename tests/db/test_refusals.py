@@ -16,7 +16,7 @@ from projects.access.tokens import create_token
 from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
-from tests import factories
+from tests import factories, media
 from tests.db.pages.makers import HTMX, text, url
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def scene(owner: User) -> Scene:
 
 @pytest.fixture
 def picture(scene: Scene) -> Asset:
-    return assets.store_upload(scene, "a.jpg", [factories.picture()], only="image")
+    return assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_same_picture_in_another_project_counts(owner: User, refused: Genera
 def test_another_prompt_model_or_picture_is_not_refused(
     owner: User, scene: Scene, picture: Asset, refused: GenerationJob
 ) -> None:
-    another = assets.store_upload(scene, "b.jpg", [factories.picture()], only="image")
+    another = assets.store_upload(scene, "b.jpg", [media.picture()], only="image")
     request_take(owner, scene, picture, prompt_text="pull out")
     request_take(owner, scene, picture, model="gen4.5")
     request_take(owner, scene, another)

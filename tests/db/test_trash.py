@@ -14,7 +14,8 @@ from projects.actions import assets
 from projects.mirror import trash
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
-from tests.factories import clip, make_project, make_scene, make_user, owner_of, picture
+from tests.factories import make_project, make_scene, make_user, owner_of
+from tests.media import clip, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -32,7 +32,7 @@ from generation.money import budget_settings
 from projects import actions
 from projects.access.tokens import create_token
 from projects.models import Scene
-from tests import factories
+from tests import factories, media
 
 pytestmark = pytest.mark.django_db
 
@@ -77,20 +77,20 @@ class World:
     names: dict[str, object] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
-    picture: bytes = field(default_factory=factories.picture)
+    picture: bytes = field(default_factory=media.picture)
 
     def fill(self) -> None:
         owner = factories.make_user("owner")
         scene = factories.make_scene(factories.make_project(owner, "Film"))
         self._add_people(scene, owner)
-        image = actions.store_upload(scene, "first.jpg", [factories.picture()])
-        video = actions.store_upload(scene, "cut.mp4", [factories.clip()])
+        image = actions.store_upload(scene, "first.jpg", [media.picture()])
+        video = actions.store_upload(scene, "cut.mp4", [media.clip()])
         job = factories.make_job(
             scene, status=Status.COMPLETED, created_by=owner,
             model="gen4_turbo", parameters={"promptText": "push in", "ratio": "1280:720", "duration": 5},
         )  # fmt: skip
         report = QualityReport.objects.create(job=job, verdict="fail")
-        QualityThumbnail.objects.create(report=report, number=0, jpeg=factories.picture())
+        QualityThumbnail.objects.create(report=report, number=0, jpeg=media.picture())
         token, _ = create_token(owner, "laptop")
         budget = budget_settings.set_budget(
             owner, project=scene.project, username=None, period="total", credits=Decimal(10)

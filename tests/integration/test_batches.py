@@ -32,7 +32,7 @@ from projects import mirror
 from projects.actions import assets
 from projects.mirror import rebuild
 from projects.models import Asset, Project, Scene
-from tests import factories
+from tests import media
 from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, submitted
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def add_picture(scene: Scene, colour: str = "navy", name: str = "first.png") -> Asset:
-    data = factories.encoded(Image.new("RGB", (640, 360), colour), "PNG")
+    data = media.encode(Image.new("RGB", (640, 360), colour), "PNG")
     return assets.store_upload(scene, name, [data], only="image")
 
 

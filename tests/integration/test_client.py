@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from generation.runway import errors
 from generation.runway.client import Client
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.studio_process import RunningStudio
 
@@ -24,7 +23,7 @@ def client(studio: RunningStudio) -> Client:
 
 def test_upload_in_both_steps(client: Client, tmp_path: Path) -> None:
     path = tmp_path / "p.png"
-    path.write_bytes(factories.picture(640, 360, "PNG"))
+    path.write_bytes(media.picture(640, 360, "PNG"))
     uploaded = client.upload_file(path, "p.png", "image/png")
     assert uploaded.startswith("runway://")
     fields = {"model": "gen4_turbo", "promptImage": uploaded, "ratio": "1280:720", "duration": 2, "promptText": "x"}
@@ -46,7 +45,7 @@ def test_picture_too_large_for_a_body_is_uploaded(studio: RunningStudio) -> None
     """A picture of noise cannot be compressed enough, so its clip goes through an upload."""
     api = Api(studio.url, studio.token())
     project, scene = api.scene("Large")
-    noise = factories.encoded(Image.effect_noise((2600, 1800), 120).convert("RGB").rotate(1), "PNG")
+    noise = media.encode(media.noise(2000, 1400), "PNG", compress_level=1)
     files = {"file": ("noise.png", noise, "image/png")}
     asset = api.call("POST", f"/api/projects/{project}/folders/{scene}/assets", 201, files=files)["data"]
     assert asset["bytes"] > 4_000_000

@@ -18,14 +18,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from generation.simulator import clips
-from tests import factories
+from tests import media
 from tests.api_client import Api, data_uri
 from tests.fakes.runway import FakeRunway, faults
 from tests.fakes.runway.http_server import serving
 from tests.integration.crawler import crawled, kind_of
 from tests.studio_process import RunningStudio, eventually
 
-PICTURE = factories.picture(640, 360, "PNG")
+PICTURE = media.picture(640, 360, "PNG")
 KEY = "key_test"
 PASSWORD = "a word of the owner's"
 

@@ -33,7 +33,7 @@ from projects.disk.layout import make_scene_folders
 from projects.mirror import rebuild
 from projects.models import Scene
 from projects.problems import Problem
-from tests import catalog_requests, factories
+from tests import catalog_requests, media
 from tests.integration.engine_steps import look, make_due, poll_once, submitted
 from tests.integration.test_simulator import Simulator, wait_for
 from tests.unit.test_catalog import NEWER_THAN_SDK
@@ -44,9 +44,9 @@ IN_SDK = [kind for kind in catalog.kinds() if (kind, catalog.models(kind)[0].nam
 FOLDERS = {"video": "videos", "image": "images", "audio": "audio"}
 # a ratio that every model accepts, and the shortest length that some accept
 FILES = {
-    "image": ("first.png", factories.picture(640, 360, "PNG")),
-    "video": ("clip.mp4", factories.clip(64, 36, frames=40, fps=12)),
-    "audio": ("voice.wav", factories.sound(seconds=3.5)),
+    "image": ("first.png", media.picture(640, 360, "PNG")),
+    "video": ("clip.mp4", media.clip(64, 36, frames=40, fps=12)),
+    "audio": ("voice.wav", media.sound(seconds=3.5)),
 }
 
 
@@ -194,7 +194,7 @@ def test_an_archive_is_kept_unchanged(owner: User, scene: Scene) -> None:
 def test_frames_and_references_are_sent_in_their_places(
     owner: User, scene: Scene, files: Files, simulator: Simulator
 ) -> None:
-    second = references.to_asset(assets.store_upload(scene, "last.png", [factories.picture(640, 360, "PNG")]))
+    second = references.to_asset(assets.store_upload(scene, "last.png", [media.picture(640, 360, "PNG")]))
     frames = [{"uri": second, "position": "last"}, {"uri": files["image"], "position": "first"}]
     job = completed_job(owner, scene, "image_to_video", "veo3.1_fast", promptImage=frames, ratio="1280:720", duration=4)
     assert job.status == Status.COMPLETED, job.error_message
@@ -275,7 +275,7 @@ def test_socket_messages_are_named_by_output(kind: str, prefix: str, owner: User
 def test_a_wrong_field_is_named_and_nothing_is_stored(
     kind: str, model: str, parameters: dict[str, Any], field: str, words: str, owner: User, scene: Scene, files: Files
 ) -> None:
-    wide = references.to_asset(assets.store_upload(scene, "wide.png", [factories.picture(640, 100, "PNG")]))
+    wide = references.to_asset(assets.store_upload(scene, "wide.png", [media.picture(640, 100, "PNG")]))
     named = json.loads(
         json.dumps(parameters)
         .replace("{image}", files["image"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generation.simulator import clips
-from tests import factories
+from tests import media
 from tests.api_client import Api
 from tests.studio_process import RunningStudio, eventually
 
@@ -24,7 +24,7 @@ def reported(api: Api, job_id: str) -> dict[str, Any]:
 
 def test_take_is_checked_and_chosen(api: Api, studio: RunningStudio) -> None:
     project, scene = api.scene("Dailies")
-    picture = factories.encoded(clips.draw_picture(640, 360, 3), "PNG")
+    picture = media.encode(clips.draw_picture(640, 360, 3), "PNG")
     with api.socket() as socket:
         socket.subscribe(projectId=project)
         job = api.generate(project, scene, picture)

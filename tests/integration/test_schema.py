@@ -13,7 +13,7 @@ from schemathesis import GenerationMode
 
 from config.api import api as studio_api
 from tests.api_client import Api
-from tests.factories import picture
+from tests.media import picture
 from tests.studio_process import RunningStudio
 
 EXAMPLES = 5

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from projects.disk.c2pa import has_content_credentials
-from tests import factories
+from tests import media
 
 UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 JUMBF = b"\x00\x00\x00\x40jumb\x00\x00\x00\x26jumdc2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71\x03c2pa\x00"
@@ -41,8 +41,8 @@ def in_riff(sound: bytes, kind: bytes) -> bytes:
     return sound[:12] + kind + struct.pack("<I", len(JUMBF)) + JUMBF + b"\0" * (len(JUMBF) % 2) + sound[12:]
 
 
-CLIP, PNG, JPEG, WAV = factories.clip(), factories.picture(kind="PNG"), factories.picture(), factories.sound()
-MP3 = factories.sound("mp3", "mp3")
+CLIP, PNG, JPEG, WAV = media.clip(), media.picture(kind="PNG"), media.picture(), media.sound()
+MP3 = media.sound("mp3", "mp3")
 OBJECT = b"GEOB\x00\x00\x00\x40\x00\x00\x00application/x-c2pa-manifest-store\x00"
 TAG = b"ID3\x04\x00\x00\x00\x00\x01\x00" + OBJECT.ljust(128, b"\0")
 
@@ -69,7 +69,7 @@ TAG = b"ID3\x04\x00\x00\x00\x00\x01\x00" + OBJECT.ljust(128, b"\0")
         (in_riff(WAV, b"C2PA"), True),
         (MP3, False),
         (TAG + MP3, True),
-        (factories.clip(kind="webm", codec="libvpx"), None),
+        (media.clip(kind="webm", codec="libvpx"), None),
         (b"nothing that is known", None),
         (b"", None),
     ],

@@ -15,7 +15,7 @@ from projects.disk.posters import make_poster
 from projects.disk.probe import Media
 from projects.disk.sniff import sniff
 from projects.problems import Problem
-from tests.factories import clip, encoded, picture, sound
+from tests.media import clip, encode, picture, sound
 
 
 def inspect(tmp_path: Path, content: bytes, name: str = "file.bin") -> Media:
@@ -54,7 +54,7 @@ VIDEOS = [
 
 @pytest.mark.parametrize(("kind", "codec", "options", "mime_type", "suffix"), VIDEOS)
 def test_videos(tmp_path: Path, kind: str, codec: str, options: dict[str, str], mime_type: str, suffix: str) -> None:
-    content = clip(96, 54, frames=18, fps=12, kind=kind, codec=codec, options=options)
+    content = clip(96, 54, frames=18, fps=12, kind=kind, codec=codec, options=options, unique=False)
     media = inspect(tmp_path, content)
     assert (media.kind, media.mime_type, media.suffix) == ("video", mime_type, suffix)
     assert (media.width, media.height) == (96, 54)
@@ -101,7 +101,7 @@ def test_the_size_is_that_after_rotation(tmp_path: Path) -> None:
 
 def test_a_jpeg_with_a_second_picture_is_a_jpeg(tmp_path: Path) -> None:
     first, second = Image.new("RGB", (60, 40), "red"), Image.new("RGB", (30, 20), "blue")
-    content = encoded(first, "MPO", save_all=True, append_images=[second])
+    content = encode(first, "MPO", save_all=True, append_images=[second])
     media = inspect(tmp_path, content)
     assert (media.mime_type, media.width, media.height) == ("image/jpeg", 60, 40)
 
@@ -133,8 +133,8 @@ OTHER_FORMATS = {
     "html": b"<!doctype html><script>alert(1)</script>",
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "zip": archive(),
-    "gif": encoded(Image.new("RGB", (8, 8)), "GIF"),
-    "tiff": encoded(Image.new("RGB", (8, 8)), "TIFF"),
+    "gif": encode(Image.new("RGB", (8, 8)), "GIF"),
+    "tiff": encode(Image.new("RGB", (8, 8)), "TIFF"),
     "heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 64,
     "html before a jpeg": b"<html><!--" + picture() + b"-->",
     "playlist": b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
@@ -154,7 +154,7 @@ def test_other_formats_are_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_animated_pictures_are_refused(tmp_path: Path, kind: str) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
-    problem = refused(tmp_path, encoded(frames[0], kind, save_all=True, append_images=frames[1:]))
+    problem = refused(tmp_path, encode(frames[0], kind, save_all=True, append_images=frames[1:]))
     assert problem.status == 415
     assert "Animated" in problem.message
 
@@ -214,7 +214,7 @@ def test_posters(tmp_path: Path) -> None:
 def test_posters_of_every_way_to_store_colours(tmp_path: Path, mode: str) -> None:
     image = Image.new("RGB", (80, 60), (200, 200, 200))
     image = Image.new(mode, (80, 60), 200 * 257) if mode == "I;16" else image.convert(mode)
-    drawn = poster(tmp_path, encoded(image, "JPEG" if mode == "CMYK" else "PNG"), "image", 40)
+    drawn = poster(tmp_path, encode(image, "JPEG" if mode == "CMYK" else "PNG"), "image", 40)
     assert drawn.mode == "RGB"
     shade = drawn.getpixel((20, 15))
     assert isinstance(shade, tuple)

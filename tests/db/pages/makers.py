@@ -14,7 +14,7 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.actions import assets
 from projects.models import Asset, Membership, Scene
-from tests import factories
+from tests import factories, media
 
 GENERAL = ["/", "/queue/", "/usage/", "/usage/budgets/", "/account/"]
 HTMX = {"HX-Request": "true"}
@@ -25,7 +25,7 @@ def url(scene: Scene, rest: str = "") -> str:
 
 
 def add_picture(scene: Scene, name: str = "first.jpg") -> Asset:
-    return assets.store_upload(scene, name, [factories.picture()], only="image")
+    return assets.store_upload(scene, name, [media.picture()], only="image")
 
 
 def add_job(scene: Scene, status: Status = Status.COMPLETED, **values: Any) -> GenerationJob:

@@ -18,7 +18,7 @@ from generation.models.status import Status
 from projects.actions import assets
 from projects.models import Scene
 from projects.problems import Problem
-from tests import factories
+from tests import factories, media
 from tests.db.pages.makers import add_clip, member, text, url
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def pictured(scene: Scene) -> Scene:
-    assets.store_upload(scene, "first.jpg", [factories.picture(640, 360)], only="image")
+    assets.store_upload(scene, "first.jpg", [media.picture(640, 360)], only="image")
     return scene
 
 
@@ -130,7 +130,7 @@ def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: 
     parameters = {"promptText": "push in", "ratio": "1280:720", "duration": 5, "seed": 7}
     request = {**parameters, "promptImage": f"asset:{image.pk}"}
     first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=request)
-    clip = assets.store_upload(pictured, "take-001.mp4", [factories.clip()], only="video")
+    clip = assets.store_upload(pictured, "take-001.mp4", [media.clip()], only="video")
     finished = {"status": Status.COMPLETED, "asset": clip, "outputs": [outputs.output_entry(clip)]}
     GenerationJob.objects.filter(pk=first.pk).update(credits_charged=25, **finished)
     confirmation = client.post(url(pictured), press)
@@ -146,7 +146,7 @@ def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: 
 
 
 def test_cells_are_read_by_the_type_of_their_field(pictured: Scene, owner: User) -> None:
-    assets.store_upload(pictured, "second.jpg", [factories.picture(640, 362)], only="image")
+    assets.store_upload(pictured, "second.jpg", [media.picture(640, 362)], only="image")
     sheet = "\n".join([
         "scene,kind,model,prompt,voice,referenceImages,ratio,contentModeration",
         "scene-1,text_to_speech,eleven_v3,Ahoy,Maya,,,",

@@ -19,19 +19,19 @@ from generation.runway import catalog
 from projects.actions import assets, create_project, create_scene
 from projects.models import Scene
 from projects.pages.storyboard import storyboard_cards
-from tests import factories
+from tests import media
 from tests.db.pages.makers import HTMX, add_job, text, url
 
 pytestmark = pytest.mark.django_db
 
 
 def add_sound(scene: Scene) -> GenerationJob:
-    sound = assets.store_upload(scene, "voice.wav", [factories.sound()])
+    sound = assets.store_upload(scene, "voice.wav", [media.sound()])
     parameters = {"audioUri": f"asset:{sound.pk}"}
     job = add_job(
         scene, Status.COMPLETED, kind="voice_isolation", model="eleven_voice_isolation", parameters=parameters
     )
-    output = assets.store_upload(scene, "clean.wav", [factories.sound(seconds=0.5)])
+    output = assets.store_upload(scene, "clean.wav", [media.sound(seconds=0.5)])
     GenerationJob.objects.filter(pk=job.pk).update(asset=output)
     return job
 
@@ -60,7 +60,7 @@ def test_the_storyboard_counts_only_takes(owner: User, scene: Scene) -> None:
 
 
 def test_settings_leave_out_files(owner: User, scene: Scene) -> None:
-    image = assets.store_upload(scene, "first.png", [factories.picture(640, 360, "PNG")])
+    image = assets.store_upload(scene, "first.png", [media.picture(640, 360, "PNG")])
     parameters = {"promptImage": f"asset:{image.pk}", "ratio": "1280:720", "promptText": "a"}
     job = add_job(scene, Status.FAILED, parameters=parameters)
     assert compare.plain_settings(job) == {"ratio": "1280:720", "promptText": "a"}
@@ -93,8 +93,8 @@ def make_page_of(scene: Scene, **filled: Any) -> MakePage:
 
 
 def test_a_filled_in_form_becomes_a_request(owner: User, scene: Scene) -> None:
-    first, second = (assets.store_upload(scene, "a.png", [factories.picture(640, 360, "PNG")]) for _ in range(2))
-    clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
+    first, second = (assets.store_upload(scene, "a.png", [media.picture(640, 360, "PNG")]) for _ in range(2))
+    clip = assets.store_upload(scene, "a.mp4", [media.clip()])
     one, two, film = (f"asset:{asset.pk}" for asset in (first, second, clip))
     picked = {f"referenceImages.{one}": "on", f"referenceImages.{two}": "on", f"referenceImages.{one}.tag": "cat"}
     make_page = make_page_of(
@@ -160,8 +160,8 @@ def test_problems_are_shown_at_their_fields(owner: User, scene: Scene, client: C
 
 
 def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -> None:
-    clip = assets.store_upload(scene, "a.mp4", [factories.clip(64, 36, frames=40, fps=12)])
-    first, second = (assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360, "PNG")]) for n in "ab")
+    clip = assets.store_upload(scene, "a.mp4", [media.clip(64, 36, frames=40, fps=12)])
+    first, second = (assets.store_upload(scene, f"{n}.png", [media.picture(640, 360, "PNG")]) for n in "ab")
     data = {"kind": "video_to_video", "model": "aleph2", "promptText": "rain", "videoUri": f"asset:{clip.pk}"}
     for headers in ({}, HTMX):
         page = text(client.post(url(scene, "make/"), {**data, "rows": "add:keyframes"}, headers=headers))
@@ -190,9 +190,9 @@ def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -
 
 
 def test_unsuitable_references_are_refused_at_their_field(owner: User, scene: Scene, client: Client) -> None:
-    pictures = [assets.store_upload(scene, f"{n}.png", [factories.picture(640, 360 + n, "PNG")]) for n in range(4)]
-    narrow = assets.store_upload(scene, "narrow.png", [factories.picture(20, 360, "PNG")])
-    clip = assets.store_upload(scene, "a.mp4", [factories.clip()])
+    pictures = [assets.store_upload(scene, f"{n}.png", [media.picture(640, 360 + n, "PNG")]) for n in range(4)]
+    narrow = assets.store_upload(scene, "narrow.png", [media.picture(20, 360, "PNG")])
+    clip = assets.store_upload(scene, "a.mp4", [media.clip()])
     data = {"kind": "text_to_image", "model": "gemini_2.5_flash", "promptText": "a", "ratio": "1344:768"}
     messages = {
         "referenceImages must be a list of at most 3": pictures,
@@ -210,7 +210,7 @@ def test_unsuitable_references_are_refused_at_their_field(owner: User, scene: Sc
 
 
 def test_earlier_speech_serves_as_a_sample_of_its_voice(owner: User, scene: Scene, client: Client) -> None:
-    sound = assets.store_upload(scene, "maya.wav", [factories.sound()])
+    sound = assets.store_upload(scene, "maya.wav", [media.sound()])
     voice = {"type": "runway-preset", "presetId": "Maya"}
     parameters = {"promptText": "a", "voice": voice}
     job = add_job(scene, Status.COMPLETED, kind="text_to_speech", model="eleven_v3", parameters=parameters)
@@ -235,7 +235,7 @@ def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, clie
     # a second press makes no second job
     client.post(url(scene, "make/"), {**data, "sample": "1", "key": "k"}, headers=HTMX)
     assert GenerationJob.objects.count() == 1
-    sound = assets.store_upload(scene, "maya.wav", [factories.sound()])
+    sound = assets.store_upload(scene, "maya.wav", [media.sound()])
     GenerationJob.objects.update(status=Status.COMPLETED, asset=sound)
     assert "<audio controls autoplay" in text(client.get(f"/made/{job.pk}/?voice"))
     other = create_scene(create_project(owner, "Another film"))
@@ -249,7 +249,7 @@ def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, clie
 
 
 def test_a_take_links_to_the_upscale_form(owner: User, scene: Scene, client: Client) -> None:
-    clip = assets.store_upload(scene, "take.mp4", [factories.clip()])
+    clip = assets.store_upload(scene, "take.mp4", [media.clip()])
     job = add_job(scene, Status.COMPLETED)
     GenerationJob.objects.filter(pk=job.pk).update(asset=clip)
     there = url(scene, f"make/?kind=video_upscale&amp;videoUri=asset:{clip.pk}")

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.models import Scene
-from tests import factories
+from tests import media
 from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text, url
 
 pytestmark = pytest.mark.django_db
@@ -89,13 +89,13 @@ def upload(client: Client, scene: Scene, *files: SimpleUploadedFile, **options: 
 
 
 def test_upload_pictures_by_a_plain_form(client: Client, scene: Scene) -> None:
-    both = [SimpleUploadedFile(f"{name}.jpg", factories.picture()) for name in ("a", "b")]
+    both = [SimpleUploadedFile(f"{name}.jpg", media.picture()) for name in ("a", "b")]
     assert upload(client, scene, *both)["Location"] == url(scene)
     assert [asset.file_name for asset in scene.assets.all()] == ["a.jpg", "b.jpg"]
 
 
 def test_upload_by_script_returns_the_tile(client: Client, scene: Scene) -> None:
-    response = upload(client, scene, SimpleUploadedFile("a.jpg", factories.picture()), headers=HTMX)
+    response = upload(client, scene, SimpleUploadedFile("a.jpg", media.picture()), headers=HTMX)
     assert response.status_code == 200
     assert f'value="{scene.assets.get().pk}"' in text(response)
     assert "checked" in text(response)
@@ -106,7 +106,7 @@ def test_upload_by_script_returns_the_tile(client: Client, scene: Scene) -> None
     [
         (b"only words", 422, "not a picture"),
         (b"", 422, "0 bytes"),
-        (factories.picture()[:200], 422, ""),
+        (media.picture()[:200], 422, ""),
         (None, 413, "MB"),
     ],
 )
@@ -115,7 +115,7 @@ def test_unsuitable_files_are_refused(
 ) -> None:
     if content is None:
         settings.MAX_IMAGE_BYTES = 500
-        content = factories.picture(640, 360)
+        content = media.picture(640, 360)
     for headers in ({}, HTMX):
         response = upload(client, scene, SimpleUploadedFile("a.jpg", content), headers=headers)
         assert response.status_code == status

@@ -18,7 +18,7 @@ from generation.models.status import Status
 from generation.money import budget_settings, budgets
 from projects.actions import assets
 from projects.models import Project, Scene
-from tests import factories
+from tests import factories, media
 from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, member, text
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_scenes_are_listed_with_picture_prompt_and_price(client: Client, film: P
 
 def test_a_tall_picture_gets_a_tall_take(film: Project) -> None:
     scene = film.scenes.get(name="Bare")
-    assets.store_upload(scene, "tall.jpg", [factories.picture(90, 160)], only="image")
+    assets.store_upload(scene, "tall.jpg", [media.picture(90, 160)], only="image")
     assert next(wish.ratio for wish in find_scenes_without_take(film).proposals if wish.scene == scene) == "720:1280"
 
 

@@ -18,7 +18,7 @@ from generation.models.status import Status
 from projects import mirror
 from projects.mirror import rebuild
 from projects.models import Scene
-from tests import factories
+from tests import media
 from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, member, text, url
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ def test_the_reason_for_waiting_is_described(client: Client, scene: Scene) -> No
 def test_the_last_frame_is_stored_as_a_picture_of_the_scene(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
     assert job.asset
-    job.asset.path.write_bytes(factories.clip(frames=9))
+    job.asset.path.write_bytes(media.clip(frames=9))
     for _ in range(2):
         assert 'title="take-001-last-frame.png · 64×36"' in post(client, job, "last-frame")
     assert scene.assets.filter(kind="image", source="generated").count() == 1

@@ -20,7 +20,7 @@ from generation.serializers import job_dict
 from projects.actions import assets
 from projects.disk import probe
 from projects.models import Asset, Scene
-from tests import factories, quality_media
+from tests import factories, media, quality_media
 from tests.db.quality.takes import finish, look
 from tests.fakes.queue import MemoryQueue
 
@@ -133,7 +133,7 @@ def test_duplicate_take_is_reported(scene: Scene, good: Path) -> None:
 
 
 def test_take_is_compared_with_its_request(scene: Scene, good: Path) -> None:
-    picture = assets.store_upload(scene, "first.png", [factories.picture(64, 36, "PNG")], only="image")
+    picture = assets.store_upload(scene, "first.png", [media.picture(64, 36, "PNG")], only="image")
     given = {"ratio": "1280:720", "duration": 5, "audio": True}
     job = finish(scene, good, parameters=given, first_frame=picture)
     check.check(str(job.pk))

@@ -16,7 +16,7 @@ from projects import mirror
 from projects.actions import assets
 from projects.disk import probe
 from projects.models import Scene
-from tests import factories, quality_media
+from tests import factories, media, quality_media
 from tests.db.quality.takes import finish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +39,7 @@ def read(scene: Scene, name: str) -> dict[str, Any]:
 
 
 def take_of(scene: Scene, clip: Path, **values: Any) -> Any:
-    picture = assets.store_upload(scene, "first.png", [factories.encoded(quality_media.place(), "PNG")], only="image")
+    picture = assets.store_upload(scene, "first.png", [media.encode(quality_media.place(), "PNG")], only="image")
     parameters = {"promptText": "=push in", "ratio": "16:9", "promptImage": f"asset:{picture.pk}"}
     job = finish(scene, clip, parameters=parameters, **values)
     mirror.changed(job.scene)
@@ -145,7 +145,7 @@ def test_csv_sheet_has_no_formulas(film: Scene, client: Client) -> None:
 
 
 def test_sheet_lists_chosen_uploads(film: Scene, client: Client) -> None:
-    mine = assets.store_upload(film, "mine.mp4", [factories.clip()])
+    mine = assets.store_upload(film, "mine.mp4", [media.clip()])
     assets.change_asset(mine, selected=True)
     client.force_login(film.project.memberships.get().user)
     (row, _) = client.get("/api/projects/night-ferry/disclosure").json()["data"]["files"]

@@ -1,9 +1,7 @@
-"""Runway's own objects: tasks and their output files."""
+"""Runway's own objects: tasks."""
 
 from __future__ import annotations
 
-import random
-import struct
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,9 +24,3 @@ class Task:
         """As `GET /v1/tasks/{id}` answers."""
         created = self.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return {"id": self.id, "createdAt": created, **self.state}
-
-
-def unique_clip(clip: bytes, seed: object, size: int = 4) -> bytes:
-    """The MP4 with a part of so many bytes that players skip, drawn from the seed: each is another file."""
-    data = random.Random(str(seed)).randbytes(size)
-    return clip + struct.pack(">I4s", len(data) + 8, b"free") + data

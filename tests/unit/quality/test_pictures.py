@@ -9,7 +9,7 @@ from PIL import Image
 
 from generation.quality.expectations import Expectations
 from generation.quality.verdict import judge
-from tests import factories, quality_media
+from tests import media, quality_media
 
 EXPECTED = Expectations(width=quality_media.WIDTH, height=quality_media.HEIGHT)
 
@@ -21,7 +21,7 @@ def verdict(path: Path, content: bytes, expected: Expectations = EXPECTED) -> tu
 
 
 def test_good_picture_passes(tmp_path: Path) -> None:
-    assert verdict(tmp_path / "a.png", factories.encoded(quality_media.place(), "PNG")) == ("pass", [])
+    assert verdict(tmp_path / "a.png", media.encode(quality_media.place(), "PNG")) == ("pass", [])
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ def test_good_picture_passes(tmp_path: Path) -> None:
 )
 def test_single_color_picture_fails(tmp_path: Path, color: str, code: str) -> None:
     image = Image.new("RGB", (quality_media.WIDTH, quality_media.HEIGHT), color)
-    assert verdict(tmp_path / "a.png", factories.encoded(image, "PNG")) == ("fail", [code])
+    assert verdict(tmp_path / "a.png", media.encode(image, "PNG")) == ("fail", [code])
 
 
 @pytest.mark.parametrize(("size", "code"), [((160, 90), "size"), ((180, 320), "shape")])
 def test_picture_of_another_size_fails(tmp_path: Path, size: tuple[int, int], code: str) -> None:
-    assert verdict(tmp_path / "a.png", factories.encoded(quality_media.place(0, *size), "PNG")) == ("fail", [code])
+    assert verdict(tmp_path / "a.png", media.encode(quality_media.place(0, *size), "PNG")) == ("fail", [code])
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_damaged_picture_fails(tmp_path: Path, kind: str) -> None:
-    whole = factories.encoded(quality_media.place(), kind)
+    whole = media.encode(quality_media.place(), kind)
     assert verdict(tmp_path / "a", whole[: len(whole) // 2]) == ("fail", ["unreadable"])
 
 
@@ -48,7 +48,7 @@ def test_unknown_format_fails(tmp_path: Path) -> None:
 
 
 def test_sounds(tmp_path: Path) -> None:
-    tone = factories.sound(seconds=1)
+    tone = media.sound(seconds=1)
     assert verdict(tmp_path / "a.wav", tone, Expectations(seconds=1)) == ("pass", [])
     assert verdict(tmp_path / "b.wav", tone, Expectations(seconds=3)) == ("fail", ["short"])
     head = tone.index(b"data") + 8
