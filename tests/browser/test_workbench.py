@@ -142,8 +142,9 @@ def test_a_response_that_comes_late_leaves_the_clip_on_the_stage(bench: Desk) ->
     requests[0].continue_()
     expect(bench.stage.get_by_role("button", name="Star")).to_have_attribute("aria-pressed", "true")
     assert clip.evaluate("video => video.isConnected && !video.paused")
+    # other tests of this file show the same take
+    bench.stage.get_by_role("button", name="Star").click()
     for button in ("Star", "Reject"):
-        bench.stage.get_by_role("button", name=button).click()
         expect(bench.stage.get_by_role("button", name=button)).to_have_attribute("aria-pressed", "false")
 
 
