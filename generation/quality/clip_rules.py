@@ -75,9 +75,7 @@ def _check_black_and_frozen(analysis: MediaAnalysis) -> Iterator[Finding]:
     if span := _longest(analysis.black, limit.BLACK_WARN_SECONDS):
         yield Finding("black", "warn", f"It is black {_from_to(span)}.", span.start)
     # black does not move either, and is one finding already
-    frozen = [
-        span for span in analysis.frozen if not any(dark.start <= span.start < dark.end for dark in analysis.black)
-    ]
+    frozen = [span for span in analysis.frozen if not _begins_in(span, analysis.black)]
     if span := _longest(frozen, limit.FROZEN_WARN_SECONDS):
         whole = span.seconds >= limit.FROZEN_FAIL_SHARE * analysis.seconds
         message = "Nothing moves from beginning to end." if whole else f"Nothing moves {_from_to(span)}."
