@@ -117,3 +117,15 @@ def sound(kind: str = "wav", codec: str = "pcm_s16le", seconds: float = 1.0, rat
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return buffer.getvalue()
+
+
+def write_samples(folder: Path) -> None:
+    """Write two pictures, a clip, a sound, and a file that is none of these."""
+    for name, data in (
+        ("a.png", picture(640, 360, "PNG")),
+        ("b.png", picture(640, 362, "PNG")),
+        ("clip.mp4", clip(64, 36, frames=40, fps=12)),
+        ("voice.wav", sound(seconds=3.5)),
+        ("notes.txt", b"no picture"),
+    ):
+        folder.joinpath(name).write_bytes(data)

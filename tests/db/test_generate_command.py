@@ -29,14 +29,7 @@ def scene(db: None) -> Scene:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with a file of each kind."""
     monkeypatch.chdir(tmp_path)
-    for name, data in (
-        ("a.png", media.picture(640, 360, "PNG")),
-        ("b.png", media.picture(640, 362, "PNG")),
-        ("clip.mp4", media.clip(64, 36, frames=40, fps=12)),
-        ("voice.wav", media.sound(seconds=3.5)),
-        ("notes.txt", b"no picture"),
-    ):
-        tmp_path.joinpath(name).write_bytes(data)
+    media.write_samples(tmp_path)
     return tmp_path
 
 
