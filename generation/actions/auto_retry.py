@@ -12,14 +12,13 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
 
 from generation.actions.retry import retry_finished
 from generation.models import GenerationJob, JobEvent
 from generation.models.auto_retry import AutoRetry
 from generation.models.ledger import ZERO
 from generation.models.quality import QualityReport
-from generation.models.status import MAY_BE_CHARGED
+from generation.money import job_credits
 from generation.serializers import plain_number
 from projects.access import permissions
 from projects.models import Project
@@ -68,9 +67,8 @@ def is_allowed(rule: AutoRetry) -> bool:
 def spent_credits(rule: AutoRetry) -> Decimal:
     """Return the credits charged and held for automatic retries since it was switched on."""
     jobs = GenerationJob.objects.filter(project=rule.project, automatic=True, created_at__gte=rule.since)
-    held = Sum("credits_estimated", filter=MAY_BE_CHARGED & Q(credits_charged=None))
-    totals = jobs.aggregate(spent=Sum("credits_charged"), held=held)
-    return (totals["spent"] or ZERO) + (totals["held"] or ZERO)
+    credits = job_credits.add_up(jobs)
+    return credits.spent + credits.held
 
 
 def run_due_retry(job_id: str) -> None:

@@ -9,8 +9,9 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from generation.models import GenerationJob
 from generation.models.ledger import ZERO
-from generation.models.status import MAY_BE_CHARGED, UNFINISHED
-from projects.mirror.contributions import ProjectNumbers, SceneActivity
+from generation.models.status import UNFINISHED
+from generation.money import job_credits
+from projects.mirror.contributions import ProjectCredits, ProjectWork, SceneActivity
 from projects.models import Project, Scene
 
 
@@ -36,12 +37,16 @@ def _activity(takes: list[tuple[int, str, int]]) -> SceneActivity:
     return SceneActivity(progress, number, status)
 
 
-def project_numbers(projects: Iterable[int]) -> dict[int, ProjectNumbers]:
-    """Return what was charged, what may still be charged, and how many jobs are unfinished, by project id."""
-    held = Sum("credits_estimated", filter=MAY_BE_CHARGED & Q(credits_charged=None))
-    unfinished = Count("pk", filter=Q(status__in=UNFINISHED))
+def project_work(projects: Iterable[int]) -> dict[int, ProjectWork]:
+    """Return what was charged and how many jobs are unfinished, by project id; the index `jobs_by_end` has it all."""
     rows = GenerationJob.objects.filter(project__in=list(projects)).order_by().values("project")
-    rows = rows.annotate(spent=Sum("credits_charged"), held=held, unfinished=unfinished)
-    return {
-        row["project"]: ProjectNumbers(row["spent"] or ZERO, row["held"] or ZERO, row["unfinished"]) for row in rows
-    }
+    # of the status, not of the key, which is not in the index
+    unfinished = Count("status", filter=Q(status__in=UNFINISHED))
+    rows = rows.annotate(spent=Sum("credits_charged"), unfinished=unfinished)
+    return {row["project"]: ProjectWork(row["spent"] or ZERO, row["unfinished"]) for row in rows}
+
+
+def project_credits(project: Project) -> ProjectCredits:
+    """Return what was charged for a project, and what may still be charged."""
+    credits = job_credits.add_up(GenerationJob.objects.filter(project=project))
+    return ProjectCredits(credits.spent, credits.held)

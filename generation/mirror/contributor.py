@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from generation.mirror import activity, restore, scene_files
 from generation.models import GenerationJob, Mark
-from projects.mirror.contributions import ProjectNumbers, RestoredJobs, SceneActivity, SceneFiles
+from projects.mirror.contributions import ProjectCredits, ProjectWork, RestoredJobs, SceneActivity, SceneFiles
 from projects.models import Asset, Project, Scene
 
 
@@ -36,9 +36,13 @@ class JobContributor:
         """Return the unfinished takes and the newest take of each scene, by scene id."""
         return activity.scene_activity(project, scenes)
 
-    def project_numbers(self, projects: Iterable[int]) -> Mapping[int, ProjectNumbers]:
-        """Return credits and the number of unfinished jobs of each project, by project id."""
-        return activity.project_numbers(projects)
+    def project_work(self, projects: Iterable[int]) -> Mapping[int, ProjectWork]:
+        """Return what each project cost and how many jobs are unfinished, by project id."""
+        return activity.project_work(projects)
+
+    def project_credits(self, project: Project) -> ProjectCredits:
+        """Return what a project cost, and what it may still cost."""
+        return activity.project_credits(project)
 
     def rejected_takes(self) -> Exists:
         """Return the condition that the outer query's asset is a take that a person has rejected."""

@@ -41,12 +41,19 @@ class SceneActivity:
 
 
 @dataclass(frozen=True)
-class ProjectNumbers:
-    """Credits charged, credits that may still be charged, and the number of unfinished jobs."""
+class ProjectWork:
+    """Credits charged for a project, and the number of its unfinished jobs."""
+
+    spent: Decimal = Decimal(0)
+    unfinished: int = 0
+
+
+@dataclass(frozen=True)
+class ProjectCredits:
+    """Credits charged for a project, and credits that may still be charged."""
 
     spent: Decimal = Decimal(0)
     held: Decimal = Decimal(0)
-    unfinished: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,12 @@ class Contributor(Protocol):
         """Return what goes on in scenes of a project, by scene id, in a fixed number of queries."""
         ...
 
-    def project_numbers(self, projects: Iterable[int]) -> Mapping[int, ProjectNumbers]:
-        """Return the numbers of several projects, by project id, in a fixed number of queries."""
+    def project_work(self, projects: Iterable[int]) -> Mapping[int, ProjectWork]:
+        """Return what several projects cost and how many jobs are unfinished, by project id, in one query."""
+        ...
+
+    def project_credits(self, project: Project) -> ProjectCredits:
+        """Return the credits of one project."""
         ...
 
     def rejected_takes(self) -> Exists:

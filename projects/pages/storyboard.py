@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from projects.mirror import contributions
-from projects.mirror.contributions import ProjectNumbers, SceneActivity
+from projects.mirror.contributions import SceneActivity
 from projects.models import Asset, Project, Scene
 
 Kind = Literal["chosen", "newest", "still", "empty"]
@@ -138,14 +138,14 @@ def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
 def project_facts(project: Project, cards: Iterable[SceneCard]) -> ProjectFacts:
     """Return the film in numbers, by its cards and by its jobs."""
     cards = list(cards)
-    numbers = contributions.jobs().project_numbers([project.pk]).get(project.pk, ProjectNumbers())
+    credits = contributions.jobs().project_credits(project)
     return ProjectFacts(
         seconds=sum(card.seconds or 0.0 for card in cards),
         scenes=len(cards),
         chosen=sum(card.kind == "chosen" for card in cards),
         without_take=sum(card.without_take for card in cards),
-        spent=numbers.spent,
-        held=numbers.held,
+        spent=credits.spent,
+        held=credits.held,
     )
 
 

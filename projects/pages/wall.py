@@ -98,6 +98,6 @@ def _add_numbers(cards: dict[int, ProjectCard]) -> None:
     chosen = Asset.objects.filter(scene__project__in=cards, scene__trashed_at=None, trashed_at=None, selected=True)
     for key, count in chosen.order_by().values_list("scene__project").annotate(Count("pk")):
         cards[key].chosen = count
-    for key, numbers in contributions.jobs().project_numbers(cards).items():
-        cards[key].spent = numbers.spent
-        cards[key].unfinished = numbers.unfinished
+    for key, work in contributions.jobs().project_work(cards).items():
+        cards[key].spent = work.spent
+        cards[key].unfinished = work.unfinished
