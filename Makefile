@@ -14,6 +14,8 @@ run: .venv/installed
 
 # the whole suite by three processes, each with its own data and Redis: tests wait, too; make test ARGS=tests/unit by one
 THREE := -n 3 --dist loadscope --no-loadscope-reorder
+# dozens of processes load the same modules: their compiled code is kept
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/installed-dev
 	@exec $(PYTHON) -m pytest $(or $(ARGS),$(THREE))
 

@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shlex
 import socket
 import sys
+from importlib import import_module
 
 from django.conf import settings
 
+from config.studio.forked import CAN_FORK
 from config.studio.process import Child
 
 _MANAGE = str(settings.BASE_DIR / "manage.py")
+# what the children run, and the parts of Daphne that do not create its reactor, which each fork needs for itself
+_SHARED = (
+    settings.ROOT_URLCONF,
+    "generation.live.consumer",
+    "channels.sessions",
+    "generation.tasks",
+    "generation.engine.worker",
+    "django_rq.management.commands.rqworker",
+    "twisted.internet.endpoints",
+    "twisted.web.server",
+    "autobahn.twisted.websocket",
+)
+
+
+def load_shared_code() -> None:
+    """Import what the children run, so that their forks share it, and keep it out of every garbage collection."""
+    if CAN_FORK:
+        for module in _SHARED:
+            import_module(module)
+        gc.collect()
+        gc.freeze()
 
 
 def web_child(listener: socket.socket, env: dict[str, str]) -> Child:
     """Return the web server, which accepts connections on a socket that the studio keeps open."""
     file = listener.fileno()
-    return Child("web", [sys.executable, "-m", "config.studio.web", str(file)], env=env, keep_open=(file,))
+    return Child("web", [sys.executable, "-m", "config.studio.web", str(file)], env=env, keep_open=(file,), fork=True)
 
 
 def worker_child(queue: str, number: int, env: dict[str, str]) -> Child:
     """Return worker `number` of a queue."""
     serializer = ["--serializer", "rq.serializers.JSONSerializer"]
     command = [sys.executable, _MANAGE, "rqworker", queue, *serializer, "--skip-checks", "--verbosity", "0"]
-    return Child(f"{queue}-{number}", command, env=env)
+    return Child(f"{queue}-{number}", command, env=env, fork=True)
 
 
 def simulator_child() -> tuple[Child, dict[str, str]]:
@@ -36,4 +60,6 @@ def simulator_child() -> tuple[Child, dict[str, str]]:
         port = free.getsockname()[1]
     options = shlex.split(os.environ.get("DAILIES_SIMULATOR_OPTIONS", ""))
     command = [sys.executable, _MANAGE, "runway_simulator", "--port", str(port), *options, "--skip-checks"]
-    return Child("simulator", command), {"DAILIES_SIMULATOR_URL": f"http://127.0.0.1:{port}"}
+    # forks have the settings of the studio, others read them anew
+    settings.RUNWAY_API_URL = f"http://127.0.0.1:{port}"
+    return Child("simulator", command, fork=True), {"DAILIES_SIMULATOR_URL": settings.RUNWAY_API_URL}

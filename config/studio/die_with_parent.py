@@ -13,14 +13,18 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main() -> None:
-    """Ask the kernel for SIGKILL at the parent's death, then become the command."""
-    parent_pid, *command = sys.argv[1:]
+def die_with(parent_pid: int) -> None:
+    """Ask the kernel for SIGKILL at the parent's death; exit where it has died before."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != int(parent_pid):
-            # the parent died before the call above
-            sys.exit(1)
+        if os.getppid() != parent_pid:
+            os._exit(1)
+
+
+def main() -> None:
+    """Ask for the signal, then become the command."""
+    parent_pid, *command = sys.argv[1:]
+    die_with(int(parent_pid))
     os.execv(command[0], command)  # noqa: S606 - a list, no shell
 
 

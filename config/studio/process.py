@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from config.studio.forked import CAN_FORK, Fork, run_python
+
 _DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 _STDERR = 2
 QUICK_EXIT_SECONDS = 10.0
@@ -32,19 +34,22 @@ class Child:
         *,
         env: Mapping[str, str] | None = None,
         keep_open: tuple[int, ...] = (),
+        fork: bool = False,
         on_exit: Callable[[int], None] | None = None,
     ) -> None:
         """Describe the process.
 
-        `env` is added to the environment, `keep_open` are file descriptors that it inherits, and `on_exit` is called
-        with the exit code (negative: the signal) before it is started again.
+        `env` is added to the environment, `keep_open` are file descriptors that it inherits, and `fork` says that the
+        command is a Python program of ours, which needs no new interpreter. `on_exit` is called with the exit code
+        (negative: the signal) before it is started again.
         """
         self.name = name
         self.command = command
         self.env = {**os.environ, **(env or {})}
         self.keep_open = keep_open
+        self.fork = fork and CAN_FORK
         self.on_exit = on_exit
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Fork | None = None
         # both in seconds of the monotonic clock
         self.started_at = 0.0
         self.restart_at = 0.0
@@ -61,7 +66,15 @@ class Child:
         Ctrl-C in a terminal then reaches the studio alone, which stops the others in order.
         """
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
+        self.process = Fork(self._run_here, self.keep_open) if self.fork else self._spawn()
+
+    def _run_here(self) -> None:
+        os.environ.clear()
+        os.environ.update(self.env)
+        run_python(self.command[1:])
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [sys.executable, "-I", "-S", str(_DIE_WITH_PARENT), str(os.getpid()), *self.command],
             stdin=subprocess.DEVNULL,
             # stdout is for the lines that the studio itself promises

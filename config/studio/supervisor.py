@@ -17,7 +17,8 @@ from types import FrameType
 from django.conf import settings
 
 from config.studio import address, redis, startup, state_file
-from config.studio.children import simulator_child, web_child, worker_child
+from config.studio.children import load_shared_code, simulator_child, web_child, worker_child
+from config.studio.forked import call_in_fork
 from config.studio.process import Child, stop_all
 from config.studio.startup import CannotStart
 from generation.engine import queues
@@ -77,13 +78,14 @@ class Studio:
         try:
             self._start(self.redis)
             with self._interruptible():
-                startup.migrate()
+                call_in_fork(startup.migrate)
                 self._wait_for_redis()
             # before the workers start, so that they see it whole
-            prepared = prepare()
+            prepared = call_in_fork(prepare)
+            load_shared_code()
             self._start(self.simulator, *self.work)
             with self._interruptible():
-                startup.repair_folders()
+                call_in_fork(startup.repair_folders)
                 self._wait_until_healthy()
             ready(prepared)
             while True:

@@ -119,3 +119,74 @@ def test_the_state_file_may_be_missing_or_broken(tmp_path: Path, text: str | Non
 def test_a_process_is_identified_by_when_it_began() -> None:
     assert state_file.process_birth(os.getpid()) == state_file.process_birth(os.getpid()) != state_file.process_birth(1)
     assert state_file.process_birth(2**22 + 1) == ""
+
+
+# in a program of its own: a fork needs a process with a single thread
+FORKS = """
+import os, sys, time, subprocess
+from config.studio.forked import Fork, call_in_fork
+
+lock = open(sys.argv[1], "w")
+inherited = os.open(sys.argv[1], os.O_RDONLY)
+
+def look():
+    null = os.stat(os.devnull).st_ino
+    print("stdout becomes stderr", file=sys.stdout)
+    kept = [n for n in map(int, os.listdir("/proc/self/fd")) if n > 2 and os.path.exists(f"/proc/self/fd/{n}")]
+    open_files = [n for n in kept if os.fstat(n).st_ino != null]
+    sys.exit(3 if open_files == [inherited] and os.getsid(0) == os.getpid() else 4)
+
+def refuse():
+    raise LookupError("No room.")
+
+def test(name, value):
+    print(name, value, flush=True)
+
+test("code", Fork(look, (inherited,)).wait(10))
+test("error", Fork(lambda: 1 / 0).wait(10))
+slow = Fork(lambda: time.sleep(60))
+try:
+    slow.wait(0.01)
+except subprocess.TimeoutExpired:
+    test("timeout", slow.poll())
+slow.terminate()
+test("terminated", slow.wait(10))
+test("result", call_in_fork(lambda: {"pid": os.getppid()} == {"pid": os.getpid()} or "sent back"))
+try:
+    call_in_fork(refuse)
+except LookupError as error:
+    test("refused", error)
+try:
+    call_in_fork(lambda: os._exit(7))
+except RuntimeError as error:
+    test("died", error)
+Fork(lambda: time.sleep(60))
+left = Fork(lambda: time.sleep(60))
+test("left", left.pid)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
+def test_a_fork_is_a_process_of_its_own(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORKS, str(tmp_path / "lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        lines = dict(process.stdout.readline().rstrip("\n").split(" ", 1) for _ in range(8))
+        left = int(lines.pop("left"))
+        assert is_alive(left)
+        process.kill()
+        errors = process.stderr.read()
+    eventually(lambda: not is_alive(left))
+    assert lines == {
+        "code": "3",
+        "error": "1",
+        "timeout": "None",
+        "terminated": "-15",
+        "result": "sent back",
+        "refused": "No room.",
+        "died": "a step of the start died with 7",
+    }
+    assert "stdout becomes stderr" in errors
+    assert errors.count("ZeroDivisionError") == 1
