@@ -195,7 +195,7 @@ def _member(user: User | AnonymousUser, job: GenerationJob, right: permissions.R
 
 def _retry(user: User, job: GenerationJob) -> str:
     successor, _ = actions.retry(user, job)
-    return f"It goes on as take {successor.take}."
+    return f"Retried as take {successor.take}."
 
 
 def _context(user: User | AnonymousUser, job: GenerationJob) -> dict[str, object]:

@@ -134,6 +134,6 @@ def _check_credits(rule: AutoRetry, successor: GenerationJob) -> None:
     if left < 0:
         available = max(left + price, ZERO)
         raise conflict(
-            f"{plain_number(-left)} credits are missing: it costs about {plain_number(price)}, and automatic retries of"
+            f"{plain_number(-left)} credits short: it costs about {plain_number(price)}, and automatic retries of"
             f" this project have {plain_number(available)} of {plain_number(rule.credits)} left."
         )

@@ -53,7 +53,7 @@ def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) 
             digest=digest,
             confirm_refused=payload.confirmRefused,
         )
-    message = "The batch is on its way." if is_new else "This request was accepted before. Here is its batch."
+    message = "The batch has started." if is_new else "This request was accepted before. Here is its batch."
     return ninja.Status(202 if is_new else 200, success(_batch(batch), message))
 
 

@@ -64,7 +64,7 @@ def create_batch(
             return existing, False
         # a job with the same key exists, which another batch has created
         if any(item.key for item in plan.items):
-            message = "Somebody requested some of these takes at the same moment. Look again, then request the others."
+            message = "Someone else requested some of these takes. Reload, then request the rest."
             raise conflict(message, "busy") from None
         raise
     return batch, True

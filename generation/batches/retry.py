@@ -87,7 +87,7 @@ def retry_batch(user: User, batch: Batch, *, confirm_refused: bool = False) -> B
         with transaction.atomic():
             add_jobs(user, batch, batch_retry.requests, confirm_refused=confirm_refused)
     except IntegrityError:
-        raise conflict("Somebody else is retrying this batch right now. Look again.", "already_retried") from None
+        raise conflict("Someone else is already retrying this batch. Reload to see it.", "already_retried") from None
     # after the commit: each asks Runway for its task
     for job in batch_retry.resumed:
         retry(user, job)

@@ -53,7 +53,7 @@ def rows_without_take(project: Project, values: Mapping[str, Any]) -> list[Row]:
     """
     proposals = find_scenes_without_take(project).proposals
     if not proposals:
-        raise conflict("Every scene with a picture has a take already, or one is under way.", "nothing_missing")
+        raise conflict("Every scene with a picture already has a take or is getting one.", "nothing_missing")
     return _rows(
         {
             "scene": proposal.scene.folder_name,

@@ -69,7 +69,7 @@ def credits_obstacle(job: GenerationJob, balance: Decimal | None = None) -> Obst
         message = "Not enough credits at Runway. The take is sent when credits are added."
     else:
         message = (
-            f"{plain_number(price - balance)} credits are missing: this take costs about {plain_number(price)},"
+            f"{plain_number(price - balance)} credits short: this take costs about {plain_number(price)},"
             f" and Runway has {plain_number(balance)} left. It is sent when credits are added."
         )
     return Obstacle(errors.OutOfCredits.code, message, backoff.seconds_from_now(CREDITS_RETRY_SECONDS))

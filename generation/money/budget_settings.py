@@ -57,7 +57,7 @@ def set_budget(user: User, *, project: Project | None, username: str | None, per
         with transaction.atomic():
             return Budget.objects.update_or_create(scope=scope, defaults=values, create_defaults=new_values)[0]
     except IntegrityError:
-        raise conflict("Somebody else is setting this budget right now. Look again.", "busy") from None
+        raise conflict("Someone else is changing this budget. Reload and try again.", "busy") from None
 
 
 def remove_budget(user: User, budget: Budget) -> None:

@@ -51,7 +51,7 @@ def remove_member(project: Project, username: str) -> None:
     with transaction.atomic():
         membership = _locked_membership(project, username)
         if membership.role == Role.OWNER:
-            raise conflict("The owner cannot leave the project. Make somebody else the owner first.")
+            raise conflict("The owner cannot leave the project. Make someone else the owner first.")
         membership.delete()
 
 

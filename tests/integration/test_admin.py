@@ -88,7 +88,7 @@ def test_cancel_and_retry_of_selected_jobs(admin: Client, job: GenerationJob) ->
     assert "Nothing was charged" in run("cancel_jobs")
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
-    assert "goes on as take 2" in run("retry_jobs")
+    assert "Retried as take 2" in run("retry_jobs")
     assert GenerationJob.objects.get(retry_of=job).status == Status.QUEUED
 
 

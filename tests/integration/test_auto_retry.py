@@ -141,7 +141,7 @@ def test_the_limit_of_credits_counts_for_the_whole_project(
     assert len(automatic_retries(scene)) == 1  # unfinished, so its estimate counts
     other = finish_and_check(other, runway, black)
     assert len(automatic_retries(scene)) == 1
-    said = "10 credits are missing: it costs about 25, and automatic retries of this project have 15 of 40 left."
+    said = "10 credits short: it costs about 25, and automatic retries of this project have 15 of 40 left."
     assert said in other.quality.retry_note
     assert said in history(other)
     # nothing is held for a take that was not created

@@ -38,7 +38,7 @@ def test_a_take_that_costs_more_than_the_balance_is_not_sent(job: GenerationJob,
     runway.organization["creditBalance"] = 10
     job = submitted(job)
     assert (job.status, job.waiting_code) == (Status.QUEUED, "not_enough_credits")
-    assert "15 credits are missing" in job.waiting_message
+    assert "15 credits short" in job.waiting_message
     assert not runway.creates
     runway.organization["creditBalance"] = 25
     runway_account.expire_organization()
@@ -50,7 +50,7 @@ def test_credits_of_sent_takes_are_subtracted_from_the_balance(owner: User, scen
     runway.organization["creditBalance"] = 40
     first, second = make_job(owner, scene), make_job(owner, scene)
     assert submitted(first).status == Status.PENDING
-    assert "10 credits are missing" in submitted(second).waiting_message
+    assert "10 credits short" in submitted(second).waiting_message
 
 
 def test_a_full_day_parks_the_model_until_it_opens(owner: User, scene: Scene, runway: FakeRunway) -> None:

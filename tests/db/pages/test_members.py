@@ -76,7 +76,7 @@ def test_transfer_ownership(client: Client, owner: User, scene: Scene, path: str
 def test_the_owner_cannot_leave(client: Client, path: str) -> None:
     answer = client.post(f"{path}owner/remove/")
     assert answer.status_code == 409
-    assert "Make somebody else the owner first" in text(answer)
+    assert "Make someone else the owner first" in text(answer)
     assert client.post(f"{path}owner/", {"role": "viewer"}).status_code == 409
     assert client.post(f"{path}ada/", {}).status_code == 422
 
