@@ -47,7 +47,9 @@ def model_groups(kind: str, chosen: CatalogModel) -> list[ModelGroup]:
     for model in catalog.models(kind):
         choice = ModelChoice(model.name, price_label(model), _features(model), model == chosen)
         groups[_maker(model)].append(choice)
-    return [ModelGroup(maker, groups[maker]) for maker in (*MAKERS.values(), OTHER_MAKERS) if maker in groups]
+    # a maker may have models with several beginnings
+    makers = dict.fromkeys((*MAKERS.values(), OTHER_MAKERS))
+    return [ModelGroup(maker, groups[maker]) for maker in makers if maker in groups]
 
 
 def price_label(model: CatalogModel) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.runway import catalog
-from generation.runway.catalog import MediaInfo
+from generation.runway.catalog import MediaInfo, loader
 from generation.simulator import validation
 from generation.simulator.api_errors import ApiError
 from tests import catalog_requests
@@ -57,7 +58,9 @@ def test_unknown_kind_or_model_is_not_found(kind: str, name: str) -> None:
 
 
 def test_models_and_fields_are_those_of_the_official_sdk() -> None:
-    assert set(IN_SDK) == {(kind, name) for kind in catalog.kinds() for name in sdk_types.models(kind)}
+    in_sdk = {(kind, name) for kind in catalog.kinds() for name in sdk_types.models(kind)}
+    assert set(IN_SDK) - in_sdk == set(), "Not in the SDK: correct the name, or add it to NEWER_THAN_SDK."
+    assert in_sdk - set(IN_SDK) == set(), "In the SDK: add it to the catalog, or remove it from NEWER_THAN_SDK."
     different = set()
     for kind, name in IN_SDK:
         theirs = sdk_types.fields(sdk_types.models(kind)[name])
@@ -324,3 +327,26 @@ def test_catalog_and_simulator_refuse_the_same_fields(name: str, parameters: dic
         refused = {key for issue in error.issues for key in (issue["path"][:1] or issue["keys"])}
     known = model(name).fields if not model(name).strict else {**request}
     assert refused == {field for field in problems(name, request) if field in known or field in model(name).fields}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"fields": {"duration": {"type": "whole", "maximum": 8}}},
+            "duration: unknown key maximum; known are ",
+        ),
+        ({"fields": {"promptText": {"type": "txt"}}}, "promptText: unknown type txt; known are text, choice,"),
+        ({"fields": {"list": {"type": "list", "items": {"type": "text", "least": 1}}}}, "list: unknown key least;"),
+        ({"fields": {"image": {"type": "media"}}}, "image: the key 'kind' is missing"),
+        ({"rules": [{"when": {}, "need": ["seed"]}]}, "unknown key need; known are allows,"),
+        ({"price": {"certainty": "high", "parts": [], "min": 5}}, "unknown key min;"),
+        ({"price": {"certainty": "high", "parts": [{"per": "item", "of": [], "tiers": [{"rates": 1}]}]}}, "key rates;"),
+        ({"strct": True}, "unknown key strct;"),
+    ],
+)
+def test_a_mistake_in_the_catalog_is_named(change: dict[str, Any], expected: str) -> None:
+    entry = {"strict": True, "fields": {}, "price": {"certainty": "unknown", "parts": []}} | change
+    with pytest.raises(loader.CatalogError, match=re.escape(expected)) as caught:
+        loader.load_model(KIND, "video", "gen5_turbo", entry)
+    assert str(caught.value).startswith(f"{KIND} gen5_turbo: ")
