@@ -130,7 +130,12 @@ RQ_QUEUES = {
     }
     for name, timeout in {"poll": 120, "submit": 300, "collect": 3600, "check": 1800}.items()
 }
-RQ = {"COMMIT_MODE": "auto", "WORKER_CLASS": "generation.engine.worker.StudioWorker", "SHOW_ADMIN_LINK": False}
+RQ = {
+    "COMMIT_MODE": "auto",
+    "WORKER_CLASS": "generation.engine.worker.StudioWorker",
+    "JOB_CLASS": "generation.engine.entry.Entry",
+    "SHOW_ADMIN_LINK": False,
+}
 
 # Pages
 STATIC_URL = "static/"

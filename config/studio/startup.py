@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -60,6 +60,7 @@ def migrate() -> None:
     To look first costs a tenth of what a migration without work costs.
     """
     problem = "the database does not answer; check DATABASE_URL"
+    make_database_private()
     try:
         connection.ensure_connection()
         problem = "the database cannot be brought up to date"
@@ -68,6 +69,15 @@ def migrate() -> None:
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise CannotStart(f"{problem}: {_first_line(error)}") from None
+
+
+def make_database_private() -> None:
+    """Let nobody but the owner of the process read an SQLite file. Its journal gets the same mode from SQLite."""
+    if connection.vendor == "sqlite":
+        path = Path(str(connection.settings_dict["NAME"]))
+        with suppress(OSError):
+            path.touch(mode=0o600)
+            path.chmod(0o600)
 
 
 def _first_line(error: Exception) -> str:

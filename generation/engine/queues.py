@@ -15,6 +15,7 @@ logger = logging.getLogger("dailies.queues")
 
 # the module with one function for each queue, of the queue's name; RQ imports it in the worker
 TASKS_MODULE = "generation.tasks"
+QUEUE_NAMES = tuple(settings.RQ_QUEUES)
 # a worker sends a heartbeat every few seconds (worker.py); one without a newer one is dead
 LIVE_WORKER_AGE = timedelta(seconds=15)
 FAILURE_TTL_SECONDS = 86_400

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from channels.auth import get_user
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.http.request import split_domain_port, validate_host
 
 from projects.access.tokens import find_token
 
@@ -26,10 +28,18 @@ class Credentials:
 async def authenticate(scope: Any) -> Credentials | None:
     """Return the credentials of an ASGI scope with a session; None without valid ones. A token goes before a cookie."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    if not _is_allowed_host(headers):
+        return None
     # a client with a token is no browser, so its origin does not matter
     if authorization := headers.get(b"authorization"):
         return await _by_token(authorization)
     return await _by_session(scope) if _is_same_origin(headers) else None
+
+
+def _is_allowed_host(headers: Mapping[bytes, str]) -> bool:
+    """Return whether the Host header names this studio, as Django asks of every page."""
+    domain, _ = split_domain_port(headers.get(b"host", ""))
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 @database_sync_to_async

@@ -81,9 +81,15 @@ def project_for(user: User | AnonymousUser, project_id: str, right: Right = "see
     project = projects_of(user).filter(slug=project_id).first()
     if project is None:
         raise not_found("project")
-    if right != "see" and not has_right(user, project, right):
-        raise forbidden(_REFUSALS[right])
+    if right != "see":
+        require(user, project, right)
     return project
+
+
+def require(user: User | AnonymousUser, project: Project, right: Right) -> None:
+    """Raise Problem 403 where the person does not have the right."""
+    if not has_right(user, project, right):
+        raise forbidden(_REFUSALS[right])
 
 
 def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right: Right = "see") -> Scene:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -15,6 +15,10 @@ class SignInTokens(PasswordResetTokenGenerator):
     """Tokens that work once: signing in changes `last_login`, which is part of what is signed."""
 
     key_salt = "dailies.sign-in-link"
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        """Sign the moment of the last sign-in in full: Django leaves out fractions, so a second had many sign-ins."""
+        return f"{super()._make_hash_value(user, timestamp)}{user.last_login.isoformat() if user.last_login else ''}"
 
 
 _link_tokens = SignInTokens()
@@ -46,10 +50,14 @@ def sign_in_path(user: User) -> str:
 
 
 def user_for_link(key: str, token: str) -> User | None:
-    """Return whom the two parts of a sign-in path sign in; None where it was used, has expired or is invalid."""
+    """Return whom the two parts of a sign-in path sign in; None where it was used, has expired or is invalid.
+
+    In a transaction, the row stays locked to its end: of several uses at once one finds the link unused.
+    """
     try:
         pk = int(urlsafe_base64_decode(key))
-        user = User.objects.filter(pk=pk, is_active=True).first()
+        users = User.objects.select_for_update() if connection.in_atomic_block else User.objects.all()
+        user = users.filter(pk=pk, is_active=True).first()
     except (ValueError, OverflowError):
         return None
     return user if user is not None and _link_tokens.check_token(user, token) else None

@@ -67,11 +67,11 @@ def _seconds_left(row: SignInAttempts, longest: int, now: datetime) -> int:
 
 def _keys(request: HttpRequest, username: str) -> dict[str, str]:
     """Return digests of the name and the address: what is typed as a name may be a password in the wrong field."""
-    texts = {"name": username.strip().casefold(), "address": _address(request)}
+    texts = {"name": username.strip().casefold(), "address": address_of(request)}
     return {kind: hashlib.sha256(f"{kind}:{text}".encode()).hexdigest() for kind, text in texts.items() if text}
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """Return the address of the caller, or an empty text where it is not known.
 
     Of IPv6 it is the /64 network, since a single home has a whole one.

@@ -5,16 +5,21 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from projects.access import permissions
 from projects.models import Membership, Project
+from projects.models.locks import locked_project
 from projects.problems import conflict, not_found, wrong_field
 
 Role = Membership.Role
 
 
-def add_member(project: Project, username: str, role: str = Role.VIEWER, *, may_spend: bool = False) -> Membership:
+def add_member(
+    by: User, project: Project, username: str, role: str = Role.VIEWER, *, may_spend: bool = False
+) -> Membership:
     """Let a person into a project as an editor or a viewer.
 
-    Raise Problem 422 for an unknown name or another role, 409 for somebody who belongs to the project already.
+    Raise Problem 403 unless `by` owns the project, 422 for an unknown name or another role, 409 for somebody who
+    belongs to the project already.
     """
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
@@ -23,20 +28,22 @@ def add_member(project: Project, username: str, role: str = Role.VIEWER, *, may_
         raise wrong_field("role", "role of a new member must be editor or viewer. You can hand over ownership later.")
     try:
         with transaction.atomic():
+            _lock_for_owner(project, by)
             return Membership.objects.create(project=project, user=user, role=role, may_spend=may_spend)
     except IntegrityError:
         raise conflict(f"{username} already belongs to this project. Change their role instead.") from None
 
 
 def change_member(
-    project: Project, username: str, *, role: str | None = None, may_spend: bool | None = None
+    by: User, project: Project, username: str, *, role: str | None = None, may_spend: bool | None = None
 ) -> Membership:
     """Change a member's role, their right to spend, or both.
 
-    The role owner hands the project over: the present owner becomes an editor who may spend. Raise Problem 404 for
-    somebody who is no member, 422 for an unknown role, 409 for the owner's own role.
+    The role owner hands the project over: the present owner becomes an editor who may spend. Raise Problem 403 unless
+    `by` owns the project, 404 for somebody who is no member, 422 for an unknown role, 409 for the owner's own role.
     """
     with transaction.atomic():
+        _lock_for_owner(project, by)
         membership = _locked_membership(project, username)
         if role is not None and role != membership.role:
             _change_role(project, membership, role)
@@ -46,13 +53,23 @@ def change_member(
     return membership
 
 
-def remove_member(project: Project, username: str) -> None:
-    """Remove a member from a project. Raise Problem 404 for somebody who is no member, 409 for the owner."""
+def remove_member(by: User, project: Project, username: str) -> None:
+    """Remove a member from a project; everybody may leave.
+
+    Raise Problem 403 unless `by` owns the project or leaves it, 404 for somebody who is no member, 409 for the owner.
+    """
     with transaction.atomic():
+        if username != by.username:
+            _lock_for_owner(project, by)
         membership = _locked_membership(project, username)
         if membership.role == Role.OWNER:
             raise conflict("The owner cannot leave the project. Make someone else the owner first.")
         membership.delete()
+
+
+def _lock_for_owner(project: Project, by: User) -> None:
+    """Lock the project, and ask for the right again: of two hand-overs at once, the second has no owner anymore."""
+    permissions.require(by, locked_project(project), "own")
 
 
 def _locked_membership(project: Project, username: str) -> Membership:

@@ -31,7 +31,7 @@ def list_members(request: Request, project_id: str) -> Any:
 def create_member(request: Request, project_id: str, payload: schemas.MemberName) -> Any:
     """For its owner only."""
     project = permissions.project_for(request.user, project_id, "own")
-    member = actions.add_member(project, payload.username, payload.role, may_spend=payload.maySpend)
+    member = actions.add_member(request.user, project, payload.username, payload.role, may_spend=payload.maySpend)
     return Status(201, success(_member_dict(member)))
 
 
@@ -39,7 +39,7 @@ def create_member(request: Request, project_id: str, payload: schemas.MemberName
 def change_member(request: Request, project_id: str, username: str, payload: schemas.MemberChange) -> Any:
     """For its owner only. The role owner hands the project over."""
     project = permissions.project_for(request.user, project_id, "own")
-    member = actions.change_member(project, username, role=payload.role, may_spend=payload.maySpend)
+    member = actions.change_member(request.user, project, username, role=payload.role, may_spend=payload.maySpend)
     return success(_member_dict(member))
 
 
@@ -47,7 +47,7 @@ def change_member(request: Request, project_id: str, username: str, payload: sch
 def delete_member(request: Request, project_id: str, username: str) -> Any:
     """For its owner, and for the member. The owner cannot be removed."""
     right: permissions.Right = "see" if username == request.user.username else "own"
-    actions.remove_member(permissions.project_for(request.user, project_id, right), username)
+    actions.remove_member(request.user, permissions.project_for(request.user, project_id, right), username)
     return success(message=f"{username} no longer belongs to the project.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from projects.access import throttle
 from projects.models import Membership, Preferences
+
+logger = logging.getLogger("dailies.access")
 
 
 class NameForm(forms.Form):
@@ -81,7 +84,11 @@ class SignInForm(AuthenticationForm):
         if self.wait:
             seconds = "1 second" if self.wait == 1 else f"{self.wait} seconds"
             raise forms.ValidationError(f"Too many wrong passwords: wait {seconds}, then try again.", code="throttled")
-        given = super().clean()
+        try:
+            given = super().clean()
+        except forms.ValidationError:
+            logger.warning("sign-in failed name=%r address=%s", username[:150], throttle.address_of(self.request))
+            raise
         throttle.register_success(self.request, username)
         return given
 

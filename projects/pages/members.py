@@ -25,7 +25,7 @@ def members(request: Request, project_id: str) -> HttpResponse:
     if form.is_valid():
         fields = form.cleaned_data
         try:
-            actions.add_member(project, fields["username"], fields["role"], may_spend=fields["may_spend"])
+            actions.add_member(request.user, project, fields["username"], fields["role"], may_spend=fields["may_spend"])
             messages.success(request, f"{fields['username']} is now a member of the project.")
             return redirect("members", project.slug)
         except Problem as problem:
@@ -57,10 +57,10 @@ def change_member(request: Request, project_id: str, username: str) -> HttpRespo
         raise wrong_field("role", str(form.errors["role"][0]))
     role, may_spend = form.cleaned_data["role"], form.cleaned_data["may_spend"]
     if role == Membership.Role.OWNER:
-        actions.change_member(project, username, role=role)
+        actions.change_member(request.user, project, username, role=role)
         messages.success(request, f"{username} now owns the project. You are an editor who may spend.")
     else:
-        actions.change_member(project, username, role=role, may_spend=may_spend)
+        actions.change_member(request.user, project, username, role=role, may_spend=may_spend)
         messages.success(request, f"{username} is now {'an editor' if role == 'editor' else 'a viewer'}.")
     return redirect("members", project.slug)
 
@@ -70,7 +70,7 @@ def remove_member(request: Request, project_id: str, username: str) -> HttpRespo
     """Remove a member; everybody may leave, and only the owner removes others."""
     is_leaving = username == request.user.username
     project = permissions.project_for(request.user, project_id, "see" if is_leaving else "own")
-    actions.remove_member(project, username)
+    actions.remove_member(request.user, project, username)
     if is_leaving:
         messages.success(request, f"You have left “{project.name}”.")
         return redirect("projects")

@@ -100,7 +100,9 @@ def referring_page(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
         return "/"
     parts = urlsplit(referer)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # `http://our.host//elsewhere.com` is ours, but its path alone is an address of another host
+    return path if url_has_allowed_host_and_scheme(path, None) else "/"
 
 
 def toast(response: HttpResponse, message: str, *, level: str = "success", undo: str = "") -> HttpResponse:

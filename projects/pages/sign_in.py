@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -35,9 +36,10 @@ class SignIn(LoginView):
 @never_cache
 def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Sign in by a link, once. A HEAD request, as link checkers send, does not use it up."""
-    user = user_for_link(uid, token)
+    with transaction.atomic():
+        user = user_for_link(uid, token)
+        if user is not None and request.method == "GET":
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     if user is None:
         return render(request, "projects/link_used.html", status=403)
-    if request.method == "GET":
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return continue_by_page(request, "/")

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-# a spreadsheet reads a text that begins with one of these as a formula
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# a spreadsheet reads a text that begins with one of these as a formula, behind white space and in full width, too
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -21,4 +21,9 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _without_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    if not isinstance(value, str):
+        return value
+    # invisible characters are skipped, too
+    text = value.lstrip(" \t\r\n\v\f\x00\u00a0\u200b\u2060\ufeff")
+    begins_oddly = value.startswith(("\t", "\r", "\n"))
+    return f"'{value}" if begins_oddly or text.startswith(_FORMULA_STARTS) else value

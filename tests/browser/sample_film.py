@@ -221,7 +221,7 @@ def make() -> dict[str, str]:
     film = Film(mara, actions.create_project(mara, "The keeper's letters"))
     for name, role in (("ben", "editor"), ("ada", "viewer")):
         User.objects.create_user(name)
-        actions.add_member(film.project, name, role, may_spend=role == "editor")
+        actions.add_member(factories.owner_of(film.project), film.project, name, role, may_spend=role == "editor")
     with tempfile.TemporaryDirectory(dir=film.project.path, prefix=".drawing-") as folder:
         film.prepare(Path(folder))
         # all at once: workers would send to Runway what waits, and ask for tasks that it does not know

@@ -49,7 +49,7 @@ def test_rights_by_role(role: str, may_spend: bool, expected: str) -> None:
     if role == "owner":
         project.memberships.update(user=user, may_spend=may_spend)
     else:
-        actions.add_member(project, user.username, role, may_spend=may_spend)
+        actions.add_member(owner_of(project), project, user.username, role, may_spend=may_spend)
     assert rights(user, project) == expected
 
 
@@ -64,7 +64,7 @@ def test_hidden_projects_are_404_and_forbidden_actions_403() -> None:
     scene = make_scene()
     asset = actions.store_upload(scene, "a.jpg", [picture()])
     viewer, stranger = make_user(), make_user()
-    actions.add_member(scene.project, viewer.username)
+    actions.add_member(owner_of(scene.project), scene.project, viewer.username)
     slug, folder = scene.project.slug, scene.folder_name
     assert permissions.asset_for(viewer, slug, folder, str(asset.pk)) == asset
     for right in RIGHTS[1:]:
@@ -138,40 +138,40 @@ def test_projects_are_sorted_by_the_newest_change_of_their_scenes() -> None:
 def test_members() -> None:
     project, user = make_project(), make_user("ada")
     with pytest.raises(Problem, match="Nobody here is called bob") as caught:
-        actions.add_member(project, "bob")
+        actions.add_member(owner_of(project), project, "bob")
     assert caught.value.fields[0].field == "username"
     with pytest.raises(Problem, match="editor or viewer"):
-        actions.add_member(project, "ada", "owner")
-    assert actions.add_member(project, "ada").role == "viewer"
+        actions.add_member(owner_of(project), project, "ada", "owner")
+    assert actions.add_member(owner_of(project), project, "ada").role == "viewer"
     with pytest.raises(Problem) as caught:
-        actions.add_member(project, "ada")
+        actions.add_member(owner_of(project), project, "ada")
     assert status(caught) == 409
     assert rights(user, project) == "see"
-    actions.change_member(project, "ada", role="editor")
-    actions.change_member(project, "ada", may_spend=True)
+    actions.change_member(owner_of(project), project, "ada", role="editor")
+    actions.change_member(owner_of(project), project, "ada", may_spend=True)
     assert rights(user, project) == "see change spend"
-    actions.remove_member(project, "ada")
+    actions.remove_member(owner_of(project), project, "ada")
     assert rights(user, project) == ""
     with pytest.raises(Problem) as caught:
-        actions.change_member(project, "ada", role="viewer")
+        actions.change_member(owner_of(project), project, "ada", role="viewer")
     assert status(caught) == 404
 
 
 def test_a_project_always_has_one_owner() -> None:
     project = make_project(make_user("first"))
-    actions.add_member(project, make_user("second").username)
+    actions.add_member(owner_of(project), project, make_user("second").username)
     for attempt in (
-        lambda: actions.remove_member(project, "first"),
-        lambda: actions.change_member(project, "first", role="viewer"),
+        lambda: actions.remove_member(owner_of(project), project, "first"),
+        lambda: actions.change_member(owner_of(project), project, "first", role="viewer"),
     ):
         with pytest.raises(Problem) as caught:
             attempt()
         assert status(caught) == 409
-    actions.change_member(project, "second", role="owner")
+    actions.change_member(owner_of(project), project, "second", role="owner")
     assert owner_of(project).username == "second"
     members = {member.user.username: member for member in Membership.objects.select_related("user")}
     assert (members["first"].role, members["first"].may_spend) == ("editor", True)
-    actions.remove_member(project, "first")
+    actions.remove_member(owner_of(project), project, "first")
 
 
 def test_tokens_are_stored_as_digests_and_end_with_the_account() -> None:

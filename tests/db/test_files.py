@@ -14,7 +14,7 @@ from django.test import AsyncClient
 from projects import actions
 from projects.access.tokens import create_token
 from projects.models import Asset
-from tests.factories import make_project, make_scene, make_user
+from tests.factories import make_project, make_scene, make_user, owner_of
 from tests.media import clip, picture, sound
 
 pytestmark = pytest.mark.asyncio
@@ -77,7 +77,9 @@ async def test_who_may_read(read: Reader) -> None:
     signed_in = AsyncClient()
     await signed_in.aforce_login(stranger)
     assert (await signed_in.get(f"{read.address}/file")).status_code == 404
-    await sync_to_async(actions.add_member)(read.asset.scene.project, stranger.username)
+    project = read.asset.scene.project
+    owner = await sync_to_async(owner_of)(project)
+    await sync_to_async(actions.add_member)(owner, project, stranger.username)
     assert (await signed_in.get(f"{read.address}/file")).status_code == 200
     assert (await signed_in.get(f"{read.address}/poster")).status_code == 200
     assert (await signed_in.post(f"{read.address}/file")).status_code == 405

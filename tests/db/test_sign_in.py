@@ -194,3 +194,25 @@ def test_the_documented_production_settings_pass_djangos_check(tmp_path: Path) -
     done = subprocess.run(command, cwd=top, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout + done.stderr
+
+
+def test_a_wrong_password_is_logged_with_name_and_address(ada: User, caplog: pytest.LogCaptureFixture) -> None:
+    attempt("ada\nroot")
+    attempt(typed=PASSWORD)
+    assert caplog.messages == ["sign-in failed name='ada\\nroot' address=192.0.2.7"]
+
+
+def test_a_link_does_not_work_again_within_the_second(ada: User) -> None:
+    """Django's own tokens leave out fractions of the last sign-in."""
+    moment = timezone.now().replace(microsecond=100)
+    User.objects.filter(pk=ada.pk).update(last_login=moment)
+    ada.refresh_from_db()
+    path = sign_in_path(ada)
+    User.objects.filter(pk=ada.pk).update(last_login=moment.replace(microsecond=900))
+    assert Client().get(path).status_code == 403
+
+
+@pytest.mark.parametrize("referer", ["http://testserver//evil.example", "http://testserver/\\evil.example"])
+def test_a_form_never_leads_to_another_site(client: Client, referer: str) -> None:
+    response = client.post("/account/theme/", {"theme": "dark"}, headers={"Referer": referer})
+    assert response.headers["Location"] == "/"

@@ -182,8 +182,8 @@ def test_who_may_restore() -> None:
     (scene,) = film("one")
     slug = scene.project.slug
     owner, editor, viewer = owner_of(scene.project), make_user(), make_user()
-    actions.add_member(scene.project, editor.username, "editor")
-    actions.add_member(scene.project, viewer.username, "viewer")
+    actions.add_member(owner_of(scene.project), scene.project, editor.username, "editor")
+    actions.add_member(owner_of(scene.project), scene.project, viewer.username, "viewer")
     actions.trash_scene(scene)
     assert permissions.trashed_scene_for(editor, slug, "scene-1") == scene
     with pytest.raises(Problem, match="not change it"):

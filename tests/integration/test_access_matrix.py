@@ -110,10 +110,10 @@ class World:
     def _add_people(self, scene: Scene, owner: User) -> None:
         users = {name: factories.make_user(name) for name in ("stranger", "viewer", "editor", "spender", "member")}
         users |= {"owner": owner, "staff": User.objects.create_superuser("staff")}
-        actions.add_member(scene.project, "viewer", "viewer")
-        actions.add_member(scene.project, "member", "viewer")
-        actions.add_member(scene.project, "editor", "editor")
-        actions.add_member(scene.project, "spender", "editor", may_spend=True)
+        actions.add_member(factories.owner_of(scene.project), scene.project, "viewer", "viewer")
+        actions.add_member(factories.owner_of(scene.project), scene.project, "member", "viewer")
+        actions.add_member(factories.owner_of(scene.project), scene.project, "editor", "editor")
+        actions.add_member(factories.owner_of(scene.project), scene.project, "spender", "editor", may_spend=True)
         _, text = create_token(owner, "reads", read_only=True)
         for name in PEOPLE:
             headers = {"authorization": f"Bearer {text}"} if name == "reader" else {}

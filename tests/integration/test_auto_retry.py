@@ -22,6 +22,7 @@ from generation.quality.verdict import Judgment, Reason
 from projects import actions as projects_actions
 from projects.models import Scene
 from tests import quality_media
+from tests.factories import owner_of
 from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, make_job
 
@@ -168,15 +169,15 @@ def test_it_stops_when_its_person_loses_the_right(
     job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, black: bytes, how: str
 ) -> None:
     ben = User.objects.create_user("ben")
-    projects_actions.add_member(scene.project, "ben", "editor", may_spend=True)
+    projects_actions.add_member(owner_of(scene.project), scene.project, "ben", "editor", may_spend=True)
     enable(ben, scene)
     job = finished_there(job, runway, black)
     collect.collect(str(job.pk))
     check.check(str(job.pk))
     if how == "right":
-        projects_actions.change_member(scene.project, "ben", may_spend=False)
+        projects_actions.change_member(owner_of(scene.project), scene.project, "ben", may_spend=False)
     elif how == "membership":
-        projects_actions.remove_member(scene.project, "ben")
+        projects_actions.remove_member(owner_of(scene.project), scene.project, "ben")
     elif how == "account":
         User.objects.filter(pk=ben.pk).update(is_active=False)
     else:

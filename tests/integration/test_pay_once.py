@@ -28,6 +28,7 @@ from projects import actions as projects_actions
 from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
+from tests.factories import owner_of
 from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, poll_once, submitted
 
@@ -127,7 +128,7 @@ def test_a_visible_take_of_another_project_serves(owner: User, scene: Scene, ima
     stranger = User.objects.create_user("stranger")
     theirs = projects_actions.create_scene(projects_actions.create_project(stranger, "Theirs"))
     assert request(stranger, theirs, picture(theirs)).status == Status.QUEUED
-    projects_actions.add_member(scene.project, "stranger", "viewer")
+    projects_actions.add_member(owner_of(scene.project), scene.project, "stranger", "viewer")
     job = request(stranger, theirs, picture(theirs), reuse=True, seed=7)
     assert job.cached_from == paid.pk
     assert file_of(job).is_relative_to(theirs.path)

@@ -144,7 +144,7 @@ def test_pauses_of_the_studio_and_of_a_project(owner: User, four: list[Generatio
 
 def test_pausing_needs_the_right_to_spend(owner: User, four: list[GenerationJob]) -> None:
     editor = factories.make_user("editor")
-    projects_actions.add_member(four[0].project, "editor", "editor")
+    projects_actions.add_member(factories.owner_of(four[0].project), four[0].project, "editor", "editor")
     for act in (actions.pause, actions.resume):
         with pytest.raises(Problem, match="Ask its owner"):
             act(editor, four[0].project)

@@ -65,7 +65,7 @@ def test_invalid_members_are_refused(client: Client, path: str, data: dict[str, 
 
 def test_transfer_ownership(client: Client, owner: User, scene: Scene, path: str) -> None:
     ada = factories.make_user("ada")
-    actions.add_member(scene.project, "ada")
+    actions.add_member(factories.owner_of(scene.project), scene.project, "ada")
     page = text(client.post(f"{path}ada/", {"role": "owner"}, follow=True))
     assert "ada now owns the project" in page
     assert "Invite" not in page
