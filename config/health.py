@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from generation.engine import queues
+from generation.live.hub import hub
 
 _SECONDS = 2.0
 # threads that hang on a database or a Redis stay here; when all six do, the next request is answered 503
@@ -45,6 +46,7 @@ def health(request: HttpRequest) -> JsonResponse:
         "redis": "away" if live_workers is None else "ok",
         "workers": live_workers or 0,
         "runway": "simulator" if settings.RUNWAY_IS_SIMULATOR else "live",
+        "failing": sorted(hub.background.failing),
     }
     return JsonResponse(data, status=200 if healthy else 503)
 

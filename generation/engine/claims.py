@@ -102,5 +102,8 @@ def _renew(keys: Sequence[uuid.UUID], token: str, ended: threading.Event) -> Non
             _claimed(keys, token).update(claim_expires_at=timezone.now() + LEASE)
         except DatabaseError as error:
             logger.warning("claim jobs=%s not renewed: %s", [str(key) for key in keys], error)
+        except Exception:
+            # the thread must not end before the step does, whatever happens
+            logger.exception("claim jobs=%s not renewed", [str(key) for key in keys])
         finally:
             connection.close()

@@ -51,21 +51,32 @@ class Sweeper:
         if time.monotonic() < self._due_at or (self._round and not self._round.done()):
             return
         self._due_at = time.monotonic() + INTERVAL_SECONDS
-        self._round = self._pool.submit(self._sweep)
-
-    def _sweep(self) -> None:
-        try:
-            sweep(self._nudged)
-        except Exception:
-            logger.exception("sweep")
-            database.close()
+        self._round = self._pool.submit(sweep, self._nudged)
 
 
 def sweep(nudged: dict[str, float]) -> None:
     """Do one round. `nudged` remembers across rounds when each job was nudged, in seconds of the monotonic clock."""
-    claims.release_dead_claims()
-    _fix_due_times()
-    _resolve_dead_submits()
+
+    def nudge_overdue() -> None:
+        _nudge_overdue(nudged)
+
+    for part in (
+        claims.release_dead_claims,
+        _fix_due_times,
+        _resolve_dead_submits,
+        nudge_overdue,
+        mirror.write_behind,
+        rollup.roll_up,
+    ):
+        try:
+            part()
+        except Exception:
+            # a folder that cannot be written must not keep the jobs from being nudged, round after round
+            logger.exception("sweep %s", part.__name__)
+            database.close()
+
+
+def _nudge_overdue(nudged: dict[str, float]) -> None:
     now = timezone.now()
     for job in [*slots.sendable_jobs(), *cache.jobs_with_duplicates(now)]:
         _nudge("submit", job, nudged)
@@ -74,8 +85,6 @@ def sweep(nudged: dict[str, float]) -> None:
         _nudge("collect", job, nudged)
     for job in [*check.unchecked_jobs(now)[:CHECKS_AT_ONCE], *check.jobs_with_due_retry()[:CHECKS_AT_ONCE]]:
         _nudge("check", job, nudged)
-    mirror.write_behind()
-    rollup.roll_up()
 
 
 def _fix_due_times() -> None:

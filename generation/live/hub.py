@@ -10,10 +10,11 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from django.db import DatabaseError
 from django.utils import timezone
 
+from generation.live.background import BackgroundTasks
 from generation.live.job_messages import changed_messages
 from generation.live.progress_throttle import MERGE_SECONDS, ProgressThrottle
 from generation.live.socket_rights import load_rights
@@ -47,14 +48,16 @@ class Hub:
         self._sockets: set[Socket] = set()
         self._subscriptions = Subscriptions()
         self._throttle = ProgressThrottle()
-        self._tasks: list[asyncio.Task[None]] = []
+        self.background = BackgroundTasks()
         self._compared_at = timezone.now()
 
     def join(self, socket: Socket) -> None:
         """Add a socket. The first one of a process starts the tasks."""
         self._sockets.add(socket)
-        if not self._tasks:
-            self._tasks = [asyncio.create_task(run()) for run in (self._listen, self._compare, self._release_progress)]
+        if not self.background.are_running:
+            self.background.start("listen", self._listen, 0)
+            self.background.start("compare", self._compare, COMPARE_SECONDS)
+            self.background.start("release", self._release_progress, MERGE_SECONDS)
 
     def leave(self, socket: Socket) -> None:
         """Remove a socket and its subscriptions."""
@@ -95,36 +98,36 @@ class Hub:
         await _send(self._subscriptions.sockets_of(*topics), message)
 
     async def _listen(self) -> None:
-        while True:
-            try:
-                layer = publish.default_channel_layer()
-                channel = await layer.new_channel()
-                await layer.group_add(publish.GROUP, channel)
-                while True:
-                    await self.receive((await layer.receive(channel))["message"])
-            except Exception as error:
-                logger.warning("hub listens again: %s", error or type(error).__name__)
-                await asyncio.sleep(RECONNECT_SECONDS)
+        try:
+            layer = publish.default_channel_layer()
+            channel = await layer.new_channel()
+            await layer.group_add(publish.GROUP, channel)
+            while True:
+                await self._receive_published(await layer.receive(channel))
+        except Exception:
+            # Redis is away, or was restarted
+            await asyncio.sleep(RECONNECT_SECONDS)
+            raise
+
+    async def _receive_published(self, event: dict[str, Any]) -> None:
+        """Pass a message on; one that is not understood must not cost those behind it."""
+        try:
+            await self.receive(event["message"])
+        except Exception:
+            logger.exception("hub: a message was not understood")
 
     async def _release_progress(self) -> None:
-        while True:
-            await asyncio.sleep(MERGE_SECONDS)
-            for message in self._throttle.release():
-                await self._send_job_message(message)
+        for message in self._throttle.release():
+            await self._send_job_message(message)
 
     async def _compare(self) -> None:
         """Send what has changed since the last round; a socket drops the versions that its client has."""
-        while True:
-            await asyncio.sleep(COMPARE_SECONDS)
-            try:
-                since, now = self._compared_at - OVERLAP, timezone.now()
-                jobs, projects = self._subscriptions.ids(JOB), self._subscriptions.ids(PROJECT, MEMBER_PROJECT)
-                for message in await changed_messages(jobs, projects, since):
-                    await self._send_job_message(message)
-                self._compared_at = now
-                await self._check_rights()
-            except (DatabaseError, OSError) as error:
-                logger.warning("hub compares again: %s", error)
+        since, now = self._compared_at - OVERLAP, timezone.now()
+        jobs, projects = self._subscriptions.ids(JOB), self._subscriptions.ids(PROJECT, MEMBER_PROJECT)
+        for message in await changed_messages(jobs, projects, since):
+            await self._send_job_message(message)
+        self._compared_at = now
+        await self._check_rights()
 
     async def _check_rights(self) -> None:
         """Close the sockets whose credentials or projects are gone; add and remove projects of those with all."""

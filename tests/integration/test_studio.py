@@ -47,6 +47,7 @@ def test_it_prints_its_address_and_a_sign_in_link(studio: RunningStudio) -> None
         "redis": "ok",
         "workers": 6,
         "runway": "simulator",
+        "failing": [],
     }
     assert set(studio.children()) == ALL_CHILDREN
 

@@ -6,11 +6,14 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 
+from generation.live.background import BackgroundTasks
 from generation.live.credentials import Credentials
 from generation.live.hub import Hub
 from generation.live.sockets import Topic
+from projects.live import publish
 
 
 @dataclass(eq=False)
@@ -70,3 +73,53 @@ def test_progress_is_merged_and_an_end_is_sent_at_once() -> None:
 
     asyncio.run(receive_all())
     assert sent == [("progress", 2), ("progress", 4), ("completed", 5)]
+
+
+def test_a_background_task_goes_on_after_any_error() -> None:
+    failing: list[set[str]] = []  # in each round, as it begins
+
+    async def step() -> None:
+        failing.append(set(tasks.failing))
+        if len(failing) < 3:
+            raise KeyError("unforeseen")
+        if len(failing) == 4:
+            recovered.set()
+
+    async def run() -> None:
+        tasks.start("compare", step, 0)
+        await recovered.wait()
+
+    tasks, recovered = BackgroundTasks(), asyncio.Event()
+    asyncio.run(run())
+    assert failing == [set(), {"compare"}, {"compare"}, set()]
+
+
+def test_a_message_that_is_not_understood_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = {"type": "pauses_changed", "data": {"projectId": None}}
+    events: list[Any] = [{}, {"message": 1}, {"message": {"type": "x", "data": {}}}, {"message": good}]
+
+    class Layer:
+        async def new_channel(self) -> str:
+            return "channel"
+
+        async def group_add(self, group: str, channel: str) -> None:
+            pass
+
+        async def receive(self, channel: str) -> Any:
+            return events.pop(0) if events else await asyncio.Event().wait()
+
+    async def run() -> None:
+        hub.subscribe_to_all(socket, ["mine"])
+        hub.join(socket)
+        await received.wait()
+
+    class Socket(RecordingSocket):
+        async def send_message(self, message: dict[str, Any]) -> None:
+            await super().send_message(message)
+            received.set()
+
+    monkeypatch.setattr(publish, "default_channel_layer", Layer)
+    hub, socket, received = Hub(), Socket(), asyncio.Event()
+    asyncio.run(run())
+    assert socket.projects == [None]
+    assert hub.background.failing == set()
