@@ -41,7 +41,14 @@ def load_shared_code() -> None:
 def web_child(listener: socket.socket, env: dict[str, str]) -> Child:
     """Return the web server, which accepts connections on a socket that the studio keeps open."""
     file = listener.fileno()
-    return Child("web", [sys.executable, "-m", "config.studio.web", str(file)], env=env, keep_open=(file,), fork=True)
+    return Child(
+        "web",
+        [sys.executable, "-m", "config.studio.web", str(file)],
+        env=env,
+        keep_open=(file,),
+        fork=True,
+        beats_itself=True,
+    )
 
 
 def worker_child(queue: str, number: int, env: dict[str, str]) -> Child:

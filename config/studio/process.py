@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from config.studio import heartbeat
 from config.studio.forked import CAN_FORK, Fork, run_python
+from config.studio.heartbeat import HUNG_SECONDS, Heartbeat
 
 _DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 _STDERR = 2
@@ -35,19 +37,22 @@ class Child:
         env: Mapping[str, str] | None = None,
         keep_open: tuple[int, ...] = (),
         fork: bool = False,
+        beats_itself: bool = False,
         on_exit: Callable[[int], None] | None = None,
     ) -> None:
         """Describe the process.
 
         `env` is added to the environment, `keep_open` are file descriptors that it inherits, and `fork` says that the
-        command is a Python program of ours, which needs no new interpreter. `on_exit` is called with the exit code
-        (negative: the signal) before it is started again.
+        command is a Python program of ours, which needs no new interpreter. Such a fork has a heartbeat, in a thread
+        unless it `beats_itself`. `on_exit` is called with the exit code (negative: the signal) before it is started
+        again.
         """
         self.name = name
         self.command = command
         self.env = {**os.environ, **(env or {})}
         self.keep_open = keep_open
-        self.fork = fork and CAN_FORK
+        self.heartbeat = Heartbeat() if fork and CAN_FORK else None
+        self.beats_itself = beats_itself
         self.on_exit = on_exit
         self.process: subprocess.Popen[bytes] | Fork | None = None
         # both in seconds of the monotonic clock
@@ -66,9 +71,21 @@ class Child:
         Ctrl-C in a terminal then reaches the studio alone, which stops the others in order.
         """
         self.started_at = time.monotonic()
-        self.process = Fork(self._run_here, self.keep_open) if self.fork else self._spawn()
+        if self.heartbeat:
+            self.heartbeat.beat()
+            self.process = Fork(self._run_here, self.keep_open)
+        else:
+            self.process = self._spawn()
+
+    @property
+    def is_hung(self) -> bool:
+        """Return whether it runs and has missed its heartbeats."""
+        return bool(self.process and self.heartbeat and self.heartbeat.age > HUNG_SECONDS)
 
     def _run_here(self) -> None:
+        heartbeat.heartbeat = self.heartbeat
+        if self.heartbeat and not self.beats_itself:
+            self.heartbeat.beat_in_thread()
         os.environ.clear()
         os.environ.update(self.env)
         run_python(self.command[1:])

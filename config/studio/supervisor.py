@@ -33,6 +33,8 @@ _HEALTH_SECONDS = 2.0
 _REPORT_SECONDS = 15.0
 # how often the state file is tried again on a full disk
 _STATE_SECONDS = 1.0
+# how often the heartbeats are looked at
+_HUNG_CHECK_SECONDS = 2.0
 
 
 class StopRequested(Exception):
@@ -49,6 +51,7 @@ class Studio:
         self.stopping = False
         self._interruptible_now = False
         self._state_unwritten = False
+        self._looked_at = 0.0
         # a signal writes a byte to the one end, which wakes the loop that waits at the other
         self._wake_reader, self._wake_writer = socket.socketpair()
         self.redis = None if os.environ.get("REDIS_URL") else redis.create_child(settings.DATA_DIR)
@@ -123,6 +126,7 @@ class Studio:
         self._check_stop()
         self._wait_for_event(seconds)
         self._check_stop()
+        self._kill_hung()
         for child in self.children:
             code = child.reap()
             if code is not None:
@@ -135,14 +139,25 @@ class Studio:
         elif self._state_unwritten:
             self._write_state()
 
+    def _kill_hung(self) -> None:
+        """Kill children that missed their heartbeats, to be started again like those that died."""
+        now = time.monotonic()
+        was_away = now - self._looked_at > 2 * _HUNG_CHECK_SECONDS
+        self._looked_at = now
+        # where the whole machine stood still, the children need a moment to beat again
+        for child in [] if was_away else self.children:
+            if child.is_hung and child.process:
+                logger.warning("%s hangs; it is killed", child.name)
+                child.process.kill()
+
     def _wait_for_event(self, seconds: float | None) -> None:
         now = time.monotonic()
-        waits = [child.restart_at - now for child in self._exited()]
+        waits = [_HUNG_CHECK_SECONDS, *(child.restart_at - now for child in self._exited())]
         if seconds is not None:
             waits.append(seconds)
         if self._state_unwritten:
             waits.append(_STATE_SECONDS)
-        timeout = max(min(waits), 0) if waits else None
+        timeout = max(min(waits), 0)
         readable, _, _ = select.select([self._wake_reader], [], [], timeout)
         if readable:
             self._wake_reader.recv(1024)

@@ -23,9 +23,11 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from config import asgi
+from config.studio import heartbeat
 
 # an ASGI scope or message; Daphne and Twisted have no types of their own
 Message = dict[str, Any]
@@ -163,6 +165,9 @@ def main(application: Any) -> None:
     import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
+    if heartbeat.heartbeat:
+        # in the event loop: a blocked loop answers nobody
+        LoopingCall(heartbeat.heartbeat.beat).start(heartbeat.BEAT_SECONDS)
     Server(
         partial(with_body_from_disk, application),
         endpoints=[f"fd:fileno={int(sys.argv[1])}"],

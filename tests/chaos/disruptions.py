@@ -17,12 +17,13 @@ import rq
 from rq.serializers import JSONSerializer
 
 from config import environment
+from config.studio.heartbeat import HUNG_SECONDS
 from tests.chaos.disk import fill
 from tests.fakes.runway.http_server import RunwayServer
 from tests.studio_process import RunningStudio, is_alive
 
-# longer than a claim or a lease lasts
-STOPPED_SECONDS = 20.0
+# longer than a claim or a lease lasts, and shorter than the studio waits before it replaces who hangs
+STOPPED_SECONDS = 17.0
 AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
 STRAY_NUDGES = 20
@@ -39,6 +40,10 @@ WEIGHTS = {
     "stopped poll": 1,
     "stopped submit": 1,
     "stopped collect": 1,
+    "hung web": 1,
+    "hung poll": 1,
+    "hung submit": 1,
+    "hung collect": 1,
     "away": 1,
     "full disk": 1,
 }
@@ -95,6 +100,7 @@ class Harm:
             "flush": self._flush,
             "stray": self._stray_nudges,
             **{kind: self._stop_one for kind in WEIGHTS if kind.startswith("stopped")},
+            **{kind: self._hang_one for kind in WEIGHTS if kind.startswith("hung")},
             "away": lambda _: self._server.away(AWAY_SECONDS),
             "full disk": self._fill_disk,
         }
@@ -188,6 +194,12 @@ class Harm:
         timer = threading.Timer(STOPPED_SECONDS, go_on)
         timer.start()
         self._asleep.append(timer)
+
+    def _hang_one(self, blow: Blow) -> None:
+        """It hangs for good: the studio has to notice it and to start another in its place."""
+        blow.target, pid = self._one(blow.kind.removeprefix("hung "))
+        os.kill(pid, signal.SIGSTOP)
+        blow.ended = blow.began + HUNG_SECONDS
 
     def _fill_disk(self, blow: Blow) -> None:
         assert self._disk

@@ -123,10 +123,11 @@ def test_a_process_is_identified_by_when_it_began() -> None:
 
 # in a program of its own: a fork needs a process with a single thread
 FORKS = """
-import os, sys, time, subprocess
+import os, signal, sys, time, subprocess
+from config.studio import heartbeat, process as processes
 from config.studio.forked import Fork, call_in_fork
 
-lock = open(sys.argv[1], "w")
+lock = open(sys.argv[1])
 inherited = os.open(sys.argv[1], os.O_RDONLY)
 
 def look():
@@ -160,7 +161,18 @@ try:
     call_in_fork(lambda: os._exit(7))
 except RuntimeError as error:
     test("died", error)
-Fork(lambda: time.sleep(60))
+processes.HUNG_SECONDS = 0.3
+heartbeat.BEAT_SECONDS = 0.05
+child = processes.Child("child", [sys.executable, sys.argv[1]], fork=True)
+child.start()
+time.sleep(0.6)
+well = child.is_hung
+os.kill(child.pid, signal.SIGSTOP)
+while not child.is_hung:
+    time.sleep(0.05)
+child.process.kill()
+child.process.wait(10)
+test("hung", (well, child.reap(), child.is_hung))
 left = Fork(lambda: time.sleep(60))
 test("left", left.pid)
 time.sleep(60)
@@ -169,11 +181,13 @@ time.sleep(60)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 def test_a_fork_is_a_process_of_its_own(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", FORKS, str(tmp_path / "lock")]
+    program = tmp_path / "sleep.py"
+    program.write_text(SLEEPS)
+    command = [sys.executable, "-c", FORKS, str(program)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stderr
-        lines = dict(process.stdout.readline().rstrip("\n").split(" ", 1) for _ in range(8))
+        lines = dict(process.stdout.readline().rstrip("\n").split(" ", 1) for _ in range(9))
         left = int(lines.pop("left"))
         assert is_alive(left)
         process.kill()
@@ -187,6 +201,7 @@ def test_a_fork_is_a_process_of_its_own(tmp_path: Path) -> None:
         "result": "sent back",
         "refused": "No room.",
         "died": "a step of the start died with 7",
+        "hung": "(False, -9, False)",
     }
     assert "stdout becomes stderr" in errors
     assert errors.count("ZeroDivisionError") == 1
