@@ -13,6 +13,8 @@ from urllib.parse import quote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from projects.disk.links import link_or_move
+
 OFFICIAL_RUNWAY_URL = "https://api.dev.runwayml.com"
 # Runway's documentation: no fresher state than every five seconds
 OFFICIAL_POLL_SECONDS = 5.0
@@ -122,13 +124,13 @@ def read_secret_key(env: environ.Env, data_dir: Path) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write a private file unless it exists. Of several processes the first to link it wins, and none reads half."""
+    """Write a private file unless it exists. Of several processes the first to name it wins, and none reads half."""
     temporary = path.with_name(f".{path.name}-{os.getpid()}")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
     with contextlib.suppress(FileExistsError):
-        os.link(temporary, path)
-    temporary.unlink()
+        link_or_move(temporary, path)
+    temporary.unlink(missing_ok=True)
 
 
 def read_database(env: environ.Env, data_dir: Path) -> dict[str, object]:

@@ -41,6 +41,11 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
                 f"another studio (process {file.read().strip()}) uses DATA_DIR {data_dir}. "
                 "Stop it first, or choose another DATA_DIR."
             ) from None
+        except OSError as error:
+            raise CannotStart(
+                f"DATA_DIR {data_dir} is on a file system without locks ({error.strerror}). "
+                "Choose a folder on a disk of this machine; PROJECTS_ROOT may stay where it is."
+            ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

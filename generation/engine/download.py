@@ -14,6 +14,8 @@ from typing import BinaryIO
 from generation.engine.part_file import PartFile
 from generation.runway.client import Client
 from generation.runway.output_stream import OutputInterrupted, OutputStream
+from projects.disk.flush import flush_file
+from projects.disk.refusals import is_refusal
 
 logger = logging.getLogger("dailies.runway")
 
@@ -61,7 +63,7 @@ def download(client: Client, url: str, part: PartFile) -> str:
             with _flushing(file):
                 _receive(stream, file, digest, start)
     file.flush()
-    os.fsync(file.fileno())
+    flush_file(file.fileno(), part.path)
     _log(part, start, time.monotonic() - started_at)
     return digest.hexdigest()
 
@@ -117,10 +119,15 @@ def _check_pace(size: int, received: int, seconds: float) -> None:
 def _flushing(file: BinaryIO) -> Iterator[None]:
     """Flush to the disk on the way: half a gigabyte at the end would hold up every other process that flushes."""
     ended = threading.Event()
+    failures: list[OSError] = []
 
     def flush() -> None:
         while not ended.wait(FLUSH_SECONDS):
-            os.fdatasync(file.fileno())
+            try:
+                os.fdatasync(file.fileno())
+            except OSError as error:
+                failures.append(error)
+                return
 
     thread = threading.Thread(target=flush, name="flush", daemon=True)
     thread.start()
@@ -129,6 +136,10 @@ def _flushing(file: BinaryIO) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+    # the system reports that a write was lost only once
+    for error in failures:
+        if not is_refusal(error):
+            raise error
 
 
 def _log(part: PartFile, start: int, seconds: float) -> None:

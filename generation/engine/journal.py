@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from projects.disk.links import sync_folder
+from projects.disk.flush import sync_folder
 
 # every record has the same length, so it can be overwritten in place
 RECORD_BYTES = 256

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import time
 from pathlib import Path
 from typing import BinaryIO
+
+from projects.disk.locks import acquire
 
 OPEN_ATTEMPTS = 10
 LOCK_ATTEMPTS, LOCK_RETRY_SECONDS = 20, 0.05
@@ -42,7 +43,7 @@ class PartFile:
 
     def _open(self) -> bool:
         self.file = open(self.path, "r+b", opener=_open_or_create)  # noqa: SIM115 - closed in __exit__
-        if not _lock(self.file):
+        if not _lock(self.file, self.path):
             self.path.unlink(missing_ok=True)
         elif self._has_name():
             # the second name is the final one
@@ -64,13 +65,10 @@ def _open_or_create(path: str, _: int) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
 
 
-def _lock(file: BinaryIO) -> bool:
+def _lock(file: BinaryIO, path: Path) -> bool:
     """Return whether the lock was acquired. A process that clears up holds it briefly, one that hangs for good."""
     for _ in range(LOCK_ATTEMPTS):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(LOCK_RETRY_SECONDS)
-        else:
+        if acquire(file.fileno(), path, wait=False):
             return True
+        time.sleep(LOCK_RETRY_SECONDS)
     return False

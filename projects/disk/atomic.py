@@ -10,8 +10,10 @@ from collections.abc import Container, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from projects.disk.flush import flush_file, sync_folder
 from projects.disk.layout import TEMPORARY_PREFIX
-from projects.disk.links import move_to_free_name, sync_folder
+from projects.disk.links import move, move_to_free_name
+from projects.disk.locks import acquire
 
 
 class TooLarge(Exception):
@@ -40,9 +42,9 @@ class IncomingFile:
         while True:
             self.path = self.folder / f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            acquire(descriptor, self.path, wait=True)
             # another process may have removed it as abandoned between the two calls above
-            if os.fstat(descriptor).st_nlink:
+            if os.path.lexists(self.path):
                 self._file = open(descriptor, "wb")  # noqa: PTH123 - a descriptor; closed in __exit__
                 return self
             os.close(descriptor)
@@ -71,7 +73,7 @@ class IncomingFile:
     def flush(self) -> None:
         """Flush everything to disk. From here on others may read `path`."""
         self._file.flush()
-        os.fsync(self._file.fileno())
+        flush_file(self._file.fileno(), self.path)
 
     def keep(self, name: str, folder: Path | None = None, taken: Container[str] = ()) -> Path:
         """Flush the file, then give it `name` or the next free one, in its folder or in `folder` on the same disk."""
@@ -83,7 +85,7 @@ class IncomingFile:
     def replace(self, name: str) -> None:
         """Flush the file, then rename it over `name`. For files of ours alone; the caller flushes the folder."""
         self.flush()
-        self.path.replace(self.folder / name)
+        move(self.path, self.folder / name)
         self._kept = True
 
 
@@ -112,7 +114,7 @@ def _remove_if_abandoned(path: Path) -> bool:
     except OSError:
         return False
     try:
-        # a live writer holds this lock
+        # a live writer holds this lock; where there are none, nobody can tell, and the file stays
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()
     except OSError:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from projects.disk.links import sync_folder
+from projects.disk.flush import sync_folder
 
 FOLDER_BY_KIND: Mapping[str, str] = MappingProxyType({"image": "images", "audio": "audio", "video": "videos"})
 """Where a scene keeps the assets of each kind."""

@@ -1,26 +1,22 @@
-"""Hard links and renames that never replace a file, and survive a power cut."""
+"""Files that get a name without replacing another one, and survive a power cut.
+
+A hard link is the best way, since it fails where the name is taken. Where the file system has none, the file is
+renamed; where it cannot be renamed either (another mount, or open on a share), it is copied.
+"""
 
 from __future__ import annotations
 
-import errno
 import os
+import secrets
 import shutil
 from collections.abc import Container
 from pathlib import Path
 
+from projects.disk import refusals
+from projects.disk.flush import flush_file, sync_folder
+from projects.disk.layout import TEMPORARY_PREFIX
+from projects.disk.locks import acquire
 from projects.disk.names import numbered
-
-# errors of file systems without hard links (exFAT, some network shares), or across two file systems
-_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-
-
-def sync_folder(path: Path) -> None:
-    """Flush a folder to disk: a rename in it survives a power cut only after this."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def free_name(folder: Path, name: str, taken: Container[str] = ()) -> str:
@@ -47,16 +43,43 @@ def link_to_free_name(source: Path, folder: Path, name: str, taken: Container[st
     while True:
         target = folder / free_name(folder, name, taken)
         try:
-            # a link fails where the name exists, whereas a rename replaces
-            os.link(source, target)
+            link_or_move(source, target)
         except FileExistsError:
             continue
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            source.rename(target)
         sync_folder(folder)
         return target
+
+
+def link_or_move(source: Path, target: Path) -> None:
+    """Give a file a second name; where the file system has no hard links, move it there.
+
+    Raise FileExistsError where `target` exists, and FileNotFoundError without `source`.
+    """
+    try:
+        # a link fails where the name exists, whereas a rename replaces
+        os.link(source, target)
+    except (FileExistsError, FileNotFoundError):
+        raise
+    except OSError as error:
+        # whatever the reason is: if it is not the link alone, the move fails for it too
+        if os.path.lexists(target):
+            raise FileExistsError(target) from error
+        move(source, target)
+        refusals.report("hard links", target.parent, error, "files are renamed or copied instead.")
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file or folder over `target`; to another file system it is copied first, and then removed here."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if not refusals.is_refusal(error):
+            raise
+        _copy_and_rename(source, target)
+        if source.is_dir():
+            shutil.rmtree(source)
+        else:
+            source.unlink()
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -65,10 +88,35 @@ def link_or_copy(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     try:
         os.link(source, target)
+    except FileNotFoundError:
+        raise
     except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        with source.open("rb") as original, target.open("xb") as copy:
-            shutil.copyfileobj(original, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
+        _copy_file(source, target)
+        refusals.report("hard links", target.parent, error, "files are copied instead.")
+
+
+def _copy_and_rename(source: Path, target: Path) -> None:
+    """Copy a file or folder to `target`, where it appears whole."""
+    temporary = target.with_name(f"{TEMPORARY_PREFIX}copy-{secrets.token_hex(8)}")
+    try:
+        if source.is_dir():
+            shutil.copytree(source, temporary, symlinks=True, copy_function=_copy_path)
+        else:
+            _copy_file(source, temporary)
+        temporary.rename(target)
+    except BaseException:
+        shutil.rmtree(temporary) if temporary.is_dir() else temporary.unlink(missing_ok=True)
+        raise
+
+
+def _copy_path(source: str, target: str) -> None:
+    _copy_file(Path(source), Path(target))
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    with source.open("rb") as original, target.open("xb") as copy:
+        # the lock of a living writer, as atomic.py explains
+        acquire(copy.fileno(), target, wait=False)
+        shutil.copyfileobj(original, copy)
+        copy.flush()
+        flush_file(copy.fileno(), target)

@@ -4,22 +4,63 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from projects.disk import refusals
+
+_ONE_MACHINE = "only one machine may write here, and temporary files of processes that were killed stay."
 
 
 @contextlib.contextmanager
 def file_lock(path: Path) -> Iterator[None]:
     """Wait for the lock file `path` and hold it, against other processes and other threads.
 
-    The lock ends with the process that holds it. Raise FileNotFoundError where its folder is missing.
+    The lock ends with the process that holds it. Where the file system has no locks, a file in the folder for
+    temporary files stands in, against processes of this machine. Raise FileNotFoundError where its folder is missing.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as stack:
+        try:
+            fcntl.flock(stack.enter_context(_open(path)), fcntl.LOCK_EX)
+        except OSError as error:
+            if not refusals.is_refusal(error):
+                raise
+            refusals.report("locks", path.parent, error, _ONE_MACHINE)
+            fcntl.flock(stack.enter_context(_open(_stand_in(path))), fcntl.LOCK_EX)
         yield
+
+
+def acquire(descriptor: int, path: Path, *, wait: bool) -> bool:
+    """Lock an open file, which lies at `path`, until it is closed, and return False where another process holds it.
+
+    Where the file system has no locks it counts as acquired.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if not refusals.is_refusal(error):
+            raise
+        refusals.report("locks", path.parent, error, _ONE_MACHINE)
+    return True
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+    try:
+        yield descriptor
     finally:
         # explicitly: a child process forked meanwhile has the descriptor too, and would keep the lock
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
+
+
+def _stand_in(path: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+    return Path(tempfile.gettempdir()) / f"dailies-{os.getuid()}-{digest}.lock"

@@ -6,13 +6,15 @@ import os
 import re
 from pathlib import Path
 
-from projects.disk.links import free_name, sync_folder
+from projects.disk.flush import sync_folder
+from projects.disk.links import free_name, move
 
 
 def move_to_trash(path: Path, trash: Path) -> Path:
     """Move a file or folder into the folder `trash`, beside what is there, and return its new path."""
     trash.mkdir(parents=True, exist_ok=True)
-    target = path.rename(trash / free_name(trash, path.name))
+    target = trash / free_name(trash, path.name)
+    move(path, target)
     sync_folder(trash)
     sync_folder(path.parent)
     return target
@@ -33,6 +35,6 @@ def move_out_of_trash(path: Path, target: Path) -> None:
     """Move a folder from the trash to `target`. Raise FileExistsError where something is there."""
     if os.path.lexists(target):
         raise FileExistsError(target)
-    path.rename(target)
+    move(path, target)
     sync_folder(target.parent)
     sync_folder(path.parent)
