@@ -17,6 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 from generation.actions import sample
 from projects import mirror
 from projects.access.sign_in import ensure_owner, sign_in_path
+from projects.disk import refusals
+from projects.disk.atomic import try_file_system
 from projects.models import Project
 
 
@@ -50,6 +52,14 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def report_file_system() -> None:
+    """Log once what the file system of PROJECTS_ROOT refuses; the processes of the studio do not repeat it."""
+    # a folder that cannot be written at all is reported by whoever has to write there
+    with suppress(OSError):
+        try_file_system(Path(settings.PROJECTS_ROOT))
+    refusals.tell_children()
 
 
 def run_system_checks() -> None:

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from projects.disk.flush import flush_file, sync_folder
 from projects.disk.layout import TEMPORARY_PREFIX
-from projects.disk.links import move, move_to_free_name
+from projects.disk.links import link_or_copy, move, move_to_free_name
 from projects.disk.locks import acquire
 
 
@@ -100,6 +100,16 @@ def write_all_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
         with IncomingFile(folder) as incoming:
             incoming.write(data)
             incoming.replace(name)
+    sync_folder(folder)
+
+
+def try_file_system(folder: Path) -> None:
+    """Do once what writers do in a folder, so that what its file system refuses is logged now. Raise OSError."""
+    with IncomingFile(folder) as incoming:
+        incoming.flush()
+        second = incoming.path.with_name(f"{incoming.path.name}-link")
+        link_or_copy(incoming.path, second)
+        second.unlink()
     sync_folder(folder)
 
 

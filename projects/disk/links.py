@@ -18,6 +18,8 @@ from projects.disk.layout import TEMPORARY_PREFIX
 from projects.disk.locks import acquire
 from projects.disk.names import numbered
 
+_INSTEAD = "files are renamed or copied instead."
+
 
 def free_name(folder: Path, name: str, taken: Container[str] = ()) -> str:
     """Return `name`, or the first of `name-2`, `name-3` … that is neither in the folder nor in `taken`."""
@@ -65,7 +67,7 @@ def link_or_move(source: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(target) from error
         move(source, target)
-        refusals.report("hard links", target.parent, error, "files are renamed or copied instead.")
+        refusals.report("hard links", target.parent, error, _INSTEAD)
 
 
 def move(source: Path, target: Path) -> None:
@@ -92,7 +94,7 @@ def link_or_copy(source: Path, target: Path) -> None:
         raise
     except OSError as error:
         _copy_file(source, target)
-        refusals.report("hard links", target.parent, error, "files are copied instead.")
+        refusals.report("hard links", target.parent, error, _INSTEAD)
 
 
 def _copy_and_rename(source: Path, target: Path) -> None:

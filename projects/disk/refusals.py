@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 from pathlib import Path
 
 logger = logging.getLogger("dailies.disk")
@@ -31,7 +32,9 @@ REFUSALS = frozenset(
     }
 )
 
-_reported: set[tuple[str, int]] = set()
+# what was reported already, also by the process that started this one: the studio's log says it once, not once a worker
+_VARIABLE = "DAILIES_REPORTED_REFUSALS"
+_reported: set[str] = set()
 
 
 def is_refusal(error: OSError) -> bool:
@@ -40,11 +43,17 @@ def is_refusal(error: OSError) -> bool:
 
 
 def report(what: str, folder: Path, error: OSError, instead: str) -> None:
-    """Log that the file system of `folder` refuses `what`, once for each process and file system."""
+    """Log that the file system of `folder` refuses `what`, once for each file system and tree of processes."""
     try:
-        device = folder.stat().st_dev
+        key = f"{what} {folder.stat().st_dev}"
     except OSError:
-        device = 0
-    if (what, device) not in _reported:
-        _reported.add((what, device))
-        logger.warning("the file system of %s refuses %s (%s): %s", folder, what, error.strerror, instead)
+        key = what
+    if key in _reported or key in os.environ.get(_VARIABLE, "").split(","):
+        return
+    _reported.add(key)
+    logger.warning("the file system of %s refuses %s (%s): %s", folder, what, error.strerror, instead)
+
+
+def tell_children() -> None:
+    """Let the processes that this one starts leave out what it has reported."""
+    os.environ[_VARIABLE] = ",".join(sorted(_reported))

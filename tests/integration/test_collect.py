@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+import stat
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -16,9 +19,10 @@ from generation.engine.part_file import PartFile
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.disk.layout import part_path
+from projects.models import Scene
 from tests.fakes.process_death import Death
 from tests.fakes.runway import FakeRunway, faults
-from tests.integration.engine_steps import finished_there, look, make_due, poll_once
+from tests.integration.engine_steps import finished_there, look, make_due, make_job, poll_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +85,51 @@ def test_a_full_disk_only_delays_a_download(
     make_due(job)
     collect.collect(str(job.pk))
     assert look(job).status == Status.COMPLETED
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOTSUP, errno.EXDEV])
+def test_a_share_without_links_and_flushes_of_folders_gets_the_clip(
+    owner: User, scene: Scene, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    refuse_links_and_flushes_of_folders(monkeypatch, number)
+    job = finished_there(make_job(owner, scene), runway, clip)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert [path.name for path in (scene.path / "videos").iterdir()] == ["take-001.mp4"]
+    assert (scene.path / "videos" / "take-001.mp4").read_bytes() == clip
+    assert [path.name for path in (scene.path / "images").iterdir()] == ["first.png"]
+    record = json.loads((scene.path / "metadata" / "scene.json").read_text())
+    assert record["generation"]["completedVideos"][0]["jobId"] == str(job.pk)
+
+
+def test_a_crash_after_a_renaming_costs_another_download_and_no_other_file(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without links there is no second name left that proves that the file is whole."""
+    refuse_links_and_flushes_of_folders(monkeypatch, errno.EINVAL)
+    job = finished_there(job, runway, clip)
+    with monkeypatch.context() as patch:
+        patch.setattr(GenerationJob, "move_to", Mock(side_effect=Death))
+        with pytest.raises(Death):
+            collect.collect(str(job.pk))
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert [path.name for path in (job.scene.path / "videos").iterdir()] == ["take-001.mp4"]
+
+
+def refuse_links_and_flushes_of_folders(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    fsync = os.fsync
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    def flush(descriptor: int) -> None:
+        refuse() if stat.S_ISDIR(os.fstat(descriptor).st_mode) else fsync(descriptor)
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "fsync", flush)
 
 
 def test_a_clip_that_was_renamed_before_a_crash_is_not_downloaded_again(

@@ -16,7 +16,7 @@ import pytest
 
 from generation.engine.part_file import PartFile
 from projects.disk import refusals
-from projects.disk.atomic import IncomingFile, remove_abandoned, write_atomically
+from projects.disk.atomic import IncomingFile, remove_abandoned, try_file_system, write_atomically
 from projects.disk.flush import sync_folder
 from projects.disk.layout import SCENE_FOLDERS, make_scene_folders
 from projects.disk.links import link_or_copy, link_or_move, move_to_free_name
@@ -238,3 +238,19 @@ def test_a_file_system_that_counts_no_links_is_written_to(tmp_path: Path, monkey
     monkeypatch.setattr(os, "fstat", without_links)
     write_atomically(tmp_path / "scene.json", b"{}")
     assert names(tmp_path) == ["scene.json"]
+
+
+def test_a_studio_reports_at_its_start_and_its_processes_do_not_repeat_it(
+    tmp_path: Path, refuse: Refuse, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAILIES_REPORTED_REFUSALS", "")
+    try_file_system(tmp_path)
+    assert (log.text, names(tmp_path)) == ("", [])
+    refuse("link", errno.EINVAL)
+    refuse("fsync", errno.EINVAL, folders_only=True)
+    try_file_system(tmp_path)
+    refusals.tell_children()
+    # a process that the studio starts
+    monkeypatch.setattr(refusals, "_reported", set())
+    try_file_system(tmp_path)
+    assert [record.levelname for record in log.records] == ["WARNING", "WARNING"]

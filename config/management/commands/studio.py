@@ -48,6 +48,7 @@ class Command(BaseCommand):
         try:
             startup.run_system_checks()
             with startup.lock_data_dir(settings.DATA_DIR):
+                startup.report_file_system()
                 self.run(options["host"], options["port"], options["workers"], not options["no_sample"])
         except startup.CannotStart as error:
             sys.exit(f"Dailies cannot start: {error}")
