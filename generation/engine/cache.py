@@ -148,7 +148,7 @@ class CacheAttempt:
         state = "sent, but unconfirmed," if other.status == Status.UNCONFIRMED else "already on its way"
         message = f"The same request is {state} as {take_name(other)}. This take gets its file for 0 credits."
         due_at = backoff.seconds_from_now(RECHECK_SECONDS)
-        self.job.wait(WAITS_FOR_TAKE, message[:300], due_at, claim=self._token)
+        self.job.wait(WAITS_FOR_TAKE, message, due_at, claim=self._token)
 
     def _record_unusable(self, source: GenerationJob, problem: str) -> None:
         self._unusable.add(source.pk)

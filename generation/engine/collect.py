@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generation.engine import backoff, claims, outputs, queues, runway_account
 from generation.engine.claims import Claim
-from generation.engine.download import ClipChanged, Interrupted, LinkExpired, TooLarge, download
+from generation.engine.download import ClipChanged, Interrupted, LinkExpired, LinkUnusable, TooLarge, download
 from generation.engine.outputs import InspectedFile
 from generation.engine.part_file import PartFile
 from generation.models import GenerationJob, JobEvent
@@ -28,6 +28,7 @@ logger = logging.getLogger("dailies.jobs")
 MAX_ATTEMPTS = 8
 # a file that is damaged at Runway hardly gets better
 MAX_ATTEMPTS_OF_BAD_FILE = 3
+LINK_RENEWED = "link_renewed"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -58,7 +59,10 @@ def _try_next_file(claim: Claim, part: PartFile) -> bool:
     except LinkExpired as error:
         if isinstance(error, ClipChanged):
             part.drop()
-        _renew_links(claim, str(error))
+        # only the first new link is tried at once: one that fails too counts like every other failure
+        _renew_links(claim, "The link had expired", str(error), at_once=not claim.job.attempts)
+    except LinkUnusable as error:
+        _renew_or_give_up(claim, str(error))
     except Interrupted as error:
         _try_again(claim, "download_failed", f"The download failed: {error}.", MAX_ATTEMPTS)
     except TooLarge as error:
@@ -74,7 +78,7 @@ def _fetch(claim: Claim, part: PartFile) -> bool:
     job, number = claim.job, len(claim.job.outputs)
     url = job.output_urls[number] if number < len(job.output_urls) else ""
     if not url and not part.is_complete:
-        raise LinkExpired("there is no link")
+        raise LinkUnusable("there is no link")
     sha256 = download(runway_account.client(), url, part)
     file = outputs.inspect(job, part.path, sha256)
     is_stored, asset = _store(claim, part.path, file)
@@ -122,22 +126,30 @@ def _complete(claim: Claim, entries: list[dict[str, Any]], first_asset: Asset | 
     )
 
 
-def _renew_links(claim: Claim, reason: str) -> None:
+def _renew_or_give_up(claim: Claim, reason: str) -> None:
+    """Ask for a new link instead of one that can never be opened; when that one is new already, fail the job."""
+    if claim.job.waiting_code == LINK_RENEWED:
+        _fail(claim, "link_unusable", f"Runway's link cannot be opened: {reason}.", may_come=True)
+    else:
+        _renew_links(claim, "The link cannot be opened", reason, at_once=True)
+
+
+def _renew_links(claim: Claim, problem: str, reason: str, *, at_once: bool) -> None:
     """Read the task again: its links are valid for a day or two, and it gives new ones."""
     job = claim.job
     try:
         task = runway_account.client().get_task(str(job.runway_task_id))
     except errors.TaskGone:
-        _fail(claim, "clip_gone", "The link has expired, and Runway no longer has the task.", may_come=False)
+        _fail(claim, "clip_gone", f"{problem} ({reason}), and Runway no longer has the task.", may_come=False)
         return
     except errors.RunwayError as error:
-        message = f"The link has expired, and Runway did not give a new one: {error}"
+        message = f"{problem} ({reason}), and Runway did not give a new one: {error}"
         _try_again(claim, "download_failed", message, MAX_ATTEMPTS)
         return
     GenerationJob.objects.filter(pk=job.pk, claimed_by=claim.token).update(output_urls=list(task.output))
     job.add_event(JobEvent.Kind.NOTE, f"Requested a new link: {reason}.")
-    message = "The link had expired. Runway gave a new one."
-    _try_again(claim, "link_renewed", message, MAX_ATTEMPTS, at_once=bool(task.output))
+    message = f"{problem} ({reason}). Runway was asked for a new one."
+    _try_again(claim, LINK_RENEWED, message, MAX_ATTEMPTS, at_once=at_once)
 
 
 def _try_again(claim: Claim, code: str, message: str, max_attempts: int, *, at_once: bool = False) -> None:
@@ -146,8 +158,7 @@ def _try_again(claim: Claim, code: str, message: str, max_attempts: int, *, at_o
     if job.attempts + 1 >= max_attempts:
         _fail(claim, code, message, may_come=True)
         return
-    # only the first new link is tried at once: one that fails too counts like every other failure
-    due_at = timezone.now() if at_once and not job.attempts else backoff.next_attempt_at(job.attempts)
+    due_at = timezone.now() if at_once else backoff.next_attempt_at(job.attempts)
     job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)
 
 

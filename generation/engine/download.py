@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from generation.engine.part_file import PartFile
 from generation.runway.client import Client
-from generation.runway.output_stream import OutputInterrupted, OutputStream
+from generation.runway.output_stream import OutputInterrupted, OutputRefused, OutputStream
 from projects.disk.flush import flush_file
 from projects.disk.refusals import is_refusal
 
@@ -27,10 +27,17 @@ GRACE_SECONDS = 30.0
 FLUSH_SECONDS = 0.1
 # the store has nothing after the bytes that we have, so the file may be complete
 RANGE_NOT_SATISFIABLE = 416
+# request time-out, too early, too many requests; for any other 4xx a new link is requested: stores answer an expired one
+# with 400, 401, 403, 404 or 410
+TEMPORARY = (408, 425, 429)
 
 
 class LinkExpired(Exception):
     """The link is not valid any more: the task has to be read again."""
+
+
+class LinkUnusable(Exception):
+    """The link can never be opened; the message is the reason, without a period."""
 
 
 class ClipChanged(LinkExpired):
@@ -48,7 +55,7 @@ class Interrupted(Exception):
 def download(client: Client, url: str, part: PartFile) -> str:
     """Complete `part` from a link and return the SHA-256 of the whole file.
 
-    Raise LinkExpired, Interrupted, TooLarge, or OSError of the disk.
+    Raise LinkExpired, LinkUnusable, Interrupted, TooLarge, or OSError of the disk.
     """
     file = part.file
     digest = hashlib.file_digest(file, "sha256")
@@ -83,20 +90,29 @@ def _open(client: Client, url: str, start: int) -> Iterator[OutputStream]:
             yield stream
     except OutputInterrupted as error:
         raise Interrupted(str(error)) from error
+    except OutputRefused as error:
+        raise LinkUnusable(str(error)) from error
 
 
 def _check_status(stream: OutputStream, start: int) -> None:
     status = stream.status
-    if status in (200, 206):
+    if status == 200 or (status == 206 and _begins_at(stream.content_range, start)):
         return
+    if status == 206:
+        raise ClipChanged("the link answers with another part of the clip")
     if status == RANGE_NOT_SATISFIABLE:
         if stream.content_range == f"bytes */{start}":
             return
         # there are more bytes here than in the store
         raise ClipChanged("the clip has changed at Runway")
-    if status in (401, 403, 404, 410):
+    if 400 <= status < 500 and status not in TEMPORARY:
         raise LinkExpired(f"the link answers {status}")
     raise Interrupted(f"the link answers {status}")
+
+
+def _begins_at(content_range: str, start: int) -> bool:
+    """Return whether a part of the file begins where it was asked for; a store that does not say is believed at 0."""
+    return content_range.startswith(f"bytes {start}-") or (not content_range and start == 0)
 
 
 def _receive(stream: OutputStream, file: BinaryIO, digest: hashlib._Hash, start: int) -> None:

@@ -38,6 +38,8 @@ logger = logging.getLogger("dailies.jobs")
 
 # the key of the file's address in the last message of a job, by what the job makes
 FILE_URLS = {"video": "videoUrl", "image": "imageUrl", "audio": "audioUrl"}
+# in characters; a longer one is cut off
+MAX_WAITING_MESSAGE = 300
 
 
 class JobQuerySet(models.QuerySet["GenerationJob"]):
@@ -101,7 +103,7 @@ class GenerationJob(models.Model):
     priority = models.IntegerField(default=0, editable=False)
     # why the job does not move right now, in words, and when the next step is due
     waiting_code = models.CharField(max_length=40, blank=True, editable=False)
-    waiting_message = models.CharField(max_length=300, blank=True, editable=False)
+    waiting_message = models.CharField(max_length=MAX_WAITING_MESSAGE, blank=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False, db_index=True)
     attempts = models.PositiveIntegerField(default=0, editable=False, help_text="failed attempts at the present step")
@@ -235,6 +237,7 @@ class GenerationJob(models.Model):
 
         Raise LostRace when the row, or the claim on it, has changed since it was read.
         """
+        message = message[:MAX_WAITING_MESSAGE]
         new_reason = (self.waiting_code, self.waiting_message) != (code, message)
         visible = new_reason or failed_attempt
         values: dict[str, Any] = {"waiting_code": code, "waiting_message": message, "due_at": due_at}

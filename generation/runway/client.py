@@ -22,10 +22,11 @@ from requests.adapters import HTTPAdapter
 from generation.runway import errors
 from generation.runway.answer import Answer
 from generation.runway.catalog.base_field import FieldPath
-from generation.runway.output_stream import OutputInterrupted, OutputStream
+from generation.runway.output_stream import OutputInterrupted, OutputRefused, OutputStream
 from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
 from generation.runway.task import CreatedTask, Task, read_created_task, read_task
-from projects.net.errors import AddressRefused, AddressUnreachable
+from projects.disk.names import plain_text
+from projects.net.errors import AddressMalformed, AddressRefused, AddressUnreachable
 from projects.net.fetch import fetch_stream
 
 logger = logging.getLogger("dailies.runway")
@@ -35,6 +36,8 @@ READ_SECONDS = 15.0
 # Runway checks the picture before it answers a create; a time-out before that would leave a paid task without an id
 CREATE_READ_SECONDS = 90.0
 OUTPUT_SECONDS = 3600.0
+# characters of a link in a message
+MAX_SHOWN_LINK = 100
 
 
 class Client:
@@ -115,32 +118,31 @@ class Client:
     def stream_output(self, url: str, start: int = 0) -> Iterator[OutputStream]:
         """Open an output link as a stream of bytes from `start` on; the caller checks the status.
 
-        The link may lead to the API's own host or to a public one, and gets no key. Raise OutputInterrupted, also
-        while the stream is read.
+        The link may lead to the API's own host or to a public one, also by redirects, and gets no key. Raise
+        OutputRefused when it leads elsewhere, and OutputInterrupted, also while the stream is read.
         """
         # uncompressed, so that a download can be resumed at a byte of the file
         headers = {"Accept-Encoding": "identity", "User-Agent": "Dailies"}
         headers |= {"Range": f"bytes={start}-"} if start else {}
         try:
-            with self._open_output(url, headers) as response:
+            with fetch_stream(
+                url,
+                headers,
+                seconds=OUTPUT_SECONDS,
+                connect_seconds=CONNECT_SECONDS,
+                read_seconds=READ_SECONDS,
+                trusted_host=urlsplit(self.base_url).hostname or "",
+            ) as response:
                 yield OutputStream(response)
+        except AddressMalformed as error:
+            text = plain_text(error.address.partition("?")[0])[:MAX_SHOWN_LINK] or "an empty text"
+            raise OutputRefused(f"{text} is not an http or https address") from error
+        except AddressRefused as error:
+            raise OutputRefused(str(error).rstrip(".")) from error
+        except AddressUnreachable as error:
+            raise OutputInterrupted(str(error).rstrip(".")) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise OutputInterrupted(f"the connection broke off ({type(error).__name__})") from error
-        except (AddressRefused, AddressUnreachable) as error:
-            raise OutputInterrupted(str(error)) from error
-
-    @contextmanager
-    def _open_output(self, url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
-        if urlsplit(url).hostname != urlsplit(self.base_url).hostname:
-            with fetch_stream(url, headers, seconds=OUTPUT_SECONDS, timeout=READ_SECONDS) as response:
-                yield response
-            return
-        timeout = (CONNECT_SECONDS, READ_SECONDS)
-        with (
-            _session(1) as session,
-            session.get(url, headers=headers, stream=True, timeout=timeout, allow_redirects=False) as response,
-        ):
-            yield response
 
     def _call(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
         request = requests.Request(method, self.base_url + path, self._headers, json=json).prepare()

@@ -8,7 +8,11 @@ import requests
 
 
 class OutputInterrupted(Exception):
-    """The connection broke off, or the host cannot be reached or may not be asked."""
+    """The connection broke off, or the host cannot be reached."""
+
+
+class OutputRefused(Exception):
+    """The link can never be opened: it is no http or https address, or leads to a private one or nowhere."""
 
 
 @dataclass(frozen=True)

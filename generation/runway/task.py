@@ -5,6 +5,7 @@ Facts are from the SDK's `types/task_retrieve_response.py` and https://docs.dev.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,18 +45,26 @@ def read_created_task(body: Mapping[str, Any]) -> CreatedTask | None:
 
 def read_task(body: Mapping[str, Any]) -> Task:
     """Return the task in the body of GET /v1/tasks/{id}; a missing or malformed key becomes empty, None or 0."""
-    status, output = str(body.get("status", "")), body.get("output")
+    status = str(body.get("status", ""))
     return Task(
         id=str(body.get("id", "")),
         # Runway's documentation spells it in both ways
         status="CANCELLED" if status == "CANCELED" else status,
         progress=_percent(body.get("progress")),
-        output=tuple(str(url) for url in output) if isinstance(output, list) else (),
+        output=_links(body.get("output")),
         failure=str(body.get("failure") or ""),
         failure_code=str(body.get("failureCode") or ""),
         cost=_credits(body.get("cost")),
         created_at=_datetime(body.get("createdAt")),
     )
+
+
+def _links(output: object) -> tuple[str, ...]:
+    """Return one text for each output. What is no text stays in its place as JSON, so that its download is refused."""
+    if output is None:
+        return ()
+    entries = output if isinstance(output, list) else [output]
+    return tuple(entry.strip() if isinstance(entry, str) else json.dumps(entry) for entry in entries)
 
 
 def _percent(progress: Any) -> int:

@@ -7,6 +7,7 @@ connection goes to the checked address. So neither a second answer of the DNS no
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import socket
 import threading
@@ -25,10 +26,17 @@ from projects.net.public_ip import is_public
 class ConnectionGuard:
     """Opens the connections of one fetch, each to a checked address, and cuts them when the time is over."""
 
-    def __init__(self, seconds: float, *, allow_private: bool) -> None:
-        """Start the time limit. `allow_private` switches the check of addresses off."""
+    def __init__(
+        self, seconds: float, *, allow_private: bool = False, trusted_host: str = "", connect_seconds: float = math.inf
+    ) -> None:
+        """Start the time limit of `seconds`, in which each connection may take `connect_seconds`.
+
+        `allow_private` switches the check of addresses off, `trusted_host` for one host.
+        """
         self._ends_at = time.monotonic() + seconds
         self._allow_private = allow_private
+        self._trusted_host = _normal(trusted_host)
+        self._connect_seconds = connect_seconds
         self._sockets: list[socket.socket] = []
         self.expired = False
         # a socket's own timeout starts again with each byte; this one does not
@@ -47,13 +55,16 @@ class ConnectionGuard:
         no connection can be made.
         """
         addresses = self._resolve(host.strip("[]"), port)
-        if not self._allow_private and not all(is_public(str(address[0])) for _, address in addresses):
-            raise AddressRefused(f"{host} is inside a private network, which Dailies does not open.")
+        is_trusted = self._allow_private or _normal(host) == self._trusted_host
+        if not is_trusted and not all(is_public(str(address[0])) for _, address in addresses):
+            raise AddressRefused(
+                f"it leads to {host}, an address inside a private network, which Dailies does not open."
+            )
         last_error: OSError = OSError("no address")
         for family, address in addresses:
             connection = socket.socket(family, socket.SOCK_STREAM)
             try:
-                connection.settimeout(self.seconds_left())
+                connection.settimeout(self._seconds_to_connect())
                 connection.connect(address)
                 # a duplicate, since TLS detaches the socket itself
                 self._sockets.append(connection.dup())
@@ -63,6 +74,9 @@ class ConnectionGuard:
             else:
                 return connection
         raise last_error
+
+    def _seconds_to_connect(self) -> float:
+        return min(self.seconds_left(), self._connect_seconds)
 
     def _resolve(self, host: str, port: int) -> list[tuple[int, Any]]:
         """Return the address families and addresses of a name, within the time limit."""
@@ -78,7 +92,7 @@ class ConnectionGuard:
         # nothing can interrupt getaddrinfo, so a thread that takes too long is left behind
         threading.Thread(target=resolve, daemon=True, name="resolve").start()
         try:
-            answer = answers.get(timeout=self.seconds_left())
+            answer = answers.get(timeout=self._seconds_to_connect())
         except queue.Empty:
             raise AddressUnreachable(f"{host} cannot be found in time.") from None
         if isinstance(answer, Exception):
@@ -97,6 +111,10 @@ class ConnectionGuard:
         self._timer.cancel()
         for connection in self._sockets:
             connection.close()
+
+
+def _normal(host: str) -> str:
+    return host.strip("[]").rstrip(".").lower()
 
 
 class GuardedAdapter(HTTPAdapter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -10,14 +11,15 @@ import requests
 import urllib3
 
 from projects.net.connections import ConnectionGuard, GuardedAdapter
-from projects.net.errors import AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.net.errors import AddressMalformed, AddressRefused, AddressTooLarge, AddressUnreachable
 
 DEFAULT_SECONDS = 10.0
 MAX_REDIRECTS = 3
+# in characters: of an address that a person gives, and of a signed link of a file store
 MAX_LENGTH = 2048
+MAX_LINK_LENGTH = 8192
 _HEADERS = {"User-Agent": "Dailies", "Accept": "image/*, */*;q=0.5", "Accept-Encoding": "identity"}
 _CHUNK_BYTES = 64 * 1024
-_MALFORMED = "it must be a complete http or https address without spaces, like https://example.org/a.jpg."
 
 
 def fetch_bytes(address: str, *, limit: int, seconds: float = DEFAULT_SECONDS, allow_private: bool = False) -> bytes:
@@ -31,8 +33,6 @@ def fetch_bytes(address: str, *, limit: int, seconds: float = DEFAULT_SECONDS, a
         # where no length was announced, a connection that was cut looks like the end of the file
         if guard.expired:
             raise TimeoutError
-    except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError) as error:
-        raise AddressRefused(_MALFORMED) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         host = _host(address)
         if guard.expired:
@@ -46,46 +46,75 @@ def fetch_bytes(address: str, *, limit: int, seconds: float = DEFAULT_SECONDS, a
 
 @contextlib.contextmanager
 def fetch_stream(
-    address: str, headers: Mapping[str, str], *, seconds: float, timeout: float
+    address: str,
+    headers: Mapping[str, str],
+    *,
+    seconds: float,
+    connect_seconds: float,
+    read_seconds: float,
+    trusted_host: str = "",
 ) -> Iterator[requests.Response]:
-    """Open one answer of a public host as a stream, whatever its status. Redirects are not followed.
+    """Open what is at an address as a stream, whatever the status. Redirects are followed with the same headers.
 
-    `seconds` is for everything together; `timeout`, in seconds, is how long the host may send nothing. Raise
-    AddressRefused or AddressUnreachable, and what requests raises.
+    Only `trusted_host` may have a private address. `seconds` is for everything together, `connect_seconds` for each
+    connection, and `read_seconds` is how long a host may send nothing. Raise AddressRefused or AddressUnreachable, and
+    what requests raises.
     """
-    guard = ConnectionGuard(seconds, allow_private=False)
+    guard = ConnectionGuard(seconds, trusted_host=trusted_host, connect_seconds=connect_seconds)
     try:
-        _check_form(address)
-        request = requests.Request("GET", address, headers=dict(headers)).prepare()
-        with GuardedAdapter(guard) as adapter, adapter.send(request, stream=True, timeout=timeout) as response:
+        with _open(address, headers, guard, read_seconds, MAX_LINK_LENGTH) as response:
             yield response
     finally:
         guard.close()
 
 
 def _follow(address: str, limit: int, guard: ConnectionGuard) -> bytes:
+    with _open(address, _HEADERS, guard, math.inf, MAX_LENGTH) as response:
+        return _body(response, limit, _host(str(response.url)))
+
+
+@contextlib.contextmanager
+def _open(
+    address: str, headers: Mapping[str, str], guard: ConnectionGuard, read_seconds: float, max_length: int
+) -> Iterator[requests.Response]:
+    """Open the first answer that is no redirect. Each address is checked, and each connection goes through `guard`."""
     for _ in range(MAX_REDIRECTS + 1):
-        _check_form(address)
-        # not a Session, which would read the whole body of a redirect, and use the proxies of the environment
-        request = requests.Request("GET", address, headers=_HEADERS).prepare()
-        with (
-            GuardedAdapter(guard) as adapter,
-            adapter.send(request, stream=True, timeout=guard.seconds_left()) as response,
-        ):
+        _check_form(address, max_length)
+        timeout = min(guard.seconds_left(), read_seconds)
+        with GuardedAdapter(guard) as adapter, _send(adapter, address, headers, timeout) as response:
             if not response.is_redirect:
-                return _body(response, limit, _host(address))
-            address = urljoin(address, response.headers["Location"])
-    raise AddressRefused(f"it redirects more than {MAX_REDIRECTS} times. Use the last address.")
+                yield response
+                return
+            address, max_length = _next_address(response), MAX_LINK_LENGTH
+    raise AddressRefused(f"it redirects more than {MAX_REDIRECTS} times.")
 
 
-def _check_form(address: str) -> None:
+def _next_address(response: requests.Response) -> str:
+    """Return where a redirect leads, with blanks and letters of any language quoted, as browsers do."""
+    location = response.headers["Location"].encode("latin-1").decode("utf-8", "replace")
+    try:
+        return urljoin(str(response.url), requests.utils.requote_uri(location))
+    except ValueError:
+        raise AddressMalformed(location) from None
+
+
+def _send(adapter: GuardedAdapter, address: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+    # not a Session, which would read the whole body of a redirect, and use the proxies of the environment
+    try:
+        request = requests.Request("GET", address, headers=dict(headers)).prepare()
+        return adapter.send(request, stream=True, timeout=timeout)
+    except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError, UnicodeError) as error:
+        raise AddressMalformed(address) from error
+
+
+def _check_form(address: str, max_length: int) -> None:
     try:
         parts = urlsplit(address)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
-    if not valid or len(address) > MAX_LENGTH or not address.isprintable() or " " in address or "\\" in address:
-        raise AddressRefused(_MALFORMED)
+    if not valid or len(address) > max_length or not address.isprintable() or " " in address or "\\" in address:
+        raise AddressMalformed(address)
     if parts.username is not None or parts.password is not None:
         raise AddressRefused("an address with a name or a password in it is not opened.")
 

@@ -20,9 +20,10 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.disk.layout import part_path
 from projects.models import Scene
+from projects.net import connections
 from tests.fakes.process_death import Death
 from tests.fakes.runway import FakeRunway, faults
-from tests.integration.engine_steps import finished_there, look, make_due, make_job, poll_once
+from tests.integration.engine_steps import finished_there, look, make_due, make_job, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -222,14 +223,174 @@ def part_of(job: GenerationJob) -> Path:
     return part_path(job.scene.path / "videos", str(job.pk))
 
 
-def test_a_link_to_a_private_address_is_not_opened(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
-    """Runway's links point to its own host or to public ones; a forged answer must not point the studio elsewhere."""
-    job = finished_there(job, runway, clip)
-    GenerationJob.objects.filter(pk=job.pk).update(output_urls=["http://localhost:9/clip.mp4"])
+LINKS_THAT_NEVER_WORK = [
+    (None, "null is not an http or https address"),
+    (7, "7 is not an http or https address"),
+    (True, "true is not an http or https address"),
+    ({"url": "https://example.org/x.mp4"}, '{"url": "https://example.org/x.mp4"} is not an http or https address'),
+    (["https://example.org/x.mp4"], "is not an http or https address"),
+    ("", "there is no link"),
+    ("  ", "there is no link"),
+    ("/outputs/x.mp4", "/outputs/x.mp4 is not an http or https address"),
+    ("//example.org/x.mp4", "//example.org/x.mp4 is not an http or https address"),
+    ("x.mp4", "x.mp4 is not an http or https address"),
+    ("ftp://example.org/x.mp4", "ftp://example.org/x.mp4 is not an http or https address"),
+    ("file:///etc/passwd", "file:///etc/passwd is not an http or https address"),
+    ("data:video/mp4;base64,AAAA", "is not an http or https address"),
+    ("https://", "https:// is not an http or https address"),
+    ("http://[::1/x.mp4", "is not an http or https address"),
+    ("https://example.org:99999/x.mp4", "is not an http or https address"),
+    ("https://exam ple.org/x.mp4", "is not an http or https address"),
+    ("https://example.org/" + "x" * 9000, "is not an http or https address"),
+    ("https://name:word@example.org/x.mp4", "with a name or a password in it"),
+    ("http://10.0.0.7/x.mp4", "it leads to 10.0.0.7, an address inside a private network"),
+    ("http://localhost:9/x.mp4", "it leads to localhost, an address inside a private network"),
+    ("http://[::1]/x.mp4", "an address inside a private network"),
+    ("http://169.254.169.254/latest", "an address inside a private network"),
+]
+
+
+@pytest.mark.parametrize(("link", "reason"), LINKS_THAT_NEVER_WORK)
+def test_a_link_that_can_never_work_fails_after_one_renewal(
+    job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes, link: object, reason: str
+) -> None:
+    job = submitted(job)
+    runway.move(job.runway_task_id, "SUCCEEDED", output=[link], cost={"credits": 25})
+    job = poll_once(job)
+    polls = runway.tasks[str(job.runway_task_id)].polls
+    collect.collect(str(job.pk))
+    assert (look(job).status, look(job).waiting_code) == (Status.DOWNLOADING, "link_renewed")
     collect.collect(str(job.pk))
     job = look(job)
-    assert job.waiting_code == "download_failed"
-    assert "private network" in job.waiting_message
+    assert (job.status, job.error_code, job.clip_may_come) == (Status.FAILED, "link_unusable", True)
+    assert reason in job.error_message
+    assert job.credits_charged == 25
+    assert runway.tasks[str(job.runway_task_id)].polls == polls + 1
+    runway.succeed(job.runway_task_id, clip)
+    assert actions.retry(owner, job)[0].pk == job.pk
+    job = poll_once(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+    assert len(runway.creates) == 1
+
+
+@pytest.mark.parametrize("output", ["http://10.0.0.7/x.mp4", {"video": "https://example.org/x.mp4"}, 7])
+def test_an_output_that_is_no_list_is_one_link(job: GenerationJob, runway: FakeRunway, output: object) -> None:
+    job = submitted(job)
+    runway.move(job.runway_task_id, "SUCCEEDED", output=output, cost={"credits": 25})
+    job = poll_once(job)
+    for _ in range(2):
+        collect.collect(str(job.pk))
+    assert (look(job).status, look(job).error_code) == (Status.FAILED, "link_unusable")
+
+
+def test_a_link_that_can_never_work_is_renewed(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+    """Also late: after other failures the new link is tried at once."""
+    job = finished_there(job, runway, clip)
+    GenerationJob.objects.filter(pk=job.pk).update(output_urls=["http://localhost:9/clip.mp4"], attempts=4)
+    collect.collect(str(job.pk))
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
+def redirected(to: str, status: int = 302) -> faults.Fault:
+    return faults.refusal(status, headers={"Location": to})
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("where", ["/outputs/clip.mp4?moved=1", "clip.mp4?moved=1", "{url}/outputs/clip.mp4?moved=1"])
+def test_a_link_that_moved_within_its_host_is_followed(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, where: str, status: int
+) -> None:
+    job = finished_there(job, runway, clip)
+    runway.fail_next("download", redirected(where.format(url=runway.url), status))
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
+def test_a_link_that_moved_to_a_public_host_is_followed(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "is_public", {"127.0.0.1": True, "::1": True}.__getitem__)
+    job = finished_there(job, runway, clip)
+    port = runway.url.rpartition(":")[2]
+    # back again, too: the API's host stays allowed
+    runway.fail_next("download", redirected(f"http://localhost:{port}/outputs/clip.mp4"))
+    runway.fail_next("download", redirected(f"{runway.url}/outputs/clip.mp4"))
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
+def test_a_download_is_resumed_over_a_redirect(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    moved = redirected("/outputs/clip.mp4")
+    runway.fail_next("download", moved, faults.CUT_HALFWAY, moved)
+    collect.collect(str(job.pk))
+    half = part_of(job).stat().st_size
+    assert 0 < half < len(clip)
+    make_due(job)
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert job.asset is not None
+    assert job.asset.path.read_bytes() == clip
+    assert runway.ranges == ["", "", f"bytes={half}-", f"bytes={half}-"]
+
+
+def test_a_store_that_answers_with_another_part_is_asked_for_the_whole(
+    job: GenerationJob, runway: FakeRunway, clip: bytes
+) -> None:
+    job = finished_there(job, runway, clip)
+    part_of(job).write_bytes(clip[:1000])
+    span = {"Content-Range": f"bytes 0-{len(clip) - 1}/{len(clip)}"}
+    runway.fail_next("download", faults.Fault("the whole as a part", 206, clip, faults.MP4, tuple(span.items())))
+    collect.collect(str(job.pk))
+    collect.collect(str(job.pk))
+    job = look(job)
+    assert job.status == Status.COMPLETED
+    assert job.asset is not None
+    assert job.asset.path.read_bytes() == clip
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("http://169.254.169.254/latest/meta-data/", "169.254.169.254, an address inside a private network"),
+        ("http://localhost:9/clip.mp4", "localhost, an address inside a private network"),
+        ("ftp://example.org/clip.mp4", "ftp://example.org/clip.mp4 is not an http or https address"),
+        ("/outputs/clip.mp4", "redirects more than 3 times"),
+    ],
+)
+def test_a_redirect_that_leads_nowhere_fails_after_one_renewal(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, to: str, reason: str
+) -> None:
+    job = finished_there(job, runway, clip)
+    with runway.failing("download", redirected(to)):
+        for _ in range(2):
+            collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, job.error_code, job.clip_may_come) == (Status.FAILED, "link_unusable", True)
+    assert reason in job.error_message
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
+def test_a_link_that_its_store_refuses_is_renewed(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, status: int
+) -> None:
+    job = finished_there(job, runway, clip)
+    runway.fail_next("download", faults.refusal(status))
+    collect.collect(str(job.pk))
+    assert look(job).waiting_code == "link_renewed"
+
+
+@pytest.mark.parametrize("status", [302, 408, 425, 429, 500, 503])
+def test_a_store_that_is_busy_is_asked_again(job: GenerationJob, runway: FakeRunway, clip: bytes, status: int) -> None:
+    """A redirect that says not where to is no better."""
+    job = finished_there(job, runway, clip)
+    runway.fail_next("download", faults.refusal(status))
+    collect.collect(str(job.pk))
+    assert look(job).waiting_code == "download_failed"
+    assert f"answers {status}" in look(job).waiting_message
 
 
 def test_a_link_that_keeps_expiring_fails_and_can_be_retried(

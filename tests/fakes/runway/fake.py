@@ -36,6 +36,7 @@ class FakeRunway:
         self.outputs: dict[str, bytes] = {}
         self.ledger = Ledger()
         self.requests: list[tuple[str, str]] = []
+        self.ranges: list[str] = []  # which part of its file each download asked for; empty: all of it
         self.organization: dict[str, Any] = {
             "tier": {"maxMonthlyCreditSpend": 10000, "models": {}},
             "creditBalance": 5000,
@@ -210,6 +211,7 @@ class FakeRunway:
 
     def _download(self, request: Request) -> Answer:
         name = request.path.removeprefix("/outputs/")
+        self.ranges.append(request.headers.get("Range", ""))
         task = self.tasks.get(name.partition(".")[0])
         fault = self._chosen("download", task, task.downloads if task else 0)
         if task:
