@@ -27,8 +27,8 @@ GRACE_SECONDS = 30.0
 FLUSH_SECONDS = 0.1
 # the store has nothing after the bytes that we have, so the file may be complete
 RANGE_NOT_SATISFIABLE = 416
-# request time-out, too early, too many requests; for any other 4xx a new link is requested: stores answer an expired one
-# with 400, 401, 403, 404 or 410
+# request time-out, too early, too many requests. For any other 4xx a new link is requested: stores answer an expired
+# one with 400, 401, 403, 404 or 410
 TEMPORARY = (408, 425, 429)
 
 

@@ -51,7 +51,7 @@ def record_outcome(error: errors.RunwayError | None) -> None:
 def _condition(error: errors.RunwayError | None) -> tuple[Condition, str]:
     if isinstance(error, errors.Unauthorized):
         return Condition.UNAUTHORIZED, str(error)
-    if isinstance(error, errors.Unreachable):
+    if isinstance(error, errors.Unreachable | errors.Intercepted):
         return Condition.UNREACHABLE, str(error)
     return Condition.OK, ""
 

@@ -27,10 +27,8 @@ from generation.runway.task import CreatedTask
 logger = logging.getLogger("dailies.jobs")
 
 KEY_REFUSED = "Runway refused the API key. The studio's owner must set a valid RUNWAY_API_KEY and restart the studio."
-NOT_ACCEPTED = {
-    errors.Unreachable.code: "Runway cannot be reached. It will be tried again.",
-    errors.Busy.code: "Runway is busy. It will be tried again.",
-}
+TRY_AGAIN = "It will be tried again."
+WAY_BLOCKED = "Check the proxy, the firewall and the network of the studio, and RUNWAY_API_URL."
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -49,7 +47,10 @@ def submit(job_id: str) -> None:
             _fail(claim, "picture_unusable", str(error))
         except errors.Unauthorized as error:
             runway_account.record_outcome(error)
-            _fail(claim, error.code, KEY_REFUSED, retryable=True)
+            _fail(claim, error.code, f"{KEY_REFUSED} {error}", retryable=True)
+        except errors.Intercepted as error:
+            runway_account.record_outcome(error)
+            _fail(claim, error.code, f"{error} {WAY_BLOCKED}", retryable=True)
         except (errors.NotAccepted, errors.Parked) as error:
             _return_to_queue(claim, error)
         except errors.Rejected as error:
@@ -163,4 +164,5 @@ def _return_to_queue(claim: Claim, error: errors.NotAccepted | errors.Parked) ->
         job.wait(obstacle.code, obstacle.message, obstacle.due_at, failed_attempt=True)
     else:
         due_at = backoff.next_attempt_at(job.attempts, error)
-        job.wait(error.code, NOT_ACCEPTED[error.code], due_at, failed_attempt=True)
+        reason = "Runway is busy." if isinstance(error, errors.Busy) else str(error)
+        job.wait(error.code, f"{reason} {TRY_AGAIN}", due_at, failed_attempt=True)

@@ -1,26 +1,33 @@
-"""One HTTP answer of Runway, read to its end."""
+"""One HTTP answer to a call to Runway, read to its end; what it means is decided in `error_answers.py`."""
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from generation.runway import errors
-from generation.runway.error_answers import error_of
+from projects.disk.names import plain_text
 
 # far above any answer of Runway; what is larger comes from something else
 MAX_JSON_BYTES = 4 * 1024 * 1024
+# where a page has its title
+HEAD_BYTES = 8 * 1024
+MAX_TITLE = 80
+TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+PAGE_START = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, body, and the header Retry-After, which is empty when it is missing."""
+    """Status, body, and the headers Retry-After and Content-Type, which are empty when they are missing."""
 
     status: int
     body: bytes
-    retry_after: str
+    retry_after: str = ""
+    content_type: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -32,22 +39,23 @@ class Answer:
         """The body as a JSON object; None when it is none, or is larger than `MAX_JSON_BYTES`."""
         try:
             value = json.loads(self.body) if len(self.body) <= MAX_JSON_BYTES else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
 
-    def raise_for_error(self, *, paid: bool) -> None:
-        """Raise what an error status means. A 404 to a free call passes, and `known_object` raises for it."""
-        error = error_of(self.status, self.json_object or {}, self.retry_after, paid=paid)
-        if error is not None:
-            raise error
+    @property
+    def is_page(self) -> bool:
+        """Whether the body is a page of HTML, which an API does not send."""
+        is_html = "html" in self.content_type.lower() and bool(self.body.strip())
+        return self.json_object is None and (is_html or PAGE_START.match(self.body[:HEAD_BYTES]) is not None)
 
-    def known_object(self) -> dict[str, Any]:
-        """Return the body of an answer to a free call. Raise TaskGone for a 404, Unreachable when it is not JSON."""
-        if self.status == 404:
-            raise errors.TaskGone("Runway no longer knows this task.", 404)
-        if self.status == 204:
-            return {}
-        if self.json_object is None:
-            raise errors.Unreachable(f"The answer with status {self.status} does not come from Runway's API.")
-        return self.json_object
+    @property
+    def description(self) -> str:
+        """What the body is, for a sentence: "a page (“Attention Required!”)", "an empty body" …"""
+        if self.is_page:
+            title = TITLE.search(self.body[:HEAD_BYTES])
+            text = plain_text(html.unescape(title[1].decode(errors="replace")))[:MAX_TITLE] if title else ""
+            return f"a page (“{text}”)" if text else "a page"
+        if not self.body.strip():
+            return "an empty body"
+        return "JSON that is not Runway's" if self.json_object is not None else "a text that is not Runway's"

@@ -19,12 +19,12 @@ import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
-from generation.runway import errors
+from generation.runway import error_answers, errors
 from generation.runway.answer import Answer
 from generation.runway.catalog.base_field import FieldPath
 from generation.runway.output_stream import OutputInterrupted, OutputRefused, OutputStream
 from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
-from generation.runway.task import CreatedTask, Task, read_created_task, read_task
+from generation.runway.task import CreatedTask, Task, read_created_task, read_task, read_upload_form
 from projects.disk.names import plain_text
 from projects.net.errors import AddressMalformed, AddressRefused, AddressUnreachable
 from projects.net.fetch import fetch_stream
@@ -70,7 +70,8 @@ class Client:
         request = requests.Request("POST", f"{self.base_url}/v1/{kind}", headers, data=body).prepare()
         with _session(1) as session:
             answer = _send(session, request, read_seconds=CREATE_READ_SECONDS, paid=True)
-        created = read_created_task(answer.json_object or {}) if answer.is_success else None
+        error_answers.check(answer, paid=True)
+        created = read_created_task(answer.json_object or {})
         if created is None:
             raise errors.OutcomeUnknown(f"Runway answered {answer.status} without a task id.")
         return created
@@ -82,7 +83,7 @@ class Client:
         """
         request = self._task_request.copy()
         request.url = f"{self.base_url}/v1/tasks/{task_id}"
-        return read_task(_send(self._session, request, log_success=False).known_object())
+        return read_task(error_answers.known_object(_send(self._session, request, log_success=False)))
 
     def cancel_task(self, task_id: str) -> None:
         """Cancel an unfinished task, or delete a finished one; a task that Runway does not know counts as cancelled."""
@@ -103,16 +104,16 @@ class Client:
 
         The two calls are described in https://docs.dev.runwayml.com/assets/uploads.
         """
-        form = self._call("POST", "/v1/uploads", json={"filename": file_name, "type": "ephemeral"})
-        body = MultipartBody(form["fields"], path, file_name, mime_type)
+        form = read_upload_form(self._call("POST", "/v1/uploads", json={"filename": file_name, "type": "ephemeral"}))
+        if form is None:
+            raise errors.Unreachable("Runway answered without an address for the upload.")
+        body = MultipartBody(form.fields, path, file_name, mime_type)
         # the form goes to a file store of Runway's provider, which must not get the key
         headers = {"Content-Type": body.content_type, "Connection": "close"}
-        request = requests.Request("POST", form["uploadUrl"], headers, data=body).prepare()
+        request = requests.Request("POST", form.url, headers, data=body).prepare()
         with _session(1) as session:
-            answer = _send(session, request, read_seconds=CREATE_READ_SECONDS)
-        if not answer.is_success:
-            raise errors.Unreachable(f"The upload to Runway failed with status {answer.status}.")
-        return str(form["runwayUri"])
+            error_answers.check_upload(_send(session, request, read_seconds=CREATE_READ_SECONDS))
+        return form.runway_uri
 
     @contextmanager
     def stream_output(self, url: str, start: int = 0) -> Iterator[OutputStream]:
@@ -146,7 +147,7 @@ class Client:
 
     def _call(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
         request = requests.Request(method, self.base_url + path, self._headers, json=json).prepare()
-        return _send(self._session, request).known_object()
+        return error_answers.known_object(_send(self._session, request))
 
 
 def _session(pool: int) -> requests.Session:
@@ -167,22 +168,23 @@ def _send(
     paid: bool = False,
     log_success: bool = True,
 ) -> Answer:
-    """Send one request, log one line, and raise what the answer means, except for a 404 to a free call."""
+    """Send one request, log one line, and return the answer. Raise what a failure of the network means."""
     started = time.monotonic()
     outcome: object = "no answer"
     try:
         # the adapter and not the session: no redirects, no cookies, and a third less of our time for each call
         response = session.get_adapter(str(request.url)).send(request, timeout=(CONNECT_SECONDS, read_seconds))
         outcome = response.status_code
-        answer = Answer(response.status_code, response.content, response.headers.get("Retry-After", ""))
+        headers = response.headers
+        return Answer(
+            response.status_code, response.content, headers.get("Retry-After", ""), headers.get("Content-Type", "")
+        )
     except requests.RequestException as error:
         outcome = type(error).__name__
         raise _network_error(error, paid=paid) from error
     finally:
         if log_success or outcome != 200:
             _log(request, outcome, time.monotonic() - started)
-    answer.raise_for_error(paid=paid)
-    return answer
 
 
 def _log(request: requests.PreparedRequest, outcome: object, seconds: float) -> None:

@@ -1,42 +1,112 @@
-"""Runway's error answers as exceptions: the one place that decides what an HTTP status means.
+"""Answers to calls to Runway as exceptions: the one place that decides what an HTTP status means.
 
-The body is `{"error", "issues"?, "docUrl"?}`; see https://docs.dev.runwayml.com/errors/errors.
+An error of Runway's API is JSON, `{"error", "issues"?, "docUrl"?}`; see https://docs.dev.runwayml.com/errors/errors.
+Whatever else arrives comes from something on the way: a proxy, a firewall, the sign-in page of a network, a gateway of
+Runway's. It says nothing about the key or a task.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from generation.runway import errors
+from generation.runway.answer import Answer
 
 # so that a broken header cannot hold up a job for days
 MAX_RETRY_AFTER_SECONDS = 3600.0
+PROXY_AUTHENTICATION_REQUIRED = 407
+# answers of a file store after which another form may be accepted: expired, unknown, too slow
+STORE_TRY_AGAIN = (401, 403, 404, 408)
+STORE_CODE = re.compile(rb"<Code>([\w.-]{1,80})</Code>")
 
 
-def error_of(status: int, body: Mapping[str, Any], retry_after: str, *, paid: bool) -> errors.RunwayError | None:
-    """Return what an answer means; None when it is no error, or a 404 to a free call, which means a missing task.
+def check(answer: Answer, *, paid: bool) -> None:
+    """Raise what an answer of Runway's API means, unless it is a success.
 
-    `body` is the JSON object of the answer, empty when it has none; `retry_after` is that header. `paid` says that the
-    request would create a task.
+    `paid` says that the request would create a task.
     """
-    if status < 400 or (status == 404 and not paid):
+    error = error_of(answer, paid=paid)
+    if error is not None:
+        raise error
+
+
+def known_object(answer: Answer) -> dict[str, Any]:
+    """Return the JSON of an answer to a free call, empty for 204. Raise what else it means."""
+    check(answer, paid=False)
+    return answer.json_object or {}
+
+
+def check_upload(answer: Answer) -> None:
+    """Raise what an answer of the file store to an upload means, unless it is a success. It never got the key."""
+    if answer.is_page:
+        raise _error_on_the_way(answer, paid=False)
+    if answer.is_success:
+        return
+    code = STORE_CODE.search(answer.body)
+    reason = f" ({code[1].decode()})" if code else ""
+    message = f"Runway's file store answered {answer.status}{reason}."
+    if answer.status in (429, 503):
+        raise errors.Busy(message, _seconds(answer.retry_after))
+    if 400 <= answer.status < 500 and answer.status not in STORE_TRY_AGAIN:
+        raise errors.Rejected(message, answer.status)
+    raise errors.Unreachable(message)
+
+
+def error_of(answer: Answer, *, paid: bool) -> errors.RunwayError | None:
+    """Return what an answer of Runway's API means; None when it is a success."""
+    if not _is_runways(answer):
+        return _error_on_the_way(answer, paid=paid)
+    if answer.is_success:
         return None
-    complaint, field = _complaint(body)
+    status = answer.status
+    complaint, field = _complaint(answer.json_object or {})
     message = f"Runway answered {status}: {complaint}" if complaint else f"Runway answered {status}."
     # only the sentence tells the daily limit from a limit of the rate, which is over in seconds
     if status == 429 and "daily" in complaint.lower():
         return errors.DailyLimit(message)
     if status in (429, 503):
-        return errors.Busy(message, _seconds(retry_after))
+        return errors.Busy(message, _seconds(answer.retry_after))
     if status >= 500:
-        return errors.OutcomeUnknown(message) if paid else errors.Unreachable(message, _seconds(retry_after))
+        return errors.OutcomeUnknown(message) if paid else errors.Unreachable(message, _seconds(answer.retry_after))
+    if status == 404 and not paid:
+        return errors.TaskGone("Runway no longer knows this task.", 404)
     if status in (401, 403):
         return errors.Unauthorized(message, status)
     # Runway answers 400 for missing credits, and this sentence is all that tells it from a wrong field
     if status == 402 or "enough credits" in complaint.lower():
         return errors.OutOfCredits(message)
     return errors.Rejected(message, status, field)
+
+
+def _is_runways(answer: Answer) -> bool:
+    """Return whether Runway's API itself has answered: in JSON, and with its sentence when it is an error."""
+    if answer.status == 204:
+        return True
+    if answer.is_success:
+        return answer.json_object is not None
+    body = answer.json_object or {}
+    has_its_form = isinstance(body.get("error"), str) or isinstance(body.get("issues"), list)
+    return answer.status >= 400 and answer.status != PROXY_AUTHENTICATION_REQUIRED and has_its_form
+
+
+def _error_on_the_way(answer: Answer, *, paid: bool) -> errors.RunwayError:
+    """Return what an answer means that Runway's API did not give.
+
+    Of a paid request only a 4xx says that it was held up on the way. A 429 or 503 is not accepted, whoever says so.
+    After a success, a redirect or any other 5xx it may have arrived at Runway.
+    """
+    message = f"Something on the way to Runway answered {answer.status} with {answer.description}."
+    if answer.status == PROXY_AUTHENTICATION_REQUIRED:
+        message = "A proxy on the way to Runway asks for a name and a password (407)."
+    if answer.status in (429, 503):
+        return errors.Busy(message, _seconds(answer.retry_after))
+    if not paid:
+        return errors.Unreachable(message, _seconds(answer.retry_after))
+    if 400 <= answer.status < 500:
+        return errors.Intercepted(message, answer.status)
+    return errors.OutcomeUnknown(message)
 
 
 def _complaint(body: Mapping[str, Any]) -> tuple[str, str]:

@@ -2,13 +2,14 @@
 
 RunwayError
 ├── NotAccepted          nothing was accepted: the same step is tried again later
-│   ├── Unreachable      connection refused, no such host, no answer to a free call
+│   ├── Unreachable      connection refused, no such host, no answer of Runway's to a free call
 │   └── Busy             429, 503
 ├── Parked               not accepted until credits or quota allow it
 │   ├── OutOfCredits
 │   └── DailyLimit
 ├── Rejected             400, 401, 403, 404 …: never again unchanged
 │   ├── Unauthorized
+│   ├── Intercepted      something on the way refused it with a 4xx; Runway never saw it
 │   └── TaskGone         Runway does not know the task, or no longer
 └── OutcomeUnknown       a paid request went out and no usable answer came back
 """
@@ -70,9 +71,15 @@ class Rejected(RunwayError):
 
 
 class Unauthorized(Rejected):
-    """Runway refuses the API key (401, 403)."""
+    """Runway itself refuses the API key (401, 403)."""
 
     code = "runway_unauthorized"
+
+
+class Intercepted(Rejected):
+    """A proxy, a firewall or the sign-in page of a network answered a paid request with a 4xx in the place of Runway."""
+
+    code = "runway_intercepted"
 
 
 class TaskGone(Rejected):

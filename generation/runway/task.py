@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,23 @@ class Task:
     created_at: datetime | None
 
 
+@dataclass(frozen=True)
+class UploadForm:
+    """Where to upload a file: the store's address, the fields to send with it, and the file's URI afterwards."""
+
+    url: str
+    fields: Mapping[str, str]
+    runway_uri: str
+
+
+def read_upload_form(body: Mapping[str, Any]) -> UploadForm | None:
+    """Return the form in the answer to POST /v1/uploads; None when a part of it is missing."""
+    url, fields, runway_uri = body.get("uploadUrl"), body.get("fields"), body.get("runwayUri")
+    if not _is_address(url) or not isinstance(fields, dict) or not isinstance(runway_uri, str) or not runway_uri:
+        return None
+    return UploadForm(url, {str(name): str(value) for name, value in fields.items()}, runway_uri)
+
+
 def read_created_task(body: Mapping[str, Any]) -> CreatedTask | None:
     """Return the task in the answer to a paid request; None when it has no id."""
     task_id = body.get("id")
@@ -57,6 +75,14 @@ def read_task(body: Mapping[str, Any]) -> Task:
         cost=_credits(body.get("cost")),
         created_at=_datetime(body.get("createdAt")),
     )
+
+
+def _is_address(url: object) -> TypeGuard[str]:
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+        return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _links(output: object) -> tuple[str, ...]:

@@ -57,9 +57,8 @@ class ConnectionGuard:
         addresses = self._resolve(host.strip("[]"), port)
         is_trusted = self._allow_private or _normal(host) == self._trusted_host
         if not is_trusted and not all(is_public(str(address[0])) for _, address in addresses):
-            raise AddressRefused(
-                f"it leads to {host}, an address inside a private network, which Dailies does not open."
-            )
+            message = f"it leads to {host}, an address inside a private network, which Dailies does not open."
+            raise AddressRefused(message)
         last_error: OSError = OSError("no address")
         for family, address in addresses:
             connection = socket.socket(family, socket.SOCK_STREAM)

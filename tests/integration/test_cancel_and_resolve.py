@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from django.contrib.auth.models import User
@@ -64,6 +65,21 @@ def test_cancel_while_runway_is_away_happens_later(job: GenerationJob, owner: Us
     assert "as soon as" in actions.cancel(owner, job)
     assert look(job).status == Status.PENDING
     assert poll_once(job).status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("status", [200, 403, 404])
+@pytest.mark.parametrize("operation", ["poll", "cancel"])
+def test_a_page_on_the_way_cancels_nothing(
+    job: GenerationJob, owner: User, runway: FakeRunway, operation: Literal["poll", "cancel"], status: int
+) -> None:
+    """Before, a page with 404 counted as cancelled, while the task went on and was charged."""
+    job = submitted(job)
+    runway.fail_next(operation, faults.page(status))
+    assert f"way to Runway answered {status} with a page" in actions.cancel(owner, job)
+    assert look(job).status == Status.PENDING
+    assert runway.tasks
+    assert poll_once(job).status == Status.CANCELLED
+    assert not runway.tasks
 
 
 def test_cancel_while_the_request_is_out(job: GenerationJob, owner: User, runway: FakeRunway) -> None:

@@ -419,6 +419,20 @@ def test_a_task_that_is_gone_with_its_link_fails_the_job(job: GenerationJob, run
     assert (look(job).status, look(job).error_code) == (Status.FAILED, "clip_gone")
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_page_on_the_way_is_no_word_of_runway_about_the_task(
+    job: GenerationJob, runway: FakeRunway, clip: bytes, status: int
+) -> None:
+    job = finished_there(job, runway, clip)
+    runway.fail_next("download", faults.EXPIRED)
+    runway.fail_next("poll", faults.page(status))
+    collect.collect(str(job.pk))
+    assert (look(job).status, look(job).waiting_code) == (Status.DOWNLOADING, "download_failed")
+    make_due(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
 def test_a_removed_folder_is_created_again(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
     job = finished_there(job, runway, clip)
     shutil.rmtree(job.scene.path)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from generation import actions
-from generation.engine import collect, journal, leases, poll
+from generation.engine import collect, journal, leases, poll, runway_account
 from generation.models import GenerationJob, JobEvent, Lease
 from generation.models.status import Status
 from generation.runway import errors
@@ -76,6 +76,19 @@ def test_failed_polls_leave_the_job_at_runway(job: GenerationJob, runway: FakeRu
         job = poll_once(job)
         assert (job.status, job.attempts) == (Status.PENDING, attempts)
     assert poll_once(job).waiting_code == ""
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 407, 502])
+def test_a_page_on_the_way_ends_no_task(job: GenerationJob, runway: FakeRunway, clip: bytes, status: int) -> None:
+    """Before, a page with 404 failed the paid job as if Runway had lost its task, and 401 and 403 blamed the key."""
+    job = submitted(job)
+    runway.fail_next("poll", faults.page(status))
+    job = poll_once(job)
+    assert (job.status, job.waiting_code, job.attempts) == (Status.PENDING, "runway_unreachable", 1)
+    assert f"way to Runway answered {status}" in job.waiting_message or status == 407
+    assert runway_account.state().condition == "unreachable"
+    runway.succeed(job.runway_task_id, clip)
+    assert poll_once(job).status == Status.DOWNLOADING
 
 
 def test_the_time_limit_counts_from_the_start_and_its_retry_is_free(

@@ -59,6 +59,11 @@ def test_waits_while_runway_is_away(job: GenerationJob, runway: FakeRunway, sett
         faults.CUT_IN_ANSWER,
         faults.Fault("an empty id", 200, b'{"id": ""}'),
         faults.refusal(302, headers={"Location": "/v1/image_to_video"}),
+        faults.page(200),
+        faults.page(302),
+        faults.page(502),
+        faults.page(511),
+        faults.Fault("an empty success", 200),
     ],
     ids=str,
 )
@@ -96,6 +101,38 @@ def test_a_rejected_request_fails(
     assert words in job.error_message
     assert job.credits_charged is None
     assert (runway_account.state().condition == "unauthorized") == (code == "runway_unauthorized")
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 407, 451])
+def test_a_page_on_the_way_fails_the_job_and_blames_no_key(job: GenerationJob, runway: FakeRunway, status: int) -> None:
+    """Before, 401 and 403 said that Runway refused the key, and 402 waited for credits forever."""
+    runway.fail_next("create", faults.page(status))
+    job = submitted(job)
+    assert (job.status, job.error_code, job.error_retryable) == (Status.FAILED, "runway_intercepted", True)
+    assert "way to Runway" in job.error_message
+    assert str(status) in job.error_message
+    assert status == 407 or "a page (“Attention Required!”)" in job.error_message
+    assert "key" not in job.error_message.lower()
+    assert job.credits_charged is None
+    assert runway_account.state().condition == "unreachable"
+    assert not runway.creates
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_page_that_says_busy_is_not_accepted(job: GenerationJob, runway: FakeRunway, status: int) -> None:
+    runway.fail_next("create", faults.page(status))
+    assert (submitted(job).status, look(job).waiting_code) == (Status.QUEUED, "runway_busy")
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 407, 500])
+def test_a_page_instead_of_the_account_holds_up_no_request(job: GenerationJob, runway: FakeRunway, status: int) -> None:
+    with runway.failing("organization", faults.page(status)):
+        assert submitted(job).status == Status.PENDING
+        with pytest.raises(Problem, match=rf"way to Runway.*{status}") as refused:
+            runway_account.test_connection()
+    assert (refused.value.status, refused.value.code) == (502, "runway_unreachable")
+    assert "key" not in refused.value.message.lower()
+    assert runway_account.state().condition == "unreachable"
 
 
 def test_jobs_over_the_concurrency_limit_stay_queued(owner: User, scene: Scene, runway: FakeRunway) -> None:

@@ -8,7 +8,7 @@ import logging
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +181,7 @@ def test_without_links_a_second_name_is_a_copy(
 
 
 @pytest.fixture(params=[errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL])
-def no_locks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def no_locks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A file system without locks at `tmp_path`/share."""
     (tmp_path / "share").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -190,12 +190,11 @@ def no_locks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tm
 
     def refused(descriptor: Any, operation: int) -> None:
         number = descriptor if isinstance(descriptor, int) else descriptor.fileno()
-        if os.readlink(f"/proc/self/fd/{number}").startswith(str(tmp_path / "share")):
+        if Path(f"/proc/self/fd/{number}").resolve().is_relative_to(tmp_path / "share"):
             raise OSError(request.param, os.strerror(request.param))
         flock(descriptor, operation)
 
     monkeypatch.setattr(fcntl, "flock", refused)
-    yield
 
 
 @pytest.mark.usefixtures("no_locks")

@@ -92,6 +92,13 @@ NOT_ACCEPTED = refusal(500, name="500, not accepted")
 REJECTED = refusal(400, "Validation of body failed", issues=[], name="400")
 NO_CREDITS = refusal(400, "You do not have enough credits to run this task.", name="no credits")
 
+
+# any request, answered by something before Runway
+def page(status: int, title: str = "Attention Required!") -> Fault:
+    """A page of HTML, as proxies, firewalls and the sign-in pages of networks send it."""
+    return Fault(f"a page with {status}", status, f"<html><title>{title}</title></html>".encode(), HTML)
+
+
 # a question about a task
 UNAVAILABLE = refusal(503, retry_after=1, name="503 with Retry-After")
 NO_JSON = Fault("a page instead of JSON", 200, PAGE, HTML)
