@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from channels.auth import get_user
 from channels.db import database_sync_to_async
@@ -13,7 +14,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http.request import split_domain_port, validate_host
 
+from projects.access import origins
 from projects.access.tokens import find_token
+
+logger = logging.getLogger("dailies.live")
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,16 @@ async def _by_session(scope: Any) -> Credentials | None:
 
 def _is_same_origin(headers: Mapping[bytes, str]) -> bool:
     """Return whether a page of ours opens the socket: browsers send the cookie along from any other site's too."""
-    try:
-        origin = urlsplit(headers.get(b"origin", "")).netloc
-    except ValueError:
-        return False
-    return bool(origin) and origin.lower() == headers.get(b"host", "").lower()
+    origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
+    is_same = origins.has_host(origin, host)
+    if origin and not is_same:
+        _report(origin, host)
+    return is_same
+
+
+@lru_cache(maxsize=100)
+def _report(origin: str, host: str) -> None:
+    """Log a refused origin, once for each: the close code has no room for it, and the browser tries again and again."""
+    # the scheme of a socket is not checked
+    scheme = origin.partition("://")[0]
+    logger.warning("socket refused: %s", origins.explain(origin, f"{scheme}://{host}"))

@@ -51,7 +51,7 @@ class Answer:
 
     @property
     def description(self) -> str:
-        """What the body is, for a sentence: "a page (“Attention Required!”)", "an empty body" …"""
+        """What the body is, for a sentence, such as "a page (“Attention Required!”)" or "an empty body"."""
         if self.is_page:
             title = TITLE.search(self.body[:HEAD_BYTES])
             text = plain_text(html.unescape(title[1].decode(errors="replace")))[:MAX_TITLE] if title else ""

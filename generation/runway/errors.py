@@ -77,7 +77,7 @@ class Unauthorized(Rejected):
 
 
 class Intercepted(Rejected):
-    """A proxy, a firewall or the sign-in page of a network answered a paid request with a 4xx in the place of Runway."""
+    """Something on the way, such as a proxy or a firewall, answered a paid request with a 4xx instead of Runway."""
 
     code = "runway_intercepted"
 

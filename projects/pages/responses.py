@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
+from projects.access import origins
 from projects.problems import Problem
 
 P = ParamSpec("P")
@@ -131,6 +132,14 @@ def add_problem_to_form(form: forms.Form, problem: Problem, **names: str) -> Non
 def form_status(form: forms.Form) -> int:
     """Return the status of a page that shows this form: 422 when it has errors."""
     return 422 if form.is_bound and form.errors else 200
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer as Django's `CSRF_FAILURE_VIEW`: the page has expired, or was opened at another address than ours."""
+    message = origins.refusal(request)
+    if message and getattr(request, "htmx", False):
+        return toast(HttpResponse(status=403, headers={"HX-Reswap": "none"}), message, level="error")
+    return render(request, "403_csrf.html", {"message": message}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

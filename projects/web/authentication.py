@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from projects.access import origins
 from projects.access.tokens import find_token
 from projects.models import ApiToken
 from projects.problems import forbidden
@@ -58,10 +59,11 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
         """Return the session's user; None when nobody is signed in.
 
-        Raise Problem 403 without a valid CSRF token, 429 over the limit of calls.
+        Raise Problem 403 without a valid CSRF token or from a page of another address, 429 over the limit of calls.
         """
         if check_csrf(request) is not None:
-            raise forbidden("The CSRF token is missing or expired. Reload the page, or use a bearer token.")
+            missing = "The CSRF token is missing or expired. Reload the page, or use a bearer token."
+            raise forbidden(origins.refusal(request) or missing)
         if not isinstance(request.user, User):
             return None
         limits.check_rate(request.user, reads=request.method in _SAFE_METHODS)

@@ -282,6 +282,16 @@ def test_a_session_needs_its_csrf_token_to_write(settings: Settings) -> None:
     assert client.post("/api/projects", '{"name": "Film"}', content_type=JSON, headers=headers).status_code == 201
 
 
+def test_a_session_on_a_page_of_another_address(settings: Settings) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user())
+    headers = {"origin": "https://film.example:8443"}
+    refused = client.post("/api/projects", '{"name": "Film"}', content_type=JSON, headers=headers)
+    message = envelope(refused.content, refused.headers["Content-Type"], 403)["message"]
+    assert "opened at https://film.example:8443, but the studio was asked as http://testserver." in message
+    assert "proxy_set_header Host $http_host" in message
+
+
 def test_a_token_needs_no_csrf_token(call: Caller) -> None:
     strict = Client(enforce_csrf_checks=True, headers={"authorization": f"Bearer {call.token}"})
     assert strict.post("/api/projects", '{"name": "Film"}', content_type=JSON).status_code == 201

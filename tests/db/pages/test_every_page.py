@@ -81,6 +81,21 @@ def test_forms_need_a_csrf_token(owner: User) -> None:
     assert "This page has expired" in text(response)
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://film.example:8443", "https://testserver", "http://testserver:8000", "null"]
+)
+def test_a_page_of_another_address_is_refused_with_both(owner: User, origin: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+    for headers in ({"origin": origin}, {"origin": origin, "hx-request": "true"}):
+        response = client.post("/", {"name": "Film"}, headers=headers)
+        assert response.status_code == 403
+        shown = text(response) + response.headers.get("HX-Trigger", "")
+        assert f"opened at {origin}, but the studio was asked as http://testserver." in shown
+        setting = "BEHIND_HTTPS_PROXY=on" if origin == "https://testserver" else "proxy_set_header Host $http_host"
+        assert setting in shown
+
+
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html", "403_csrf.html"])
 def test_error_pages_need_no_context(name: str) -> None:
     assert "Go to projects" in render_to_string(name)

@@ -10,8 +10,17 @@ function update({ state }) {
   clearTimeout(timer);
   if (state === "open") lost.hidden = true;
   // the page does not reload by itself: behind a proxy that is set up wrong it would do so forever
-  else if (state === "signed out") document.getElementById("line-refused").hidden = false;
+  else if (state === "signed out") showRefusal();
   else timer = setTimeout(() => (lost.hidden = false), BANNER_DELAY);
+}
+
+function showRefusal() {
+  const refused = document.getElementById("line-refused");
+  const text = refused.querySelector("[data-studio]");
+  // a proxy that changes the Host header: the studio takes this page for one of another site
+  if (new URL(text.dataset.studio).host !== location.host)
+    text.textContent = `Live updates stopped: this page was opened at ${location.origin}, but the studio was asked as ${text.dataset.studio}. Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host).`;
+  refused.hidden = false;
 }
 
 /** Show and hide the banners as the connection comes and goes. */
