@@ -11,7 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 from django.http import HttpRequest
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-HOST_ADVICE = "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host), and name that host in ALLOWED_HOSTS."
+HOST_ADVICE = (
+    "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host),"
+    " and name that host in ALLOWED_HOSTS."
+)
 SCHEME_ADVICE = "Set BEHIND_HTTPS_PROXY=on, and let the proxy send X-Forwarded-Proto."
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import logging
 import os
 import stat
 import threading
@@ -40,7 +39,6 @@ Refuse = Callable[..., None]
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
-    monkeypatch.setattr(logging.getLogger("dailies"), "propagate", True)
     monkeypatch.setattr(refusals, "_reported", set())
     return caplog
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from generation.live import credentials
 from projects.access import origins
 
 
@@ -76,3 +77,16 @@ def test_a_refused_request(settings: Settings) -> None:
     assert refusal(referer="http://elsewhere.example/a") == ""
     assert "http://elsewhere.example," in refusal(referer="http://elsewhere.example/a", secure=True)
     assert refusal(referer="https://film.example/a", secure=True) == ""
+
+
+def test_a_socket_of_another_page_is_refused_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    credentials._report.cache_clear()
+    headers = {b"host": "film.example", b"origin": "https://film.example:8443"}
+    assert not credentials._is_same_origin(headers)
+    assert not credentials._is_same_origin(headers)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "opened at https://film.example:8443, but the studio was asked as https://film.example." in caplog.text
+    assert "proxy_set_header Host $http_host" in caplog.text
+    assert not credentials._is_same_origin({b"host": "film.example"})
+    assert credentials._is_same_origin({**headers, b"host": "film.example:8443"})
+    assert len(caplog.records) == 1

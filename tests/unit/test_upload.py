@@ -26,7 +26,7 @@ def serving(form: Reply, store: Reply) -> Iterator[str]:
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             status, kind, body = form if self.path == "/v1/uploads" else store
-            body = body.replace(b"URL", f"http://127.0.0.1:{self.server.server_port}/store".encode())
+            body = body.replace(b"URL", f"http://{self.headers['Host']}/store".encode())
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))

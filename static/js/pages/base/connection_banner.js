@@ -18,8 +18,12 @@ function showRefusal() {
   const refused = document.getElementById("line-refused");
   const text = refused.querySelector("[data-studio]");
   // a proxy that changes the Host header: the studio takes this page for one of another site
-  if (new URL(text.dataset.studio).host !== location.host)
-    text.textContent = `Live updates stopped: this page was opened at ${location.origin}, but the studio was asked as ${text.dataset.studio}. Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host).`;
+  const own = text.dataset.studio;
+  if (new URL(own).host !== location.host) {
+    const addresses = `this page was opened at ${location.origin}, but the studio was asked as ${own}`;
+    const advice = "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host).";
+    text.textContent = `Live updates stopped: ${addresses}. ${advice}`;
+  }
   refused.hidden = false;
 }
 
