@@ -96,6 +96,8 @@ def _open(client: Client, url: str, start: int) -> Iterator[OutputStream]:
 
 def _check_status(stream: OutputStream, start: int) -> None:
     status = stream.status
+    if status < 300 and stream.is_page:
+        raise Interrupted("the link answers with a page instead of a file")
     if status == 200 or (status == 206 and _begins_at(stream.content_range, start)):
         return
     if status == 206:

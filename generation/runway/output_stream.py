@@ -27,6 +27,11 @@ class OutputStream:
         return self.response.status_code
 
     @property
+    def is_page(self) -> bool:
+        """Whether a page of HTML comes instead of a file: the sign-in page of a network, or a filter's refusal."""
+        return self.response.headers.get("Content-Type", "").lower().startswith(("text/html", "application/xhtml"))
+
+    @property
     def content_range(self) -> str:
         """The Content-Range header, empty without one."""
         return self.response.headers.get("Content-Range", "")

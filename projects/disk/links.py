@@ -102,7 +102,7 @@ def _copy_and_rename(source: Path, target: Path) -> None:
     temporary = target.with_name(f"{TEMPORARY_PREFIX}copy-{secrets.token_hex(8)}")
     try:
         if source.is_dir():
-            shutil.copytree(source, temporary, symlinks=True, copy_function=_copy_path)
+            _copy_folder(source, temporary)
         else:
             _copy_file(source, temporary)
         temporary.rename(target)
@@ -111,8 +111,17 @@ def _copy_and_rename(source: Path, target: Path) -> None:
         raise
 
 
-def _copy_path(source: str, target: str) -> None:
-    _copy_file(Path(source), Path(target))
+def _copy_folder(source: Path, target: Path) -> None:
+    """Copy what is in a folder, without the rights and times that shutil.copytree sets: shares refuse these too."""
+    target.mkdir()
+    for entry in source.iterdir():
+        if entry.is_symlink():
+            (target / entry.name).symlink_to(entry.readlink())
+        elif entry.is_dir():
+            _copy_folder(entry, target / entry.name)
+        else:
+            _copy_file(entry, target / entry.name)
+    sync_folder(target)
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -383,6 +383,21 @@ def test_a_link_that_its_store_refuses_is_renewed(
     assert look(job).waiting_code == "link_renewed"
 
 
+def test_a_page_instead_of_a_clip_is_not_taken_for_one(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+    """The sign-in page of a network: it must not replace the half that is here already."""
+    job = finished_there(job, runway, clip)
+    runway.fail_next("download", faults.CUT_HALFWAY, faults.page(200))
+    for _ in range(2):
+        make_due(job)
+        collect.collect(str(job.pk))
+    assert "a page instead of a file" in look(job).waiting_message
+    half = part_of(job).read_bytes()
+    assert half == clip[: len(half)] != b""
+    make_due(job)
+    collect.collect(str(job.pk))
+    assert look(job).status == Status.COMPLETED
+
+
 @pytest.mark.parametrize("status", [302, 408, 425, 429, 500, 503])
 def test_a_store_that_is_busy_is_asked_again(job: GenerationJob, runway: FakeRunway, clip: bytes, status: int) -> None:
     """A redirect that says not where to is no better."""

@@ -142,13 +142,18 @@ def test_what_can_neither_be_linked_nor_renamed_is_copied(tmp_path: Path, refuse
 
 def test_a_folder_is_copied_to_a_trash_on_another_mount_and_back(tmp_path: Path, refuse: Refuse) -> None:
     refuse("replace", errno.EXDEV)
+    # the other mount may refuse these too
+    for name in ("chmod", "utime"):
+        refuse(name, errno.EPERM)
     make_scene_folders(tmp_path / "scene-1")
+    (tmp_path / "scene-1" / "audio" / "link").symlink_to("elsewhere")
     (tmp_path / "scene-1" / "videos" / "take-001.mp4").write_bytes(b"clip")
     trashed = move_to_trash(tmp_path / "scene-1", tmp_path / ".trash")
     assert names(tmp_path) == [".trash"]
     assert (trashed / "videos" / "take-001.mp4").read_bytes() == b"clip"
     move_out_of_trash(trashed, tmp_path / "scene-1")
     assert (tmp_path / "scene-1" / "videos" / "take-001.mp4").read_bytes() == b"clip"
+    assert (tmp_path / "scene-1" / "audio" / "link").readlink() == Path("elsewhere")
     assert names(tmp_path / ".trash") == []
 
 

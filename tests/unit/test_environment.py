@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import environ
 import pytest
@@ -120,13 +122,18 @@ def test_the_official_host_is_polled_every_five_seconds_at_most(
     assert environment.read_poll_seconds(Env(RUNWAY_POLL_SECONDS=text), url, simulator=simulator) == seconds
 
 
-def test_the_secret_key_is_created_once_and_kept(tmp_path: Path) -> None:
+def test_the_secret_key_is_created_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "data"
     key = environment.read_secret_key(Env(), folder)
     assert len(key) >= 50
     assert environment.read_secret_key(Env(), folder) == key
     assert environment.read_secret_key(Env(SECRET_KEY="given"), folder) == "given"
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in folder.iterdir()] == ["secret_key"]
+    (folder / "secret_key").unlink()
+    # a share without hard links
+    monkeypatch.setattr(os, "link", Mock(side_effect=OSError(errno.EINVAL, "Invalid argument")))
+    assert environment.read_secret_key(Env(), folder) == environment.read_secret_key(Env(), folder) != key
     assert [path.name for path in folder.iterdir()] == ["secret_key"]
     (folder / "secret_key").write_text("")
     assert "secret_key is empty" in complaint(lambda: environment.read_secret_key(Env(), folder))
