@@ -41,7 +41,7 @@ def explain(origin: str, own: str) -> str:
     advice = [] if has_host(origin, own.partition("://")[2]) else [HOST_ADVICE]
     advice += [] if is_same_scheme else [SCHEME_ADVICE]
     return " ".join(
-        [f"The page was opened at {origin}, but the studio was asked as {own}.", *(advice or [HOST_ADVICE])]
+        [f"The page was opened at {origin}, but the request reached the studio as {own}.", *(advice or [HOST_ADVICE])]
     )
 
 

@@ -14,6 +14,7 @@ from projects.disk.flush import flush_file, sync_folder
 from projects.disk.layout import TEMPORARY_PREFIX
 from projects.disk.links import link_or_copy, move, move_to_free_name
 from projects.disk.locks import acquire
+from projects.disk.refusals import is_refusal
 
 
 class TooLarge(Exception):
@@ -124,11 +125,33 @@ def _remove_if_abandoned(path: Path) -> bool:
     except OSError:
         return False
     try:
-        # a live writer holds this lock; where there are none, nobody can tell, and the file stays
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
+        if _is_abandoned(path, descriptor):
+            path.unlink()
+            return True
     except OSError:
         return False
     finally:
         os.close(descriptor)
+    return False
+
+
+def _is_abandoned(path: Path, descriptor: int) -> bool:
+    """Return whether no living process writes to a file: one would hold its lock."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return is_refusal(error) and _is_writer_dead(path.name)
     return True
+
+
+def _is_writer_dead(name: str) -> bool:
+    """Return whether the process in the name of a temporary file is gone, where the file system has no locks."""
+    pid = name.removeprefix(TEMPORARY_PREFIX).partition("-")[0]
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (ValueError, OverflowError, PermissionError):
+        # a download has no pid in its name, and is continued
+        return False
+    return False

@@ -99,7 +99,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 def _copy_and_rename(source: Path, target: Path) -> None:
     """Copy a file or folder to `target`, where it appears whole."""
-    temporary = target.with_name(f"{TEMPORARY_PREFIX}copy-{secrets.token_hex(8)}")
+    temporary = target.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}")
     try:
         if source.is_dir():
             _copy_folder(source, temporary)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from projects.disk import refusals
 
-_ONE_MACHINE = "only one machine may write here, and temporary files of processes that were killed stay."
+_ONE_MACHINE = "only one machine may write here."
 
 
 @contextlib.contextmanager

@@ -288,7 +288,7 @@ def test_a_session_on_a_page_of_another_address(settings: Settings) -> None:
     headers = {"origin": "https://film.example:8443"}
     refused = client.post("/api/projects", '{"name": "Film"}', content_type=JSON, headers=headers)
     message = envelope(refused.content, refused.headers["Content-Type"], 403)["message"]
-    assert "opened at https://film.example:8443, but the studio was asked as http://testserver." in message
+    assert "opened at https://film.example:8443, but the request reached the studio as http://testserver." in message
     assert "proxy_set_header Host $http_host" in message
 
 

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import stat
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -211,6 +212,18 @@ def test_without_locks_files_are_written(tmp_path: Path, log: pytest.LogCaptureF
         part.file.write(b"bytes")
     assert names(share) == ["a.bin", "part"]
     assert log.text.count("refuses locks") == 1
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_without_locks_temporary_files_of_the_dead_are_told_by_their_pid(tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    share = tmp_path / "share"
+    kept = [f".incoming-{os.getpid()}-a", ".incoming-part-a", ".incoming-x", ".incoming-1-a", f".incoming-{10**40}-a"]
+    for name in [*kept, f".incoming-{ended.pid}-a"]:
+        (share / name).touch()
+    assert remove_abandoned(share) == 1
+    assert names(share) == sorted(kept)
 
 
 @pytest.mark.usefixtures("no_locks")

@@ -57,7 +57,7 @@ def test_pages_of_others(origin: str, host: str) -> None:
 )
 def test_a_refusal_names_both_addresses_and_the_setting(origin: str, own: str, settings_named: set[str]) -> None:
     text = origins.explain(origin, own)
-    assert f"opened at {origin}, but the studio was asked as {own}." in text
+    assert f"opened at {origin}, but the request reached the studio as {own}." in text
     assert ("proxy_set_header Host $http_host" in text, "BEHIND_HTTPS_PROXY=on" in text) == (
         "Host" in settings_named,
         "BEHIND_HTTPS_PROXY" in settings_named,
@@ -85,7 +85,10 @@ def test_a_socket_of_another_page_is_refused_and_logged_once(caplog: pytest.LogC
     assert not credentials._is_same_origin(headers)
     assert not credentials._is_same_origin(headers)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "opened at https://film.example:8443, but the studio was asked as https://film.example." in caplog.text
+    assert (
+        "opened at https://film.example:8443, but the request reached the studio as https://film.example."
+        in caplog.text
+    )
     assert "proxy_set_header Host $http_host" in caplog.text
     assert not credentials._is_same_origin({b"host": "film.example"})
     assert credentials._is_same_origin({**headers, b"host": "film.example:8443"})

@@ -91,7 +91,7 @@ def test_a_page_of_another_address_is_refused_with_both(owner: User, origin: str
         response = client.post("/", {"name": "Film"}, headers=headers)
         assert response.status_code == 403
         shown = text(response) + response.headers.get("HX-Trigger", "")
-        assert f"opened at {origin}, but the studio was asked as http://testserver." in shown
+        assert f"opened at {origin}, but the request reached the studio as http://testserver." in shown
         setting = "BEHIND_HTTPS_PROXY=on" if origin == "https://testserver" else "proxy_set_header Host $http_host"
         assert setting in shown
 

@@ -20,7 +20,7 @@ function showRefusal() {
   // a proxy that changes the Host header: the studio takes this page for one of another site
   const own = text.dataset.studio;
   if (new URL(own).host !== location.host) {
-    const addresses = `this page was opened at ${location.origin}, but the studio was asked as ${own}`;
+    const addresses = `this page was opened at ${location.origin}, but the request reached the studio as ${own}`;
     const advice = "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host).";
     text.textContent = `Live updates stopped: ${addresses}. ${advice}`;
   }
