@@ -9,6 +9,7 @@ from uuid import UUID
 from projects.models import Asset
 
 PREFIX = "asset:"
+ADDRESS_SCHEMES = ("data:", "http:", "https:")
 
 
 def to_asset(asset: Asset) -> str:
@@ -19,6 +20,16 @@ def to_asset(asset: Asset) -> str:
 def is_reference(value: object) -> bool:
     """Return whether a value is meant as a reference, also when its id is none."""
     return isinstance(value, str) and value.startswith(PREFIX)
+
+
+def is_address(value: str) -> bool:
+    """Return whether a value is a web address or a data URI, and not the name of a file: those may have colons too."""
+    return value[:6].lower().startswith(ADDRESS_SCHEMES)
+
+
+def is_file_name(value: str) -> bool:
+    """Return whether a value names a file, and is neither a reference nor an address."""
+    return not is_reference(value) and not is_address(value)
 
 
 def asset_id(value: object) -> UUID | None:

@@ -79,7 +79,7 @@ class AssetAdmin(ReadOnlyAdmin):
     list_display_links = ("file_name",)
     list_filter = ("kind", "source", "scene__project")
     list_select_related = ("scene__project",)
-    search_fields = ("file_name", "sha256")
+    search_fields = ("file_name", "original_name", "sha256")
     readonly_fields = ("picture",)
 
     @admin.display(description="Picture")

@@ -90,8 +90,8 @@ class Planner:
 
     def _item(self, request: RowRequest, first_rows: dict[str, int], *, store: bool) -> PlannedItem:
         """Return the planned request. `first_rows`: the first row of each request so far, by its request key."""
-        # a preview stores nothing; when all files are here already, there is nothing to store
-        load_inputs = inputs.store if store or _has_files_here(request) else inputs.look_up
+        # a preview stores nothing, and refuses what a start would refuse
+        load_inputs = inputs.store if store else inputs.preview
         files = load_inputs(request.scene, request.model, request.parameters)
         price = quote.make_quote(self._user, request.scene, request.model, files, request.reuse)
         is_repeatable = price.reuse and price.key and price.source is None
@@ -112,12 +112,6 @@ class Planner:
         )
 
 
-def _has_files_here(request: RowRequest) -> bool:
-    """Return whether the project has all files of the request, so that nothing would be stored for it."""
-    media = request.model.media_references(request.parameters)
-    return all(references.is_reference(medium.value) for medium in media)
-
-
 def _check_limits(requests: Sequence[RowRequest]) -> None:
     problems = []
     if len(requests) > MAX_ROWS:
@@ -133,5 +127,5 @@ def _check_limits(requests: Sequence[RowRequest]) -> None:
 
 def _addresses(request: RowRequest) -> Iterator[str]:
     for medium in request.model.media_references(request.parameters):
-        if medium.value[:4].lower() == "http":
+        if medium.value[:4].lower() == "http" and references.is_address(medium.value):
             yield medium.value

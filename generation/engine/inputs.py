@@ -99,6 +99,21 @@ def look_up(scene: Scene, model: CatalogModel, parameters: Mapping[str, Any]) ->
     return inputs
 
 
+def preview(scene: Scene, model: CatalogModel, parameters: Mapping[str, Any]) -> Inputs:
+    """Return the files of a new request as far as they are here, and store and fetch nothing.
+
+    Raise Problem 422 for what `store()` would refuse: a file that does not fit, or a value that is no file at all.
+    """
+    inputs = Inputs(deepcopy(dict(parameters)))
+    for medium in model.media_references(parameters):
+        if references.is_reference(medium.value):
+            _store_medium(scene, medium, inputs)
+        else:
+            _check_given(medium)
+            inputs.add(medium, None)
+    return inputs
+
+
 def measure(model: CatalogModel, inputs: Inputs) -> dict[str, Sequence[MediaInfo]]:
     """Return what the price depends on, by the name of the field; frames are counted only for models paid by them."""
     needs_frames = any(part.per == "frame" for part in model.price.parts)
@@ -129,13 +144,21 @@ def _asset(scene: Scene, medium: MediaReference, inputs: Inputs) -> Asset | None
     value = medium.value
     if references.is_reference(value):
         return _project_file(scene, medium)
-    if value[:5].lower() == "data:":
-        return _store_bytes(scene, medium, NAMES[medium.field.kind], _decode(medium), inputs)
-    if _scheme(value) not in ("http", "https"):
-        raise wrong_field(_place(medium), _allowed(medium))
-    if len(value) > MAX_ADDRESS_LENGTH:
-        raise wrong_field(_place(medium), f"The address must be at most {MAX_ADDRESS_LENGTH} characters long.")
+    data = _check_given(medium)
+    if data is not None:
+        return _store_bytes(scene, medium, NAMES[medium.field.kind], data, inputs)
     return _fetch(scene, medium, inputs)
+
+
+def _check_given(medium: MediaReference) -> bytes | None:
+    """Return the content of a data URI, None for an address. Raise Problem 422 for anything else."""
+    if medium.value[:5].lower() == "data:":
+        return _decode(medium)
+    if _scheme(medium.value) not in ("http", "https"):
+        raise wrong_field(_place(medium), _allowed(medium))
+    if len(medium.value) > MAX_ADDRESS_LENGTH:
+        raise wrong_field(_place(medium), f"The address must be at most {MAX_ADDRESS_LENGTH} characters long.")
+    return None
 
 
 def _project_file(scene: Scene, medium: MediaReference) -> Asset:

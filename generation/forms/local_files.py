@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from generation import references
-from generation.forms.settings import ADDRESS_SCHEMES
 from generation.runway.catalog import CatalogModel, MediaInfo
 from generation.runway.catalog.media import MediaReference
 from generation.runway.request_body import set_at_path
 from projects.actions import assets
 from projects.disk import probe
+from projects.disk.name_matching import find_file
 from projects.disk.probe import Media
 from projects.disk.recordings import frame_rate
 from projects.models import Scene
@@ -45,13 +45,12 @@ def store_files(scene: Scene, model: CatalogModel, parameters: dict[str, Any]) -
 def _local_files(model: CatalogModel, parameters: dict[str, Any]) -> list[tuple[MediaReference, Path]]:
     """Return the files that are neither an address nor a file of the project."""
     media = model.media_references(parameters)
-    local = [medium for medium in media if not medium.value.startswith((references.PREFIX, *ADDRESS_SCHEMES))]
-    return [(medium, _path(medium)) for medium in local]
+    return [(medium, _path(medium)) for medium in media if references.is_file_name(medium.value)]
 
 
 def _path(medium: MediaReference) -> Path:
-    path = Path(medium.value).expanduser()
-    if not path.is_file():
+    path = find_file(Path(medium.value).expanduser())
+    if path is None:
         raise wrong_field(_name(medium), f"{_name(medium)}: there is no file {medium.value}.")
     return path
 

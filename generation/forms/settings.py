@@ -11,6 +11,7 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generation import references
 from generation.forms.reader import file_item, read_field
 from generation.forms.structure import Structure, accepts_single_file, list_item, structure_of
 from generation.forms.writer import write_parameters
@@ -20,7 +21,6 @@ from generation.runway.catalog.composite_fields import Object
 from projects.problems import FieldProblem, wrong_field, wrong_fields
 
 EXAMPLE = "duration=5"
-ADDRESS_SCHEMES = ("data:", "http:", "https:")
 
 
 def read_settings(model: CatalogModel, settings: Sequence[str]) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _files(field: Field, text: str) -> Any:
     """Return one file where it may stand alone, else a list; an address may have commas and is not split."""
     if accepts_single_file(field):
         return text
-    files = [text] if text.startswith(ADDRESS_SCHEMES) else [file.strip() for file in text.split(",")]
+    files = [text] if references.is_address(text) else [file.strip() for file in text.split(",")]
     item = list_item(field)
     return [file_item(item, file) for file in files] if isinstance(item, Object) else files
 

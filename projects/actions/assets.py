@@ -16,7 +16,7 @@ from projects.disk.atomic import IncomingFile, TooLarge
 from projects.disk.layout import FOLDER_BY_KIND, TRASH
 from projects.disk.links import link_to_free_name, move_to_free_name
 from projects.disk.media_errors import damaged_media, unsupported_media
-from projects.disk.names import safe_file_name
+from projects.disk.names import safe_file_name, uploaded_name
 from projects.disk.probe import Media
 from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.disk.trash import find_in_trash, move_to_trash
@@ -86,7 +86,7 @@ def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | No
         details = probe.inspect(incoming.path, incoming.sha256)
         if details.bytes > max_bytes(details.kind):
             raise _too_large(details.kind)
-        return _keep(scene, incoming, details, safe_file_name(file_name, details.suffix), source)
+        return _keep(scene, incoming, details, file_name, source)
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
@@ -103,13 +103,14 @@ def _too_large(kind: str) -> Problem:
     return Problem(f"The {_KINDS[kind]} is larger than {size} MB: make it smaller.", code="too_large", status=413)
 
 
-def _keep(scene: Scene, incoming: IncomingFile, details: Media, name: str, source: Asset.Source) -> Asset:
+def _keep(scene: Scene, incoming: IncomingFile, details: Media, file_name: str, source: Asset.Source) -> Asset:
+    name = safe_file_name(file_name, details.suffix)
     with transaction.atomic():
         scene = locked_scene(scene)
         # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` adds
         kept = incoming.keep(name, scene.path / FOLDER_BY_KIND[details.kind], _taken(scene, details.kind))
         publish.publish_storyboard_change(scene.project, scene)
-        return add_asset(scene, kept.name, details, source)
+        return add_asset(scene, kept.name, details, source, original_name=uploaded_name(file_name))
 
 
 def _taken(scene: Scene, kind: str) -> set[str]:

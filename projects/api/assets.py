@@ -34,7 +34,9 @@ BYTES: dict[str, Any] = {
 AnyAsset = schemas.Video | schemas.Asset
 
 
-@router.post(ASSETS, response=responses(AnyAsset, 201), summary="Upload a picture, a sound or a video")
+@router.post(
+    ASSETS, response=responses(AnyAsset, 201), exclude_unset=True, summary="Upload a picture, a sound or a video"
+)
 def create_asset(request: Request, project_id: str, scene_id: str, file: File[UploadedFile]) -> Any:
     """Its content decides what it is, never its name. Pictures up to 20 MB, sound 50 MB, video 500 MB."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
@@ -42,13 +44,13 @@ def create_asset(request: Request, project_id: str, scene_id: str, file: File[Up
     return Status(201, success(mirror.asset_dict(asset), f"Stored {asset.relative_path}."))
 
 
-@router.get(ASSET, response=responses(AnyAsset), summary="One file's entry")
+@router.get(ASSET, response=responses(AnyAsset), exclude_unset=True, summary="One file's entry")
 def show_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
     """As in scene.json."""
     return success(mirror.asset_dict(permissions.asset_for(request.user, project_id, scene_id, asset_id)))
 
 
-@router.patch(ASSET, response=responses(AnyAsset), summary="Rename a file, or choose a take")
+@router.patch(ASSET, response=responses(AnyAsset), exclude_unset=True, summary="Rename a file, or choose a take")
 def change_asset(request: Request, project_id: str, scene_id: str, asset_id: str, payload: schemas.AssetChange) -> Any:
     """Rename a file, or choose it as the take of its scene; choosing another unchooses it."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")

@@ -89,6 +89,7 @@ class Asset(BaseModel):
     duration: float | None = Field(description="seconds")
     source: Literal["uploaded", "generated", "found"]
     createdAt: Time
+    originalName: str = Field("", description="of the uploaded file, where it is stored under another name")
 
 
 class Video(Asset):

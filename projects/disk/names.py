@@ -11,6 +11,7 @@ from projects.problems import wrong_field
 # of a project or a scene, in characters
 MAX_NAME = 200
 MAX_NAME_BYTES = 200
+MAX_UPLOADED_NAME = 255
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """The id of a project, and the name of its folder."""
 MAX_SLUG = 63
@@ -54,6 +55,18 @@ def _numbered_slugs(base: str) -> Iterator[str]:
         ending = f"-{number}"
         yield base[: MAX_SLUG - len(ending)].rstrip("-") + ending
         number += 1
+
+
+def media_suffix(name: str) -> str:
+    """Return the ending of a media file's name in lower case, such as `.jpg`; an empty string for any other."""
+    _, dot, ending = name.rstrip().rpartition(".")
+    suffix = f"{dot}{ending.lower()}"
+    return suffix if suffix in _MEDIA_SUFFIXES else ""
+
+
+def uploaded_name(name: str) -> str:
+    """Return the name under which a person uploaded a file, in one line, without the folders that are in front."""
+    return plain_text(re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1])[:MAX_UPLOADED_NAME]
 
 
 def safe_file_name(name: str, suffix: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from projects.disk import probe
 from projects.disk.layout import KIND_BY_FOLDER
-from projects.disk.names import SLUG, checked_name
+from projects.disk.names import SLUG, checked_name, uploaded_name
 from projects.mirror import contributions, scan, write
 from projects.mirror.asset_rows import add_asset
 from projects.mirror.parse import entries, moment, read_json, skip_bad_entry
@@ -44,6 +44,7 @@ class AssetEntry(BaseModel):
     path: str
     source: Literal["uploaded", "generated", "found"]
     createdAt: str
+    originalName: str | None = None
     take: int | None = None
     selected: bool = False
 
@@ -135,6 +136,7 @@ def _restore_asset(scene: Scene, entry: AssetEntry) -> bool:
         id=entry.id,
         source=entry.source,
         created_at=moment(entry.createdAt),
+        original_name=uploaded_name(entry.originalName or (path.name if entry.source == "uploaded" else "")),
         take=entry.take if is_video else None,
         selected=entry.selected and is_video,
     )

@@ -67,6 +67,8 @@ def asset_dict(asset: Asset) -> dict[str, Any]:
         "source": asset.source,
         "createdAt": iso_time(asset.created_at),
     }
+    if asset.original_name not in ("", asset.file_name):
+        entry |= {"originalName": asset.original_name}
     if asset.kind == Asset.Kind.VIDEO:
         entry |= {"take": asset.take, "selected": asset.selected}
     return entry

@@ -35,6 +35,14 @@ class Asset(models.Model):
     scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="assets")
     kind = models.CharField(max_length=5, choices=Kind.choices)
     file_name = models.CharField(max_length=255)
+    original_name = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        # for processes of the version before, while an upgrade is under way
+        db_default="",
+        help_text="of the uploaded file; empty where there is none",
+    )
     mime_type = models.CharField(max_length=100)
     bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)

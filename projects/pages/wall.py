@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from django_htmx.http import replace_url
 
 from projects import actions
 from projects.access import permissions
+from projects.disk.name_matching import search_key
 from projects.mirror import contributions
 from projects.models import Asset, Scene
 from projects.pages.forms import NameForm
@@ -73,17 +73,11 @@ def project_cards(user: User, search: str = "") -> list[ProjectCard]:
 
 def _matching(cards: dict[int, ProjectCard], search: str) -> set[int]:
     """Search in Python: databases ignore case and accents of different letters, SQLite of English ones alone."""
-    texts = {key: [fold(card.project.name)] for key, card in cards.items()}
+    texts = {key: [search_key(card.project.name)] for key, card in cards.items()}
     for key, name in Scene.objects.filter(project__in=cards, trashed_at=None).values_list("project_id", "name"):
-        texts[key].append(fold(name))
-    words = fold(search).split()
+        texts[key].append(search_key(name))
+    words = search_key(search).split()
     return {key for key, names in texts.items() if all(any(word in name for name in names) for word in words)}
-
-
-def fold(text: str) -> str:
-    """Return a text without case and accents, so that `nachte` finds `Nächte`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _add_posters(cards: dict[int, ProjectCard]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from generation.runway.catalog.base_field import ABSENT, Field, FieldPath, Violation, ViolationCode
 from generation.runway.catalog.bounds import describe_count, is_outside
+from projects.disk.name_matching import name_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +92,8 @@ class List(Field):
         positions = _values(items, "position")
         if self.last_needs_first and "last" in positions and "first" not in positions:
             yield "a last frame needs a first one"
-        texts = [str(value) for value in _values(items, self.unique)]
-        if self.unique and len(set(texts)) < len(texts):
+        keys = [name_key(str(value)) for value in _values(items, self.unique)]
+        if self.unique and len(set(keys)) < len(keys):
             yield f"no two items may have the same {self.unique}"
         if self.all_or_none and len(_values(items, self.all_or_none)) not in (0, len(items)):
             yield f"either all items have {self.all_or_none} or none does"
