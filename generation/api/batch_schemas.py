@@ -38,12 +38,15 @@ class FinalIn(BaseModel):
 
 
 class BatchIn(BaseModel):
-    """Exactly one of items, csv, matrix, withoutTake, finalOf names the requests."""
+    """Exactly one of items, csv, file, matrix, withoutTake, finalOf names the requests."""
 
     projectId: Text
     name: Annotated[Text, Field(max_length=200)] | None = None
     items: list[Parameters] | None = Field(None, min_length=1, max_length=1000, description=f"each has {ROW}")
     csv: AnyText | None = Field(None, description=f"a shot list; its first line names the columns: {ROW}")
+    file: Text | None = Field(
+        None, description="the same as a file in base64: .xlsx or .ods (its first sheet), .csv or .json"
+    )
     matrix: MatrixIn | None = None
     withoutTake: Parameters | None = Field(
         None, description="every scene without a take, as its last request; fields that are given here count for all"
@@ -54,9 +57,9 @@ class BatchIn(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> BatchIn:
-        sources = (self.items, self.csv, self.matrix, self.withoutTake, self.finalOf)
+        sources = (self.items, self.csv, self.file, self.matrix, self.withoutTake, self.finalOf)
         if sum(source is not None for source in sources) != 1:
-            raise ValueError("give exactly one of items, csv, matrix, withoutTake, finalOf")
+            raise ValueError("give exactly one of items, csv, file, matrix, withoutTake, finalOf")
         # free fields, which the types above do not check
         if has_nul([self.items, self.withoutTake, self.matrix.model_extra if self.matrix else None]):
             raise ValueError("must not contain NUL characters")

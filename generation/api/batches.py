@@ -13,9 +13,11 @@ from generation.batches import serializers, sources
 from generation.batches.access import batch_for, batches_of
 from generation.batches.cancel import cancel_batch
 from generation.batches.create import batch_digest, create_batch, find_repeated
+from generation.batches.list_file import decode_base64, list_text
 from generation.batches.planner import Planner
 from generation.batches.retry import plan_retry, retry_batch
-from generation.batches.shotlist import Row, rows_from_csv, rows_from_items
+from generation.batches.row import Row
+from generation.batches.shotlist import read_shot_list, rows_from_csv, rows_from_items
 from generation.batches.summary import summarize, summarize_all
 from generation.models.batch import Batch
 from projects.access import permissions
@@ -39,7 +41,8 @@ def preview(request: Request, payload: BatchIn) -> Any:
 def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) -> Any:
     """All or nothing: if a row is wrong, each wrong row is named and nothing is started; 409 if a budget is too low."""
     project = permissions.project_for(request.user, payload.projectId, "spend")
-    digest = batch_digest(payload.model_dump(mode="json"))
+    # a field that came later must not change the digest of requests without it
+    digest = batch_digest(payload.model_dump(mode="json", exclude=None if payload.file else {"file"}))
     # before the rows are read: the scenes of the same request may have changed since then
     batch, is_new = find_repeated(request.user, idempotency_key, digest), False
     if batch is None:
@@ -108,6 +111,8 @@ def _rows(request: Request, project: Project, payload: BatchIn) -> list[Row]:
         return rows_from_items(payload.items)
     if payload.csv is not None:
         return rows_from_csv(payload.csv)
+    if payload.file is not None:
+        return read_shot_list(list_text(decode_base64(payload.file)))
     if payload.withoutTake is not None:
         return sources.rows_without_take(project, payload.withoutTake)
     if matrix := payload.matrix:

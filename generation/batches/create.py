@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from generation.actions.create import JobRequest, add_job, request_digest, require_queue
 from generation.batches.plan import Plan, PlannedItem
 from generation.batches.planner import Planner
-from generation.batches.shotlist import Row
+from generation.batches.row import Row
 from generation.engine import queues
 from generation.models import GenerationJob
 from generation.models.batch import Batch

@@ -12,9 +12,10 @@ from generation import references
 from generation.actions import quote
 from generation.batches.plan import Plan, PlannedItem
 from generation.batches.project_files import ProjectFiles
+from generation.batches.row import Row
 from generation.batches.row_problems import RowProblems
 from generation.batches.row_values import read_model, read_parameters, read_reuse, read_takes
-from generation.batches.shotlist import MAX_ROWS, Row
+from generation.batches.shotlist import MAX_ROWS
 from generation.engine import inputs
 from generation.runway.catalog import CatalogModel
 from projects.models import Project, Scene
@@ -57,7 +58,7 @@ class Planner:
         problems = RowProblems()
         requests: list[RowRequest] = []
         for row in rows:
-            with problems.collect(row.number):
+            with problems.collect(row.number, row):
                 requests += self._requests(row)
         problems.raise_if_any()
         return requests
@@ -80,7 +81,7 @@ class Planner:
         plan, problems = Plan(), RowProblems()
         first_rows: dict[str, int] = {}
         for request in requests:
-            with problems.collect(request.row.number):
+            with problems.collect(request.row.number, request.row):
                 plan.items.append(self._item(request, first_rows, store=store))
         # all or nothing: files of the right rows are not kept either
         if problems:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from generation.batches.row import Row
 from projects.problems import FieldProblem, Problem, wrong_fields
 
 MAX_NAMED = 100
 """The answer names no more problems than these, and how many more there are."""
+MAX_CELL_TEXT = 60
+"""So many characters of a wrong value are repeated in the message."""
 
 
 class RowProblems:
@@ -22,31 +26,51 @@ class RowProblems:
         return bool(self._problems)
 
     @contextmanager
-    def collect(self, row: int) -> Iterator[None]:
-        """Collect a Problem that the block raises, under the fields of the row, such as `rows.3.seed`."""
+    def collect(self, number: int, row: Row | None = None) -> Iterator[None]:
+        """Collect a Problem that the block raises, under the fields of the row, such as `rows.3.seed`.
+
+        With the row the message has the name of the column and the value too.
+        """
         try:
             yield
         except Problem as problem:
             # a Problem without fields is about the whole row
             fields = problem.fields or [FieldProblem("", problem.message)]
-            self._problems += [_of_row(row, field) for field in fields]
+            self._problems += [_of_row(number, row, field) for field in fields]
 
     def raise_if_any(self) -> None:
         """Raise Problem 422 if there is any problem."""
         if self:
-            raise _wrong_rows(self._problems)
+            raise wrong_rows(self._problems)
 
     def messages(self) -> list[str]:
         """Return the sentences, at most MAX_NAMED of them."""
         return [problem.message for problem in self._problems[:MAX_NAMED]]
 
 
-def _of_row(row: int, problem: FieldProblem) -> FieldProblem:
-    return FieldProblem(f"rows.{row}.{problem.field}".rstrip("."), f"Row {row}: {problem.message}")
-
-
-def _wrong_rows(problems: Sequence[FieldProblem]) -> Problem:
+def wrong_rows(problems: Sequence[FieldProblem]) -> Problem:
+    """Return Problem 422 that names the first MAX_NAMED problems, and how many more there are."""
     named = list(problems[:MAX_NAMED])
     if len(problems) > MAX_NAMED:
         named.append(FieldProblem("rows", f"And {len(problems) - MAX_NAMED} more."))
     return wrong_fields(*named)
+
+
+def cell_text(value: object) -> str:
+    """Return a value as it stands in the list, for a message: in one line, in quotes, the start of a long one."""
+    text = " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = text if len(text) <= MAX_CELL_TEXT else f"{text[:MAX_CELL_TEXT]}…"
+    return f'"{text}"' if isinstance(value, str) else text
+
+
+def _of_row(number: int, row: Row | None, problem: FieldProblem) -> FieldProblem:
+    message = f"Row {number}: {problem.message}{_cell(row, problem.field) if row else ''}"
+    return FieldProblem(f"rows.{number}.{problem.field}".rstrip("."), message)
+
+
+def _cell(row: Row, field: str) -> str:
+    """Return the sentence that says what the row has there; nothing where it has no value."""
+    name = field.split(".")[0]
+    if row.values.get(name) is None:
+        return ""
+    return f" Its {row.titles.get(name, name)} is {cell_text(row.values[name])}."

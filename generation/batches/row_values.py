@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from generation.actions.generate import (
@@ -13,19 +13,31 @@ from generation.actions.generate import (
     find_model,
     preferred_value,
 )
-from generation.batches.shotlist import OWN_COLUMNS, Row
+from generation.batches.columns import OWN_COLUMNS
+from generation.batches.row import Row
 from generation.forms.settings import read_setting
+from generation.forms.text_values import parse_boolean, parse_integer
+from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
+from projects.disk.name_matching import same_name
 from projects.problems import wrong_field
 
 MAX_TAKES = 50
-FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def read_model(values: Mapping[str, Any]) -> CatalogModel:
     """Return the model of a row. Raise Problem 422 for one that does not exist."""
-    kind = str(values.get("kind", DEFAULT_KIND))
-    return find_model(kind, str(values.get("model", DEFAULT_MODEL if kind == DEFAULT_KIND else None)))
+    kind = _spelt_properly(values.get("kind", DEFAULT_KIND), catalog.kinds())
+    name = _spelt_properly(
+        values.get("model", DEFAULT_MODEL if kind == DEFAULT_KIND else None),
+        [model.name for model in catalog.models(kind)],
+    )
+    return find_model(kind, name)
+
+
+def _spelt_properly(text: object, names: Collection[str]) -> str:
+    """Return the name that a text is a spelling of; the text itself where there is none."""
+    return same_name(str(text), names) or str(text)
 
 
 def read_parameters(row: Row, values: Mapping[str, Any], model: CatalogModel) -> dict[str, Any]:
@@ -47,11 +59,8 @@ def _read_cell(model: CatalogModel, name: str, text: str) -> Any:
 
 def read_takes(value: object) -> int:
     """Return the number of takes of a row. Raise Problem 422 for anything but 1 to MAX_TAKES."""
-    try:
-        takes = int(str(value))
-    except ValueError:
-        takes = 0
-    if not 1 <= takes <= MAX_TAKES:
+    takes = parse_integer(str(value))
+    if takes is None or not 1 <= takes <= MAX_TAKES:
         raise wrong_field("takes", f"takes must be a whole number from 1 to {MAX_TAKES}.")
     return takes
 
@@ -60,6 +69,6 @@ def read_reuse(value: object) -> bool | None:
     """Return whether a row may use a file that was paid for before; None if it does not say."""
     if value is None or isinstance(value, bool):
         return value
-    if (reuse := FLAGS.get(str(value).lower())) is None:
+    if (reuse := parse_boolean(str(value))) is None:
         raise wrong_field("reuse", "reuse must be true or false.")
     return reuse

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from generation.runway import catalog
-from projects.problems import FieldProblem, wrong_field, wrong_fields
+from generation.batches.columns import column_name, column_names
+from generation.batches.csv_lines import read_lines
+from generation.batches.row import Row
+from generation.batches.row_problems import cell_text, wrong_rows
+from projects.problems import FieldProblem, wrong_field
 
 MAX_ROWS = 1000
-MAX_CHARACTERS = 2_000_000
-# columns besides the fields of the models
-OWN_COLUMNS = ("scene", "kind", "model", "takes", "reuse")
-# other names that people write in the first line, in lower case
-ALIASES = {"sceneid": "scene", "prompt": "promptText", "image": "promptImage", "picture": "promptImage"}
-# spreadsheets write a semicolon where the comma is the decimal point, and a tab to the clipboard
-DELIMITERS = ",;\t"
-EXAMPLE = "scene,prompt,image,model,duration,seed"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a shot list: its values by OWN_COLUMNS and by Runway's names of the model's fields."""
-
-    number: int
-    """From 1; a header does not count."""
-    values: Mapping[str, Any]
-    is_text: bool = False
-    """Whether the values are texts, as in CSV, which mean what their field makes of them."""
-    key: str | None = None
-    """Idempotency key of the job: whoever sends the same key again gets the same take."""
+# what spreadsheets show where a formula has no value; Err:502 is LibreOffice's
+CELL_ERROR = re.compile(
+    r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|ERROR!"
+    r"|GETTING_DATA|#+)|Err:[0-9]{3}"
+)
+# pandas names columns without a title so when it reads them
+UNTITLED = re.compile(r"Unnamed: [0-9]+")
 
 
 def read_shot_list(text: str, file_name: str = "") -> list[Row]:
@@ -61,74 +47,92 @@ def rows_from_items(items: object) -> list[Row]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise wrong_field("items", 'items must be a list of objects, such as {"scene": "scene-1", "promptText": "…"}.')
     _check_count(len(items), "items")
-    return [Row(number, _with_column_names(item)) for number, item in enumerate(items, 1)]
+    return [_row_of_item(number, item) for number, item in enumerate(items, 1)]
 
 
 def rows_from_csv(text: str) -> list[Row]:
-    """Return the rows of a CSV table whose first line names the columns; empty lines and cells are left out."""
-    if len(text) > MAX_CHARACTERS or "\0" in text:
-        raise wrong_field("csv", f"The list must be plain text of at most {MAX_CHARACTERS} characters.")
-    lines = list(_lines(text.lstrip("\ufeff")))
-    if not lines:
-        raise wrong_field("csv", f"The list is empty. Its first line names the columns, such as {EXAMPLE}.")
-    columns, lines = _columns(lines[0]), lines[1:]
+    """Return the rows of a CSV table whose first line names the columns; empty lines and cells are left out.
+
+    A column without a title, or with one that nobody knows, must be empty.
+    """
+    titles, *lines = read_lines(text)
     _check_count(len(lines), "csv")
-    problems = [_too_many_cells(number, columns) for number, cells in enumerate(lines, 1) if len(cells) > len(columns)]
-    if problems:
-        raise wrong_fields(*problems)
-    return [Row(number, _cells(columns, cells), is_text=True) for number, cells in enumerate(lines, 1)]
+    titles = _without_untitled_end(titles)
+    if _has_row_numbers(titles, lines):
+        titles, lines = titles[1:], [cells[1:] for cells in lines]
+    names = [column_name(title) for title in titles]
+    _check_repeated([name for name in names if name])
+    if problems := [*_unknown_columns(titles, names, lines), *_wrong_cells(titles, names, lines)]:
+        raise wrong_rows(problems)
+    return [_row_of_cells(number, names, titles, cells) for number, cells in enumerate(lines, 1)]
 
 
-def _lines(text: str) -> Iterator[list[str]]:
-    """Yield the cells of each line that is not empty."""
-    first_line = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first_line.count)
-    # strict: an open quote would swallow the rest of the list
-    try:
-        for cells in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
-            if any(cell.strip() for cell in cells):
-                yield cells
-    except csv.Error as error:
-        raise wrong_field("csv", f"This is not valid CSV: {error}.") from None
+def _row_of_cells(number: int, names: Sequence[str | None], titles: Sequence[str], cells: Sequence[str]) -> Row:
+    known = [(name, title) for name, title in zip(names, titles, strict=True) if name]
+    values = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
+    return Row(number, values, is_text=True, titles=dict(known))
 
 
-def _cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()}
+def _row_of_item(number: int, item: Mapping[str, Any]) -> Row:
+    titles: dict[str, str] = {}
+    for title in item:
+        name = column_name(title) or title
+        if name in titles:
+            raise wrong_field(f"rows.{number}.{name}", f"Row {number}: {titles[name]} and {title} are the same field.")
+        titles[name] = title
+    return Row(number, {name: item[title] for name, title in titles.items()}, titles=titles)
 
 
-def _columns(header: Sequence[str]) -> list[str]:
-    unknown = [cell.strip() for cell in header if _column_name(cell.strip()) is None]
-    if unknown:
-        allowed = ", ".join(_column_names().values())
-        raise wrong_field("csv", f"There is no column {', '.join(map(repr, unknown))}. The columns are {allowed}.")
-    columns = [name for cell in header if (name := _column_name(cell.strip()))]
-    repeated = sorted({name for name in columns if columns.count(name) > 1})
+def _without_untitled_end(titles: Sequence[str]) -> list[str]:
+    """Return the titles up to the last one: a spreadsheet writes empty columns too."""
+    titles = ["" if UNTITLED.fullmatch(title) else title for title in titles]
+    return titles[: max((index for index, title in enumerate(titles, 1) if title), default=0)]
+
+
+def _has_row_numbers(titles: Sequence[str], lines: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first column has no title and counts the rows, as pandas (from 0) and R (from 1) write it."""
+    numbers = [cells[0] for cells in lines]
+    counts = ([str(number) for number in range(first, first + len(lines))] for first in (0, 1))
+    return len(titles) > 1 and not titles[0] and numbers in counts
+
+
+def _unknown_columns(
+    titles: Sequence[str], names: Sequence[str | None], lines: Sequence[Sequence[str]]
+) -> Iterator[FieldProblem]:
+    """Yield each column with an unknown title in which a row has text."""
+    for index, title in enumerate(titles):
+        texts = ((number, cells[index]) for number, cells in enumerate(lines, 1) if index < len(cells) and cells[index])
+        if title and names[index] is None and (first := next(texts, None)):
+            where = f"row {first[0]}: {cell_text(first[1])}"
+            yield FieldProblem(
+                "csv", f"There is no column {title!r} ({where}). The columns are {', '.join(column_names())}."
+            )
+
+
+def _wrong_cells(
+    titles: Sequence[str], names: Sequence[str | None], lines: Sequence[Sequence[str]]
+) -> Iterator[FieldProblem]:
+    """Yield each cell with text that no title stands above, or with a formula that has no value."""
+    for number, cells in enumerate(lines, 1):
+        surplus = next((cell for cell in cells[len(titles) :] if cell), None)
+        if surplus:
+            message = f"Row {number} has more cells than the {len(titles)} columns ({cell_text(surplus)})."
+            yield FieldProblem(f"rows.{number}", f"{message} Put quotes around text with commas.")
+        for index, cell in enumerate(cells[: len(titles)]):
+            if cell and not titles[index]:
+                message = f"Row {number} has {cell_text(cell)} in column {index + 1}, which has no title."
+                yield FieldProblem(f"rows.{number}", f"{message} Name it in the first line.")
+            elif cell.startswith("=") or CELL_ERROR.fullmatch(cell):
+                message = f"Row {number}: column {titles[index]} has {cell_text(cell)}, a formula without a value."
+                yield FieldProblem(f"rows.{number}.{names[index] or titles[index]}", message)
+
+
+def _check_repeated(names: Sequence[str]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise wrong_field("csv", f"The column {', '.join(repeated)} appears twice.")
-    return columns
-
-
-def _too_many_cells(number: int, columns: Sequence[str]) -> FieldProblem:
-    message = f"Row {number} has more cells than the {len(columns)} columns. Put quotes around text with commas."
-    return FieldProblem(f"rows.{number}", message)
 
 
 def _check_count(rows: int, field: str) -> None:
     if not 1 <= rows <= MAX_ROWS:
         raise wrong_field(field, f"A batch has from 1 to {MAX_ROWS} rows; this one has {rows}.")
-
-
-def _with_column_names(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {_column_name(name) or name: value for name, value in item.items()}
-
-
-def _column_name(name: str) -> str | None:
-    """Return the proper name of a column, in whatever case it is written; None for an unknown one."""
-    return _column_names().get(ALIASES.get(name.lower(), name).lower())
-
-
-@cache
-def _column_names() -> dict[str, str]:
-    """Return every column, ours and the fields of every model, by its name in lower case."""
-    fields = [name for kind in catalog.kinds() for model in catalog.models(kind) for name in model.fields]
-    return {name.lower(): name for name in [*OWN_COLUMNS, *fields]}

@@ -10,7 +10,8 @@ from uuid import UUID
 from generation import references
 from generation.actions.generate import find_model
 from generation.actions.without_take import find_scenes_without_take
-from generation.batches.shotlist import MAX_ROWS, Row
+from generation.batches.row import Row
+from generation.batches.shotlist import MAX_ROWS
 from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.models.status import Status

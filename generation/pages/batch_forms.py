@@ -9,16 +9,16 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from generation.batches.list_file import MAX_BYTES, list_text
+from generation.batches.row import Row
 from generation.batches.row_values import MAX_TAKES
-from generation.batches.shotlist import Row, read_shot_list
+from generation.batches.shotlist import read_shot_list
 from generation.batches.sources import matrix_rows
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Project, Scene
-from projects.problems import Problem
 
 KIND = catalog.DEFAULT_KIND
-MAX_MEGABYTES = 2
 MAX_SEED = 2**32 - 1
 MAX_DURATION = 600
 
@@ -97,19 +97,16 @@ class ListForm(forms.Form):
     text = forms.CharField(required=False, strip=False)
     file = forms.FileField(required=False, allow_empty_file=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown_text = str(self.data.get("text", ""))
+        """The list for the page: what was pasted, or the file as text, so that it can be corrected there."""
+
     def rows(self) -> list[Row]:
         """Return the rows of the list. Raise Problem 422 for a list that cannot be read, 413 for a file too large."""
         file = self.cleaned_data["file"]
-        if isinstance(file, UploadedFile):
-            return read_shot_list(_read_text(file), file.name or "")
-        return read_shot_list(self.cleaned_data["text"])
-
-
-def _read_text(file: UploadedFile[Any]) -> str:
-    if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
-        raise Problem(f"The list may have at most {MAX_MEGABYTES} MB.", code="too_large", status=413)
-    try:
-        return bytes(file.read()).decode("utf-8")
-    except UnicodeDecodeError:
-        message = "The file is not UTF-8 text. Save it as CSV UTF-8."
-        raise Problem(message, code="invalid_fields", status=422) from None
+        if not isinstance(file, UploadedFile):
+            return read_shot_list(self.cleaned_data["text"])
+        # one more than allowed, so that a larger file is refused without being read
+        self.shown_text = list_text(bytes(file.read(MAX_BYTES + 1)))
+        return read_shot_list(self.shown_text, file.name or "")

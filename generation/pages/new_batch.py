@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 
 from generation.batches.create import batch_digest, create_batch
 from generation.batches.planner import Planner
-from generation.batches.shotlist import Row, rows_from_json
+from generation.batches.row import Row
+from generation.batches.shotlist import rows_from_json
 from generation.pages.batch_forms import ListForm, MatrixForm, batch_models
 from projects.access import permissions
 from projects.models import Project

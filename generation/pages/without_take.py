@@ -17,8 +17,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from generation import references
 from generation.actions.without_take import MAX_SCENES, ProposedTake, ScenesWithoutTake, find_scenes_without_take
-from generation.batches import shotlist
 from generation.batches.create import batch_digest, create_batch
+from generation.batches.row import Row
 from generation.batches.summary import summarize
 from generation.engine import runway_account
 from generation.models.batch import Batch
@@ -107,7 +107,7 @@ def _request_takes(
     return _leave(request, message, "batch", project.slug, batch.pk)
 
 
-def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> shotlist.Row:
+def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> Row:
     """Return a row of the batch. Add an error to the form when its picture is gone; raise Problem 422 for a bad key."""
     values = form.cleaned_data
     # the key comes from the form: one of another scene would make the wrong take
@@ -124,10 +124,10 @@ def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> shotlist.R
         "ratio": values["ratio"],
         "duration": values["duration"],
     }
-    return shotlist.Row(number, settings, key=values["key"])
+    return Row(number, settings, key=values["key"])
 
 
-def _create_batch(request: Request, project: Project, rows: Sequence[shotlist.Row]) -> Batch:
+def _create_batch(request: Request, project: Project, rows: Sequence[Row]) -> Batch:
     """Return the batch; the same scenes requested twice, in two tabs perhaps, make one batch."""
     digest = batch_digest(*(row.key for row in rows))
     key = f"missing {digest}"

@@ -41,6 +41,7 @@ from generation.batches import shotlist  # noqa: E402
 from generation.batches.cancel import cancel_batch  # noqa: E402
 from generation.batches.create import create_batch  # noqa: E402
 from generation.batches.planner import Planner  # noqa: E402
+from generation.batches.row import Row  # noqa: E402
 from generation.batches.summary import summarize  # noqa: E402
 from generation.engine import collect, forecast, poll, queues, runway_account, submit  # noqa: E402
 from generation.models import GenerationJob, JobEvent  # noqa: E402
@@ -78,7 +79,7 @@ def project(owner: User) -> Project:
     return made
 
 
-def shots() -> list[shotlist.Row]:
+def shots() -> list[Row]:
     return shotlist.rows_from_items(
         [{"scene": f"scene-{n % SCENES + 1}", "promptText": "push in", "seed": n // SCENES} for n in range(TAKES)]
     )
@@ -134,7 +135,7 @@ def measure(owner: User) -> None:
         single_hits(owner, film)
 
 
-def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
+def first_day(owner: User, film: Project, rows: list[Row]) -> None:
     # what the simulator allows is one pool for all models; the plan reads it for each
     began = time.monotonic()
     plan = Planner(owner, film).plan(rows)
@@ -157,7 +158,7 @@ def first_day(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
     print(f"unaccounted={TAKES - done - cancelled + abs(done - paid())}")
 
 
-def the_rest(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
+def the_rest(owner: User, film: Project, rows: list[Row]) -> None:
     create_batch(owner, film, rows)
     for _ in range(TAKES):
         waiting = list(GenerationJob.objects.filter(status=Status.QUEUED).order_by("created_at")[:TAKES])
@@ -171,7 +172,7 @@ def the_rest(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
     print(f"paid_twice={paid() - TAKES}")
 
 
-def the_same_again(owner: User, film: Project, rows: list[shotlist.Row]) -> None:
+def the_same_again(owner: User, film: Project, rows: list[Row]) -> None:
     """What was put into the queue is worked off as a worker does it."""
     queue = django_rq.get_queue("submit")
     queue.empty()  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generation.batches.create import batch_digest, create_batch
+from generation.batches.list_file import MAX_BYTES, list_text
 from generation.batches.plan import Plan
 from generation.batches.planner import Planner
-from generation.batches.shotlist import Row, read_shot_list
+from generation.batches.row import Row
+from generation.batches.shotlist import read_shot_list
 from generation.batches.summary import summarize
 from generation.management.errors import command_errors
 from generation.management.names import find_project
@@ -22,6 +25,7 @@ from generation.management.progress import Progress, follow
 from generation.models.batch import Batch
 from generation.serializers import plain_number
 from projects.access.sign_in import ensure_owner
+from projects.disk.name_matching import find_file
 from projects.models import Project
 
 READ_SECONDS = 0.5
@@ -32,12 +36,15 @@ MAX_NAME_LENGTH = 200
 class Command(BaseCommand):
     """Start every row of a shot list as one batch; the same as the batch pages."""
 
-    help = "Start every row of a shot list (CSV or JSON) as one batch. If any row is wrong, nothing is started."
+    help = (
+        "Start every row of a shot list (CSV, Excel, OpenDocument or JSON) as one batch."
+        " If any row is wrong, nothing is started."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("project", help="the project's id or name")
-        parser.add_argument("file", help="the shot list, .csv or .json; - reads it from stdin")
+        parser.add_argument("file", help="the shot list: .csv, .xlsx, .ods or .json; - reads it from stdin")
         parser.add_argument("--name", default="", help="the batch's name; the file's name by default")
         parser.add_argument("--preview", action="store_true", help="only show what it would cost")
         parser.add_argument("--key", help="an Idempotency-Key: the same key gives the same batch again")
@@ -48,7 +55,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command. Raise CommandError for whatever keeps the batch from starting."""
         with command_errors("Nothing was started."):
-            rows = read_shot_list(_read_text(options["file"]), options["file"])
+            rows = _read_list(options["file"])
             owner, _ = ensure_owner()
             project = find_project(owner, options["project"])
             if project is None:
@@ -97,11 +104,13 @@ def _start(owner: User, project: Project, rows: Sequence[Row], options: dict[str
     return batch
 
 
-def _read_text(file: str) -> str:
+def _read_list(file: str) -> list[Row]:
+    """Return the rows of the list in a file, or on stdin. Raise Problem 422 for what is no list."""
+    path = None if file == STDIN else find_file(Path(file)) or Path(file)
     try:
-        data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
-        return data.decode("utf-8")
+        with path.open("rb") if path else nullcontext(sys.stdin.buffer) as source:
+            # one more than allowed, so that a larger file is refused without being read
+            data = source.read(MAX_BYTES + 1)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{file} is not a text in UTF-8.") from None
+    return read_shot_list(list_text(data), file)
