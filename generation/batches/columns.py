@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 
 from generation.runway import catalog
@@ -23,6 +24,13 @@ def column_names() -> list[str]:
     """Return the proper name of every column, ours and the fields of every model."""
     fields = [name for kind in catalog.kinds() for model in catalog.models(kind) for name in model.fields]
     return list(dict.fromkeys([*OWN_COLUMNS, *fields]))
+
+
+def allowed_columns(title: str) -> str:
+    """Return the sentence that says which columns there are, or which one an unknown title may mean."""
+    if close := get_close_matches(column_key(title), _names_by_key(), 1, 0.75):
+        return f"Did you mean {_names_by_key()[close[0]]}?"
+    return f"The columns are {', '.join(OWN_COLUMNS)}, prompt, image, and any field of the model by Runway's name."
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generation.batches.columns import column_name, column_names
+from generation.batches.columns import allowed_columns, column_name
 from generation.batches.csv_lines import read_lines
 from generation.batches.row import Row
 from generation.batches.row_problems import cell_text, wrong_rows
@@ -104,9 +104,7 @@ def _unknown_columns(
         texts = ((number, cells[index]) for number, cells in enumerate(lines, 1) if index < len(cells) and cells[index])
         if title and names[index] is None and (first := next(texts, None)):
             where = f"row {first[0]}: {cell_text(first[1])}"
-            yield FieldProblem(
-                "csv", f"There is no column {title!r} ({where}). The columns are {', '.join(column_names())}."
-            )
+            yield FieldProblem("csv", f"There is no column {title!r} ({where}). {allowed_columns(title)}")
 
 
 def _wrong_cells(
