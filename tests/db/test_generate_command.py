@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from io import StringIO
 from pathlib import Path
 
@@ -62,6 +63,11 @@ def test_the_price_is_printed_and_nothing_is_made(db: None, folder: Path) -> Non
             print_price(*arguments)
     assert not GenerationJob.objects.exists()
     assert not Asset.objects.exists()
+
+
+def test_a_file_of_this_machine_is_found_in_another_spelling(db: None, folder: Path) -> None:
+    (folder / "a.png").rename(folder / unicodedata.normalize("NFD", "Größe 1.05\u202fPM.PNG"))
+    assert print_price("--image", "Größe 1.05 PM.png", "--prompt", "a") == "25 credits"
 
 
 def test_a_file_is_stored_in_the_scene_once(scene: Scene, folder: Path) -> None:

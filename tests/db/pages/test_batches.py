@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from generation import actions
@@ -20,6 +23,7 @@ from projects.models import Scene
 from projects.problems import Problem
 from tests import factories, media
 from tests.db.pages.makers import add_clip, member, text, url
+from tests.spreadsheets import Rows, ods, xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +82,55 @@ def test_wrong_rows_are_listed_and_the_input_is_kept(client: Client, pictured: S
     assert answer.status_code == 422
     for words in ("Write at least one prompt", "seeds must be whole numbers", "takes must be from 1 to 50"):
         assert words in text(answer)
+
+
+def send_list(client: Client, scene: Scene, text: str = "", **more: object) -> Any:
+    return client.post(address(scene, "new/"), {"way": "list", "text": text, **more})
+
+
+def textarea(page: str) -> str:
+    match = re.search(r'<textarea[^>]* name="text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert match
+    return unescape(match[1])
+
+
+@pytest.mark.parametrize(("name", "write"), [("shots.xlsx", xlsx), ("shots.ods", ods)])
+def test_an_uploaded_spreadsheet_is_corrected_on_the_page(
+    client: Client, pictured: Scene, name: str, write: Callable[[Rows], bytes]
+) -> None:
+    rows: Rows = [["scene", "prompt", "duration"], ["Harbour", 'pan, "then" hold', 5.0], ["Harbour", "pull out", 99.0]]
+    answer = send_list(client, pictured, "what was pasted before", file=SimpleUploadedFile(name, write(rows)))
+    page = text(answer)
+    assert answer.status_code == 422
+    form = page[page.index('id="list"') :]
+    assert "Row 2: duration must be" in form
+    assert "Its duration is &quot;99&quot;." in form
+    assert "1 error. Nothing was started." in form
+    assert textarea(page) == 'scene,prompt,duration\nHarbour,"pan, ""then"" hold",5\nHarbour,pull out,99\n'
+    page = text(send_list(client, pictured, textarea(page).replace("99", "9")))
+    assert "Start 2 takes" in re.sub(r"\s+", " ", page)
+
+
+def test_what_cannot_be_read_leaves_what_was_pasted(client: Client, pictured: Scene) -> None:
+    pasted = "scene,prompt\nscene-1,a\n"
+    latin = SimpleUploadedFile("shots.csv", "scene,prompt\nCafé,a".encode("cp1252"))
+    broken = SimpleUploadedFile("shots.xlsx", b"PK\x03\x04")
+    for file, sentence in ((latin, "The file is not UTF-8 text: save it as CSV UTF-8"), (broken, "it is damaged")):
+        answer = send_list(client, pictured, pasted, file=file)
+        assert answer.status_code == 422
+        assert sentence in text(answer)
+        assert textarea(text(answer)) == pasted
+    for wrong, sentence in (({"text": "a\0b"}, "Null characters"), ({"name": "n" * 201}, "at most 200 characters")):
+        answer = send_list(client, pictured, **{"text": pasted, **wrong})
+        assert answer.status_code == 422
+        assert sentence in text(answer)
+
+
+def test_a_list_that_is_right_is_previewed_from_any_file(client: Client, pictured: Scene) -> None:
+    mac = SimpleUploadedFile("shots.csv", b"sep=;\rscene;prompt;;\rharbour;push in;;\r")
+    unicode_text = SimpleUploadedFile("shots.txt", "scene\tprompt\r\nHARBOUR\tpush in\r\n".encode("utf-16"))
+    for file in (mac, unicode_text):
+        assert "Start 1 take" in text(send_list(client, pictured, file=file))
 
 
 def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
