@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 from generation.batches.columns import EXAMPLE, column_name
 from projects.problems import Problem, wrong_field
@@ -42,23 +43,30 @@ def read_lines(text: str) -> list[list[str]]:
     lines = [cells for cells in _records(text, delimiter) if any(cells)]
     if not lines:
         raise wrong_field("csv", f"The list is empty. Its first line names the columns, such as {EXAMPLE}.")
-    return lines
+    return lines[1:] if _has_heading(lines) else lines
+
+
+def _has_heading(lines: list[list[str]]) -> bool:
+    """Return whether the first line is a title of the whole list, such as the `Table 1` that Numbers writes."""
+    is_alone = len([cell for cell in lines[0] if cell]) == 1
+    return is_alone and not _columns(lines[0])[0] and any(_columns(cells)[0] for cells in lines[1:2])
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter with which the first line has the most columns that exist, then the most of any."""
-
-    def columns(delimiter: str) -> tuple[int, int]:
-        titles = _first_line(text, delimiter)
-        return sum(column_name(title) is not None for title in titles), len(titles)
-
-    return max(DELIMITERS, key=columns)
+    """Return the delimiter with which a line of titles has the most columns that exist, then the most of any."""
+    return max(DELIMITERS, key=lambda delimiter: max(map(_columns, _first_lines(text, delimiter)), default=(0, 0)))
 
 
-def _first_line(text: str, delimiter: str) -> list[str]:
-    with suppress(Problem, StopIteration):
-        return next(cells for cells in _records(text, delimiter) if any(cells))
-    return []
+def _columns(titles: list[str]) -> tuple[int, int]:
+    return sum(column_name(title) is not None for title in titles), len(titles)
+
+
+def _first_lines(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first line, and a second one, since a title of the whole list may stand above those of the columns."""
+    lines: list[list[str]] = []
+    with suppress(Problem):
+        lines.extend(islice((cells for cells in _records(text, delimiter) if any(cells)), 2))
+    return lines
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:

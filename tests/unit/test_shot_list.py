@@ -42,10 +42,13 @@ def values(text: str) -> list[dict[str, Any]]:
         "\n\n,,\nscene_id,prompt_text,duration,notes\nscene-1,push in,5,\n\nscene-2,pan left,,\n",
         'scene,prompt,duration\nscene-1,="push in",="5"\n"scene-2","=""pan left""",\n',
         "\u200bscene,\u00a0prompt\u00a0,duration\nscene-1,\u00a0push in,5\n\ufeffscene-2,pan left,\u200b\n",
+        "Table 1\nscene,prompt,duration\nscene-1,push in,5\nscene-2,pan left,\n",
+        "Night ferry, all shots;;\n\nscene;prompt;duration\nscene-1;push in;5\nscene-2;pan left;\n",
     ],
     ids=(
         "plain", "excel-empty-columns", "trailing-comma", "cr", "sep", "quoted-sep", "sep-pipe", "sep-tab", "european",
         "unicode-text", "blanks", "pandas", "r", "pandas-twice", "empty-lines", "text-formula", "invisible",
+        "numbers", "heading",
     ),
 )  # fmt: skip
 def test_a_list_is_read_as_it_is_written(text: str) -> None:
