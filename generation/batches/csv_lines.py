@@ -13,6 +13,8 @@ from generation.batches.columns import EXAMPLE, column_name
 from projects.problems import Problem, wrong_field
 
 MAX_CHARACTERS = 2_000_000
+# so many titles are looked at to find the delimiter
+MAX_TITLES = 200
 # spreadsheets write a semicolon where the comma is the decimal point, and a tab to the clipboard
 DELIMITERS = ",;\t"
 # Excel reads the delimiter from a first line like this one, and other programs write it for Excel
@@ -58,7 +60,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(titles: list[str]) -> tuple[int, int]:
-    return sum(column_name(title) is not None for title in titles), len(titles)
+    return sum(column_name(title) is not None for title in titles[:MAX_TITLES]), len(titles)
 
 
 def _first_lines(text: str, delimiter: str) -> list[list[str]]:

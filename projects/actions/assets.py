@@ -16,7 +16,7 @@ from projects.disk.atomic import IncomingFile, TooLarge
 from projects.disk.layout import FOLDER_BY_KIND, TRASH
 from projects.disk.links import link_to_free_name, move_to_free_name
 from projects.disk.media_errors import damaged_media, unsupported_media
-from projects.disk.names import safe_file_name, uploaded_name
+from projects.disk.names import media_suffix, safe_file_name, uploaded_name
 from projects.disk.probe import Media
 from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.disk.trash import find_in_trash, move_to_trash
@@ -110,7 +110,9 @@ def _keep(scene: Scene, incoming: IncomingFile, details: Media, file_name: str, 
         # the file first: a crash before the commit leaves a whole file without a row, which `rebuild` adds
         kept = incoming.keep(name, scene.path / FOLDER_BY_KIND[details.kind], _taken(scene, details.kind))
         publish.publish_storyboard_change(scene.project, scene)
-        return add_asset(scene, kept.name, details, source, original_name=uploaded_name(file_name))
+        # what has no ending is no file of a person's: a data URI, an address, a frame
+        original_name = uploaded_name(file_name) if media_suffix(file_name) else ""
+        return add_asset(scene, kept.name, details, source, original_name=original_name)
 
 
 def _taken(scene: Scene, kind: str) -> set[str]:

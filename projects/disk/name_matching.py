@@ -26,7 +26,7 @@ _SIGNS = {
 }
 _SAME_SIGN = str.maketrans({sign: plain for plain, signs in _SIGNS.items() for sign in signs})
 # endings of one and the same format
-_SUFFIX_ALIASES = {".jpeg": ".jpg", ".jpe": ".jpg", ".oga": ".ogg"}
+_SUFFIX_ALIASES = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg", ".oga": ".ogg"}
 
 
 def name_key(name: str) -> str:
@@ -111,6 +111,8 @@ class FileNameIndex(Generic[T]):
 
 def same_name(name: str, names: Collection[str], key: Key = column_key) -> str | None:
     """Return the one of `names` that `name` is another spelling of; None when there is none, or more than one."""
+    if name in names:
+        return name
     matches = NameIndex(((each, each) for each in names), key).find(name)
     return matches[0] if len(matches) == 1 else None
 

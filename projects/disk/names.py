@@ -29,7 +29,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
 # joiners build emoji and Persian words; every other format character may hide text or turn its direction
 _JOINERS = "\u200c\u200d"
 _MEDIA_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".png", ".webp"}
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"}
     | {".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga"}
     | {".mp4", ".m4v", ".mov", ".webm", ".mkv"}
 )

@@ -293,6 +293,12 @@ def test_the_uploaded_name_is_kept_in_scene_json_and_comes_back(client: Client, 
     ]
 
 
+def test_only_the_name_of_a_file_is_kept(film: Project) -> None:
+    """Not what a data URI, an address or a frame is stored by."""
+    assert add_picture(film.scenes.get(number=1), "picture").original_name == ""
+    assert add_picture(film.scenes.get(number=2), "C:\\shots\\a b.PNG").original_name == "a b.PNG"
+
+
 def test_a_search_finds_a_film_in_any_spelling(client: Client, film: Project) -> None:
     factories.make_project(factories.owner_of(film), "Other")
     for search in ("cafe", "NIGHT\u00a0ferry", "Night\u2009Fe"):

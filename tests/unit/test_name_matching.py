@@ -63,6 +63,7 @@ def test_other_names_stay_others(one: str, other: str) -> None:
         (" .hidden .jpg", "hidden.jpg"),
         ("ä" * 150 + ".jpg", "ä" * 97 + ".jpg"),
         ("voice.oga", "voice.ogg"),
+        ("saved by Chrome.jfif", "saved by Chrome.jpg"),
     ],
 )
 def test_the_uploaded_and_the_stored_name_of_a_file(uploaded: str, stored: str) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import base64
 import codecs
+import csv
+import io
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generation.batches.list_file import MAX_BYTES, decode_base64, list_text
 from generation.batches.shotlist import read_shot_list
@@ -208,3 +213,27 @@ def test_a_file_in_base64_is_read_with_and_without_its_type() -> None:
     assert decode_base64(encoded) == decode_base64(f"data:text/csv;base64,{encoded}") == data
     with pytest.raises(Problem, match="file must be the content"):
         decode_base64("no base64 at all!")
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20).map(str.strip)
+PROMPTS = TEXT.filter(
+    lambda text: text.strip("\ufeff\u200b ") == text != "" and text[0] not in "=#" and text[:4] != "Err:"
+)
+
+
+@given(
+    prompts=st.lists(PROMPTS, min_size=1), delimiter=st.sampled_from(",;\t"), end=st.sampled_from(["\n", "\r\n", "\r"])
+)
+def test_any_text_comes_back(prompts: list[str], delimiter: str, end: str) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(
+        [["scene", "prompt"], *(["1", p] for p in prompts)]
+    )
+    assert [row["promptText"] for row in values(text.getvalue())] == prompts
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["scene", "prompt", "sep=", *',;|"\t\r\n =a1[{#\ufeff\u00a0'])).map("".join))
+def test_any_text_is_a_list_or_refused(text: str) -> None:
+    with suppress(Problem):
+        read_shot_list(text)
