@@ -221,6 +221,7 @@ PROMPTS = TEXT.filter(
 )
 
 
+@settings(deadline=None)
 @given(
     prompts=st.lists(PROMPTS, min_size=1), delimiter=st.sampled_from(",;\t"), end=st.sampled_from(["\n", "\r\n", "\r"])
 )
