@@ -60,8 +60,15 @@ def _is_unknown(scene: Scene, path: Path) -> bool:
     kind = KIND_BY_FOLDER[path.parent.name]
     return (
         not _is_printable(path.name)
-        or not scene.assets.filter(kind=kind, file_name=path.name, trashed_at=None).exists()
+        or not scene.assets.filter(kind=kind, file_name__in=_names(path), trashed_at=None).exists()
     )
+
+
+def _names(path: Path) -> list[str]:
+    """Return the names that a row may have for the file: some file systems decompose the letters of a name."""
+    composed = path.with_name(unicodedata.normalize("NFC", path.name))
+    is_same = composed != path and composed.exists() and composed.samefile(path)
+    return [path.name, composed.name] if is_same else [path.name]
 
 
 def _is_printable(name: str) -> bool:

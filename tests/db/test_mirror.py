@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import threading
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -475,6 +476,19 @@ def test_posters_are_made_once(tmp_path: Path) -> None:
 
 
 # files put there by hand
+
+
+def test_a_file_whose_name_the_disk_decomposes_has_one_row() -> None:
+    scene = make_scene()
+    asset = upload(scene, "Größe.jpg")
+    # a file system that decomposes names lists this one, and opens the file by both
+    listed = asset.path.with_name(unicodedata.normalize("NFD", asset.file_name))
+    os.link(asset.path, listed)
+    assert scan.scan_folders(scene).added == []
+    # elsewhere these are two files
+    listed.unlink()
+    listed.write_bytes(picture())
+    assert [added.file_name for added in scan.scan_folders(scene).added] == [listed.name]
 
 
 def test_files_put_there_by_hand_become_assets() -> None:
