@@ -9,11 +9,11 @@ from collections.abc import Callable
 from django.db import DatabaseError, close_old_connections
 
 from generation.actions.auto_retry import run_due_retry
-from generation.engine.cache import wake_waiting
-from generation.engine.cache_batch import serve_batch
 from generation.engine.check import check as check_take
 from generation.engine.collect import collect as collect_job
 from generation.engine.poll import run_shift
+from generation.engine.reuse import wake_waiting
+from generation.engine.reuse_batch import serve_batch
 from generation.engine.submit import submit as submit_job
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
@@ -22,7 +22,7 @@ logger = logging.getLogger("dailies.jobs")
 
 
 def submit(*job_ids: str) -> None:
-    """Send a job to Runway, or serve several jobs of a batch from the cache, where most of them are paid already."""
+    """Send a job to Runway, or serve several jobs of a batch, most of which are paid for already."""
     if len(job_ids) > 1:
         close_old_connections()
         serve_batch(job_ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generation.engine import apply_state, cache, runway_account
+from generation.engine import apply_state, reuse, runway_account
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.models.status import AT_RUNWAY, Status
 from generation.runway import errors
@@ -40,7 +40,7 @@ def cancel(user: User, job: GenerationJob, *, wait: bool = True) -> str:
 def _cancel(user: User, job: GenerationJob, wait: bool) -> str:
     if job.status == Status.QUEUED:
         job.move_to(Status.CANCELLED, message=f"Cancelled by {user} before it was sent.")
-        cache.wake_waiting(job)
+        reuse.wake_waiting(job)
         return "Cancelled before it was sent to Runway. Nothing was charged."
     if job.status not in (Status.SUBMITTING, *AT_RUNWAY):
         raise conflict(NOT_CANCELLABLE[Status(job.status)], "not_cancellable")

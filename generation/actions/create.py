@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation.actions.quote import Quote, make_quote
-from generation.engine import cache, claims, holders, queues
+from generation.engine import claims, holders, queues, reuse
 from generation.engine.inputs import Inputs
 from generation.models import GenerationJob, JobEvent, JobInput
 from generation.models.batch import Batch
@@ -87,7 +87,7 @@ def create_once(
             raise conflict("This take was already retried.", "already_retried") from None
         raise
     if source is not None:
-        cache.serve_new_job(job, source)
+        reuse.serve_new_job(job, source)
     return job, True
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 
 from generation import references
-from generation.engine import cache_lookup
 from generation.engine import inputs as job_inputs
+from generation.engine import reuse_lookup
 from generation.engine.inputs import Inputs
 from generation.engine.request_key import request_key, wants_reuse
 from generation.models import GenerationJob
@@ -50,6 +50,6 @@ def make_quote(user: User, scene: Scene, model: CatalogModel, inputs: Inputs, re
     key = request_key(model, inputs.parameters, files)
     if not wants_reuse(reuse, inputs.parameters):
         return Quote(price, key, reuse=False)
-    source, problem = cache_lookup.find_usable(user, scene.project, key)
-    in_flight = None if source else cache_lookup.jobs_in_flight(user, scene.project, key, queued=True).first()
+    source, problem = reuse_lookup.find_usable(user, scene.project, key)
+    in_flight = None if source else reuse_lookup.jobs_in_flight(user, scene.project, key, queued=True).first()
     return Quote(price, key, True, source, in_flight, problem)

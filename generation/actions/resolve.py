@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation.actions.retry import retry
-from generation.engine import cache, runway_account
+from generation.engine import reuse, runway_account
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.models.status import Status
 from generation.runway import errors
@@ -96,4 +96,4 @@ def _check_age(job: GenerationJob, task: Task) -> None:
 
 def _give_up(user: User, job: GenerationJob) -> None:
     job.fail("given_up", f"Given up by {user}: it is unknown whether Runway accepted the request.", retryable=True)
-    cache.wake_waiting(job)
+    reuse.wake_waiting(job)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from generation.engine import backoff, cache, queues, runway_account
+from generation.engine import backoff, queues, reuse, runway_account
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.runway.failure_codes import explain_failure
@@ -49,7 +49,7 @@ def apply_task(job: GenerationJob, task: Task) -> bool:
         _cancel_at_runway(job, is_running=task.status == "RUNNING")
     elif not _advance(job, task):
         return False
-    cache.wake_waiting(job)
+    reuse.wake_waiting(job)
     return True
 
 
@@ -63,7 +63,7 @@ def apply_missing_task(job: GenerationJob) -> None:
     else:
         message = "Runway no longer has this task. It may have been deleted there."
         job.fail("task_gone", message, retryable=True)
-    cache.wake_waiting(job)
+    reuse.wake_waiting(job)
 
 
 def _is_overdue(started_at: datetime | None) -> bool:

@@ -35,7 +35,7 @@ def store_report(job: GenerationJob, files: list[Asset], judgment: Judgment) -> 
 
 
 def reusable_judgment(job: GenerationJob, files: list[Asset]) -> Judgment | None:
-    """Return the judgment on the take whose file a job got from the cache; None when the file has to be checked.
+    """Return the judgment on the take whose file a job was served with; None when the file has to be checked.
 
     Only whether it looks like an earlier take is decided anew, since the scenes may differ.
     """
@@ -83,7 +83,7 @@ def _reason_dict(reason: Reason) -> dict[str, object]:
 def _is_retry_due(job: GenerationJob, judgment: Judgment) -> bool:
     """Return whether the content fails, and the project had its automatic retry on before the take was finished."""
     failed = any(reason.finding.level == "fail" and reason.finding.code in CONTENT_CODES for reason in judgment.reasons)
-    # a take from the cache was free; the one that was paid for is retried
+    # a reused take was free; the one that was paid for is retried
     if not failed or job.cached_from or job.finished_at is None:
         return False
     return AutoRetry.objects.filter(project=job.project, since__lte=job.finished_at).exists()

@@ -1,4 +1,4 @@
-"""The files of finished jobs as they are on disk, for jobs that get them from the cache."""
+"""The files of finished jobs as they are on disk, for jobs of the same request that get them again."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from generation.engine import backoff, claims, journal, pauses, quota, request_body, runway_account, slots
 from generation.engine.acceptance import mark_outcome_unknown, record_task
-from generation.engine.cache import CacheAttempt
 from generation.engine.claims import Claim
 from generation.engine.request_body import Fields, Files
+from generation.engine.reuse import ReuseAttempt
 from generation.labels import WAITING_FOR_SLOT
 from generation.models import GenerationJob
 from generation.models.status import Status
@@ -37,7 +37,7 @@ def submit(job_id: str) -> None:
     with claims.hold(job_id, Status.QUEUED) as claim:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
-        attempt = CacheAttempt(claim)
+        attempt = ReuseAttempt(claim)
         try:
             if attempt.avoid_sending() or _has_to_wait(claim.job):
                 return
@@ -73,7 +73,7 @@ def _has_to_wait(job: GenerationJob) -> bool:
     return False
 
 
-def _send(claim: Claim, fields: Fields, files: Files, attempt: CacheAttempt) -> None:
+def _send(claim: Claim, fields: Fields, files: Files, attempt: ReuseAttempt) -> None:
     """Send the request. Once `submitting` is committed, whatever happens may have cost credits."""
     job = claim.job
     journal_offset = journal.reserve(str(job.pk))

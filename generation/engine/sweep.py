@@ -13,7 +13,7 @@ from types import TracebackType
 from django.db import connection as database
 from django.utils import timezone
 
-from generation.engine import acceptance, backoff, cache, check, claims, journal, queues, slots
+from generation.engine import acceptance, backoff, check, claims, journal, queues, reuse, slots
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
 from generation.money import rollup
@@ -78,7 +78,7 @@ def sweep(nudged: dict[str, float]) -> None:
 
 def _nudge_overdue(nudged: dict[str, float]) -> None:
     now = timezone.now()
-    for job in [*slots.sendable_jobs(), *cache.jobs_with_duplicates(now)]:
+    for job in [*slots.sendable_jobs(), *reuse.jobs_with_duplicates(now)]:
         _nudge("submit", job, nudged)
     downloading = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.DOWNLOADING)
     for job in downloading.due(now)[:COLLECTS_AT_ONCE]:

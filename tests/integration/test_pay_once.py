@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from generation import actions, tasks
 from generation.batches import create, shotlist
-from generation.engine import cache, collect, submit, sweep
+from generation.engine import collect, reuse, submit, sweep
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.money import budget_settings
@@ -167,7 +167,7 @@ def crash(job: GenerationJob, *_: object) -> None:
 def test_a_source_that_is_lost_after_creation_is_paid_for_within_budgets(
     owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch, runway: FakeRunway
 ) -> None:
-    monkeypatch.setattr("generation.engine.cache.serve_new_job", crash)
+    monkeypatch.setattr("generation.engine.reuse.serve_new_job", crash)
     first, second = request(owner, scene, image), request(owner, scene, image)
     assert (first.status, estimate(first)) == (Status.QUEUED, 0)
     file_of(paid).unlink()
@@ -221,14 +221,14 @@ def test_of_two_equal_requests_at_once_one_is_sent(
     first, second = request(owner, scene, image, reuse=True), request(owner, scene, image, reuse=True)
     GenerationJob.objects.update(credits_estimated=25)  # as if each was created before the other
     both = threading.Barrier(2, timeout=10)
-    avoid_sending = cache.CacheAttempt.avoid_sending
+    avoid_sending = reuse.ReuseAttempt.avoid_sending
 
-    def avoid_then_wait(self: cache.CacheAttempt) -> bool:
+    def avoid_then_wait(self: reuse.ReuseAttempt) -> bool:
         found = avoid_sending(self)
         both.wait()  # neither has seen that the other was sent
         return found
 
-    monkeypatch.setattr(cache.CacheAttempt, "avoid_sending", avoid_then_wait)
+    monkeypatch.setattr(reuse.ReuseAttempt, "avoid_sending", avoid_then_wait)
 
     def send(job: GenerationJob) -> None:
         try:
@@ -252,7 +252,7 @@ def test_a_crash_between_link_and_commit_is_recovered(
         raise PowerCut
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.cache.CacheAttempt._complete", cut)
+        patch.setattr("generation.engine.reuse.ReuseAttempt._complete", cut)
         with pytest.raises(PowerCut):
             request(owner, scene, image)
     job = GenerationJob.objects.get(take=2)
@@ -273,7 +273,7 @@ def test_a_cached_job_needs_no_slot_and_no_nudge(
 ) -> None:
     runway.limit("gen4_turbo", 0)
     submitted(request(owner, scene, image, seed=9))  # takes the only slot
-    monkeypatch.setattr("generation.engine.cache.serve_new_job", crash)
+    monkeypatch.setattr("generation.engine.reuse.serve_new_job", crash)
     job = request(owner, scene, image)
     nudged: list[tuple[str, str]] = []
     monkeypatch.setattr("generation.engine.queues.nudge", lambda *entry: nudged.append(entry))
@@ -297,7 +297,7 @@ def test_cached_jobs_of_a_batch_are_linked_in_one_step(
     file_of(damaged).unlink()
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.engine.cache.CacheAttempt._complete", Mock(side_effect=[None, PowerCut]))
+        patch.setattr("generation.engine.reuse.ReuseAttempt._complete", Mock(side_effect=[None, PowerCut]))
         with pytest.raises(PowerCut):
             tasks.submit(*jobs)
     assert not GenerationJob.objects.filter(pk__in=jobs, status=Status.COMPLETED).exists()

@@ -1,4 +1,4 @@
-"""Serve several jobs of a batch from the cache in one transaction, so that each scene.json is written once."""
+"""Serve several jobs of a batch in one transaction with files that are paid for: each scene.json is written once."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import ExitStack, suppress
 
 from django.db import DatabaseError, transaction
 
-from generation.engine import cache_lookup, claims, queues
-from generation.engine.cache import CacheAttempt
+from generation.engine import claims, queues, reuse_lookup
 from generation.engine.output_files import OutputUnavailable, output_files
+from generation.engine.reuse import ReuseAttempt
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
 
@@ -21,7 +21,7 @@ def serve_batch(job_ids: Sequence[str]) -> None:
     """Complete the queued jobs whose requests are paid for already, and nudge a submit for each of the others."""
     try:
         with claims.hold_many(job_ids, Status.QUEUED) as held:
-            served = _serve([CacheAttempt(claim) for claim in held])
+            served = _serve([ReuseAttempt(claim) for claim in held])
     except (OSError, LostRace, DatabaseError) as error:
         # nothing was done; the submit of each job will say what is wrong with it
         logger.warning("serve jobs=%s: %s", len(job_ids), error)
@@ -33,7 +33,7 @@ def serve_batch(job_ids: Sequence[str]) -> None:
             queues.nudge("submit", job_id)
 
 
-def _serve(attempts: Sequence[CacheAttempt]) -> set[str]:
+def _serve(attempts: Sequence[ReuseAttempt]) -> set[str]:
     """Return the ids of the jobs that are completed. A job whose source is unavailable is left to its own submit."""
     sources = _sources([attempt.job for attempt in attempts if attempt.job.reuse])
     with ExitStack() as stack:
@@ -60,4 +60,4 @@ def _sources(jobs: Sequence[GenerationJob]) -> dict[str, GenerationJob]:
         return {}
     person, project = jobs[0].created_by, jobs[0].project
     keys = {job.cache_key for job in jobs if job.cache_key and (job.created_by, job.project) == (person, project)}
-    return {job.cache_key: job for job in cache_lookup.finished_jobs(person, project, *keys).reverse()}
+    return {job.cache_key: job for job in reuse_lookup.finished_jobs(person, project, *keys).reverse()}

@@ -1,6 +1,6 @@
 """Pay once: a job whose request is paid for already gets the finished files as links, or waits for an unfinished job.
 
-The cache is tried before everything else of a submit, and checked again in the transaction that moves the job to
+This is tried before everything else of a submit, and checked again in the transaction that moves the job to
 `submitting`. So of two equal requests only one is sent, whichever comes first.
 """
 
@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from generation.engine import backoff, cache_lookup, claims, outputs, queues
+from generation.engine import backoff, claims, outputs, queues, reuse_lookup
 from generation.engine.claims import Claim
 from generation.engine.late_charge import charge_after_all
 from generation.engine.output_files import OutputFile, OutputUnavailable, missing_file, output_files, take_name, verify
@@ -45,7 +45,7 @@ def serve_new_job(job: GenerationJob, source: GenerationJob) -> None:
     """Give a new job, which was created with our claim on it, the files of `source`; on failure queue it."""
     with claims.keep_claimed([job]) as (claim,):
         try:
-            is_served = CacheAttempt(claim).serve_from(source)
+            is_served = ReuseAttempt(claim).serve_from(source)
         except OSError as error:
             logger.warning("serve job=%s disk: %s", job.pk, error)
             is_served = False
@@ -63,7 +63,7 @@ def wake_waiting(job: GenerationJob) -> None:
         queues.nudge_on_commit("submit", str(key))
 
 
-class CacheAttempt:
+class ReuseAttempt:
     """One attempt to complete a claimed job without sending it."""
 
     def __init__(self, claim: Claim) -> None:
@@ -78,7 +78,7 @@ class CacheAttempt:
         """
         if not self.job.reuse or not self.job.cache_key:
             return False
-        if any(self.serve_from(source) for source in cache_lookup.one_by_one(self._sources())):
+        if any(self.serve_from(source) for source in reuse_lookup.one_by_one(self._sources())):
             return True
         if other := self._in_flight().first():
             self._wait_for(other)
@@ -134,14 +134,14 @@ class CacheAttempt:
         return True
 
     def _sources(self) -> JobQuerySet:
-        jobs = cache_lookup.finished_jobs(self.job.created_by, self.job.project, self.job.cache_key)
+        jobs = reuse_lookup.finished_jobs(self.job.created_by, self.job.project, self.job.cache_key)
         return jobs.exclude(pk__in=self._unusable)
 
     def _in_flight(self) -> JobQuerySet:
         job = self.job
         # a job that was free lets one go first that is paid for
         is_free = job.credits_estimated == 0
-        jobs = cache_lookup.jobs_in_flight(job.created_by, job.project, job.cache_key, queued=is_free)
+        jobs = reuse_lookup.jobs_in_flight(job.created_by, job.project, job.cache_key, queued=is_free)
         return jobs.exclude(pk=job.pk)
 
     def _wait_for(self, other: GenerationJob) -> None:
