@@ -19,7 +19,7 @@ from generation.access import jobs_of
 from generation.engine import pauses, runway_account, slots
 from generation.engine.account_limits import model_limits
 from generation.engine.durations import TypicalDuration, load_typical_duration
-from generation.engine.schedule import WINDOW, ModelCapacity, ScheduledJob, WaitingJob, schedule_jobs
+from generation.engine.expected_schedule import WINDOW, ModelCapacity, ScheduledJob, WaitingJob, schedule_jobs
 from generation.models import GenerationJob, JobQuerySet, RunwayState
 from generation.models.batch import Batch
 from generation.models.ledger import ZERO

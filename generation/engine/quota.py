@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generation.engine import backoff, runway_account
 from generation.engine.account_limits import model_limits
-from generation.engine.schedule import WINDOW
+from generation.engine.expected_schedule import WINDOW
 from generation.models import GenerationJob, JobQuerySet, RunwayState
 from generation.models.ledger import ZERO
 from generation.models.status import Status

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generation.engine import slots
-from generation.engine.schedule import WINDOW
+from generation.engine.expected_schedule import WINDOW
 from generation.models import GenerationJob, RunwayState
 from generation.models.status import WAITS_FOR_TAKE, Status
 from projects.models import Membership, Scene

@@ -1,4 +1,4 @@
-"""The schedule of the queue: the arithmetic alone, then from rows by the API and on the page."""
+"""The expected schedule of the queue: the arithmetic alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.engine.schedule import WINDOW, ModelCapacity, WaitingJob, schedule_jobs
+from generation.engine.expected_schedule import WINDOW, ModelCapacity, WaitingJob, schedule_jobs
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
