@@ -1,4 +1,4 @@
-"""Create a job: of any kind by `create_job()`, or a video from a picture by `generate()`."""
+"""What people request, as a job: of any kind by `create_job()`, or a video from a picture by `generate()`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from generation import references
-from generation.actions.create import JobRequest, create_once, find_repeated, request_digest, require_queue
+from generation.actions.job_request import JobRequest, create_once, find_repeated, request_digest, require_queue
 from generation.actions.quote import make_quote
 from generation.engine import inputs
 from generation.models import GenerationJob

@@ -6,8 +6,8 @@ import secrets
 
 from django.contrib.auth.models import User
 
-from generation.actions.create import JobRequest, create_once, find_repeated, request_digest, require_queue
 from generation.actions.generate import find_model
+from generation.actions.job_request import JobRequest, create_once, find_repeated, request_digest, require_queue
 from generation.engine import inputs
 from generation.models import GenerationJob, IllegalMove, LostRace
 from generation.models.status import Status

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from generation.actions.create import JobRequest, add_job, request_digest, require_queue
+from generation.actions.job_request import JobRequest, add_job, request_digest, require_queue
 from generation.batches.plan import Plan, PlannedItem
 from generation.batches.planner import Planner
 from generation.batches.row import Row

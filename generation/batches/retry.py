@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from generation.actions import quote
-from generation.actions.create import require_queue
 from generation.actions.generate import find_model
+from generation.actions.job_request import require_queue
 from generation.actions.retry import retry
 from generation.batches.create import add_jobs
 from generation.batches.plan import Plan, PlannedItem

@@ -1,4 +1,4 @@
-"""Create the job of a request: once for each idempotency key, with its checks in the same transaction."""
+"""A request as it becomes a job: once for each idempotency key, with its checks in the same transaction."""
 
 from __future__ import annotations
 
