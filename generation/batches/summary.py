@@ -24,7 +24,7 @@ STATE_LABELS = {
     "cancelled": "Cancelled",
 }
 # throttled takes count as at Runway, where they wait for a free place
-STATUS_LABELS = {
+STATUSES_BY_LABEL = {
     "waiting": (Status.QUEUED, Status.SUBMITTING),
     "at Runway": AT_RUNWAY,
     "downloading": (Status.DOWNLOADING,),
@@ -85,7 +85,7 @@ class BatchSummary:
     @property
     def labelled_counts(self) -> list[tuple[str, int]]:
         """The counts for a line such as `3 waiting, 12 done`."""
-        counts = {label: self._count(statuses) for label, statuses in STATUS_LABELS.items()}
+        counts = {label: self._count(statuses) for label, statuses in STATUSES_BY_LABEL.items()}
         return [(label, count) for label, count in counts.items() if count]
 
     def _count(self, statuses: Sequence[Status]) -> int:
