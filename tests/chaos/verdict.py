@@ -81,8 +81,10 @@ class Verdict:
 
     def _judge_unconfirmed(self, prompt: str, job: dict[str, Any]) -> str:
         cause = self._cause(prompt, job)
+        if not cause:
+            return "unconfirmed without a cause"
         self.causes[cause] += 1
-        return "" if cause else "unconfirmed without a cause"
+        return ""
 
     def _cause(self, prompt: str, job: dict[str, Any]) -> str:
         """The fault of the network, or the blow to its sender, for which nobody can know whether it was accepted."""
