@@ -1,4 +1,4 @@
-"""Which jobs a person may see, and the job for an id in a request."""
+"""Which jobs a person may see, whether they have a right to one, and the job for an id in a request."""
 
 from __future__ import annotations
 

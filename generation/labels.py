@@ -1,7 +1,8 @@
-"""Every word for people about fields of a request and states of a job.
+"""Labels for people: of fields of a request, and of the states of a job.
 
-A field that is not listed is called by its name on the wire, as people spell it: `targetFramerate` is "Target
-framerate".
+Sentences about a job are written where its state is set (`generation/engine/apply_state.py`, `submit.py`), and the
+words of a batch in `generation/batches/summary.py`. A field that is not listed is called by its name on the wire, as
+people spell it: `targetFramerate` is "Target framerate".
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ def record_task(job: GenerationJob, created: CreatedTask) -> None:
     """Record the task id of a paid request, and move the job to `pending` unless another process has decided."""
     try:
         with transaction.atomic():
+            # committed before the move: whoever moves the job in between, the proof that Runway has the task stays
             job.add_event(
                 JobEvent.Kind.ANSWER,
                 "Runway accepted the request.",
@@ -27,6 +28,7 @@ def record_task(job: GenerationJob, created: CreatedTask) -> None:
                 runway_task_id=created.id,
             )
     except IntegrityError:
+        # the sweep found the id in the journal, or a person linked the task, while the answer was on its way here
         logger.info("task=%s of job=%s was recorded before", created.id, job.pk)
     # the sweep may mark it as unconfirmed in between, and then it is moved from there
     for _ in range(2):
@@ -47,6 +49,7 @@ def mark_unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
         message=message,
         error_code="unconfirmed",
         error_message=message,
+        # the same request may already be paid for, so nothing offers to repeat it before a person has looked
         error_retryable=False,
         error_traceback=trace,
     )

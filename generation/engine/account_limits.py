@@ -42,6 +42,7 @@ def model_limits(organization: Mapping[str, Any], model: str) -> ModelLimits:
 
 def list_model_limits(organization: Mapping[str, Any]) -> list[ModelLimits]:
     """Return the limits of every model of the account, the most used first."""
+    # either may name models that the other does not, and `tier` also names models that Runway has retired
     models = _dict_at(organization, "tier", "models").keys() | _dict_at(organization, "usage", "models").keys()
     limits = [model_limits(organization, model) for model in sorted(models)]
     return sorted(limits, key=lambda row: -(row.used or 0))
@@ -55,4 +56,5 @@ def _dict_at(value: Any, *keys: str) -> dict[str, Any]:
 
 
 def _integer(value: object) -> int | None:
+    # in Python true and false are integers, too
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -14,6 +14,7 @@ from generation.models.status import Status
 from generation.runway.failure_codes import explain_failure
 from generation.runway.task import Task
 
+# states of a task that has not ended; the spelling is that of the SDK's types/task_retrieve_response.py
 STATUSES = {"PENDING": Status.PENDING, "THROTTLED": Status.THROTTLED, "RUNNING": Status.RUNNING}
 MESSAGES = {
     Status.PENDING: "Runway will start it soon.",
@@ -27,6 +28,7 @@ MAX_PROGRESS = 99
 def is_unchanged(job: GenerationJob, task: Task) -> bool:
     """Return whether only the progress can have changed, as after nearly every poll."""
     status = STATUSES.get(task.status)
+    # an answer that was overtaken may call a running task pending: that is no change either
     is_same = status is not None and (status == job.status or job.status == Status.RUNNING)
     return is_same and not job.cancel_requested_at and not _is_overdue(job.running_at)
 
@@ -43,8 +45,10 @@ def apply_task(job: GenerationJob, task: Task) -> bool:
         retryable, meaning = explain_failure(task.failure_code)
         message = f"{meaning} Runway says: {task.failure}" if task.failure else meaning
         _fail(job, task.failure_code or "runway_failed", message, retryable=retryable, task=task)
+    # rare: Runway mostly answers 404 for a cancelled task, see apply_missing_task()
     elif task.status == "CANCELLED":
         job.move_to(Status.CANCELLED, message="Cancelled at Runway.", **_cost(task))
+    # only after the ends: a clip that is finished by now is paid for, and is kept
     elif job.cancel_requested_at:
         _cancel_at_runway(job, is_running=task.status == "RUNNING")
     elif not _advance(job, task):
@@ -61,6 +65,7 @@ def apply_missing_task(job: GenerationJob) -> None:
     if job.cancel_requested_at:
         job.move_to(Status.CANCELLED, message="Cancelled. Runway no longer has the task.")
     else:
+        # what it cost stays unknown, so reconciliation names it as a suspect
         message = "Runway no longer has this task. It may have been deleted there."
         job.fail("task_gone", message, retryable=True)
     reuse.wake_waiting(job)
@@ -97,6 +102,8 @@ def _cost(task: Task) -> dict[str, Any]:
 
 def _cancel_at_runway(job: GenerationJob, *, is_running: bool) -> None:
     """Cancel the task. Runway charges for a task that it is running, and refunds one that is still waiting."""
+    # Runway goes by the state in which it finds the task now, so the message may be wrong by one step; the next
+    # reconciliation shows it
     runway_account.client().cancel_task(str(job.runway_task_id))
     message = (
         "Cancelled while Runway was generating it. Runway does not refund that."
@@ -111,6 +118,7 @@ def _advance(job: GenerationJob, task: Task) -> bool:
     now = timezone.now()
     status = STATUSES.get(task.status, Status(job.status))
     started_at = now if status == Status.RUNNING and job.running_at is None else job.running_at
+    # counted from the start at Runway: a throttled task may wait there for hours, and is not late
     if _is_overdue(started_at):
         _time_out(job)
         return True
@@ -123,6 +131,7 @@ def _advance(job: GenerationJob, task: Task) -> bool:
         data={"status": task.status, "progress": task.progress},
         due_at=backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS),
         running_at=started_at,
+        # Runway's progress is coarse and may go back; a bar that goes back looks broken
         progress=max(job.progress, min(task.progress, MAX_PROGRESS)),
     )
     return True
@@ -133,4 +142,5 @@ def _time_out(job: GenerationJob) -> None:
         f"Runway did not finish within {settings.RUNWAY_TASK_TIMEOUT:g} s."
         " The task is paid for: a retry first checks whether its clip is available after all."
     )
+    # Runway goes on with the task, so its credits stay held until its end is known
     job.fail("timeout", message, retryable=True, clip_may_come=True)

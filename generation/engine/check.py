@@ -34,6 +34,7 @@ MAX_ATTEMPTS = 3
 
 def unchecked_jobs(now: datetime) -> JobQuerySet:
     """Select the finished jobs that are not checked yet and not claimed, oldest first."""
+    # the partial index `finished_and_not_checked` has exactly these rows, among all jobs that ever ended
     finished = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.COMPLETED, checked_at=None)
     return finished.order_by("finished_at")
 
@@ -49,15 +50,18 @@ def check(job_id: str) -> None:
         if claim is None or claim.job.checked_at:
             return
         files = _files(claim.job)
+        # all of them are in the trash by now
         if not files:
             _unchecked(claim).update(checked_at=timezone.now())
             return
         judgment = reusable_judgment(claim.job, files)
         if judgment is None:
+            # counted beforehand, since the file may take this worker down with it
             _unchecked(claim).update(attempts=F("attempts") + 1)
             try:
                 judgment = combine(files, [_judge(claim.job, asset) for asset in files])
             except subprocess.Interrupted:
+                # the worker is told to stop; the sweep brings the job back
                 return
         _finish(claim, files, judgment)
 
@@ -88,6 +92,7 @@ def _finish(claim: Claim, files: list[Asset], judgment: Judgment) -> None:
     """Store the report, choose the take if it is good, and tell the browsers, unless the claim is lost."""
     job = claim.job
     with transaction.atomic():
+        # first in the transaction: this row decides which of two checks stores its report
         if not _unchecked(claim).update(checked_at=timezone.now(), attempts=0):
             return
         report = store_report(job, files, judgment)
@@ -102,6 +107,7 @@ def _finish(claim: Claim, files: list[Asset], judgment: Judgment) -> None:
 
 def _choose(job: GenerationJob, asset: Asset, report: QualityReport) -> bool:
     """Choose a clip whose scene has no chosen take, unless it failed the check or a person rejected it."""
+    # a person may have rejected the take while it was decoded
     job.refresh_from_db(fields=["mark"])
     is_bad = report.verdict == QualityReport.Verdict.FAIL or job.mark == Mark.REJECTED
     if is_bad or asset.kind != Asset.Kind.VIDEO:

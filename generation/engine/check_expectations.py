@@ -10,6 +10,7 @@ from generation.models.quality import QualityReport
 from generation.quality.expectations import EarlierTake, Expectations
 from projects.models import Asset
 
+# of a scene, the newest; all are sent to the child process and compared one by one
 MAX_EARLIER_TAKES = 200
 # a ratio with a larger number is a size in pixels, such as 1280:720; otherwise it is an aspect, such as 16:9
 LARGEST_ASPECT_NUMBER = 64
@@ -28,6 +29,7 @@ def expectations_of(job: GenerationJob, asset: Asset) -> Expectations:
         exact=bool(width and height and max(width, height) > LARGEST_ASPECT_NUMBER),
         seconds=_number(parameters.get("duration")),
         fps=_number(parameters.get("fps")),
+        # some models add sound unasked; only what was requested in the parameters is missed
         sound=parameters.get("audio") is True,
         first_frame=str(first_frame.path) if first_frame else None,
         sha256=asset.sha256,
@@ -37,6 +39,7 @@ def expectations_of(job: GenerationJob, asset: Asset) -> Expectations:
 
 def _first_frame(job: GenerationJob) -> Asset | None:
     """Return the picture that a video should begin with, if it is a file of the project."""
+    # in other kinds a picture is a reference, which the video need not begin with
     picture_id = references.frame_id(job.parameters, "first") if job.kind == "image_to_video" else None
     return Asset.objects.select_related("scene__project").filter(pk=picture_id).first() if picture_id else None
 

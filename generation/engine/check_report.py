@@ -39,9 +39,11 @@ def reusable_judgment(job: GenerationJob, files: list[Asset]) -> Judgment | None
 
     Only whether it looks like an earlier take is decided anew, since the scenes may differ.
     """
+    # a report on several files does not say which reason belongs to which
     if not job.cached_from or len(files) != 1:
         return None
     report = QualityReport.objects.filter(job=job.cached_from, job__asset__sha256=files[0].sha256).first()
+    # what once could not be checked may succeed this time
     if report is None or any(reason["code"] == "not_checked" for reason in report.reasons):
         return None
     thumbnails = {number: bytes(jpeg) for number, jpeg in report.thumbnails.values_list("number", "jpeg")}
@@ -65,6 +67,7 @@ def combine(files: list[Asset], judgments: list[Judgment]) -> Judgment:
         for asset, judgment in zip(files, judgments, strict=True)
         for reason in judgment.reasons
     ]
+    # the fingerprint and the facts are those of the first file, which is the job's asset
     verdict = max((judgment.verdict for judgment in judgments), key=("pass", "warn", "fail").index)
     return replace(judgments[0], verdict=verdict, reasons=reasons)
 
@@ -86,6 +89,7 @@ def _is_retry_due(job: GenerationJob, judgment: Judgment) -> bool:
     # a reused take was free; the one that was paid for is retried
     if not failed or job.cached_from or job.finished_at is None:
         return False
+    # takes that were finished before somebody switched it on were judged by people
     return AutoRetry.objects.filter(project=job.project, since__lte=job.finished_at).exists()
 
 

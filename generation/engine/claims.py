@@ -27,7 +27,11 @@ RENEW_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Claim:
-    """A job that is claimed by `token`; every write of the holder proves it again."""
+    """A job that is claimed by `token`.
+
+    The holder passes the token to `move_to()` and `wait()`, which then write only while the row has it. Without it they
+    go by the state that the row was read in.
+    """
 
     job: GenerationJob
     token: str
@@ -46,6 +50,7 @@ def unclaimed(now: datetime) -> Q:
 def release_dead_claims() -> None:
     """End the claims of processes that are known to be dead."""
     claimed = GenerationJob.objects.unfinished().exclude(claimed_by="").order_by()
+    # without order_by() above, DISTINCT would include the columns of the default order
     for token in claimed.values_list("claimed_by", flat=True).distinct():
         if holders.is_dead(token):
             GenerationJob.objects.filter(claimed_by=token).update(claim_expires_at=timezone.now())
@@ -61,8 +66,10 @@ def hold(job_id: str, status: Status) -> Iterator[Claim | None]:
 @contextmanager
 def hold_many(job_ids: Sequence[str], status: Status) -> Iterator[list[Claim]]:
     """Claim those of several jobs that are in `status` and not claimed, with one token."""
+    # new for each claim: a process that lost one and holds another must not pass for the holder of both
     token, now = holders.new_token(), timezone.now()
     free = GenerationJob.objects.filter(unclaimed(now), pk__in=job_ids, status=status)
+    # one UPDATE that also checks, so that no other process can come between the look and the claim
     if not free.update(claimed_by=token, claim_expires_at=now + LEASE):
         yield []
         return
@@ -79,6 +86,7 @@ def keep_claimed(jobs: Sequence[GenerationJob]) -> Iterator[list[Claim]]:
         # the scene's folder is looked up through its project
         job.scene.project = job.project
     ended, is_complete = threading.Event(), False
+    # a thread, since a step may hang in one call (a download, a POST) for longer than a lease lasts
     renewer = threading.Thread(target=_renew, args=(keys, token, ended), name="renew", daemon=True)
     renewer.start()
     try:
@@ -87,6 +95,7 @@ def keep_claimed(jobs: Sequence[GenerationJob]) -> Iterator[list[Claim]]:
     finally:
         ended.set()
         renewer.join()
+        # move_to() ends the claim itself; after an exception the job in memory may be older than its row
         if not is_complete or any(job.claimed_by == token for job in jobs):
             _claimed(keys, token).update(claimed_by="", claim_expires_at=None)
 
@@ -99,6 +108,7 @@ def _renew(keys: Sequence[uuid.UUID], token: str, ended: threading.Event) -> Non
     """Renew in a thread: a process that hangs as a whole (stopped, swapped out) does not renew and loses its claim."""
     while not ended.wait(RENEW_SECONDS):
         try:
+            # by token: a claim that another process has taken over is not renewed
             _claimed(keys, token).update(claim_expires_at=timezone.now() + LEASE)
         except DatabaseError as error:
             logger.warning("claim jobs=%s not renewed: %s", [str(key) for key in keys], error)
@@ -106,4 +116,5 @@ def _renew(keys: Sequence[uuid.UUID], token: str, ended: threading.Event) -> Non
             # the thread must not end before the step does, whatever happens
             logger.exception("claim jobs=%s not renewed", [str(key) for key in keys])
         finally:
+            # the thread has a connection of its own, which nobody else would close
             connection.close()

@@ -1,4 +1,4 @@
-"""Download what a task made: each file to a temporary name, inspected, flushed, renamed, and then `completed`."""
+"""Download what a task made: each file is flushed, inspected, and linked to its name; then the job is `completed`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from projects.problems import Problem
 
 logger = logging.getLogger("dailies.jobs")
 
+# about five minutes of waiting, with the growing delay
 MAX_ATTEMPTS = 8
 # a file that is damaged at Runway hardly gets better
 MAX_ATTEMPTS_OF_BAD_FILE = 3
@@ -38,6 +39,7 @@ def collect(job_id: str) -> None:
         if claim is None or (claim.job.due_at and claim.job.due_at > timezone.now()):
             return
         try:
+            # one round for each file, under one claim: a task may have several outputs
             while claim.job.status == Status.DOWNLOADING:
                 with PartFile(_part_path(claim.job)) as part:
                     if not _try_next_file(claim, part):
@@ -106,6 +108,7 @@ def _store(claim: Claim, path: Path, file: InspectedFile) -> tuple[bool, Asset |
         entries = [*job.outputs, entry]
         first_asset = job.asset or asset
         if len(entries) < len(job.output_urls):
+            # noted file by file, so that a crash repeats one download at most; the next file has attempts of its own
             claimed.update(outputs=entries, asset=first_asset, attempts=0)
             job.outputs, job.asset, job.attempts = entries, first_asset, 0
         else:

@@ -35,12 +35,14 @@ class TypicalDuration:
 
 def load_typical_duration(model: str) -> TypicalDuration:
     """Read the newest finished takes of a model, in one query."""
+    # without reused takes and the sample, which never were at Runway
     finished = GenerationJob.objects.filter(model=model, status=Status.COMPLETED, submitted_at__isnull=False)
     columns = ("parameters__duration", "running_at", "submitted_at", "finished_at")
     seconds_by_length: dict[object, list[float]] = {}
     for length, running_at, submitted_at, finished_at in finished.order_by("-finished_at").values_list(*columns)[
         :MAX_SAMPLES
     ]:
+        # a short task may begin and end between two polls, and then nobody has seen it running
         started_at = running_at or submitted_at
         if started_at and finished_at:
             seconds_by_length.setdefault(length, []).append((finished_at - started_at).total_seconds())

@@ -51,6 +51,7 @@ def schedule_jobs(waiting: Sequence[WaitingJob], capacity: ModelCapacity, now: d
     """Return the jobs in the given order, each at the first moment that Runway's limits allow."""
     if capacity.daily == 0 or capacity.concurrent == 0:
         return [ScheduledJob(job.key, None, None, next_day=True) for job in waiting]
+    # the limit counts the last 24 hours, not a calendar day (https://docs.dev.runwayml.com/usage/tiers)
     started = sorted(moment for moment in capacity.started if moment > now - WINDOW)
     free = _slots_free_at(capacity, now)
     scheduled: list[ScheduledJob] = []
@@ -62,6 +63,7 @@ def schedule_jobs(waiting: Sequence[WaitingJob], capacity: ModelCapacity, now: d
         next_day = next_day or allowed_at > slot_free_at
         starts_at = max(slot_free_at, allowed_at)
         ends_at = starts_at + timedelta(seconds=job.seconds)
+        # no job starts before the one ahead of it, so the list stays sorted
         started.append(starts_at)
         if free is not None:
             heapq.heappush(free, ends_at)

@@ -109,6 +109,7 @@ def forecast_requests(requests: Sequence[tuple[str, dict[str, Any], Decimal | No
     Each is a model, its parameters, and its price in credits or None.
     """
     jobs = [
+        # never saved: they only carry what the schedule reads
         GenerationJob(model=model, parameters=parameters, credits_estimated=credits)
         for model, parameters, credits in requests[:MAX_JOBS]
     ]
@@ -117,6 +118,7 @@ def forecast_requests(requests: Sequence[tuple[str, dict[str, Any], Decimal | No
 
 def forecast_batch(batch: Batch) -> list[ModelForecast]:
     """Return the forecast of the queued jobs of a batch that have to be paid."""
+    # what costs nothing gets the file of another job, and is never sent
     queued = batch.jobs.filter(status=Status.QUEUED).exclude(credits_estimated=0)
     visible = set(queued.values_list("pk", flat=True)[:MAX_JOBS])
     return _forecast(visible, ()) if visible else []
@@ -129,6 +131,7 @@ def _forecast(
     now = timezone.now()
     state = runway_account.state()
     order = state.cheapest_first if cheapest_first is None else cheapest_first
+    # jobs of all people take part, since they share Runway's slots; only the visible ones are shown
     by_model: dict[str, list[GenerationJob]] = {}
     for job in [*slots.in_queue_order(_jobs_to_send(), cheapest_first=order)[:MAX_JOBS], *queued_last]:
         by_model.setdefault(job.model, []).append(job)
@@ -169,6 +172,7 @@ def _started(model: str, used: int | None, reported_at: datetime | None, now: da
 
     It is unknown when others' tasks were created, so the latest possible moment is assumed: that of Runway's report.
     """
+    # a day before the report, not before now: what Runway counted then may be older by as much
     since = (min(reported_at, now) if reported_at else now) - WINDOW
     sent = GenerationJob.objects.filter(model=model, runway_task_id__isnull=False, submitted_at__gt=since)
     ours = [moment for moment in sent.values_list("submitted_at", flat=True) if moment]

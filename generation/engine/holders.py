@@ -11,6 +11,7 @@ from pathlib import Path
 
 def new_token() -> str:
     """Return a token for one claim or lease of this process: machine, process id, and a random part."""
+    # the random part tells two claims of one process apart
     return f"{_machine()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
 
@@ -20,10 +21,13 @@ def is_dead(token: str) -> bool:
     if "/" not in machine or machine != _machine():
         return False
     try:
+        # signal 0 is not sent; it only asks whether the process exists. A number that was given to another process
+        # counts as alive, and then the claim ends by expiry
         os.kill(int(rest.partition(":")[0]), 0)
     except ProcessLookupError:
         return True
     except PermissionError:
+        # it lives, and belongs to another user
         pass
     return False
 
@@ -34,6 +38,7 @@ def _machine() -> str:
 
     Without `/proc` the name has no slash, and no holder is ever known to be dead.
     """
+    # cut, so that the whole token fits into `claimed_by`; a colon separates its parts
     name = socket.gethostname()[:20].replace(":", "-")
     try:
         boot_id = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]

@@ -26,12 +26,15 @@ def reserve(job_id: str) -> int:
     # a single write to a file that is open for appending does not mix with those of other workers
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
+        # a disk that is nearly full takes a part of the record, which find() skips
         if os.write(descriptor, _record(job_id, "")) < RECORD_BYTES:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         os.fsync(descriptor)
+        # after an append the position is the end of this very record, wherever others have appended meanwhile
         offset = os.lseek(descriptor, 0, os.SEEK_CUR) - RECORD_BYTES
     finally:
         os.close(descriptor)
+    # a new file survives a power cut only once its folder is flushed, too
     if is_new:
         sync_folder(path.parent)
     return offset
@@ -55,6 +58,7 @@ def find(job_id: str) -> str | None:
         lines = _path().read_text(errors="replace").splitlines()
     except FileNotFoundError:
         return None
+    # a job whose first request was not accepted has a record for each attempt, the last one with the id
     task_ids = (_task_id(line) for line in reversed(lines) if job_id in line)
     return next(filter(None, task_ids), None)
 

@@ -16,13 +16,16 @@ def acquire(name: str, token: str) -> bool:
     now = timezone.now()
     rows = Lease.objects.filter(name=name)
     dead = [holder for holder in rows.values_list("holder", flat=True) if holders.is_dead(holder)]
+    # one conditional UPDATE: of two processes that try at once, only one finds the old holder
     if rows.filter(Q(holder__in=[token, *dead]) | expired("expires_at", now)).update(
         holder=token, expires_at=now + LEASE
     ):
         return True
     try:
+        # only the first time ever; from then on there is a row
         return Lease.objects.get_or_create(name=name, defaults={"holder": token, "expires_at": now + LEASE})[1]
     except IntegrityError:
+        # another process has created the row at the same moment, and holds the lease
         return False
 
 

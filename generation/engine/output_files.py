@@ -40,6 +40,7 @@ def verify(output: OutputFile, path: Path | None = None) -> None:
     """Raise OutputUnavailable unless the file, or its copy at `path`, has the bytes that were stored; read it whole."""
     checked = path or output.path
     try:
+        # the size first, which tells most changes without reading gigabytes
         is_same = checked.stat().st_size == output.content.bytes and probe.sha256_of(checked) == output.content.sha256
     except OSError:
         raise missing_file(output) from None
@@ -53,6 +54,7 @@ def verify_quickly(output: OutputFile) -> None:
         if is_unmodified(output.path, output.content.bytes, output.stored_at):
             return
     except OSError:
+        # verify() says what is wrong with it
         pass
     verify(output)
 
@@ -60,6 +62,7 @@ def verify_quickly(output: OutputFile) -> None:
 def is_unmodified(path: Path, size: int, since: float) -> bool:
     """Return whether a file has a size, and was not written to after a moment in seconds since 1970. Raise OSError."""
     stat = path.stat()
+    # `since` is when the row was written, and that was after the file: a later time means another writer
     return stat.st_size == size and stat.st_mtime <= since
 
 

@@ -55,6 +55,7 @@ class PartFile:
     def _has_name(self) -> bool:
         """Return whether the open file is the one at the path."""
         try:
+            # between open and lock, another process may have put a new file under this name
             return os.path.samestat(os.fstat(self.file.fileno()), self.path.stat())
         except FileNotFoundError:
             return False

@@ -10,6 +10,7 @@ from projects.models import Project
 
 # the `waiting_code` of a job that a pause holds back
 WAITING_CODE = "paused"
+# no slug is spelled so, and it sorts before every slug, as find_pause() needs it
 STUDIO_SCOPE = "*"
 
 
@@ -30,6 +31,7 @@ def is_paused() -> Exists:
 
 def visible_pauses(user: User | AnonymousUser) -> QuerySet[Pause]:
     """Select the pauses that may hold back the takes of a person: the studio's, and those of their projects."""
+    # nobody has the id 0: who is not signed in sees the studio's pause alone
     own_projects = Q(project__memberships__user_id=user.pk or 0, project__trashed_at=None)
     return Pause.objects.select_related("project", "paused_by").filter(Q(project=None) | own_projects)
 

@@ -24,11 +24,15 @@ from projects.live import publish
 logger = logging.getLogger("dailies.jobs")
 
 LEASE_NAME = "poll"
+# far below RQ's time-out for this queue (settings.RQ_QUEUES), which would end the entry in the middle of a write
 SHIFT_SECONDS = 30.0
+# a fifth of the lease, so that a few renewals may fail or be late
 RENEW_LEASE_SECONDS = 3.0
 # every tick polls whatever is due, so many tasks share one, and a new task is seen within it
 TICK_SECONDS = 0.25
+# a poll is mostly waiting for Runway; as many as the client's pool has connections
 THREADS = 16
+# answers are applied and the lease is renewed between batches, so a batch must not take long
 BATCH_SIZE = 200
 # what tells whether a job moves; the other columns are loaded only when it does
 POLLED_COLUMNS = (
@@ -55,6 +59,7 @@ def run_shift() -> None:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="poll") as pool, Sweeper() as sweeper:
             _poll_until_end(token, pool, sweeper)
     finally:
+        # in this order: the successor would find the lease held, and end at once
         leases.release(LEASE_NAME, token)
         queues.nudge("poll")
 
@@ -66,6 +71,7 @@ def _poll_until_end(token: str, pool: ThreadPoolExecutor, sweeper: Sweeper) -> N
         if now >= renew_at:
             if not leases.acquire(LEASE_NAME, token):
                 return
+            # the lease is still ours; a process that hung for longer than it lasts has stopped above
             renew_at = now + RENEW_LEASE_SECONDS
         sweeper.start_when_due()
         count = poll_due_tasks(pool)
@@ -94,6 +100,7 @@ def poll_due_tasks(pool: ThreadPoolExecutor) -> int:
 
 
 def _due_jobs() -> JobQuerySet:
+    # by the index of status and due time: 100,000 ended jobs cost nothing here
     due = GenerationJob.objects.at_runway().due(timezone.now())
     return due.order_by("due_at").only(*POLLED_COLUMNS)[:BATCH_SIZE]
 
@@ -147,25 +154,31 @@ def _apply_error(job: GenerationJob, error: errors.RunwayError) -> None:
 
 
 def _write_progress(unmoved: Sequence[tuple[GenerationJob, int]]) -> None:
-    """Write progress without a move: conditional updates, one message, no event and no scene.json."""
+    """Write progress without a move: a conditional update and a message for each job, no event and no scene.json."""
     if not unmoved:
         return
     due_at = backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS)
     changed = [(job, progress) for job, progress in unmoved if _is_news(job, progress)]
+    # nothing that anybody sees has changed, so these get no version and no message, and one statement serves all
     same = [job.pk for job, progress in unmoved if not _is_news(job, progress)]
     GenerationJob.objects.at_runway().filter(pk__in=same).update(due_at=due_at)
     if not changed:
         return
+    # one commit for all: on SQLite each is a flush to the disk
     with transaction.atomic():
         written = [job.pk for job, progress in changed if _write_job_progress(job, progress, due_at)]
     if written:
+        # read anew, since another process may have changed them; a message must not have an older state than its
+        # version
         rows = GenerationJob.objects.with_related().filter(pk__in=written)
         publish.publish_messages([row.as_message() for row in rows])
+    # they were waiting because Runway did not answer, and now it does
     if any(job.waiting_code for job, _ in changed):
         runway_account.record_outcome(None)
 
 
 def _is_news(job: GenerationJob, progress: int) -> bool:
+    # that a reason to wait is over is news, too, even if the progress is the same
     return progress > job.progress or bool(job.waiting_code) or job.attempts > 0
 
 

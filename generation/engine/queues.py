@@ -18,6 +18,7 @@ TASKS_MODULE = "generation.tasks"
 QUEUE_NAMES = tuple(settings.RQ_QUEUES)
 # a worker sends a heartbeat every few seconds (worker.py); one without a newer one is dead
 LIVE_WORKER_AGE = timedelta(seconds=15)
+# a day, for whoever looks at RQ's dashboard; the job's own history is in the database
 FAILURE_TTL_SECONDS = 86_400
 
 
@@ -25,6 +26,8 @@ def nudge(queue: str, *arguments: str) -> None:
     """Add an entry to a queue at once. When Redis is away it is only logged: the sweep nudges again."""
     try:
         # results are not kept: entries of `poll` come every few seconds, and the rows have the outcome
+        # no id of ours for the entry: when a worker dies, RQ keeps it and would refuse another entry for minutes. Two
+        # entries for one row are harmless, since the second finds nothing to do
         django_rq.get_queue(queue).enqueue(
             f"{TASKS_MODULE}.{queue}", *arguments, result_ttl=0, failure_ttl=FAILURE_TTL_SECONDS
         )
@@ -38,6 +41,8 @@ def nudge_on_commit(queue: str, *arguments: str) -> None:
     def send() -> None:
         nudge(queue, *arguments)
 
+    # not RQ's own `enqueue` on commit: within a transaction that returns None, and `enqueue_in` does not wait for the
+    # commit
     transaction.on_commit(send, robust=True)
 
 

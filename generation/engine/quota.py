@@ -22,9 +22,11 @@ from generation.money.balance import runway_balance
 from generation.runway import errors
 from generation.serializers import plain_number
 
+# Runway is not asked anew for each of a hundred jobs that are sent in a row; what was sent since is counted below
 ORGANIZATION_MAX_AGE = timedelta(seconds=30)
 # others may use the account too, so a limit may end sooner or later than our own tasks tell
 DAILY_LIMIT_RETRY_SECONDS = 600.0
+# Runway does not tell when somebody buys credits, so it is asked from time to time
 CREDITS_RETRY_SECONDS = 60.0
 
 
@@ -39,6 +41,7 @@ class Obstacle:
 
 def find_obstacle(job: GenerationJob) -> Obstacle | None:
     """Return why a queued job cannot be sent; None also when Runway does not answer, then the request finds out."""
+    # first, since it needs no call to Runway
     if obstacle := _daily_limit_of_model(job):
         return obstacle
     try:
@@ -57,6 +60,8 @@ def daily_limit_obstacle(job: GenerationJob) -> Obstacle:
         model=job.model, runway_task_id__isnull=False, submitted_at__gt=timezone.now() - WINDOW
     )
     oldest = in_window.order_by("submitted_at").values_list("submitted_at", flat=True).first()
+    # the limit counts the last 24 hours (https://docs.dev.runwayml.com/usage/tiers), so one is free when the oldest
+    # leaves them
     due_at = oldest + WINDOW if oldest else backoff.seconds_from_now(DAILY_LIMIT_RETRY_SECONDS)
     message = f"Runway's daily limit for {job.model} is reached. The take is sent at about {due_at:%H:%M} UTC."
     return Obstacle(errors.DailyLimit.code, message, due_at)

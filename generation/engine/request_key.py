@@ -42,8 +42,10 @@ def request_key(model: CatalogModel, parameters: Mapping[str, Any], files: Mappi
         set_at_path(canonical, medium.path, f"sha256:{_content_sha256(asset)}")
     canonical = {name: _canonical(value) for name, value in canonical.items() if value is not None}
     canonical = {name: value for name, value in canonical.items() if not _is_default(model, name, value)}
+    # a drawn clip must never pass for one that was generated
     origin = "simulator" if settings.RUNWAY_IS_SIMULATOR else "runway"
     parts = [origin, settings.RUNWAY_API_VERSION, model.kind, model.name, canonical]
+    # sorted: the order of fields makes no difference to Runway
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -65,8 +67,10 @@ def _is_default(model: CatalogModel, name: str, value: Any) -> bool:
 def _content_sha256(asset: Asset) -> str:
     """Return the SHA-256 of the file as it is now; it is read again when it was changed by hand."""
     try:
+        # a price is asked for after each change of a form, and hashing a large video takes seconds
         if is_unmodified(asset.path, asset.bytes, asset.created_at.timestamp()):
             return asset.sha256
         return probe.sha256_of(asset.path)
     except OSError:
+        # the file is gone: its row says what it was, and submit will say that it is missing
         return asset.sha256

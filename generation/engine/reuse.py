@@ -31,11 +31,13 @@ logger = logging.getLogger("dailies.jobs")
 
 # a waiting job is due again by itself, since the nudge at the end of the other one may be lost
 RECHECK_SECONDS = 5.0
+# in one round of the sweep; the next round, a few seconds later, has the rest
 MAX_JOBS = 200
 
 
 def jobs_with_duplicates(now: datetime) -> JobQuerySet:
     """Select the queued jobs that another job of the same request may serve; they need no slot at Runway."""
+    # most queued jobs have no twin: the index `same_requests` leaves them out without a look at the rows
     others = GenerationJob.objects.filter(cache_key=OuterRef("cache_key")).exclude(pk=OuterRef("pk"))
     queued = GenerationJob.objects.filter(claims.unclaimed(now), Exists(others), status=Status.QUEUED, reuse=True)
     return queued.exclude(cache_key="").due(now).order_by("created_at")[:MAX_JOBS]
@@ -47,6 +49,7 @@ def serve_new_job(job: GenerationJob, source: GenerationJob) -> None:
         try:
             is_served = ReuseAttempt(claim).serve_from(source)
         except OSError as error:
+            # the caller has created its job, so a full disk is not its failure: the job's submit waits for space
             logger.warning("serve job=%s disk: %s", job.pk, error)
             is_served = False
     if not is_served:
@@ -57,7 +60,9 @@ def wake_waiting(job: GenerationJob) -> None:
     """Nudge the jobs that wait for the same request when `job` has ended: they get its files, or are sent."""
     if job.status not in ENDED or not job.cache_key:
         return
+    # oldest first: where the files are of no use, the oldest is the one that is sent
     keys = list(GenerationJob.objects.waiting_for(job.cache_key).order_by("created_at").values_list("pk", flat=True))
+    # they wait until a due time of their own, before which a submit does nothing
     GenerationJob.objects.filter(pk__in=keys, status=Status.QUEUED).update(due_at=None)
     for key in keys:
         queues.nudge_on_commit("submit", str(key))
@@ -69,6 +74,7 @@ class ReuseAttempt:
     def __init__(self, claim: Claim) -> None:
         self.job = claim.job
         self._token = claim.token
+        # finished jobs whose files have failed in this attempt, so that it does not come back to them
         self._unusable: set[UUID] = set()
 
     def avoid_sending(self) -> bool:
@@ -83,6 +89,7 @@ class ReuseAttempt:
         if other := self._in_flight().first():
             self._wait_for(other)
             return True
+        # it was created for 0 credits because a file was to serve it, and that is gone
         return self.job.credits_estimated == 0 and not charge_after_all(self.job, self._token)
 
     def wait_for_duplicate(self) -> bool:
@@ -93,8 +100,11 @@ class ReuseAttempt:
         if not self.job.reuse or not self.job.cache_key:
             return False
         # on PostgreSQL, another process that would send the same request waits here until this one is committed
+        # on SQLite there is only one such transaction at a time, since all of them begin IMMEDIATE
         same = GenerationJob.objects.filter(cache_key=self.job.cache_key).unfinished()
+        # ordered, so that two processes never wait for each other
         list(same.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        # a finished one is not served here: linking and verifying its files takes too long for this transaction
         if other := self._in_flight().first() or self._sources().first():
             self._wait_for(other)
             return True
@@ -104,6 +114,7 @@ class ReuseAttempt:
         """Complete the job with the files of a finished one; return whether it is done, or no longer ours."""
         try:
             files = output_files(source)
+            # linked before the transaction begins: where there are no hard links, gigabytes are copied
             with self.linked_files(files) as parts, transaction.atomic():
                 self.complete_from(source, files, parts)
         except OutputUnavailable as error:
@@ -115,6 +126,7 @@ class ReuseAttempt:
     @contextmanager
     def linked_files(self, files: Sequence[OutputFile]) -> Iterator[list[Path]]:
         """Link the files under temporary names, verified to the last byte. Raise OutputUnavailable."""
+        # these names are temporary either way: after the commit the files have their final ones
         parts: list[Path] = []
         try:
             for number, output in enumerate(files, 1):
@@ -153,12 +165,14 @@ class ReuseAttempt:
     def _record_unusable(self, source: GenerationJob, problem: str) -> None:
         self._unusable.add(source.pk)
         note = f"{problem} It is generated again."
+        # the job may come here again many times while it waits, and says it once
         if not self.job.events.filter(kind=JobEvent.Kind.NOTE, message=note).exists():
             self.job.add_event(JobEvent.Kind.NOTE, note, {"unusableSource": str(source.pk)})
 
     def _link(self, output: OutputFile, number: int) -> Path:
         """Return the file under a temporary name in the job's folder."""
         folder = self.job.scene.path / outputs.folder_of(self.job)
+        # linked first and verified then: the name of the original may be given to another file in between
         part = part_path(folder, f"{self.job.pk}-link-{number}")
         try:
             link_or_copy(output.path, part)
@@ -184,6 +198,7 @@ class ReuseAttempt:
             outputs=[entry for _, entry in stored],
             message=f"The same request was already paid for as {take_name(source)}, whose file is used for 0 credits.",
             data={"cachedFrom": str(source.pk)},
+            # the source may be a reused take itself; the one that was paid for is named
             cached_from=source.cached_from or source.pk,
             credits_estimated=0,
             credits_charged=0,

@@ -27,7 +27,9 @@ def serve_batch(job_ids: Sequence[str]) -> None:
         logger.warning("serve jobs=%s: %s", len(job_ids), error)
         served = set()
     if served:
+        # one entry for all: none of these files is decoded again, so each check takes milliseconds
         queues.nudge("check", *(job_id for job_id in job_ids if job_id in served))
+    # here, where the claims are released: while they last, each submit would find its job claimed
     for job_id in job_ids:
         if job_id not in served:
             queues.nudge("submit", job_id)
@@ -41,6 +43,7 @@ def _serve(attempts: Sequence[ReuseAttempt]) -> set[str]:
         for attempt in attempts:
             with suppress(OutputUnavailable):
                 if source := sources.get(attempt.job.cache_key):
+                    # all files are linked before the transaction begins, so that other writers do not wait for a copy
                     files = output_files(source)
                     linked.append((attempt, source, files, stack.enter_context(attempt.linked_files(files))))
         with transaction.atomic():
@@ -60,4 +63,5 @@ def _sources(jobs: Sequence[GenerationJob]) -> dict[str, GenerationJob]:
         return {}
     person, project = jobs[0].created_by, jobs[0].project
     keys = {job.cache_key for job in jobs if job.cache_key and (job.created_by, job.project) == (person, project)}
+    # reversed, so that the one that was paid first is the last to be set for its key
     return {job.cache_key: job for job in reuse_lookup.finished_jobs(person, project, *keys).reverse()}

@@ -49,6 +49,7 @@ def find_usable(user: User, project: Project, key: str) -> tuple[GenerationJob |
     problem = ""
     for job in one_by_one(finished_jobs(user, project, key)):
         try:
+            # a form asks for its price after each change, so files are not read here; they are when they are linked
             for output in output_files(job):
                 verify_quickly(output)
         except OutputUnavailable as error:
@@ -64,16 +65,20 @@ def _failed_check(user: User, project: Project, key: str) -> str:
 
 
 def _completed(user: User | None, project: Project, *keys: str) -> JobQuerySet:
+    # a file in the trash may be deleted at any moment, so nothing new is made of it
     jobs = _same_requests(user, project, *keys).filter(status=Status.COMPLETED, scene__trashed_at=None)
     return jobs.select_related("project", "scene", "asset__scene__project").order_by("finished_at")
 
 
 def _same_requests(user: User | None, project: Project, *keys: str) -> JobQuerySet:
     """Select the jobs with these keys in the project, and in others that the person may see."""
+    # an empty key means that a file's content is unknown: no two such requests are the same
     known_keys = [key for key in keys if key]
     if not known_keys:
         return GenerationJob.objects.none()
+    # a person must not learn from a free take what was made in a project that they may not see
     visible = Q(project=project)
+    # None: the account was deleted after the request
     if user is not None:
         visible |= Q(project__in=permissions.visible_to(user).values("pk"))
     return GenerationJob.objects.filter(visible, cache_key__in=known_keys, project__trashed_at=None)

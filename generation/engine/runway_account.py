@@ -23,6 +23,7 @@ TEST_MODEL = "gen4_turbo"
 
 def client() -> Client:
     """Return the client for the key and address in the settings, with one pool of connections for each process."""
+    # by the values, so that changed settings get a client of their own
     return _client(settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_API_VERSION)
 
 
@@ -44,6 +45,7 @@ def save_state(**values: Any) -> None:
 def record_outcome(error: errors.RunwayError | None) -> None:
     """Record whether Runway answers and accepts the key, when that has changed; None is a call that succeeded."""
     condition, message = _condition(error)
+    # asked after nearly every call, written hardly ever
     if state().condition != condition:
         save_state(condition=condition, message=message[:300], since=timezone.now())
 

@@ -22,6 +22,7 @@ logger = logging.getLogger("dailies.jobs")
 
 # when Runway reports no limit: enough to keep every tier busy, few enough to reorder the rest
 UNKNOWN_LIMIT = 20
+# they change only when the account's tier does
 LIMITS_MAX_AGE = timedelta(minutes=2)
 
 
@@ -43,6 +44,7 @@ def free_slots() -> dict[str, int]:
     if not models:
         return {}
     sent = _sent_counts()
+    # one more than can run, so that the next one starts at Runway without waiting for our poll
     return {model: limit + 1 - sent[model] for model, limit in _concurrency_limits(models).items()}
 
 
@@ -62,6 +64,7 @@ def has_slot(job: GenerationJob) -> bool:
     """Return whether the job is among the first of its model that have a free slot."""
     count = max(free_slots().get(job.model, 0), 0)
     due = _queued_jobs().filter(model=job.model).due(timezone.now())
+    # claimed jobs count here, since this job is claimed itself; in sendable_jobs() they do not
     first = in_queue_order(due, cheapest_first=is_cheapest_first())
     return job.pk in first.values_list("pk", flat=True)[:count]
 
@@ -80,6 +83,7 @@ def _concurrency_limits(models: list[str]) -> dict[str, int]:
     try:
         state = runway_account.refresh_organization(LIMITS_MAX_AGE)
     except errors.RunwayError as error:
+        # the last known limits are better than none
         logger.info("limits unknown: %s", error)
         state = runway_account.state()
     limits = {model: model_limits(state.organization, model).concurrent for model in models}

@@ -29,6 +29,7 @@ logger = logging.getLogger("dailies.jobs")
 KEY_REFUSED = "Runway refused the API key. The studio's owner must set a valid RUNWAY_API_KEY and restart the studio."
 TRY_AGAIN = "It will be tried again."
 WAY_BLOCKED = "Check the proxy, the firewall and the network of the studio, and RUNWAY_API_URL."
+# EROFS: a file system becomes read-only after an error of its disk
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -61,6 +62,7 @@ def submit(job_id: str) -> None:
 
 def _has_to_wait(job: GenerationJob) -> bool:
     """Note why a job cannot be sent now, if it cannot."""
+    # in this order: what needs one query first, what may ask Runway last
     if pause := pauses.find_pause(job.project):
         job.wait(pauses.WAITING_CODE, pause.waiting_message)
         return True
@@ -76,6 +78,7 @@ def _has_to_wait(job: GenerationJob) -> bool:
 def _send(claim: Claim, fields: Fields, files: Files, attempt: ReuseAttempt) -> None:
     """Send the request. Once `submitting` is committed, whatever happens may have cost credits."""
     job = claim.job
+    # while nothing is sent: without space for the answer there is no request
     journal_offset = journal.reserve(str(job.pk))
     with transaction.atomic():
         if attempt.wait_for_duplicate():
@@ -84,9 +87,11 @@ def _send(claim: Claim, fields: Fields, files: Files, attempt: ReuseAttempt) -> 
         job.move_to(
             Status.SUBMITTING,
             claim=claim.token,
+            # a move ends the claim unless it is set anew, and the job has to stay ours until the answer is recorded
             claimed_by=claim.token,
             claim_expires_at=now + claims.LEASE,
             submitted_at=now,
+            # a move sets it to 0, but when Runway is busy the delays must go on growing
             attempts=job.attempts,
             message="Sending the request to Runway.",
             data={"request": request_body.describe(fields, files)},
@@ -97,6 +102,7 @@ def _send(claim: Claim, fields: Fields, files: Files, attempt: ReuseAttempt) -> 
     try:
         journal.write(str(job.pk), created.id, journal_offset)
     except OSError:
+        # the row still gets the id: it would be lost only if the program also stopped within the next moments
         logger.exception("task=%s of job=%s is not in the journal", created.id, job.pk)
     runway_account.record_outcome(None)
     record_task(job, created)
@@ -111,6 +117,7 @@ def _create_task(job: GenerationJob, fields: Fields, files: Files) -> CreatedTas
     except errors.RunwayError:
         raise
     except Exception as error:
+        # whatever went wrong, bytes may have gone out
         mark_outcome_unknown(job, f"An internal error while the request was out: {error}", traceback.format_exc())
         logger.exception("submit job=%s failed after the request went out", job.pk)
     return None

@@ -26,6 +26,7 @@ logger = logging.getLogger("dailies.jobs")
 INTERVAL_SECONDS = 3.0
 # an entry that still waits in its queue is not added again in every round
 NUDGE_AGAIN_SECONDS = 9.0
+# to forget them all only means that some are nudged once more than needed
 MAX_REMEMBERED = 10_000
 COLLECTS_AT_ONCE = 100
 # about as many as are checked before the next nudge; after an upgrade there may be thousands
@@ -43,6 +44,7 @@ class Sweeper:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # in the pool's thread: a connection belongs to the thread that opened it
         self._pool.submit(database.close)
         self._pool.shutdown(wait=True)
 
@@ -60,6 +62,7 @@ def sweep(nudged: dict[str, float]) -> None:
     def nudge_overdue() -> None:
         _nudge_overdue(nudged)
 
+    # dead claims first, so that the other parts see these jobs as free; scene.json and totals last, since they can wait
     for part in (
         claims.release_dead_claims,
         _fix_due_times,
@@ -78,6 +81,7 @@ def sweep(nudged: dict[str, float]) -> None:
 
 def _nudge_overdue(nudged: dict[str, float]) -> None:
     now = timezone.now()
+    # no more than have a slot: an entry for each of thousands of queued jobs would hold up those that can be sent
     for job in [*slots.sendable_jobs(), *reuse.jobs_with_duplicates(now)]:
         _nudge("submit", job, nudged)
     downloading = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.DOWNLOADING)
@@ -113,6 +117,7 @@ def _resolve_dead_submits() -> None:
         task_id = journal.find(str(job.pk))
         try:
             if task_id:
+                # the journal does not have the estimate, so the one of the catalog stays
                 acceptance.record_task(job, CreatedTask(task_id, None))
             else:
                 message = "The request was sent, but the program stopped before the answer was stored."

@@ -36,10 +36,12 @@ class StudioWorker(SimpleWorker):
     def register_birth(self) -> None:
         """Register the worker at Redis and start its keeper."""
         super().register_birth()  # type: ignore[no-untyped-call]
+        # a thread: RQ itself sends a heartbeat only between entries, and a poll or a download takes longer
         threading.Thread(target=self._keep, name="keeper", daemon=True).start()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Stop after the running entry; a poll ends at once."""
+        # first, so that a long step sees it and ends; RQ waits for the running entry
         shutdown.requested.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
@@ -77,6 +79,7 @@ def ensure_polling(was_queued: bool) -> bool:
     """
     if leases.is_held(poll.LEASE_NAME):
         return False
+    # one entry is enough, however many workers look at the same moment
     if not queues.count_waiting("poll"):
         queues.nudge("poll")
         return False

@@ -47,7 +47,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.THROTTLED: frozenset({S.PENDING, S.RUNNING, S.DOWNLOADING, S.FAILED, S.CANCELLED}),
     # Runway is generating it
     S.RUNNING: frozenset({S.DOWNLOADING, S.FAILED, S.CANCELLED}),
-    # the task is paid and done: its file is downloaded, checked, flushed and renamed
+    # the task is paid and done: its files are downloaded, flushed, checked and linked to their names
     S.DOWNLOADING: frozenset({S.COMPLETED, S.FAILED}),
     # moved by a person, or by the step that sent it when its answer arrives after all
     S.UNCONFIRMED: frozenset({S.PENDING, S.FAILED}),

@@ -1,4 +1,8 @@
-"""The checks of every request before its job is created, whoever creates it: refusals and budgets."""
+"""The checks of a request before its job is created: refusals by moderation, and budgets.
+
+A batch makes the same checks for all of its jobs at once (`generation/batches/create.py`). A job that was to get a file
+for nothing is checked when it has to be paid after all (`generation/engine/late_charge.py`).
+"""
 
 from __future__ import annotations
 
