@@ -40,11 +40,13 @@ def enable(user: User, project: Project, *, takes: int, credits: Decimal) -> Aut
         raise wrong_field("takes", f"takes must be from 1 to {MAX_TAKES}.")
     if not 0 < credits <= MAX_CREDITS or credits != round(credits, 2):
         raise wrong_field("credits", "credits must be from 0.01 to 9999999999.99, with at most two decimals.")
+    # not `since`: with other limits the credits go on counting from when it was switched on
     values = {"person": user, "takes": takes, "credits": credits}
     try:
         with transaction.atomic():
             return AutoRetry.objects.update_or_create(project=project, defaults=values)[0]
     except IntegrityError:
+        # another request has created the row at the same moment
         raise conflict("Someone else is changing this setting right now. Reload the page.", "busy") from None
 
 
@@ -74,6 +76,7 @@ def spent_credits(rule: AutoRetry) -> Decimal:
 def run_due_retry(job_id: str) -> None:
     """Generate a take again if its report says so, or record why not; do nothing when no retry is due."""
     with transaction.atomic():
+        # on PostgreSQL a second process waits here, and then finds that nothing is due
         report = QualityReport.objects.select_for_update().filter(job__pk=job_id, retry_due=True).first()
         if report is None:
             return
@@ -98,6 +101,7 @@ def _check_right(user: User, project: Project) -> None:
 
 def _retry(job: GenerationJob, report: QualityReport) -> str:
     """Create the new take and return a sentence about it. Raise Problem when a limit or a right does not allow it."""
+    # locked, so that two takes that fail at once do not spend the same rest of the limit
     rows = AutoRetry.objects.select_for_update(of=("self",)).filter(project=job.project)
     rule = rows.select_related("project", "person").first()
     if rule is None:
@@ -109,6 +113,7 @@ def _retry(job: GenerationJob, report: QualityReport) -> str:
         raise conflict(f"All {rule.takes} automatic retries of this take are used.")
     # undone when the new take is over the limit of credits
     with transaction.atomic():
+        # the same key each time: after a crash the retry finds this job and makes no second one
         successor, _ = retry_finished(rule.person, job, idempotency_key=f"auto-retry-{job.pk}")
         _check_credits(rule, successor)
     reasons = " ".join(reason["message"] for reason in report.reasons if reason["level"] == "fail")
@@ -120,6 +125,7 @@ def _retry(job: GenerationJob, report: QualityReport) -> str:
 def _automatic_retries_before(job: GenerationJob) -> int:
     """Return how many automatic retries led to this take."""
     count = 0
+    # a retry by a person begins a new count
     while job.automatic and job.retry_of:
         count, job = count + 1, job.retry_of
     return count

@@ -79,6 +79,8 @@ def _check_budgets(user: User, jobs: Sequence[GenerationJob]) -> None:
         # one that has a successor is not paid again
         if not hasattr(job, "successor"):
             by_project.setdefault(job.project, []).append(job)
+    # budgets.check() locks rows, which takes a transaction; this one ends before the first retry, and each retry is
+    # checked again by itself
     with transaction.atomic():
         for project, project_jobs in by_project.items():
             credits, unknown = total_price(project_jobs)
@@ -88,9 +90,11 @@ def _check_budgets(user: User, jobs: Sequence[GenerationJob]) -> None:
 def _handle_each(
     user: User, jobs: Iterable[GenerationJob], right: permissions.Right, handle: Callable[[GenerationJob], object]
 ) -> Outcome:
+    # one query for all of them, not one for each job
     allowed = projects_with_right(user, right)
     outcome = Outcome()
     for job in jobs:
+        # the page offers only what is allowed, but a member may have lost the right since it was loaded
         if job.project_id not in allowed:
             outcome.refused[NO_RIGHT] += 1
             continue

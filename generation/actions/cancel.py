@@ -11,6 +11,7 @@ from generation.models.status import AT_RUNWAY, Status
 from generation.runway import errors
 from projects.problems import conflict
 
+# the poll or a worker may move the job while it is cancelled; three times in a row is rare
 ATTEMPTS = 3
 NOT_CANCELLABLE = {
     Status.DOWNLOADING: "The clip is finished and paid for. It is being downloaded and will be kept.",
@@ -39,6 +40,7 @@ def cancel(user: User, job: GenerationJob, *, wait: bool = True) -> str:
 
 def _cancel(user: User, job: GenerationJob, wait: bool) -> str:
     if job.status == Status.QUEUED:
+        # a submit that holds a claim on it loses the race when it moves the job to `submitting`
         job.move_to(Status.CANCELLED, message=f"Cancelled by {user} before it was sent.")
         reuse.wake_waiting(job)
         return "Cancelled before it was sent to Runway. Nothing was charged."
@@ -55,6 +57,7 @@ def _cancel(user: User, job: GenerationJob, wait: bool) -> str:
 def _request_cancel(user: User, job: GenerationJob) -> None:
     """Commit the request before Runway is called, so that a crash in between does not lose it. Raise LostRace."""
     unchanged = GenerationJob.objects.filter(pk=job.pk, status=job.status)
+    # due now, so that the next poll, a quarter of a second away, cancels it if this process does not
     if not unchanged.update(cancel_requested_at=timezone.now(), due_at=timezone.now()):
         raise LostRace(str(job.pk))
     job.add_event(JobEvent.Kind.NOTE, f"{user} requested the cancellation.")
@@ -68,6 +71,7 @@ def _cancel_at_runway(job: GenerationJob) -> str:
     except errors.TaskGone:
         apply_state.apply_missing_task(job)
     except errors.RunwayError as error:
+        # the wish is committed, so the poll goes on trying
         return f"Runway does not answer ({error}). It will be cancelled as soon as Runway does."
     if job.status == Status.DOWNLOADING:
         return "Too late to cancel: the clip is finished and paid for, so it will be downloaded and kept."

@@ -71,6 +71,7 @@ def _frames(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.parameters.get("duration"), b.parameters.get("duration")
+    # a duration may also be a word: some models take "auto"
     if isinstance(first, int) and isinstance(second, int):
         if first != second:
             longer = "longer" if first > second else "shorter"
@@ -85,6 +86,7 @@ def _seed(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
         one, other = ("a random seed" if seed is None else f"seed {seed}" for seed in (first, second))
         yield f"Take {a.take} has {one}, take {b.take} {other}."
     elif first is None:
+        # not a difference that anybody chose, but the reason that equal settings gave two clips
         yield "Each has a random seed."
 
 
@@ -116,6 +118,7 @@ def _prompt(a: GenerationJob, b: GenerationJob) -> list[Piece]:
     if new_words == old_words:
         return []
     pieces: list[Piece] = []
+    # autojunk would treat words that are frequent in a long prompt as noise
     matcher = difflib.SequenceMatcher(None, old_words, new_words, autojunk=False)
     for operation, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         added = "".join(new[new_start:new_end])

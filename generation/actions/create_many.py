@@ -35,6 +35,7 @@ def create_jobs(
     The same key from the same person returns the same jobs.
     """
     keys = [idempotency_key, *(f"{idempotency_key}-{number}" for number in range(2, count + 1))]
+    # a repeated press costs nothing more, so only what is missing counts
     existing = GenerationJob.objects.filter(created_by=user, idempotency_key__in=keys).count()
     catalog_model = catalog.find(kind, model)
     credits = catalog_model.max_credits(parameters) if catalog_model else None

@@ -48,6 +48,7 @@ def create_job(
     digest = request_digest(scene.pk, kind, model, values, *([] if reuse is None else [reuse]))
     if repeated := find_repeated(user, idempotency_key, digest):
         return repeated, False
+    # a repeated request was answered above: it needs no queue
     require_queue()
     request = JobRequest(user, scene, catalog_model, values, idempotency_key, digest, confirm_refused, reuse)
     return create_once(request, inputs.store(scene, catalog_model, values))

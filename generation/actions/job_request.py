@@ -61,6 +61,7 @@ def find_repeated(user: User, idempotency_key: str | None, digest: str) -> Gener
 
 def require_queue() -> None:
     """Raise Problem 503 when Redis is away: a job that is created then would not start."""
+    # asked before anything is stored: after the commit an error would come too late for the caller
     if not queues.is_redis_up():
         message = "The queue is not available, so nothing was created. Try again in a minute."
         raise Problem(message, code="queue_unavailable", status=503)
@@ -74,6 +75,7 @@ def create_once(
     Files that were stored for a request that creates no job are moved to the trash.
     """
     try:
+        # the files of the request were stored before this transaction, so its rollback does not remove them
         job, source = _create(request, inputs, retry_of)
     except Problem:
         inputs.undo()
@@ -87,6 +89,7 @@ def create_once(
             raise conflict("This take was already retried.", "already_retried") from None
         raise
     if source is not None:
+        # after the job's own transaction, since linking and verifying gigabytes takes a while
         reuse.serve_new_job(job, source)
     return job, True
 
@@ -180,6 +183,7 @@ def _run_checks(request: JobRequest, inputs: Inputs, credits: Decimal | None) ->
 def _next_take(scene: Scene) -> int:
     """Reserve the next take number of a scene. Raise Problem 404 when the scene was deleted meanwhile."""
     living = Scene.objects.filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)
+    # counted by the database: the row stays locked until the commit, so no two jobs get the same number
     if not living.update(next_take=F("next_take") + 1):
         raise not_found("scene")
     scene.refresh_from_db(fields=["next_take"])

@@ -24,6 +24,7 @@ def annotate(
         raise wrong_field("note", f"note must be at most {MAX_NOTE_LENGTH} characters; this one has {len(note)}.")
     with transaction.atomic():
         if rejected and job.asset and job.asset.selected:
+            # a film must not contain a take that somebody has rejected
             assets.change_asset(job.asset, selected=False)
         values = {"mark": _new_mark(job, starred, rejected)}
         job.annotate(**values if note is None else {**values, "note": note.strip()})
@@ -37,10 +38,12 @@ def choose(job: GenerationJob, chosen: bool) -> list[GenerationJob]:
     if job.asset is None or job.asset.trashed_at:
         raise conflict("This take has no clip to choose.", "no_clip")
     with transaction.atomic():
+        # before the change, since afterwards no row says which take was chosen
         chosen_before = GenerationJob.objects.filter(scene=job.scene, asset__selected=True, asset__trashed_at=None)
         others = list(chosen_before.exclude(pk=job.pk)) if chosen else []
         assets.change_asset(job.asset, selected=chosen)
         job.annotate(mark="" if chosen and job.mark == Mark.REJECTED else job.mark)
+        # their rows have not changed, but their cards look different, so they need a new version
         for other in others:
             other.annotate()
     return [job, *others]

@@ -43,6 +43,7 @@ def set_priority(user: User, job: GenerationJob, priority: int) -> None:
     if not MIN_PRIORITY <= priority <= MAX_PRIORITY:
         raise wrong_field("priority", f"priority must be a whole number from {MIN_PRIORITY} to {MAX_PRIORITY}.")
     with transaction.atomic():
+        # conditional, since a worker may be sending it at this moment
         queued = GenerationJob.objects.filter(pk=job.pk, status=Status.QUEUED)
         if not queued.update(priority=priority):
             raise conflict(f"Only a queued take has a priority; this one is {job.status}.", "not_waiting")
@@ -67,6 +68,7 @@ def move(
     keys = {job.pk for job in jobs}
     with transaction.atomic():
         cheapest_first = is_cheapest_first()
+        # the whole queue is locked: of two people who move takes at once, the second sees the order of the first
         queued = GenerationJob.objects.select_for_update().filter(status=Status.QUEUED)
         queue = list(in_queue_order(queued, cheapest_first=cheapest_first))
         changeable = _changeable(user, queue)
@@ -104,6 +106,7 @@ def _target_index(
         if neighbor is None:
             raise conflict(NOT_QUEUED, "not_waiting")
         return neighbor + (where == "after")
+    # the index of the first moved job among those that stay
     current = sum(1 for job in changeable[: changeable.index(first)] if job in rest)
     visible = [index for index, job in enumerate(rest) if shown is None or job.pk in shown]
     if where == "up":
@@ -114,6 +117,7 @@ def _target_index(
 def _save_priorities(queue: Sequence[GenerationJob], cheapest_first: bool) -> None:
     """Raise priorities as little as needed for the jobs to be in this order, from the last to the first."""
     changed = []
+    # from the back: the priority that a job needs depends only on the one behind it
     for job, following in zip(reversed(queue[:-1]), reversed(queue[1:]), strict=True):
         goes_first_among_equals = _sort_key(job, cheapest_first) < _sort_key(following, cheapest_first)
         least = following.priority + (0 if goes_first_among_equals else 1)

@@ -23,6 +23,7 @@ def pause(user: User, project: Project | None) -> Pause:
     """
     _check_right(user, project)
     with transaction.atomic():
+        # one row for each scope, so that two people who pause at once make one pause
         row, is_new = Pause.objects.get_or_create(
             scope=pauses.scope(project), defaults={"project": project, "paused_by": user}
         )
@@ -76,5 +77,6 @@ def _set_waiting_reason(jobs: JobQuerySet, code: str, message: str) -> None:
         version=F("version") + 1,
         changed_at=now,
     )
+    # `update()` does not return its rows; this moment is on those that it has changed, and on hardly any other
     changed = GenerationJob.objects.with_related().filter(status=Status.QUEUED, changed_at=now, waiting_code=code)
     publish.publish_on_commit([job.as_message() for job in changed])

@@ -116,9 +116,11 @@ def _compare(first_day: date, last_day: date) -> list[Comparison]:
 def _our_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
     """Return credits as Runway books them: a task's estimate on its first day, a refund on its last."""
     usage: dict[Key, Decimal] = defaultdict(Decimal)
+    # a refund on the first day may belong to a task of an earlier day
     sent = GenerationJob.objects.filter(_sent_between(first_day - LONGEST_TASK, last_day), runway_task_id__isnull=False)
     columns = ("model", "status", "submitted_at", "finished_at", "credits_estimated", "credits_charged")
     for model, status, sent_at, ended_at, estimated, charged in sent.order_by().values_list(*columns):
+        # Runway books the estimate when a task is created, and what it gives back when the task ends
         booked = (estimated if charged is None else charged) or ZERO
         ended_badly = status in (Status.FAILED, Status.CANCELLED)
         if ended_badly and ended_at and charged is not None and (estimated or ZERO) > charged:
@@ -132,6 +134,7 @@ def _our_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
 def _runway_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
     """Return the credits that Runway lists; malformed parts of its answer are left out. Raise RunwayError."""
     usage: dict[Key, Decimal] = defaultdict(Decimal)
+    # `beforeDate` is exclusive
     answer = runway_account.client().get_usage(first_day, last_day + timedelta(days=1))
     for result in _dicts(answer.get("results")):
         day = _date(result.get("date"))
@@ -140,6 +143,7 @@ def _runway_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
         for entry in _dicts(result.get("usedCredits")):
             amount = entry.get("amount")
             if isinstance(amount, int | float):
+                # by its text, since a float of 0.1 is not 0.1 as a Decimal; refunds make an amount negative
                 usage[day, str(entry.get("model"))] += Decimal(str(amount))
     return dict(usage)
 
@@ -147,6 +151,7 @@ def _runway_usage(first_day: date, last_day: date) -> dict[Key, Decimal]:
 def _suspects(first_day: date, last_day: date) -> Iterator[tuple[Key, GenerationJob, str]]:
     """Yield the jobs whose cost may be missing on our side, with the reason."""
     cost_unknown = Q(status__in=(Status.FAILED, Status.CANCELLED), runway_task_id__isnull=False, credits_charged=None)
+    # Runway may have accepted and charged these requests
     answer_lost = Q(status=Status.UNCONFIRMED) | Q(status=Status.FAILED, error_code="given_up")
     jobs = GenerationJob.objects.filter(_sent_between(first_day, last_day), cost_unknown | answer_lost)
     for job in jobs.order_by("submitted_at", "id"):

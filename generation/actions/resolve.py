@@ -44,6 +44,7 @@ def send_again(
     Return the new job and whether it was created now. Raise Problem as `resolve()` and `retry()` do.
     """
     with transaction.atomic():
+        # a repeated press finds the job failed, and gets the job that the first press has created
         if job.status == Status.UNCONFIRMED:
             resolve(user, job, lost=True)
         return retry(user, job, idempotency_key=idempotency_key, confirm_refused=confirm_refused)
@@ -54,6 +55,7 @@ def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
     _check_age(job, _get_task(task_id))
     try:
         with transaction.atomic():
+            # with the event first: its unique task id refuses a task that another job has taken meanwhile
             job.add_event(JobEvent.Kind.ANSWER, f"{user} linked the task.", {"taskId": task_id}, runway_task_id=task_id)
             job.move_to(
                 Status.PENDING,
@@ -89,6 +91,7 @@ def _get_task(task_id: str) -> Task:
 def _check_age(job: GenerationJob, task: Task) -> None:
     """Raise Problem 422 when the task was created before the job's request went out."""
     if task.created_at and job.submitted_at:
+        # this finds only tasks that are too old; whether a later one is the right one, the person knows
         age_at_request = (job.submitted_at - task.created_at).total_seconds()
         if age_at_request > CLOCK_SKEW_SECONDS:
             raise wrong_field("taskId", "This task is older than the request, so it belongs to another one.")
@@ -96,4 +99,5 @@ def _check_age(job: GenerationJob, task: Task) -> None:
 
 def _give_up(user: User, job: GenerationJob) -> None:
     job.fail("given_up", f"Given up by {user}: it is unknown whether Runway accepted the request.", retryable=True)
+    # jobs that wait for this one may be sent now
     reuse.wake_waiting(job)

@@ -26,6 +26,7 @@ def retry(
     from the same person returns the same new job. Raise Problem 409 for any other job, and as the checks do.
     """
     digest = request_digest("retry", str(job.pk))
+    # first, so that a repeated request is not refused because of the successor that it has created itself
     if repeated := find_repeated(user, idempotency_key, digest):
         return repeated, False
     if job.status not in (Status.FAILED, Status.CANCELLED):
@@ -34,6 +35,7 @@ def retry(
     if job.status == Status.FAILED and job.clip_may_come and job.runway_task_id:
         _ask_for_clip_again(user, job)
         return job, False
+    # a friendlier answer than that of the unique constraint, which decides when two requests come at once
     if successor := GenerationJob.objects.filter(retry_of=job).first():
         raise conflict(f"This take was already retried, as take {successor.take}.", "already_retried")
     model = find_model(job.kind, job.model)
@@ -67,7 +69,9 @@ def _ask_for_clip_again(user: User, job: GenerationJob) -> None:
             error_code="",
             error_message="",
             error_retryable=False,
+            # the limit of time counts anew, or the next poll would fail it at once
             running_at=None,
+            # who wants its clip does not want the old cancellation
             cancel_requested_at=None,
         )
     except (LostRace, IllegalMove):
@@ -76,6 +80,7 @@ def _ask_for_clip_again(user: User, job: GenerationJob) -> None:
 
 def _create_retry(request: JobRequest, job: GenerationJob) -> tuple[GenerationJob, bool]:
     """Create the successor of a job. Raise Problem 409 when a file of its request is gone."""
+    # the catalog may have changed since the job was created
     if problems := request.model.check(request.parameters):
         raise wrong_fields(*problems)
     try:

@@ -45,12 +45,14 @@ def _store(scene: Scene, picture: Image.Image) -> Asset:
 
 
 def _add_take(owner: User, scene: Scene, first_frame: Asset, picture: Image.Image) -> None:
+    # in the folder of the clip, so that it can be linked to its name and need not be copied
     with tempfile.TemporaryDirectory(dir=scene.path / "videos", prefix=".drawing-") as folder:
         path = Path(folder) / "take.mp4"
         clips.draw_clip(picture, WIDTH, HEIGHT, SECONDS, path)
         # in one transaction, since a worker would send a queued job to Runway
         with transaction.atomic():
             job = _create_job(owner, scene, first_frame)
+            # by the way of every generated clip, so that names, rows and scene.json are like those of a real take
             clip = assets.add_generated(scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
             job.move_to(
                 Status.COMPLETED,

@@ -46,6 +46,7 @@ def _test_scene(user: User) -> Scene:
     project = permissions.projects_of(owner).filter(name=PROJECT_NAME).first()
     if project is None:
         project = projects_actions.create_project(owner, PROJECT_NAME)
+    # the project is the owner's; anybody else needs the right to spend on it, as on any other
     project = permissions.project_for(user, project.slug, "spend")
     return project.scenes.filter(trashed_at=None).first() or projects_actions.create_scene(project)
 

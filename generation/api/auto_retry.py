@@ -60,6 +60,7 @@ def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> A
     checks of budgets and refusals as any other.
     """
     project = permissions.project_for(request.user, project_id, "spend")
+    # by its text: a float of 0.1 is not 0.1 as a Decimal
     credits = Decimal(str(payload.credits))
     rule = auto_retry.enable(request.user, project, takes=payload.takes, credits=credits)
     return success(_auto_retry(rule), "The automatic retry is on.")

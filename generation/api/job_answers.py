@@ -24,6 +24,7 @@ def current_job(job: GenerationJob) -> dict[str, Any]:
 def accepted_job(job: GenerationJob, *, is_new: bool, warn: bool = False) -> ninja.Status[dict[str, object]]:
     """Return the answer of a call that creates a job. With `warn` it says if moderation refused the same before."""
     message = "The take was requested." if is_new else "This request was accepted before. Here is its job."
+    # a repeat was warned the first time
     if warn and is_new:
         message = f"{message} {refusals.repeat_warning(job.kind, job.model, job.parameters)}".strip()
     return ninja.Status(202 if is_new else 200, success(current_job(job), message))

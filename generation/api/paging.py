@@ -36,6 +36,7 @@ def page(
 
 def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Return the condition of the rows behind the one with these values."""
+    # no OFFSET: that would read all rows in front of the page, and rows that were added meanwhile would shift it
     condition, same = Q(), Q()
     for name, value in zip(order, values, strict=True):
         condition |= same & Q(**{f"{name}__lt": value})
@@ -44,6 +45,7 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _encode(row: Model, order: Sequence[str]) -> str:
+    # an opaque text, so that callers do not build cursors of their own and the order may change
     values = [getattr(row, name) for name in order]
     text = " ".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
     return base64.urlsafe_b64encode(text.encode()).decode()

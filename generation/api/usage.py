@@ -48,5 +48,6 @@ def entries(
         request.user, project=project, person=person, model=model, since=since, until=until
     )
     ledger = LedgerEntry.objects.filter(scope.entries & scope.within("day")).select_related("project", "scene")
+    # by the key alone: entries are only ever appended, so the key is the order of time
     page, next_cursor = paging.page(ledger, limit, cursor, order=["pk"])
     return success({"entries": [serializers.entry_dict(entry) for entry in page], "nextCursor": next_cursor})

@@ -35,6 +35,7 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
             await self.close(SIGNED_OUT)
             return
         self.credentials = credentials
+        # only now: a socket without credentials must never be among those that are sent to
         hub.join(self)
 
     async def disconnect(self, code: int) -> None:
@@ -58,6 +59,7 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
 
     async def close_with(self, code: int) -> None:
         """Close the socket with a close code."""
+        # first, so that nothing is sent to it while it closes
         hub.leave(self)
         await self.close(code)
 
@@ -71,10 +73,12 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
             await (self._subscribe(frame.topic) if subscribes else self._unsubscribe(frame.topic))
 
     async def _subscribe(self, topic: Topic) -> None:
+        # each costs memory in the hub, and a part of its query every few seconds
         if len(self.subscriptions) >= MAX_SUBSCRIPTIONS:
             message = f"One socket may have {MAX_SUBSCRIPTIONS} subscriptions. Unsubscribe from some first."
             raise Problem(message, code="too_many_subscriptions", status=429)
         topic, project_id = await job_messages.find_topic(self.credentials.user, topic)
+        # before the subscription: what this one sends itself while the state is read is not repeated
         sent_before = self._sent.versions()
         # subscribe first and send the state then, so that no change is missed between the two
         self.subscriptions[topic] = project_id

@@ -55,6 +55,7 @@ def _by_token(authorization: str) -> Credentials | None:
 
 async def _by_session(scope: Any) -> Credentials | None:
     user, session = await get_user(scope), scope["session"]
+    # without a key in the session there is nothing by which the hub could see that it has ended
     if not isinstance(user, User) or not user.is_active or not session.session_key:
         return None
     return Credentials(user, session_key=session.session_key)

@@ -85,6 +85,7 @@ class Hub:
     async def receive(self, message: Message) -> None:
         """Send a published message to the sockets that subscribed to it."""
         if "jobId" in message["data"]:
+            # several: progress that was held back goes before an end, so that none is missing
             for each in self._throttle.pass_on(message):
                 await self._send_job_message(each)
         else:
@@ -101,6 +102,7 @@ class Hub:
         try:
             layer = publish.default_channel_layer()
             channel = await layer.new_channel()
+            # a new channel each time: after an outage Redis does not know the old one
             await layer.group_add(publish.GROUP, channel)
             while True:
                 await self._receive_published(await layer.receive(channel))
@@ -122,18 +124,22 @@ class Hub:
 
     async def _compare(self) -> None:
         """Send what has changed since the last round; a socket drops the versions that its client has."""
+        # `now` is taken before the query, so that the next round has what changes meanwhile
         since, now = self._compared_at - OVERLAP, timezone.now()
         jobs, projects = self._subscriptions.ids(JOB), self._subscriptions.ids(PROJECT, MEMBER_PROJECT)
         for message in await changed_messages(jobs, projects, since):
             await self._send_job_message(message)
+        # only after the round: one that failed is made up for by the next
         self._compared_at = now
         await self._check_rights()
 
     async def _check_rights(self) -> None:
         """Close the sockets whose credentials or projects are gone; add and remove projects of those with all."""
+        # a copy, since sockets come and go while the rights are loaded
         sockets = list(self._sockets)
         if not sockets:
             return
+        # all at once: a query for each of a thousand sockets would take longer than a round
         rights = await load_rights([socket.credentials for socket in sockets])
         for socket in sockets:
             projects = rights.projects_of(socket.credentials)

@@ -31,6 +31,7 @@ def find_topic(user: User, topic: Topic) -> tuple[Topic, str]:
 @database_sync_to_async
 def current_messages(topic: Topic) -> list[Message]:
     """Return the present state of a job, or of every unfinished job of a project."""
+    # its page was rendered a moment ago, and fetches the cards again when it reconnects
     if topic.kind == STORYBOARD:
         return []
     jobs = GenerationJob.objects.with_related()

@@ -34,6 +34,7 @@ class ProgressThrottle:
         """Return what was held back. Call it every MERGE_SECONDS."""
         messages = list(self._held_back.values())
         self._held_back.clear()
+        # older ones do not hold anything back any more, and would pile up
         self._sent_at.clear()
         return messages
 

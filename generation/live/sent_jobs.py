@@ -30,6 +30,7 @@ class SentJobs:
         if "jobId" not in data:
             return message
         job_id, version, status = data["jobId"], data["version"], data["status"]
+        # messages come by two ways, from Redis and from the comparison, and may overtake each other
         if version <= self._versions.get(job_id, 0):
             return None
         self._versions[job_id] = version

@@ -17,6 +17,7 @@ from projects.models import Project, Scene
 
 def scene_activity(project: Project, scenes: Iterable[int]) -> dict[int, SceneActivity]:
     """Return the progress of unfinished takes, and the newest take with its status, by scene id; one query."""
+    # without an order, which SQLite refuses in a part of a union
     takes = GenerationJob.objects.takes().filter(project=project).order_by()
     newest = takes.filter(scene=OuterRef("pk")).order_by("-take").values("pk")[:1]
     newest_of_scenes = Scene.objects.filter(pk__in=list(scenes)).order_by().annotate(newest=Subquery(newest))

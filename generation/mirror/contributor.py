@@ -26,6 +26,7 @@ class JobContributor:
 
     def is_busy(self, row: Project | Scene | Asset) -> bool:
         """Return whether an unfinished job belongs to the project or scene, or needs the file."""
+        # a file may be an input of a job in any scene of the project
         if isinstance(row, Asset):
             return GenerationJob.objects.unfinished().filter(input_rows__asset=row).exists()
         if isinstance(row, Scene):

@@ -22,6 +22,7 @@ STATUS_AFTER_RESTORE = {"queued": "cancelled", "submitting": "unconfirmed"}
 
 def restore_jobs(scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
     """Make the rows of a scene's jobs; an entry that makes no row is left out and named in `notes`."""
+    # file and job are in two lists of scene.json, joined by the job's id
     requests, completed = zip(*REQUESTS.values(), strict=True)
     paths = {str(entry.get("jobId")): str(entry.get("path", "")) for entry in entries(data, "generation", *completed)}
     takes = []
@@ -50,6 +51,7 @@ def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) 
         asset=_asset_at(scene, paths.get(request.jobId, "")),
         error_code=str(error.get("code", "")),
         error_message=str(error.get("message", "")),
+        # strictly true: scene.json may have been edited by hand
         error_retryable=error.get("retryable") is True,
         credits_estimated=request.creditsEstimated,
         credits_charged=request.creditsCharged,
@@ -63,6 +65,7 @@ def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) 
         note=request.note or "",
         mark=Mark.STARRED if request.starred else Mark.REJECTED if request.rejected else "",
     )
+    # after the row, which the inputs refer to; a file that is gone is left out
     add_inputs(job, scene.project)
     job.record_credits("Restored from scene.json.", new=True)
     return job

@@ -72,6 +72,7 @@ def _scene_files(jobs: Sequence[GenerationJob]) -> SceneFiles:
         generation[completed] += filter(None, [completed_entry(job)])
         if job.status == Status.COMPLETED:
             names = sidecar.sidecar_names(job)
+            # partial, and not made here: a sidecar reads its file, and mostly exists already
             records |= {name: partial(sidecar.sidecar_dict, job, number) for number, name in enumerate(names)}
     return SceneFiles(dict(generation), any(job.status in UNFINISHED for job in jobs), records)
 

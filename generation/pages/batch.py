@@ -48,6 +48,7 @@ class BatchPage:
     @cached_property
     def page(self) -> Page[GenerationJob]:
         """One page of the jobs, in the order of the batch's rows."""
+        # a retried job has the row of the first one, so both stand together
         jobs = with_related_rows(GenerationJob.objects.filter(batch=self.batch)).with_first_frame()
         return Paginator(jobs.order_by("batch_row", "created_at", "take"), JOBS_PER_PAGE).get_page(self._page_number)
 

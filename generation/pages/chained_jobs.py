@@ -24,8 +24,10 @@ class ChainedJobs:
         jobs: list[GenerationJob] = []
         start, stop = rows.start, rows.stop
         for query, count in zip(self._queries, self._counts, strict=True):
+            # start and stop are relative to this query: negative where the page begins in an earlier one
             if start < count and stop > 0:
                 jobs += query[max(start, 0) : stop]
             start, stop = start - count, stop - count
+        # once for the whole page; a prefetch of each query would cost one more query each
         prefetch_related_objects(jobs, input_files())
         return jobs

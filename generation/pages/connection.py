@@ -41,6 +41,7 @@ def _show(request: Request, problem: Problem | None = None) -> HttpResponse:
     limits = list_model_limits(state.organization)
     running = Counter(GenerationJob.objects.at_runway().order_by().values_list("model", flat=True))
     context = {
+        # without a user and password that the address may contain
         "host": urlsplit(settings.RUNWAY_API_URL).netloc.rpartition("@")[2],
         "version": settings.RUNWAY_API_VERSION,
         "state": state,

@@ -50,6 +50,7 @@ def header_facts(user: User) -> HeaderFacts:
     The facts are subqueries of one query, since every page asks for them.
     """
     runway = RunwayState.objects.filter(pk=1)
+    # `all` is a constant to group by, so that Count and Avg become one row of a subquery
     unfinished = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
     row = User.objects.filter(pk=user.pk).values(
         condition=Subquery(runway.values("condition")),
@@ -69,4 +70,5 @@ def header_facts(user: User) -> HeaderFacts:
 
 
 def _pauses(user: User, facts: HeaderFacts) -> list[Pause]:
+    # no second query on most pages, since mostly nothing is paused
     return list(pauses.visible_pauses(user)) if facts["paused"] else []

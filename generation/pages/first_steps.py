@@ -47,6 +47,7 @@ def load_first_steps(user: User) -> FirstSteps | None:
     if own_jobs.filter(status=Status.COMPLETED).exists():
         return None
     projects = permissions.visible_to(user).values("pk")
+    # pictures of the sample were drawn by us: they do not mean that the person has got so far
     samples = Project.objects.filter(jobs__model=sample.MODEL).values("pk")
     pictures = Asset.objects.filter(kind=Asset.Kind.IMAGE, trashed_at=None, scene__project__in=projects)
     return FirstSteps(

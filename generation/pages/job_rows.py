@@ -12,6 +12,7 @@ from projects.problems import not_found
 
 def with_related_rows(jobs: JobQuerySet) -> JobQuerySet:
     """Load what a card, a tile or a row shows, in one query; `with_first_frame()` takes another one."""
+    # `successor` too: a card asks whether its job was retried, and a missing reverse row is a query each
     return jobs.select_related("scene__project", "asset__scene__project", "successor", "quality")
 
 

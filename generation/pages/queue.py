@@ -58,6 +58,7 @@ def pause_banners(request: Request) -> HttpResponse:
 def news(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Return how a take has ended, for the person who asked for it; 204 for others, and before it has ended."""
     job = job_for(request.user, str(job_id))
+    # people want to hear of their own takes, and whoever cancelled one knows
     if job.created_by != request.user or job.status not in ENDED or job.status == Status.CANCELLED:
         return HttpResponse(status=204)
     return render(request, "generation/_news.html", {"job": job})
@@ -72,6 +73,7 @@ def move(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """
     job = job_for(request.user, str(job_id), "change")
     where, beside = request.POST.get("where", ""), request.POST.get("beside")
+    # one place up means the next row that the person sees, however many hidden ones are between
     shown = set(QueuePage(request.user, request.POST).jobs.order_by().values_list("pk", flat=True))
     actions.move(request.user, [job], where, shown=shown, beside=_job_id(beside) if beside else None)
     return _answer(request, "")
@@ -116,6 +118,7 @@ def retry(request: Request) -> HttpResponse:
 
 
 def _confirm_retry(request: Request, jobs: Sequence[GenerationJob]) -> HttpResponse:
+    # only what can be retried, and where the person may spend; the page says how many were left out
     visible = jobs_of(request.user).filter(pk__in=[job.pk for job in jobs])
     retryable = bulk.retryable_jobs(request.user, visible, cancelled=True)
     rows = list(with_related_rows(retryable).with_first_frame())
@@ -125,6 +128,7 @@ def _confirm_retry(request: Request, jobs: Sequence[GenerationJob]) -> HttpRespo
 
 
 def _ticked_jobs(request: Request) -> list[GenerationJob]:
+    # cut and not refused: the page ticks no more than that itself
     ids = [_job_id(text) for text in request.POST.getlist("job")[: bulk.MAX_JOBS]]
     if not ids:
         raise wrong_field("job", "Select at least one take.")

@@ -70,6 +70,7 @@ class QueuePage:
         self.state: str = form.cleaned_data.get("state") or ""
         self.project: Project | None = form.cleaned_data.get("project")
         person = form.cleaned_data.get("person")
+        # a name that nobody here has would show an empty queue without a reason
         self.person: str = person if person in self.people else ""
         self._page_number = query.get("page")
 
@@ -106,12 +107,14 @@ class QueuePage:
         jobs, shown = with_related_rows(self.jobs), _statuses(self.state)
         if self.state:
             jobs = jobs.filter(status__in=shown)
+        # each part has an order of its own, which one query could only have with a sort of all 100,000 jobs
         queries = {
             IN_PROGRESS: jobs.filter(status__in=IN_PROGRESS).order_by("created_at", "id"),
             (Status.QUEUED,): self._in_order(jobs),
             ENDED: jobs.filter(status__in=ENDED),
         }
         counts = [sum(self._counts.get(each, 0) for each in statuses if each in shown) for statuses in queries]
+        # the counts are known from the tabs, so no part is counted again
         rows = ChainedJobs([*queries.values()], counts)
         return Paginator(rows, JOBS_PER_PAGE).get_page(self._page_number)  # type: ignore[arg-type]
 
@@ -189,6 +192,7 @@ class QueuePage:
     @cached_property
     def _positions(self) -> dict[UUID, int]:
         """The position of each job in the queue of the whole studio, which has other people's jobs too."""
+        # over all projects: the position says how many are sent before it
         ids = self._in_order(GenerationJob.objects.all()).values_list("pk", flat=True)[:MAX_NUMBERED]
         return {job_id: position for position, job_id in enumerate(ids, 1)}
 

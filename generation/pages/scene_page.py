@@ -54,6 +54,7 @@ class ScenePage:
     @cached_property
     def page(self) -> Page[GenerationJob]:
         """One page of the strip, the newest take first."""
+        # newest first, so that page 1 is the one that new takes join
         takes = self._takes.filter(STRIP_FILTERS.get(self.show, Q())).order_by("-take")
         return Paginator(takes, TAKES_PER_PAGE).get_page(self._query.get("page"))
 

@@ -71,6 +71,7 @@ def mark(request: Request, job_id: uuid.UUID) -> HttpResponse:
     # choosing a take unchooses the others, whose tiles have to change too
     uploads = _chosen_uploads(job) if CHOICES[action] else []
     _, *others = actions.choose(job, CHOICES[action])
+    # they were read before the choice, which has changed their rows
     for asset in uploads:
         asset.refresh_from_db(fields=["selected"])
     return _answer(request, job, others=others, unchosen=uploads)
@@ -83,6 +84,7 @@ def note(request: Request, job_id: uuid.UUID) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         raise wrong_field("note", "note must be plain text.")
+    # browsers send line breaks as two characters, and the note is also read by programs
     actions.annotate(job, note=form.cleaned_data["note"].replace("\r\n", "\n"))
     return _answer(request, job, "Note saved.")
 
@@ -180,6 +182,7 @@ def _card(
     context = {
         "job": job,
         "typical_seconds": typical_seconds(job) if job.status in UNFINISHED else None,
+        # loaded again, since the choice has changed their versions
         "others": [load_job(request, other.pk) for other in others],
         "unchosen": unchosen,
         **permissions.rights(request.user, job.project),

@@ -101,6 +101,7 @@ class UsagePage:
         first, last = self.scope.first, self.scope.last or timezone.now().date()
         if first is None or (last - first).days > MAX_CHART_DAYS:
             first = min(self.report.days, default=last)
+        # the address may name a first day in the future, but the last one is never later than today
         return min(first, last), last
 
 

@@ -106,6 +106,7 @@ def _scene_rows(scene: Scene, jobs: Mapping[str, GenerationJob], *, all_takes: b
 
 def disclosure_csv(rows: Sequence[DisclosureRow]) -> str:
     """Return one line for each row; an input is its path and SHA-256, and several are separated by semicolons."""
+    # a cell with nested JSON helps nobody in a spreadsheet; the JSON download has it
     columns = [name for name in COLUMNS if name != "parameters"]
     lines = (row.as_dict() for row in rows)
     return write_csv(columns, ([_cell(line[name]) for name in columns] for line in lines))

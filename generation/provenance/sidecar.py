@@ -24,6 +24,7 @@ def sidecar_names(job: GenerationJob) -> list[str]:
 def sidecar_dict(job: GenerationJob, number: int) -> dict[str, Any]:
     """Return the sidecar of one file as JSON: what it was made from, by whom, when, and what it cost."""
     output = job.outputs[number]
+    # the path that it came under: a sidecar is written right after that, and never again
     path = job.scene.project.path / output["path"]
     return {
         "path": output["path"],
@@ -38,6 +39,7 @@ def sidecar_dict(job: GenerationJob, number: int) -> dict[str, Any]:
         "take": job.take,
         "kind": job.kind,
         "model": job.model,
+        # a reused or drawn take was not made by a call of ours
         "apiVersion": settings.RUNWAY_API_VERSION if job.runway_task_id else None,
         "parameters": job.parameters,
         "inputs": input_dicts(job),
