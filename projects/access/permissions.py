@@ -27,6 +27,7 @@ _REFUSALS: dict[Right, str] = {
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Project]:
     """Return all projects that the person may see, without order, for use in other queries."""
+    # nobody has the id 0: who is not signed in sees no project
     mine = Membership.objects.filter(user_id=user.pk or 0).values("project")
     return Project.objects.filter(trashed_at=None, pk__in=mine).order_by()
 
@@ -50,11 +51,13 @@ def projects_with_visible_costs(user: User) -> QuerySet[Project]:
     """Return the projects whose costs the person may see, in the trash or not: their own, or for staff all."""
     if user.is_staff:
         return Project.objects.order_by("name", "slug")
+    # deleted projects have cost money, too
     return Project.objects.filter(memberships__user=user).order_by("name", "slug")
 
 
 def has_right(user: User | AnonymousUser, project: Project, right: Right) -> bool:
     """Return whether the person has this right on the project, and the project is not in the trash. One query."""
+    # read each time: a right that was taken away ends with the next request
     membership = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
     return membership is not None and allows(membership, right)
 

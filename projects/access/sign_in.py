@@ -34,10 +34,12 @@ def ensure_owner() -> tuple[User, bool]:
             username=settings.STUDIO_OWNER, defaults={"is_staff": True, "is_superuser": True}
         )
         password = settings.STUDIO_OWNER_PASSWORD
+        # only when it differs: setting it anew would change its hash, and so sign everybody out of that account
         if password and not user.check_password(password):
             user.set_password(password)
             user.save()
         elif created:
+            # the first sign-in is by link, and a password that nobody knows cannot be guessed
             user.set_unusable_password()
             user.save()
     return user, created
@@ -59,5 +61,6 @@ def user_for_link(key: str, token: str) -> User | None:
         users = User.objects.select_for_update() if connection.in_atomic_block else User.objects.all()
         user = users.filter(pk=pk, is_active=True).first()
     except (ValueError, OverflowError):
+        # the address was cut or typed by hand
         return None
     return user if user is not None and _link_tokens.check_token(user, token) else None

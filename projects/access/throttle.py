@@ -32,6 +32,7 @@ def register_attempt(request: HttpRequest, username: str) -> int:
     """
     now = timezone.now()
     with transaction.atomic():
+        # here and not in a task of its own: the table grows only by attempts
         SignInAttempts.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
         rows = {kind: _row(key, now) for kind, key in _keys(request, username).items()}
         wait = max(_seconds_left(row, LONGEST_PAUSE[kind], now) for kind, row in rows.items())
@@ -52,6 +53,7 @@ def register_success(request: HttpRequest, username: str) -> None:
 
 
 def _row(key: str, now: datetime) -> SignInAttempts:
+    # locked until the count is written, so that attempts at the same moment are counted one after the other
     row, _ = SignInAttempts.objects.select_for_update().get_or_create(key=key, defaults={"last_at": now})
     return row
 
@@ -59,6 +61,7 @@ def _row(key: str, now: datetime) -> SignInAttempts:
 def _seconds_left(row: SignInAttempts, longest: int, now: datetime) -> int:
     if row.count < FREE_ATTEMPTS:
         return 0
+    # the exponent has a limit, since an attacker may have tried a thousand times
     pause = min(longest, 2 ** min(row.count - FREE_ATTEMPTS + 1, 20))
     # at least 1: "wait 0 seconds" would be no help
     left = (row.last_at + timedelta(seconds=pause) - now).total_seconds()

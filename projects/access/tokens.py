@@ -19,12 +19,14 @@ _NOTE_USE_EVERY = timedelta(minutes=1)
 
 def create_token(user: User, name: str, *, read_only: bool = False) -> tuple[ApiToken, str]:
     """Create a token for a person; return its row and the token itself, which is kept nowhere."""
+    # the prefix tells people, and programs that look for published secrets, what it is
     text = f"dailies_{secrets.token_urlsafe(32)}"
     return ApiToken.objects.create(user=user, name=name, digest=_digest(text), read_only=read_only), text
 
 
 def find_token(text: str) -> ApiToken | None:
     """Return the row of a token that is not revoked and whose user is active, and note its use; else None."""
+    # looked up by digest: nobody can learn a token from how long a comparison takes
     active = ApiToken.objects.filter(revoked_at=None, user__is_active=True).select_related("user")
     token = active.filter(digest=_digest(text)).first()
     if token is not None:

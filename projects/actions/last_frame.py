@@ -24,6 +24,7 @@ def keep_last_frame(clip: Asset) -> Asset:
         message = f"The file {clip.relative_path} is missing on disk. Put it back, or choose another take."
         raise Problem(message, code="file_missing", status=404) from None
     sha256 = hashlib.sha256(png).hexdigest()
+    # by content: a second press, or another tab, stores no second picture
     stored = clip.scene.assets.filter(kind=Asset.Kind.IMAGE, sha256=sha256, trashed_at=None).first()
     return stored or store_upload(
         clip.scene, f"{Path(clip.file_name).stem}-last-frame", [png], only="image", source=Asset.Source.GENERATED

@@ -21,6 +21,7 @@ def add_member(
     Raise Problem 403 unless `by` owns the project, 422 for an unknown name or another role, 409 for somebody who
     belongs to the project already.
     """
+    # an account that was closed must not come back by an invitation
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise wrong_field("username", f"Nobody here is called {username}. Create an account for them first.")
@@ -31,6 +32,7 @@ def add_member(
             _lock_for_owner(project, by)
             return Membership.objects.create(project=project, user=user, role=role, may_spend=may_spend)
     except IntegrityError:
+        # by the unique constraint, so that two invitations at once make one membership
         raise conflict(f"{username} already belongs to this project. Change their role instead.") from None
 
 
@@ -87,5 +89,6 @@ def _change_role(project: Project, membership: Membership, role: str) -> None:
     if membership.role == Role.OWNER:
         raise conflict("A project needs an owner. To hand it over, make somebody else the owner.")
     if role == Role.OWNER:
+        # in the same transaction, so that there is never a moment with two owners or none
         project.memberships.filter(role=Role.OWNER).update(role=Role.EDITOR, may_spend=True)
     membership.role = role

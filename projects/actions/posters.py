@@ -23,6 +23,7 @@ def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
     """
     if asset.kind == Asset.Kind.AUDIO:
         raise not_found("poster: sound has none")
+    # by content, so that a poster is never stale, and copies of a clip share one
     name = asset.sha256 if width == POSTER_WIDTH else f"{asset.sha256}-{width}"
     path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
     if not path.is_file():

@@ -22,6 +22,7 @@ from projects.problems import conflict
 def create_project(owner: User, name: str) -> Project:
     """Create a project with its folder; a second one of the same name gets another slug."""
     name = checked_name(name)
+    # the folder before the row: two people who create the same name at once get two folders
     slug = _claim_slug(name)
     try:
         with transaction.atomic():
@@ -40,6 +41,7 @@ def _claim_slug(name: str) -> str:
     root = Path(settings.PROJECTS_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     while True:
+        # rows in the trash count, too, since a slug is never used again
         slug = project_slug(name, lambda slug: (root / slug).exists() or Project.objects.filter(slug=slug).exists())
         try:
             (root / slug).mkdir()
@@ -68,6 +70,7 @@ def trash_project(project: Project) -> None:
         project.trashed_at = timezone.now()
         project.save(update_fields=["trashed_at"])
 
+        # an inner function: Django 5.2 cannot log a failing functools.partial
         def move() -> None:
             trash.trash_project(project)
 
@@ -77,6 +80,7 @@ def trash_project(project: Project) -> None:
 def restore_project(project: Project) -> None:
     """Restore a project from the trash with its folder. Problem 409 where that is impossible; nothing changes then."""
     # the folder before the row: after a crash in between it goes back to the trash at the next start
+    # the lock first: a transaction that waits for a lock file would hold up every writer
     with project_files_locked(), transaction.atomic():
         project = locked_in_trash(project)
         restore_folder(project.path, mirror.PROJECT_FILE, "project")

@@ -25,6 +25,7 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
         # a folder that was made by hand is left alone
         while (project.path / f"scene-{number}").exists():
             number += 1
+        # also past numbers of folders that were made by hand, so that none is tried twice
         project.next_scene_number = number + 1
         project.save(update_fields=["next_scene_number"])
         position = project.scenes.filter(trashed_at=None).count() + 1
@@ -48,10 +49,12 @@ def change_scene(scene: Scene, *, name: str | None = None, position: int | None 
         if position is not None:
             _move(project, scene, position)
         mirror.changed(scene)
+        # a move changes the numbers of other cards, so the page fetches all of them
         publish.publish_storyboard_change(project, scene if position is None else None)
 
 
 def _move(project: Project, scene: Scene, position: int) -> None:
+    # the project is locked, so nobody else numbers its scenes at the same time
     order = list(project.scenes.filter(trashed_at=None))
     if isinstance(position, bool) or not 1 <= position <= len(order):
         raise wrong_field("position", f"position must be a whole number from 1 to {len(order)}.")
@@ -65,6 +68,7 @@ def _move(project: Project, scene: Scene, position: int) -> None:
 def _number(order: list[Scene]) -> None:
     """Set the positions 1 to n; only scenes that move are written."""
     for position, scene in enumerate(order, start=1):
+        # each scene that is written also has its scene.json written
         if Scene.objects.filter(pk=scene.pk).exclude(position=position).update(position=position):
             mirror.changed(scene)
 
@@ -92,6 +96,7 @@ def trash_scene(scene: Scene) -> None:
 
 def restore_scene(scene: Scene) -> None:
     """Restore a scene from the trash with its folder, at its old position. Problem 409 where that is impossible."""
+    # the lock first: a transaction that waits for a lock file would hold up every writer
     with trash.scene_held(scene), transaction.atomic():
         locked_project(scene.project)
         scene = locked_in_trash(scene)

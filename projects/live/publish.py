@@ -1,7 +1,8 @@
 """The one publisher: a change of a job or of a storyboard is sent to the group that every web process listens to.
 
 One event loop in a thread of its own keeps one connection to Redis open; a loop per message would open one each.
-What cannot be sent is logged, and reaches the browsers when the hub compares versions.
+What cannot be sent is logged. A job's change then reaches the browsers when the hub compares versions; a change of a
+storyboard or of a pause shows when the page's socket reconnects, or the page is loaded again.
 """
 
 from __future__ import annotations

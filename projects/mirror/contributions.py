@@ -99,6 +99,7 @@ class Contributor(Protocol):
 @cache
 def jobs() -> Contributor:
     """Return the registered contributor. Raise ImproperlyConfigured when no app has registered one."""
+    # by its path, since this app must not import the one above it
     path = cast(ProjectsConfig, apps.get_app_config("projects")).contributor
     if not path:
         raise ImproperlyConfigured("No app has registered itself as the contributor of jobs.")

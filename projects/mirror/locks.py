@@ -25,4 +25,5 @@ def project_files_locked() -> AbstractContextManager[None]:
 
 def scene_file_locked(scene: Scene) -> AbstractContextManager[None]:
     """Lock a scene's scene.json, and its folder against the trash. Raise FileNotFoundError where that is gone."""
+    # one for each scene, since scene.json is written after nearly every change, and scenes need not wait for each other
     return file_lock(scene.path / "metadata" / _LOCK)

@@ -53,6 +53,7 @@ def moment(text: object) -> datetime:
         value = datetime.fromisoformat(str(text))
     except ValueError:
         return timezone.now()
+    # a time without a zone says nothing: it may be from a machine in another one
     return value if value.tzinfo else timezone.now()
 
 
@@ -60,6 +61,7 @@ def moment(text: object) -> datetime:
 def skip_bad_entry(notes: list[str], name: str) -> Iterator[None]:
     """Leave out an entry whose values make no row, and note why; the other entries are not touched."""
     try:
+        # a savepoint: on PostgreSQL an error would otherwise end the transaction around all entries
         with transaction.atomic():
             yield
     except (ValidationError, IntegrityError, Problem, LookupError, ValueError, TypeError) as error:

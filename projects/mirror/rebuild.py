@@ -57,6 +57,7 @@ def rebuild(owner: User) -> RebuildResult:
     result = RebuildResult()
     root = Path(settings.PROJECTS_ROOT)
     for path in sorted(root.iterdir()) if root.is_dir() else []:
+        # a link might lead out of the folder, and to what others must not see
         if path.is_dir() and not path.is_symlink() and SLUG.fullmatch(path.name):
             _rebuild_project(path, owner, result)
     return result
@@ -66,6 +67,7 @@ def _rebuild_project(path: Path, owner: User, result: RebuildResult) -> None:
     numbers = {int(match[1]) for entry in path.iterdir() if entry.is_dir() and (match := _SCENE.fullmatch(entry.name))}
     data = read_json(path / PROJECT_FILE, result.notes)
     project = Project.objects.filter(slug=path.name).first()
+    # neither a folder that is no project, nor one that a person has deleted and that is on its way to the trash
     if (project is None and not data and not numbers) or (project is not None and project.trashed_at):
         return
     with transaction.atomic():
@@ -76,8 +78,11 @@ def _rebuild_project(path: Path, owner: User, result: RebuildResult) -> None:
         for number in sorted(numbers, key=lambda number: _position(f"scene-{number}", order)):
             _rebuild_scene(project, number, result)
         highest = max(numbers, default=0)
+        # a number is never used twice, or a new scene would get a folder in which something lies
         if project.next_scene_number <= highest:
             Project.objects.filter(pk=project.pk).update(next_scene_number=highest + 1)
+    # outside of the transaction, since it reads whole files; also for scenes that have rows, whose folders may have
+    # changed
     for scene in project.scenes.filter(trashed_at=None):
         files = scan.scan_folders(scene)
         result.files += len(files.added)
@@ -97,6 +102,7 @@ def _make_project(path: Path, data: dict[str, Any], owner: User) -> Project:
         created_at=moment(data.get("createdAt")),
         next_scene_number=next_number if isinstance(next_number, int) and 0 < next_number < 10**9 else 1,
     )
+    # who belonged to it is not written in the folder
     Membership.objects.create(project=project, user=owner, role=Membership.Role.OWNER, may_spend=True)
     write.changed_project(project)
     return project
@@ -117,8 +123,10 @@ def _rebuild_scene(project: Project, number: int, result: RebuildResult) -> None
     for entry in entries(data, "assets", *KIND_BY_FOLDER):
         with skip_bad_entry(result.notes, f"{scene.folder_name}: an entry of a file"):
             result.files += _restore_asset(scene, AssetEntry.model_validate(entry))
+    # after the files, to which jobs refer
     jobs = contributions.jobs().restore_jobs(scene, data, result.notes)
     result.jobs += jobs.count
+    # the next number is higher than that of any take, also where scene.json was lost and only the files are left
     takes = [take for take in scene.assets.values_list("take", flat=True) if take]
     Scene.objects.filter(pk=scene.pk).update(next_take=max([jobs.highest_take, *takes]) + 1)
     write.changed(scene)
@@ -127,8 +135,10 @@ def _rebuild_scene(project: Project, number: int, result: RebuildResult) -> None
 def _restore_asset(scene: Scene, entry: AssetEntry) -> bool:
     """Make the row as it was, where the file is there and whole; what the file is, is read from the file."""
     path = scene.project.path / entry.path
+    # an entry that was edited by hand must not lead out of the scene's folder
     if path.parent.parent != scene.path or path.parent.name not in KIND_BY_FOLDER or not path.is_file():
         return False
+    # not by the entry: the file may have been replaced since
     media = probe.inspect(path)
     asset = add_asset(scene, path.name, media, Asset.Source.FOUND)
     is_video = media.kind == "video"

@@ -44,6 +44,7 @@ def scan_folders(scene: Scene) -> ScanResult:
         scene = locked_scene(scene)
         rows = list(scene.assets.filter(trashed_at=None))
         known = {asset.path for asset in rows}
+        # with the rows locked: a file that is being renamed by the program is missing for a moment
         result.missing = [asset for asset in rows if not asset.path.is_file()]
         for path, media in filter(None, unknown):
             # an upload may have got its row in the meantime
@@ -86,6 +87,7 @@ def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media]
     except FileNotFoundError:
         return None
     except Problem as problem:
+        # a name on disk need not be text: what is not UTF-8 is shown with a replacement character
         name = os.fsencode(path.relative_to(scene.project.path)).decode(errors="replace")
         result.refused.append(f"{name}: {problem.message}")
         return None
@@ -95,6 +97,7 @@ def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media]
 def _add_or_rename(scene: Scene, path: Path, media: Media, result: ScanResult) -> None:
     """Add a row; where a row lost its file and this has the same content, it was renamed by hand."""
     key = (media.kind, media.sha256)
+    # by content, so that a take keeps its job, its number and its mark under its new name
     asset = next((asset for asset in result.missing if (asset.kind, asset.sha256) == key), None)
     if asset is None:
         result.added.append(add_asset(scene, path.name, media, Asset.Source.FOUND))

@@ -24,6 +24,7 @@ def scene_dicts(scenes: QuerySet[Scene]) -> list[dict[str, Any]]:
 
 def with_contributions(scenes: QuerySet[Scene]) -> Sequence[tuple[Scene, SceneFiles]]:
     """Load scenes with their files and with what jobs add to them, in a fixed number of queries."""
+    # a fixed number of queries, since the API answers with a hundred scenes at once
     rows = list(scenes.select_related("project").prefetch_related("assets"))
     contributed = contributions.jobs().scene_files(rows)
     return [(row, contributed.get(row.pk, SceneFiles())) for row in rows]
@@ -42,6 +43,7 @@ def scene_dict(scene: Scene, contribution: SceneFiles) -> dict[str, Any]:
         "updatedAt": iso_time(scene.updated_at),
         "status": _status(bool(assets), contribution.is_generating),
         "assets": {name: [asset_dict(a) for a in assets if a.folder_name == name] for name in FOLDER_BY_KIND.values()},
+        # these two are always there, since the contract names them; others come with the jobs
         "generation": {"videoRequests": [], "completedVideos": []} | contribution.generation,
     }
 

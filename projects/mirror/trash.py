@@ -22,6 +22,7 @@ logger = logging.getLogger("dailies.mirror")
 def finish_trashing() -> int:
     """Move the folders whose rows are in the trash and that still lie in their place; return how many moved."""
     projects = Project.objects.exclude(trashed_at=None)
+    # of a deleted project the whole folder moves
     scenes = Scene.objects.exclude(trashed_at=None).filter(project__trashed_at=None).select_related("project")
     return sum(trash_project(project) for project in projects) + sum(trash_scene(scene) for scene in scenes)
 
@@ -35,6 +36,7 @@ def trash_scene(scene: Scene) -> bool:
     """Move its folder to the project's `.trash`, not while its scene.json is being written."""
     if not scene.path.exists():
         return False
+    # the lock file is in `metadata`, which a person may have removed
     make_scene_folders(scene.path)
     return _to_trash(scene.path, scene_file_locked(scene), Scene.objects.filter(pk=scene.pk))
 
@@ -42,12 +44,14 @@ def trash_scene(scene: Scene) -> bool:
 def _to_trash(path: Path, lock: AbstractContextManager[None], row: QuerySet[Any]) -> bool:
     try:
         with lock:
+            # asked again under the lock: the person may have undone the deletion meanwhile
             if row.filter(trashed_at=None).exists():
                 return False
             move_to_trash(path, path.parent / TRASH)
     except FileNotFoundError:
         return False
     except OSError as error:
+        # the row is in the trash, which is what counts; the next start moves the folder
         logger.warning("mirror %s not moved to the trash: %s", path, error)
         return False
     return True
@@ -64,6 +68,7 @@ def scene_held(scene: Scene) -> Iterator[None]:
 
 def folder_in_trash(path: Path, file: str) -> Path | None:
     """Return where the folder of a project or scene lies in the trash, by the id in its own `file` (scene.json …)."""
+    # by the id in the file: a folder that was deleted and restored several times has a number behind its name
     ids = {folder: _id_in(folder / file) for folder in find_in_trash(path.parent / TRASH, path.name)}
     matching = [folder for folder in ids if ids[folder] == path.name]
     if matching:

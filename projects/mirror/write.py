@@ -27,6 +27,7 @@ logger = logging.getLogger("dailies.mirror")
 
 def changed(scene: Scene) -> None:
     """Note, in the transaction that changed what scene.json shows, that it is to be written after the commit."""
+    # in the same transaction as the change: what happens to the file afterwards, the row says that it is behind
     Scene.objects.filter(pk=scene.pk).update(version=F("version") + 1, updated_at=timezone.now())
     _after_commit(write_scene, scene.pk)
 
@@ -52,6 +53,7 @@ def write_behind() -> int:
     written = 0
     for key in behind.values_list("pk", flat=True):
         try:
+            # one that cannot be written, such as in a folder without rights, must not hold up the others
             written += write_scene(key)
         except OSError as error:
             logger.warning("mirror scene=%s not written: %s", key, error)
@@ -76,6 +78,7 @@ def write_scene(scene_pk: int) -> bool:
 
 def _write(scene: Scene, contribution: SceneFiles) -> None:
     folder = scene.path / "metadata"
+    # in this order: a crash may leave out the later ones, and then the row stays behind and all are written again
     content = {SCENE_FILE: _as_json(scene_dict(scene, contribution)), **_new_sidecars(folder, contribution)}
     write_all_atomically(folder, content)
     Scene.objects.filter(pk=scene.pk).update(mirrored_version=scene.version)
@@ -95,6 +98,7 @@ def write_project(project_pk: int) -> bool:
             return False
         path = project.path / PROJECT_FILE
         data = _as_json(project_dict(project))
+        # at every start each project comes here; unchanged files keep their time, so that backups skip them
         if path.is_file() and path.read_bytes() == data:
             return False
         write_atomically(path, data)
@@ -104,6 +108,7 @@ def write_project(project_pk: int) -> bool:
 def at_start() -> None:
     """Finish what a crash may have left half done: temporary files, folders on their way to the trash, old files."""
     for root in (Path(settings.PROJECTS_ROOT), Path(settings.DATA_DIR) / "cache"):
+        # a process that still writes one holds its lock, and that one stays
         remove_abandoned(root)
     finish_trashing()
     for key in Project.objects.filter(trashed_at=None).values_list("pk", flat=True):
@@ -119,4 +124,5 @@ def _scene(scene_pk: int) -> QuerySet[Scene]:
 
 
 def _as_json(data: dict[str, Any]) -> bytes:
+    # indented and in plain letters, since people read it; a lone surrogate from a file's name becomes a question mark
     return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"

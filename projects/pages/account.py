@@ -36,6 +36,7 @@ def account_page(request: Request, status: int = 200, **forms_and_secret: object
 
 def password_form(user: User, data: object = None) -> SetPasswordForm[User]:
     """Return the form that changes the password, or sets the first one after a sign-in by link."""
+    # who came by a link has no old password to type
     form = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
     return form(user, data)
 
@@ -47,6 +48,7 @@ def change_password(request: Request) -> HttpResponse:
     if not form.is_valid():
         return account_page(request, 422, password_form=form)
     form.save()
+    # a session is valid only with the hash of the present password, so the others end by themselves
     update_session_auth_hash(request, request.user)
     messages.success(request, "Password changed. Other browsers are signed out.")
     return redirect("account")
@@ -66,6 +68,7 @@ def make_token(request: Request) -> HttpResponse:
 @page("POST")
 def revoke_token(request: Request, token_id: int) -> HttpResponse:
     """Revoke one of the person's own tokens."""
+    # of the person's own tokens alone: any other id is one that does not exist
     active = request.user.api_tokens.filter(pk=token_id, revoked_at=None)
     if not active.update(revoked_at=timezone.now()):
         raise not_found("token")

@@ -80,6 +80,7 @@ class SignInForm(AuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not username or not password or self.request is None:
             return super().clean()
+        # before the password is looked at, see register_attempt()
         self.wait = throttle.register_attempt(self.request, username)
         if self.wait:
             seconds = "1 second" if self.wait == 1 else f"{self.wait} seconds"

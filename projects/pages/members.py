@@ -55,6 +55,7 @@ def change_member(request: Request, project_id: str, username: str) -> HttpRespo
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise wrong_field("role", str(form.errors["role"][0]))
+    # an owner may always spend, so the box of the form does not count for one
     role, may_spend = form.cleaned_data["role"], form.cleaned_data["may_spend"]
     if role == Membership.Role.OWNER:
         actions.change_member(request.user, project, username, role=role)

@@ -82,6 +82,7 @@ def project_files(request: Request, project_id: str) -> HttpResponse:
     project = permissions.project_for(request.user, project_id)
     tree = read_tree(project.path)
     numbers = project.scenes.filter(trashed_at=None).values_list("number", flat=True)
+    # only scenes are fetched by themselves: other folders are small, and have no address
     scenes = [f"scene-{number}" for number in numbers]
     context = {
         "project": project,
@@ -105,6 +106,7 @@ def rename_project(request: Request, project_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             actions.rename_project(project, form.cleaned_data["name"])
+            # the page shows what was typed already
             return HttpResponse(status=204) if request.htmx else redirect("project", project.slug)
         except Problem as problem:
             add_problem_to_form(form, problem)

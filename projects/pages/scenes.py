@@ -35,6 +35,7 @@ def add_scene(request: Request, project_id: str) -> HttpResponse:
 def scene_card(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     """Show the card of one scene, when it has changed."""
     scene = permissions.scene_for(request.user, project_id, scene_id)
+    # by the same query as all cards, so that both are rendered alike
     (card,) = storyboard.scene_cards(scene.project, Scene.objects.filter(pk=scene.pk))
     context = {"card": card, "may_change": permissions.has_right(request.user, scene.project, "change")}
     return render(request, "projects/_scene_card.html", context)

@@ -21,6 +21,7 @@ class SignIn(LoginView):
 
     template_name = "projects/sign_in.html"
     authentication_form = SignInForm
+    # the Back button leads here after a sign-in
     redirect_authenticated_user = True
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -42,4 +43,5 @@ def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     if user is None:
         return render(request, "projects/link_used.html", status=403)
+    # a redirect would not do, see continue_by_page()
     return continue_by_page(request, "/")

@@ -128,6 +128,7 @@ def storyboard_cards(project: Project) -> list[SceneCard]:
 def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
     """Return the cards of some scenes of a project, in the order of the film."""
     clips = Q(assets__kind=Asset.Kind.VIDEO, assets__trashed_at=None)
+    # one query for the cards and one for the jobs, however many scenes there are
     rows = list(annotate_best_asset(scenes).annotate(takes=Count("assets", filter=clips)))
     activity = contributions.jobs().scene_activity(project, [row.pk for row in rows])
     return [
@@ -155,6 +156,7 @@ def annotate_best_asset(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
     assets = assets.exclude(contributions.jobs().rejected_takes())
     # by name "video" comes after "image"
     assets = assets.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
+    # one subquery for all columns: one for each would look the same file up five times
     columns = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")
     best = Subquery(assets.values(columns=columns)[:1])
     return scenes.select_related("project").annotate(best=best).order_by("position", "number")

@@ -37,6 +37,7 @@ class Bearer(HttpBearer):
         reads = request.method in _SAFE_METHODS
         if row.read_only and not reads:
             raise forbidden("This token is read-only. Use a token that may write.")
+        # after the token is known to be valid: a stranger must not use up the calls of a person
         limits.check_rate(row.user, reads=reads)
         request.user = row.user
         return row

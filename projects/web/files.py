@@ -60,6 +60,7 @@ async def serve_file(request: HttpRequest, file: ServedFile) -> HttpResponse | S
         raise Problem(f"The file {file.name} is missing on disk.", code="file_missing", status=404) from None
     etag = f'"{file.sha256}"'
     headers = _HEADERS | {"ETag": etag, "Content-Disposition": _disposition(request, file)}
+    # the header may list several, and has the quotes that the tag has
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
     requested = _requested_range(request, size, etag)
@@ -110,6 +111,7 @@ async def _read(path: Path, part: ByteRange) -> AsyncIterator[bytes]:
         while left > 0:
             chunk = await asyncio.to_thread(file.read, min(CHUNK_BYTES, left))
             if not chunk:
+                # the promised length cannot be kept, and an aborted response is better than one that looks whole
                 raise EOFError(f"{path.name} became shorter while it was sent")
             left -= len(chunk)
             yield chunk

@@ -32,6 +32,7 @@ class Limit:
     def allow(self, user_key: int, now: float) -> bool:
         """Count one call at the second `now`, and return whether it is within the limit."""
         with self._lock:
+            # taken out and put in again, so that the order is that of use
             left, counted_at = self._buckets.pop(user_key, (self.burst, now))
             left = min(self.burst, left + (now - counted_at) * self.rate)
             allowed = left >= 1

@@ -61,6 +61,7 @@ def load(name: str) -> Stylesheet:
 
 def _join(name: str) -> Stylesheet:
     content = b"\n".join(path.read_bytes() for path in files(name))
+    # mtime: the same bytes in each process, whenever it has started
     return Stylesheet(content, gzip.compress(content, mtime=0), hashlib.sha256(content).hexdigest()[:12])
 
 
