@@ -106,7 +106,6 @@ def retry(
     # the body may be absent; as for a new take, the call then only warns
     confirmed = payload is None or payload.confirmRefused is not False
     successor, is_new = actions.retry(request.user, job, idempotency_key=idempotency_key, confirm_refused=confirmed)
-    # 202 only for a new job: at no cost the same job goes on, and nothing was created
     return accepted_job(successor, is_new=is_new, warn=True)
 
 

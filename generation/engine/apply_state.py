@@ -14,7 +14,6 @@ from generation.models.status import Status
 from generation.runway.failure_codes import explain_failure
 from generation.runway.task import Task
 
-# states of a task that has not ended; the spelling is that of the SDK's types/task_retrieve_response.py
 STATUSES = {"PENDING": Status.PENDING, "THROTTLED": Status.THROTTLED, "RUNNING": Status.RUNNING}
 MESSAGES = {
     Status.PENDING: "Runway will start it soon.",

@@ -23,7 +23,6 @@ TEST_MODEL = "gen4_turbo"
 
 def client() -> Client:
     """Return the client for the key and address in the settings, with one pool of connections for each process."""
-    # by the values, so that changed settings get a client of their own
     return _client(settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_API_VERSION)
 
 

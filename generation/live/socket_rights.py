@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -25,7 +26,7 @@ class SocketRights:
     projects: dict[int, set[str]]
 
     def are_valid(self, credentials: Credentials) -> bool:
-        """Return whether the person is active, and the token or the session still there."""
+        """Return whether the person is active, and the token or the session still valid."""
         if credentials.user.pk not in self.users:
             return False
         if credentials.token_id is not None:
@@ -43,14 +44,22 @@ def load_rights(credentials: Sequence[Credentials]) -> SocketRights:
     users = {each.user.pk for each in credentials}
     tokens = {each.token_id for each in credentials if each.token_id is not None}
     sessions = {each.session_key for each in credentials if each.session_key is not None}
-    current_sessions = Session.objects.filter(pk__in=sessions, expire_date__gt=timezone.now())
+    people = list(User.objects.filter(pk__in=users, is_active=True))
     memberships = Membership.objects.filter(user__in=users, project__trashed_at=None)
     projects: defaultdict[int, set[str]] = defaultdict(set)
     for user, slug in memberships.values_list("user_id", "project__slug"):
         projects[user].add(slug)
     return SocketRights(
-        users=frozenset(User.objects.filter(pk__in=users, is_active=True).values_list("pk", flat=True)),
+        users=frozenset(person.pk for person in people),
         tokens=frozenset(ApiToken.objects.filter(pk__in=tokens, revoked_at=None).values_list("pk", flat=True)),
-        sessions=frozenset(current_sessions.values_list("pk", flat=True)),
+        sessions=_valid_sessions(sessions, people),
         projects=dict(projects),
     )
+
+
+def _valid_sessions(keys: Collection[str], people: Sequence[User]) -> frozenset[str]:
+    """Return the keys of the sessions that have neither ended nor been made with an old password of their person."""
+    # a sign-out deletes the row, but a changed password leaves it: Django compares this hash with each request
+    hashes = {person.get_session_auth_hash() for person in people} if keys else set()
+    current = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
+    return frozenset(row.session_key for row in current if row.get_decoded().get(HASH_SESSION_KEY) in hashes)

@@ -103,7 +103,6 @@ def _create_sample(request: Request, make_page: MakePage) -> VoiceSample:
         parameters=voice.parameters,
         # each press would pay for the same speech again otherwise
         reuse=True,
-        # a key of its own, since the form's key belongs to the press of Make
         idempotency_key=f"voice-{request.POST.get('key', '')}"[:MAX_KEY_LENGTH],
     )
     return voice
