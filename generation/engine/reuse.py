@@ -53,7 +53,7 @@ def serve_new_job(job: GenerationJob, source: GenerationJob) -> None:
             logger.warning("serve job=%s disk: %s", job.pk, error)
             is_served = False
     if not is_served:
-        queues.nudge("submit", str(job.pk))
+        queues.nudge_on_commit("submit", str(job.pk))
 
 
 def wake_waiting(job: GenerationJob) -> None:
@@ -120,7 +120,8 @@ class ReuseAttempt:
         except OutputUnavailable as error:
             self._record_unusable(source, str(error))
             return False
-        queues.nudge("check", str(self.job.pk))
+        # on commit, since create_jobs() has a transaction around all
+        queues.nudge_on_commit("check", str(self.job.pk))
         return True
 
     @contextmanager

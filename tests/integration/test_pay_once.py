@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
@@ -29,6 +29,7 @@ from projects.actions import assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests.factories import owner_of
+from tests.fakes.queue import MemoryQueue
 from tests.fakes.runway import FakeRunway
 from tests.integration.engine_steps import finished_there, look, poll_once, submitted
 
@@ -86,6 +87,16 @@ def test_the_same_request_again_is_a_free_link(
     assert scene_json["generation"]["videoRequests"][1]["cachedFrom"] == str(paid.pk)
     assert not again.ledger.exists()
     assert len(runway.creates) == 1
+
+
+def test_the_check_is_nudged_after_the_commit(
+    owner: User, scene: Scene, image: Asset, paid: GenerationJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = MemoryQueue.install(monkeypatch)
+    with transaction.atomic():
+        again = request(owner, scene, image)
+        assert (str(again.pk),) not in queue.waiting("check")
+    assert (str(again.pk),) in queue.waiting("check")
 
 
 def test_which_requests_are_the_same(owner: User, scene: Scene, image: Asset, paid: GenerationJob) -> None:
