@@ -79,5 +79,6 @@ def put_budget(request: Request, payload: BudgetIn) -> Any:
 @router.delete("/budgets/{budget_id}", response=responses(Nothing), summary="Remove a budget")
 def delete_budget(request: Request, budget_id: str) -> Any:
     """As allowed as setting it."""
+    # the id is a text, so that a malformed one gets the same 404 as one that does not exist
     budget_settings.remove_budget(request.user, budget_settings.get_budget(request.user, budget_id))
     return success(message="The budget is removed.")

@@ -184,6 +184,7 @@ def _started(model: str, used: int | None, reported_at: datetime | None, now: da
 
 def _seconds(job: GenerationJob, typical: TypicalDuration) -> float:
     """Return how long a job is expected to occupy its slot."""
+    # of takes with the same clip length where there are any, since longer clips take longer
     seconds = typical.of_length(job.parameters.get("duration"))
     if seconds is None:
         seconds = typical.of_model()

@@ -28,6 +28,7 @@ INTERVAL_SECONDS = 3.0
 NUDGE_AGAIN_SECONDS = 9.0
 # to forget them all only means that some are nudged once more than needed
 MAX_REMEMBERED = 10_000
+# far more than the workers download at once, so that none is idle until the next round
 COLLECTS_AT_ONCE = 100
 # about as many as are checked before the next nudge; after an upgrade there may be thousands
 CHECKS_AT_ONCE = 10

@@ -56,6 +56,7 @@ def disable(request: Request, project_id: str) -> HttpResponse:
 
 def _show(request: Request, project: Project, form: LimitsForm | None = None) -> HttpResponse:
     rule = auto_retry.find_rule(project)
+    # normalized: the column has two decimals, and nobody typed them
     initial = {"takes": rule.takes, "credits": rule.credits.normalize()} if rule else {"takes": 1}
     form = form or LimitsForm(initial=initial)
     context = {

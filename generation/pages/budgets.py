@@ -64,6 +64,7 @@ def budgets(request: Request) -> HttpResponse:
         return _show(request, form)
     form = BudgetForm(projects, request.POST)
     if form.is_valid():
+        # an empty box stands for everybody, which the action knows as None
         values = form.cleaned_data | {"username": form.cleaned_data["username"] or None}
         try:
             budget = set_budget(request.user, **values)
@@ -97,6 +98,7 @@ def _show(request: Request, form: BudgetForm) -> HttpResponse:
         {
             "usage": usage,
             "name": describe(usage.budget),
+            # as remove_budget() decides, for the whole list with one query
             "may_remove": usage.budget.project_id in owned if usage.budget.project_id else request.user.is_staff,
         }
         for usage in usages(list(visible_to(request.user)))

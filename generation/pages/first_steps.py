@@ -43,6 +43,7 @@ class FirstSteps:
 
 def load_first_steps(user: User) -> FirstSteps | None:
     """Return the steps; None for a person who has a take of their own."""
+    # the studio drew the sample in the owner's name
     own_jobs = GenerationJob.objects.filter(created_by=user).exclude(model=sample.MODEL)
     if own_jobs.filter(status=Status.COMPLETED).exists():
         return None

@@ -135,6 +135,7 @@ def resolve(request: Request, job_id: uuid.UUID) -> HttpResponse:
             return _answer(request, job, "Task linked to this take.")
         except Problem as problem:
             add_problem_to_form(form, problem)
+    # the card comes back with the form and what is wrong in it; without a script the problem is a page of its own
     if request.htmx:
         return _card(request, job_id, resolve_form=form)
     raise wrong_field("taskId", " ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -27,6 +27,7 @@ def unconfirmed(request: Request, job_id: uuid.UUID) -> HttpResponse:
         "job": job,
         "request_body": _request_body(job),
         "day_usage": compare_day(job),
+        # so that two presses of Send again are one request
         "key": uuid.uuid4(),
         **permissions.rights(request.user, job.project),
     }
@@ -46,6 +47,7 @@ def send_again(request: Request, job_id: uuid.UUID) -> HttpResponse:
 
 def _request_body(job: GenerationJob) -> dict[str, object]:
     """Return the body of the request, without the bytes of its files."""
+    # the last one: an attempt before it was not accepted, or there would have been no other
     event = job.events.filter(status=Status.SUBMITTING).order_by("-at").first()
     body = event.data.get("request") if event else None
     return body if isinstance(body, dict) else {}

@@ -112,6 +112,7 @@ def _find_scene(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
 
 def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
     """Return a project in the trash for its owner. Raise Problem 404 for everybody else."""
+    # members lose a deleted project, so only its owner is told that it is there
     owned = Membership.objects.filter(user_id=user.pk or 0, role=Membership.Role.OWNER).values("project")
     project = Project.objects.exclude(trashed_at=None).filter(slug=project_id, pk__in=owned).first()
     if project is None:

@@ -41,6 +41,7 @@ def respond_restored(request: Request, name: str, address: str) -> HttpResponse:
     """Tell the page what came back, so that it shows it in place; a plain form is redirected to `address`."""
     message = f"“{name}” is back."
     if request.htmx:
+        # the Undo button may stand on any page, so the page's script decides what to show
         return trigger_client_event(toast(HttpResponse(), message), "dailies:restored", {"address": address})
     messages.success(request, message)
     return redirect(address)
