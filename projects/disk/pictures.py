@@ -1,15 +1,23 @@
-"""Pictures, by Pillow: whether one is whole, how large it is, and a small copy of it."""
+"""Pictures, by Pillow: whether one is whole, how large it is, and a small copy of it.
+
+Pillow sees only the parts of a file that show its picture (`projects/disk/picture_parts/`).
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
+from projects.disk.jpeg_rows import check_rows, draft_small
 from projects.disk.media_errors import damaged_media, decoding, unsupported_media
+from projects.disk.picture_parts.exif import orientation_of
+from projects.disk.picture_parts.parts import PictureParts
+from projects.disk.picture_parts.reading import opened_parts, picture_parts
 from projects.disk.sniff import Format, sniff_file
 
 MAX_PIXELS = 120_000_000
@@ -18,9 +26,32 @@ Image.MAX_IMAGE_PIXELS = None
 # decoded, the largest PNG or WebP takes half a gigabyte of memory: one such at a time
 _BIG_PIXELS = 24_000_000
 _one_big_picture = threading.Lock()
-_ORIENTATION = 0x0112
-# values of that EXIF tag that turn a picture by 90 degrees
+_TRANSPOSITIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by its EXIF orientation."""
+# those that turn it by 90 degrees
 _TURNED = (5, 6, 7, 8)
+
+
+@dataclass(frozen=True)
+class OpenedPicture:
+    """A picture that is open, not yet decoded; `orientation` is that of its EXIF data, 1 for upright."""
+
+    image: Image.Image
+    orientation: int
+    parts: PictureParts
+
+    def upright(self, image: Image.Image) -> Image.Image:
+        """Return a copy of this picture turned as its EXIF data says."""
+        transposition = _TRANSPOSITIONS.get(self.orientation)
+        return image.copy() if transposition is None else image.transpose(transposition)
 
 
 def picture_size(path: Path, format: Format) -> tuple[int, int]:
@@ -28,13 +59,13 @@ def picture_size(path: Path, format: Format) -> tuple[int, int]:
 
     Raise Problem 415 for an animated picture, 422 for one that is damaged, cut off or too large.
     """
-    with _opened(path, format.reader) as image:
-        width, height = image.size
-        turned = image.getexif().get(_ORIENTATION) in _TURNED
-        # at an eighth of its size a JPEG is still read to its end, in little memory
-        image.draft("RGB", (width // 8, height // 8))
-        image.load()
-    return (height, width) if turned else (width, height)
+    with decoding("picture"), open_picture(path, format) as picture:
+        width, height = picture.image.size
+        draft_small(picture.image)
+        picture.image.load()
+        if format.reader == "JPEG":
+            check_rows(path, picture.parts, picture.image)
+    return (height, width) if picture.orientation in _TURNED else (width, height)
 
 
 def small_picture(path: Path, width: int) -> Image.Image:
@@ -42,26 +73,31 @@ def small_picture(path: Path, width: int) -> Image.Image:
     format = sniff_file(path)
     if format is None or format.kind != "image":
         raise unsupported_media("This file is not a picture.")
-    with _opened(path, format.reader) as image:
-        image.draft("RGB", (width, width))
-        converted = _in_eight_bit_colors(image)
+    with decoding("picture"), open_picture(path, format) as picture:
+        picture.image.draft("RGB", (width, width))
+        converted = _in_eight_bit_colors(picture.image)
         converted.thumbnail((width * 2, width * 8))
-        return ImageOps.exif_transpose(converted)
+        return picture.upright(converted)
 
 
 @contextmanager
-def _opened(path: Path, reader: str) -> Iterator[Image.Image]:
-    with decoding("picture"), Image.open(path, formats=(reader,)) as image:
+def open_picture(path: Path, format: Format) -> Iterator[OpenedPicture]:
+    """Open what shows a picture. Raise Problem 415 for an animated one, 422 for one that is too large.
+
+    A damaged one raises almost any exception, here or when it is decoded.
+    """
+    parts = picture_parts(path, format)
+    if parts.is_animated:
+        raise unsupported_media("Animated pictures are not accepted. Save one frame of it.")
+    with opened_parts(path, parts) as file, Image.open(file, formats=(format.reader,)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
             allowed = f"{MAX_PIXELS // 1_000_000} megapixels"
             raise damaged_media(f"The picture has {width} × {height} pixels, more than {allowed}. Make it smaller.")
-        # a phone's JPEG may carry a second picture (MPO), which is not an animation
-        if reader != "JPEG" and getattr(image, "is_animated", False):
-            raise unsupported_media("Animated pictures are not accepted. Save one frame of it.")
-        big = reader != "JPEG" and width * height > _BIG_PIXELS
+        # a JPEG is decoded at a fraction of its size, unless its scans must be put together first
+        big = (format.reader != "JPEG" or parts.is_progressive) and width * height > _BIG_PIXELS
         with _one_big_picture if big else nullcontext():
-            yield image
+            yield OpenedPicture(image, orientation_of(parts.exif), parts)
 
 
 def _in_eight_bit_colors(image: Image.Image) -> Image.Image:
