@@ -7,9 +7,11 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from PIL import Image
+from av.video.stream import VideoStream
 
 from projects.disk.media_errors import decoding, unsupported_media
+from projects.disk.recordings import decodable
+from projects.disk.shown_frames import picture_streams, pixel_shape, shown_image
 from projects.disk.sniff import sniff_file
 
 # where decoding begins: longer than the distance between two key frames of any model's clips
@@ -17,7 +19,7 @@ _SECONDS_BEFORE_END = 2.0
 
 
 def last_frame(path: Path) -> bytes:
-    """Return a video's last frame as a PNG, upright and in the colors that the clip's own tags state.
+    """Return a video's last frame as a PNG, as it is shown and in the colors that the clip's own tags state.
 
     Raise Problem 415 for another kind of file, 422 for a damaged one, FileNotFoundError where there is none.
     """
@@ -25,17 +27,15 @@ def last_frame(path: Path) -> bytes:
     if format is None or format.kind != "video":
         raise unsupported_media("This file is not a video.")
     with decoding("video"), av.open(str(path), format=format.reader) as container:
-        frame = _decode_last(container)
-        image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-        upright = image.rotate(frame.rotation, expand=True)
+        stream = decodable(picture_streams(container))
+        image = shown_image(_decode_last(container, stream), pixel_shape(stream))
     buffer = io.BytesIO()
-    upright.save(buffer, "PNG")
+    image.save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def _decode_last(container: InputContainer) -> av.VideoFrame:
+def _decode_last(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
     """Decode from shortly before the end, or from the beginning where the file cannot be searched."""
-    stream = container.streams.video[0]
     stream.codec_context.thread_count = 1
     end = (container.duration or 0) / av.time_base + (container.start_time or 0) / av.time_base
     for start in (max(0.0, end - _SECONDS_BEFORE_END), 0.0):

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, TypeVar
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
 from projects.disk.media_errors import damaged_media, decoding, unsupported_media
+from projects.disk.shown_frames import picture_streams, pixel_shape, shown_image, shown_size
 from projects.disk.sniff import M4A, Format, sniff_file
-from projects.disk.truncation import check_boxes, check_segment
+from projects.disk.truncation import check_boxes, check_samples, check_segment, check_wave
 
 MAX_FRAME_PIXELS = 8192 * 8192
-# readers whose header states the exact length: a shorter file was cut off
-_EXACT_LENGTH = ("flac", "wav")
-# readers that only guess the length from the bit rate
-_GUESSED_LENGTH = ("mp3", "aac", "ogg")
+# readers that only guess the length from the bit rate, or have it from a header that may be wrong
+_GUESSED_LENGTH = ("mp3", "aac", "ogg", "wav")
 _TOLERANCE_SECONDS = 0.5
+_UNKNOWN_CODEC = "The codec of this file is unknown here. Convert it, for example to H.264 or AAC."
 Frame = av.VideoFrame | av.AudioFrame
+Stream = TypeVar("Stream", VideoStream, AudioStream)
 
 
 @dataclass(frozen=True)
@@ -40,36 +43,49 @@ class Recording:
 def inspect_recording(path: Path, format: Format, size: int) -> Recording:
     """Read a file of `size` bytes to its end. The format's kind is corrected by the streams that are in it.
 
-    Raise Problem 415 where the streams do not fit the format, 422 where the file is damaged or cut off.
+    Raise Problem 415 where the streams do not fit the format or cannot be decoded, 422 where the file is damaged or
+    cut off.
     """
     with (
         decoding("video" if format.kind == "video" else "sound"),
+        _naming_codecs(),
         av.open(str(path), format=format.reader) as container,
     ):
-        # the cover of a song is a video stream too
-        pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+        pictures = picture_streams(container)
         actual = _by_streams(format, bool(pictures), bool(container.streams.audio))
-        stream = pictures[0] if pictures else container.streams.audio[0]
-        width, height = _shown_size(_first_frame(container, stream))
-        measured = _read_to_end(container)
-        stated = container.duration / av.time_base if container.duration else measured
-        _check_length(path, format, size, measured, stated)
-    seconds = measured if format.reader in _GUESSED_LENGTH else stated
+        stream = decodable(pictures) if pictures else decodable(container.streams.audio)
+        width, height = _shown_size(stream, _first_frame(container, stream))
+        reading = _read_to_end(container)
+        stated = container.duration / av.time_base if container.duration else reading.seconds
+        _check_length(path, format, size, container, reading, stated)
+    seconds = reading.seconds if format.reader in _GUESSED_LENGTH else stated
     return Recording(actual, width, height, round(seconds, 3))
+
+
+def decodable(streams: Sequence[Stream]) -> Stream:
+    """Return the first stream whose codec is known. Raise Problem 415 when there is none."""
+    # ffmpeg's libraries give a stream of an unknown codec no context, which the type does not say
+    known = [stream for stream in streams if stream.codec_context is not None]
+    if not known:
+        raise unsupported_media(_UNKNOWN_CODEC)
+    return known[0]
 
 
 def frame_rate(path: Path) -> float | None:
     """Return a video's frames per second as the file states them; None where it does not, or cannot be read."""
     try:
-        with av.open(str(path)) as container:
-            rate = container.streams.video[0].average_rate
+        format = sniff_file(path)
+        if format is None or format.kind != "video":
+            return None
+        with av.open(str(path), format=format.reader) as container:
+            rate = picture_streams(container)[0].average_rate
     except (OSError, av.error.FFmpegError, IndexError):
         return None
     return float(rate) if rate else None
 
 
 def small_first_frame(path: Path, width: int) -> Image.Image:
-    """Return a video's first frame, upright and at most twice `width` wide. Raise Problem 415 for another kind of file.
+    """Return a video's first frame as shown, at most twice `width` wide. Raise Problem 415 for another kind of file.
 
     Twice, because a frame that is turned has its height for its width.
     """
@@ -77,11 +93,17 @@ def small_first_frame(path: Path, width: int) -> Image.Image:
     if format is None or format.kind != "video":
         raise unsupported_media("This file is not a video.")
     with decoding("video"), av.open(str(path), format=format.reader) as container:
-        frame = next(container.decode(container.streams.video[0]))
-        scale = min(1.0, 2 * width / frame.width)
-        size = {"width": max(1, round(frame.width * scale)), "height": max(1, round(frame.height * scale))}
-        image: Image.Image = frame.to_image(**size)  # type: ignore[no-untyped-call]
-        return image.rotate(frame.rotation, expand=True)
+        stream = decodable(picture_streams(container))
+        return shown_image(next(container.decode(stream)), pixel_shape(stream), 2 * width)
+
+
+@contextmanager
+def _naming_codecs() -> Iterator[None]:
+    """Turn what decoders raise for a codec, or a form of it, that they do not know into Problem 415."""
+    try:
+        yield
+    except (av.error.DecoderNotFoundError, av.error.PatchWelcomeError) as error:
+        raise unsupported_media(_UNKNOWN_CODEC) from error
 
 
 def _by_streams(format: Format, has_pictures: bool, has_sound: bool) -> Format:
@@ -96,11 +118,10 @@ def _by_streams(format: Format, has_pictures: bool, has_sound: bool) -> Format:
     return format
 
 
-def _shown_size(frame: Frame) -> tuple[int, int] | tuple[None, None]:
-    if not isinstance(frame, av.VideoFrame):
-        return None, None
-    turned = round(frame.rotation) % 180 == 90
-    return (frame.height, frame.width) if turned else (frame.width, frame.height)
+def _shown_size(stream: VideoStream | AudioStream, frame: Frame) -> tuple[int, int] | tuple[None, None]:
+    if isinstance(frame, av.VideoFrame) and isinstance(stream, VideoStream):
+        return shown_size(frame, pixel_shape(stream))
+    return None, None
 
 
 def _first_frame(container: InputContainer, stream: VideoStream | AudioStream) -> Frame:
@@ -114,22 +135,49 @@ def _first_frame(container: InputContainer, stream: VideoStream | AudioStream) -
     raise EOFError("not one frame")
 
 
-def _read_to_end(container: InputContainer) -> float:
-    """Read every packet, and return where the last one ends, in seconds from the first."""
-    end = Fraction(0)
-    for packet in container.demux():
-        if packet.is_corrupt:
-            raise EOFError("a packet is cut off")
+@dataclass(frozen=True)
+class _Reading:
+    """What reading every packet showed; `seconds` is where the last one ends, from the first."""
+
+    seconds: float
+    has_cut_packet: bool
+
+
+def _read_to_end(container: InputContainer) -> _Reading:
+    end, has_cut_packet = Fraction(0), False
+    for packet in _packets(container):
+        has_cut_packet = has_cut_packet or packet.is_corrupt
         if packet.pts is not None and packet.time_base:
             end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-    return float(end) - (container.start_time or 0) / av.time_base
+    return _Reading(float(end) - (container.start_time or 0) / av.time_base, has_cut_packet)
 
 
-def _check_length(path: Path, format: Format, size: int, measured: float, stated: float) -> None:
-    """Raise EOFError where the file ends before its header says."""
+def _packets(container: InputContainer) -> Iterator[av.Packet[Any]]:
+    count = 0
+    try:
+        for packet in container.demux():
+            yield packet
+            count += 1
+    except av.error.InvalidDataError:
+        # AAC has no end: ffmpeg complains about a few bytes behind the last frame, and skips more of them in silence
+        if container.format.name != "aac" or not count:
+            raise
+
+
+def _check_length(
+    path: Path, format: Format, size: int, container: InputContainer, reading: _Reading, stated: float
+) -> None:
+    """Raise EOFError where samples are missing: the one place that decides it for sound and video."""
+    if format.reader == "wav":
+        # sound without a known end is read in blocks, of which the last is never full
+        check_wave(path, size)
+        return
+    if reading.has_cut_packet:
+        raise EOFError("a packet is cut off")
     if format.reader == "mov":
         check_boxes(path, size)
+        check_samples(container, size)
     elif format.reader == "matroska":
         check_segment(path, size)
-    elif format.reader in _EXACT_LENGTH and measured < stated - _TOLERANCE_SECONDS:
-        raise EOFError(f"{measured:.2f} of {stated:.2f} seconds are there")
+    elif format.reader == "flac" and reading.seconds < stated - _TOLERANCE_SECONDS:
+        raise EOFError(f"{reading.seconds:.2f} of {stated:.2f} seconds are there")

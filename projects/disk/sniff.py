@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from projects.disk.mpeg_frames import first_frames, frame_kind
+
 Kind = Literal["image", "audio", "video"]
-HEAD_BYTES = 512
-"""How many bytes `sniff` needs."""
+HEAD_BYTES = 262_144
+"""How many bytes `sniff` needs: MP3 may begin with that much silence or with the rest of a frame, as in ffmpeg."""
+_BRAND_BYTES = 4096
+# of ID3 tags, one behind the other
+_MAX_TAGS = 16
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ MOV = Format("video", "video/quicktime", ".mov", "mov")
 WEBM = Format("video", "video/webm", ".webm", "matroska")
 MKV = Format("video", "video/x-matroska", ".mkv", "matroska")
 
+WAVE_IDS = (b"RIFF", b"RIFX", b"RF64", b"BW64")
+"""The first bytes of WAV: as it was, big-endian, and with sizes of 64 bits (EBU Tech 3306, ITU-R BS.2088)."""
+
 # the boxes with which an old QuickTime file, without `ftyp`, may begin
 _QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 # still pictures and phone clips in the same container, which are none of our formats
@@ -58,7 +66,26 @@ _OTHER_BRANDS = (
 def sniff_file(path: Path) -> Format | None:
     """Return the format that a file's first bytes claim, None for one that is not accepted. Raise OSError."""
     with path.open("rb") as file:
-        return sniff(file.read(HEAD_BYTES))
+        head = file.read(HEAD_BYTES)
+        position = 0
+        for _ in range(_MAX_TAGS):
+            if not (length := id3_length(head)):
+                break
+            position += length
+            file.seek(position)
+            head = file.read(HEAD_BYTES)
+    format = sniff(head)
+    # players read ID3 before FLAC and AAC too; before anything that is no sound it is MP3's
+    return MP3 if position and (format is None or format.kind != "audio") else format
+
+
+def id3_length(head: bytes) -> int:
+    """Return how many bytes the ID3 tag has with which a file begins, 0 for none: https://id3.org/id3v2.4.0-structure."""
+    if not head.startswith(b"ID3") or len(head) < 10 or max(head[6:10]) > 127:
+        return 0
+    # four times seven bits; a flag announces a footer
+    size = sum(byte << 7 * place for place, byte in enumerate(reversed(head[6:10])))
+    return 10 + size + (10 if head[5] & 0x10 else 0)
 
 
 def sniff(head: bytes) -> Format | None:
@@ -67,14 +94,14 @@ def sniff(head: bytes) -> Format | None:
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
-    if head[:4] in (b"RIFF", b"RF64"):
+    if head[:4] in WAVE_IDS:
         return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12])
     if head.startswith(b"fLaC"):
         return FLAC
     if head.startswith(b"OggS"):
         return OGG
     if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return _matroska(head)
+        return _matroska(head[:_BRAND_BYTES])
     return _iso_media(head) or _mpeg_audio(head)
 
 
@@ -99,12 +126,9 @@ def _iso_media(head: bytes) -> Format | None:
 
 
 def _mpeg_audio(head: bytes) -> Format | None:
-    """Read an ID3 tag, or the header of a first frame: sync, layer, bit rate and sample rate."""
+    """Read an ID3 tag, a first frame, or frames behind silence or the rest of a frame, as recorders of streams write."""
     if head.startswith(b"ID3"):
         return MP3
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return None
-    layer, bitrate, rate = head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
-    if layer == 0:
-        return AAC if head[1] & 0xF0 == 0xF0 else None
-    return MP3 if layer == 1 and bitrate not in (0, 15) and rate != 3 else None
+    if format := {"mp3": MP3, "aac": AAC}.get(frame_kind(head, 0)):
+        return format
+    return {"mp3": MP3, "aac": AAC}.get(first_frames(head))
