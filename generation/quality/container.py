@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from generation.quality.media_analysis import MediaAnalysis
+from projects.disk.shown_frames import picture_streams
 
 
 def read_header(container: InputContainer) -> MediaAnalysis:
@@ -28,9 +28,8 @@ def read_header(container: InputContainer) -> MediaAnalysis:
 
 
 def video_stream(container: InputContainer) -> VideoStream | None:
-    """Return the first video stream that is not a cover picture."""
-    videos = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
-    return next(videos, None)
+    """Return the first video stream that is not a cover picture, and whose codec is known."""
+    return next((stream for stream in picture_streams(container) if stream.codec_context is not None), None)
 
 
 def key_frame_times(container: InputContainer) -> tuple[float, float]:

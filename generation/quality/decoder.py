@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any, Literal
 
 import av
@@ -21,8 +22,9 @@ from generation.quality.detectors import (
     OpeningCollector,
     PeakMeter,
 )
-from generation.quality.frame import THUMBNAIL_WIDTH, frame_picture, sample_frame
+from generation.quality.frame import THUMBNAIL_WIDTH, sample_frame
 from generation.quality.media_analysis import MediaAnalysis
+from projects.disk.shown_frames import pixel_shape, shown_image, shown_size
 
 DEFAULT_FPS = 24.0
 # frames that are not decoded, by ffmpeg's names: all but key frames, or those that no other frame is made of
@@ -49,12 +51,13 @@ class Decoder:
         self.last = 0.0
         self._container = container
         self._video = video_stream(container)
+        self._shape = pixel_shape(self._video) if self._video is not None else Fraction(1)
         self._skip = skip
         self._fps = analysis.declared_fps or DEFAULT_FPS
         self._sampled_at = -math.inf
         self._black = BlackDetector()
         self._freeze = FreezeDetector()
-        self._opening = OpeningCollector()
+        self._opening = OpeningCollector(self._shape)
         self._fingerprints = FingerprintCollector()
         self._peak = PeakMeter()
 
@@ -114,9 +117,9 @@ class Decoder:
         time = frame.time if frame.time is not None else analysis.frames / self._fps
         if self.first is None:
             self.first = time
-        # the header has the size before rotation, which only frames know
-        if not analysis.frames and round(frame.rotation) % 180 == 90:
-            analysis.width, analysis.height = analysis.height, analysis.width
+        # the header has the size before rotation, which only frames know, and with pixels that may be no squares
+        if not analysis.frames:
+            analysis.width, analysis.height = shown_size(frame, self._shape)
         at = time - self.first
         analysis.frames += 1
         if frame.is_corrupt and analysis.corrupt_at is None:
@@ -129,7 +132,7 @@ class Decoder:
     def _add_thumbnail(self, frame: av.VideoFrame, at: float) -> None:
         thumbnails = self.analysis.thumbnails
         if not thumbnails or at >= thumbnails[-1][0] + 1:
-            thumbnails.append((at, frame_picture(frame, THUMBNAIL_WIDTH)))
+            thumbnails.append((at, shown_image(frame, self._shape, THUMBNAIL_WIDTH)))
 
     def _sample(self, frame: av.VideoFrame, at: float) -> None:
         # half a frame of tolerance, since containers round times

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import av
 from PIL import Image
 
 from generation.quality import thresholds as limit
-from generation.quality.frame import FrameSample, frame_picture, has_moved
+from generation.quality.frame import FrameSample, has_moved
 from generation.quality.media_analysis import TimeSpan
+from projects.disk.shown_frames import shown_image
 
 OPENING_WIDTH = 160
 OPENING_FRAMES = 3
@@ -58,9 +60,13 @@ class FreezeDetector:
 
 
 class OpeningCollector:
-    """Collects up to `OPENING_FRAMES` frames that are not black, spread over the opening of a clip."""
+    """Collects up to `OPENING_FRAMES` frames that are not black, spread over the opening of a clip.
 
-    def __init__(self) -> None:
+    `shape` is width by height of a pixel.
+    """
+
+    def __init__(self, shape: Fraction) -> None:
+        self._shape = shape
         self.pictures: list[Image.Image] = []
         self._begins_at = 0.0
 
@@ -71,7 +77,7 @@ class OpeningCollector:
         if not self.pictures:
             self._begins_at = sample.at
         if len(self.pictures) < OPENING_FRAMES and sample.at - self._begins_at >= self._due_after():
-            self.pictures.append(frame_picture(frame, OPENING_WIDTH))
+            self.pictures.append(shown_image(frame, self._shape, OPENING_WIDTH))
 
     def _due_after(self) -> float:
         return len(self.pictures) * limit.OPENING_SECONDS / OPENING_FRAMES

@@ -85,13 +85,6 @@ def fingerprint_distance(one: list[str], other: list[str]) -> float:
     return sum((int(a, 16) ^ int(b, 16)).bit_count() for a, b in zip(one, other, strict=True)) / len(one)
 
 
-def frame_picture(frame: av.VideoFrame, max_width: int) -> Image.Image:
-    """Return a frame as RGB, at most `max_width` pixels wide before it is rotated as a player would."""
-    width, height = _scaled_size(frame, max_width)
-    image: Image.Image = frame.to_image(width=width, height=height)  # type: ignore[no-untyped-call]
-    return image.rotate(frame.rotation, expand=True) if frame.rotation else image
-
-
 def _scaled_size(frame: av.VideoFrame, max_width: int) -> tuple[int, int]:
     width = min(max_width, frame.width)
     return width, max(1, round(frame.height * width / frame.width))
