@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 from generation import references
@@ -13,7 +14,7 @@ from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.runway.catalog.base_field import FieldPath
 from generation.runway.catalog.media import MediaReference
-from generation.runway.picture import MAX_DATA_URI_LENGTH, UnusablePicture, fit_for_request
+from generation.runway.picture import MAX_DATA_URI_LENGTH, UnusablePicture, fit_for_request, fit_for_upload
 from generation.runway.request_body import FileAsDataUri, set_at_path
 from projects.models import Asset
 
@@ -88,11 +89,18 @@ def _as_data_uri(asset: Asset) -> Iterator[FileAsDataUri | None]:
 
 
 def _upload(asset: Asset, data_uri: FileAsDataUri | None) -> str:
-    """Upload a file and return its address at Runway; a re-encoded picture in that form, which has no location in it.
+    """Upload a file and return its address at Runway; a picture without whatever else is in its file.
 
     Raise UnusablePicture when it is too large.
     """
+    if data_uri is None and asset.kind == Asset.Kind.IMAGE:
+        with fit_for_upload(asset.path) as file:
+            return _upload_file(asset, file.path, file.mime_type)
     path, mime_type = (data_uri.path, data_uri.mime_type) if data_uri else (asset.path, asset.mime_type)
+    return _upload_file(asset, path, mime_type)
+
+
+def _upload_file(asset: Asset, path: Path, mime_type: str) -> str:
     if path.stat().st_size > MAX_UPLOAD_BYTES:
         limit = MAX_UPLOAD_BYTES // 2**20
         raise UnusablePicture(f"{asset.file_name} is larger than {limit} MB, the most that Runway accepts.")

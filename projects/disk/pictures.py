@@ -75,7 +75,7 @@ def small_picture(path: Path, width: int) -> Image.Image:
         raise unsupported_media("This file is not a picture.")
     with decoding("picture"), open_picture(path, format) as picture:
         picture.image.draft("RGB", (width, width))
-        converted = _in_eight_bit_colors(picture.image)
+        converted = in_eight_bit_colors(picture.image)
         converted.thumbnail((width * 2, width * 8))
         return picture.upright(converted)
 
@@ -100,8 +100,8 @@ def open_picture(path: Path, format: Format) -> Iterator[OpenedPicture]:
             yield OpenedPicture(image, orientation_of(parts.exif), parts)
 
 
-def _in_eight_bit_colors(image: Image.Image) -> Image.Image:
-    """Convert a palette or 16 bits per channel, which would scale badly and turn white as RGB."""
+def in_eight_bit_colors(image: Image.Image) -> Image.Image:
+    """Return a picture without palette or 16 bits per channel, which would scale badly and turn white as RGB."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L")
     return image.convert("RGBA") if image.mode in ("P", "PA", "1") else image

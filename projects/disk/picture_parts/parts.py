@@ -42,7 +42,7 @@ class PictureParts:
     is_progressive: bool = False
     """Whether a JPEG is stored in several scans, which a decoder holds in memory together."""
     has_end: bool = True
-    """Whether the file itself marks the end of the picture."""
+    """False for a JPEG without an end marker: its last piece may go on behind the picture."""
 
     def __len__(self) -> int:
         """Return the number of bytes of all pieces."""

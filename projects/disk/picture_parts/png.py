@@ -44,18 +44,17 @@ def read_png(file: BinaryIO, size: int) -> PictureParts:
     """
     pieces: list[Piece] = [Span(0, len(SIGNATURE))]
     end: Piece = _made_chunk(b"IEND", b"")
-    exif_data, frames, has_end = b"", 0, False
+    exif_data, frames = b"", 0
     for chunk in _chunks(file, size):
         if chunk.kind == b"IEND":
-            has_end = not chunk.is_cut and chunk.end + 4 <= size
-            end = Span(chunk.start - 8, chunk.end + 4) if has_end and _has_right_checksum(file, chunk) else end
+            end = Span(chunk.start - 8, chunk.end + 4) if _has_right_checksum(file, chunk) else end
             break
         if chunk.kind == b"eXIf":
             exif_data = _content(file, chunk, exif.HEAD_BYTES)
         elif chunk.kind == b"acTL":
             frames = int.from_bytes(_content(file, chunk, 4), "big")
         pieces += _pieces_of(file, chunk, size)
-    return PictureParts(joined([*pieces, end]), exif_data, is_animated=frames > 1, has_end=has_end)
+    return PictureParts(joined([*pieces, end]), exif_data, is_animated=frames > 1)
 
 
 def _chunks(file: BinaryIO, size: int) -> list[_Chunk]:
