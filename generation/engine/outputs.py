@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generation.engine.export_checks import EXPORT_CHECKS
 from generation.models import GenerationJob
 from generation.runway import catalog
 from projects.actions import assets
 from projects.disk import probe
 from projects.disk.layout import FOLDER_BY_KIND
 from projects.disk.links import link_to_free_name
-from projects.disk.media_errors import damaged_media
 from projects.disk.probe import Media
 from projects.models import Asset
 from projects.problems import Problem
 
 # the beginning of the file's name, by what the job makes
 FILE_NAMES = {"video": "take", "image": "image", "audio": "sound"}
-SVG_HEAD_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -86,22 +84,3 @@ def _store_export(path: Path, folder: Path, name: str, file: InspectedFile) -> P
         # an earlier attempt named it, and died before the row was committed
         return target
     return link_to_free_name(path, folder, name)
-
-
-def _check_zip(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise damaged_media(f"The archive is damaged or cut off ({error}).") from error
-    if damaged:
-        raise damaged_media(f"{damaged} in the archive is damaged.")
-
-
-def _check_svg(path: Path) -> None:
-    data = path.read_bytes()
-    if b"<svg" not in data[:SVG_HEAD_BYTES] or not data.rstrip().endswith(b"</svg>"):
-        raise damaged_media("The drawing is damaged or cut off.")
-
-
-EXPORT_CHECKS = {".zip": _check_zip, ".svg": _check_svg}

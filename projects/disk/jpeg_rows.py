@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import av
 from PIL import Image
@@ -12,7 +13,10 @@ from projects.disk.picture_parts.parts import PictureParts
 from projects.disk.picture_parts.reading import opened_parts
 
 # noise, in which the marks that a picture may have between its parts (RST0 to RST7) come again and again
-_NOISE = b"".join(random.Random(n).randbytes(512).replace(b"\xff", b"") + bytes([0xFF, 0xD0 + n % 8]) for n in range(128))
+_NOISE = b"".join(
+    hashlib.shake_128(bytes([number])).digest(512).replace(b"\xff", b"") + bytes([0xFF, 0xD0 + number % 8])
+    for number in range(128)
+)
 
 
 def draft_small(image: Image.Image) -> None:
@@ -38,7 +42,7 @@ def _decode_strictly(path: Path, parts: PictureParts) -> None:
     # an eighth of the size: the same data is read, in little memory
     decoder.options = {"err_detect": "explode", "lowres": "3"}
     with opened_parts(path, parts) as file:
-        packet: av.Packet[av.video.stream.VideoStream] = av.Packet(file.read())
+        packet: Any = av.Packet(file.read())
     try:
         decoder.decode(packet)
     except av.error.PatchWelcomeError:

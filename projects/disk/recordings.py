@@ -16,11 +16,10 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from projects.disk.media_errors import damaged_media, decoding, unsupported_media
-from projects.disk.shown_frames import picture_streams, pixel_shape, shown_image, shown_size
+from projects.disk.shown_frames import MAX_FRAME_PIXELS, picture_streams, pixel_shape, shown_image, shown_size
 from projects.disk.sniff import M4A, Format, sniff_file
 from projects.disk.truncation import check_boxes, check_samples, check_segment, check_wave
 
-MAX_FRAME_PIXELS = 8192 * 8192
 # readers that only guess the length from the bit rate, or have it from a header that may be wrong
 _GUESSED_LENGTH = ("mp3", "aac", "ogg", "wav")
 _TOLERANCE_SECONDS = 0.5

@@ -10,7 +10,8 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
-# a pixel that is longer than this is a mistake, and no player shows it
+MAX_FRAME_PIXELS = 8192 * 8192
+# a pixel that is longer than this is a mistake
 _LONGEST_PIXEL = 16
 
 
@@ -26,7 +27,7 @@ def pixel_shape(stream: VideoStream) -> Fraction:
 
 
 def shown_size(frame: av.VideoFrame, shape: Fraction) -> tuple[int, int]:
-    """Return width and height in pixels as shown. Long pixels are made square by making one side longer, as browsers do.
+    """Return width and height in pixels as shown: pixels become square by making one side longer, as in browsers.
 
     `shape` is that of a pixel before the frame is rotated.
     """
@@ -44,4 +45,6 @@ def shown_image(frame: av.VideoFrame, shape: Fraction, max_width: int | None = N
 
 
 def _square(width: int, height: int, shape: Fraction) -> tuple[int, int]:
-    return (round(width * shape), height) if shape > 1 else (width, round(height / shape))
+    size = (round(width * shape), height) if shape > 1 else (width, round(height / shape))
+    # a forged shape must not take all memory
+    return size if size[0] * size[1] <= MAX_FRAME_PIXELS else (width, height)

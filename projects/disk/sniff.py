@@ -126,7 +126,7 @@ def _iso_media(head: bytes) -> Format | None:
 
 
 def _mpeg_audio(head: bytes) -> Format | None:
-    """Read an ID3 tag, a first frame, or frames behind silence or the rest of a frame, as recorders of streams write."""
+    """Read an ID3 tag, a first frame, or frames behind silence or the rest of one, as recorders write."""
     if head.startswith(b"ID3"):
         return MP3
     if format := {"mp3": MP3, "aac": AAC}.get(frame_kind(head, 0)):

@@ -18,6 +18,8 @@ _NEEDED_BOXES = (b"moov", b"moof", b"mdat", b"mfra")
 # subtract their header or a block (ffmpeg FFFFFFFF, SoX and eSpeak 7FFFF000, arecord 80000000)
 _PLACEHOLDERS = (2**31, 2**32)
 _NEAR_PLACEHOLDER = 2**20
+# more than a real file has: the search of a forged one ends here
+_MAX_BOXES = 1_000_000
 _MAX_CHUNKS = 100_000
 
 
@@ -29,7 +31,9 @@ def check_boxes(path: Path, size: int) -> None:
     """
     position, has_fragments = 0, False
     with path.open("rb") as file:
-        while position + 8 <= size:
+        for _ in range(_MAX_BOXES):
+            if position + 8 > size:
+                return
             file.seek(position)
             header = file.read(16)
             length, kind = int.from_bytes(header[:4], "big"), header[4:8]
@@ -44,6 +48,7 @@ def check_boxes(path: Path, size: int) -> None:
                     raise EOFError(f"box {kind!r} at {position} ends at {position + length} of {size}")
                 return
             position += length
+    raise ValueError(f"more than {_MAX_BOXES} boxes")
 
 
 def check_samples(container: InputContainer, size: int) -> None:
@@ -55,7 +60,7 @@ def check_samples(container: InputContainer, size: int) -> None:
 
 
 def check_wave(path: Path, size: int) -> None:
-    """Raise EOFError where a WAV of `size` bytes has less sound than its header states, unless that is a placeholder."""
+    """Raise EOFError where a WAV of `size` bytes has less sound than its header states, other than by a placeholder."""
     with path.open("rb") as file:
         start, stated = _wave_data(file, size)
     there = size - start

@@ -66,7 +66,7 @@ def read_jpeg(file: BinaryIO, size: int) -> PictureParts:
             end = Span(marker_at, marker_at + 2)
             return PictureParts(joined([*walk.pieces, end]), walk.exif, is_progressive=walk.is_progressive)
         # behind a finished picture anything may stand
-        if walk.is_complete and marker != DNL or not _take_segment(file, size, walk, marker_at, marker):
+        if (walk.is_complete and marker != DNL) or not _take_segment(file, size, walk, marker_at, marker):
             return _without_end(walk)
     raise ValueError(f"more than {MAX_PARTS} segments")
 

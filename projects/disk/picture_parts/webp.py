@@ -1,4 +1,7 @@
-"""The parts of a WebP file. Chunks: https://developers.google.com/speed/webp/docs/riff_container"""
+"""The parts of a WebP file.
+
+Chunks: https://developers.google.com/speed/webp/docs/riff_container
+"""
 
 from __future__ import annotations
 
