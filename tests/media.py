@@ -64,9 +64,13 @@ def clip(
     rotation: int = 0,
     options: dict[str, str] | None = None,
     unique: bool = True,
+    pixel_shape: Fraction = Fraction(1),
 ) -> bytes:
-    """Return a small real video. A `unique` one, if MP4 or MOV, has other bytes than every other clip."""
-    drawn = _draw_clip(width, height, frames, fps, kind, codec, rotation, tuple((options or {}).items()))
+    """Return a small real video. A `unique` one, if MP4 or MOV, has other bytes than every other clip.
+
+    `pixel_shape` is the width by the height of a pixel, before the rotation.
+    """
+    drawn = _draw_clip(width, height, frames, fps, kind, codec, rotation, tuple((options or {}).items()), pixel_shape)
     return unique_clip(drawn, next(_numbers)) if unique and kind in ("mp4", "mov") else drawn
 
 
@@ -79,7 +83,7 @@ def unique_clip(content: bytes, seed: object, size: int = 4) -> bytes:
 @cache
 def _draw_clip(
     width: int, height: int, frames: int, fps: int, kind: str, codec: str, rotation: int,
-    options: tuple[tuple[str, str], ...],
+    options: tuple[tuple[str, str], ...], pixel_shape: Fraction,
 ) -> bytes:  # fmt: skip
     # a file: the index can be moved to the front (movflags=faststart) only in one
     with (
@@ -89,6 +93,7 @@ def _draw_clip(
         stream: Any = container.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = Fraction(1, fps)
+        stream.codec_context.sample_aspect_ratio = pixel_shape
         if rotation:
             stream.set_display_rotation(rotation)
         for number in range(frames):

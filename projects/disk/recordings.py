@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from projects.disk.truncation import check_boxes, check_samples, check_segment, 
 # readers that only guess the length from the bit rate, or have it from a header that may be wrong
 _GUESSED_LENGTH = ("mp3", "aac", "ogg", "wav")
 _TOLERANCE_SECONDS = 0.5
+# a decoder gives its first frame after some packets, and a sound may begin with some that are none
+_MAX_PACKETS_BEFORE_FIRST = 1000
 _UNKNOWN_CODEC = "The codec of this file is unknown here. Convert it, for example to H.264 or AAC."
 Frame = av.VideoFrame | av.AudioFrame
 Stream = TypeVar("Stream", VideoStream, AudioStream)
@@ -128,9 +131,17 @@ def _first_frame(container: InputContainer, stream: VideoStream | AudioStream) -
     width, height = getattr(stream.codec_context, "width", 0), getattr(stream.codec_context, "height", 0)
     if width * height > MAX_FRAME_PIXELS:
         raise damaged_media(f"The video has {width} × {height} pixels, more than 8192 × 8192. Make it smaller.")
-    for frame in container.decode(stream):
-        if isinstance(frame, Frame):
-            return frame
+    for packet in itertools.islice(container.demux(stream), _MAX_PACKETS_BEFORE_FIRST):
+        try:
+            frames: Sequence[object] = packet.decode()
+        except av.error.InvalidDataError:
+            # players wait until what they hear makes sense: zeros, or the rest of a frame, may come first
+            if isinstance(stream, VideoStream):
+                raise
+            continue
+        for frame in frames:
+            if isinstance(frame, Frame):
+                return frame
     raise EOFError("not one frame")
 
 

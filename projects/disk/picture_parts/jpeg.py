@@ -29,6 +29,7 @@ MAX_SCANS = 100
 # within a scan FF 00 is data, and FF D0 to D7 are marks to find the way again
 _MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _BLOCK_BYTES = 2**20
+_MAX_FILL_BYTES = 1024
 
 
 @dataclass
@@ -119,7 +120,14 @@ def _scan(file: BinaryIO, size: int, walk: _Walk, header: bytes, start: int) -> 
         for number in range(count):
             walk.missing.get(header[1 + 2 * number], set()).difference_update(brought)
     marker_at = _find_marker(file, start, size)
-    return size if marker_at is None else marker_at
+    return _before_fill_bytes(file, size if marker_at is None else marker_at)
+
+
+def _before_fill_bytes(file: BinaryIO, end: int) -> int:
+    """Return `end`, or where the FF begin that fill the space before it; a decoder may stumble over them."""
+    file.seek(max(0, end - _MAX_FILL_BYTES))
+    before = file.read(min(end, _MAX_FILL_BYTES))
+    return end - (len(before) - len(before.rstrip(b"\xff")))
 
 
 def _find_marker(file: BinaryIO, start: int, size: int) -> int | None:
