@@ -1,4 +1,4 @@
-"""Parts of media files, for tests: what phones, editors, recorders and proxies put before, beside and behind the data."""
+"""Parts of media files, for tests: what phones, editors and proxies put before, beside and behind the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound and video that players play to their end are taken, whatever is around the data; missing samples are noticed."""
+"""Sound and video that players play to their end are taken, whatever is around it; missing samples are noticed."""
 
 from __future__ import annotations
 
