@@ -27,6 +27,8 @@ from generation.quality.media_analysis import MediaAnalysis
 from projects.disk.shown_frames import pixel_shape, shown_image, shown_size
 
 DEFAULT_FPS = 24.0
+# sound without an end of its own: what cannot be decoded behind its last frame is none of it
+ENDLESS = ("mp3", "aac")
 # frames that are not decoded, by ffmpeg's names: all but key frames, or those that no other frame is made of
 Skip = Literal["NONKEY", "BIDIR"]
 
@@ -54,6 +56,7 @@ class Decoder:
         self._shape = pixel_shape(self._video) if self._video is not None else Fraction(1)
         self._skip = skip
         self._fps = analysis.declared_fps or DEFAULT_FPS
+        self._failure: Exception | None = None
         self._sampled_at = -math.inf
         self._black = BlackDetector()
         self._freeze = FreezeDetector()
@@ -90,13 +93,17 @@ class Decoder:
         except MemoryError:
             raise
         except av.FFmpegError as error:
-            self._note_failure(error)
+            self._fail(error)
 
     def _decode(self, packet: Packet[Any]) -> bool:
         """Return whether decoding can go on after this packet."""
         try:
             frames: Sequence[object] = packet.decode()
             for frame in frames:
+                if self._failure is not None:
+                    # it goes on, so this was not the end
+                    self._note_failure(self._failure)
+                    return False
                 if isinstance(frame, av.VideoFrame):
                     self._add_frame(frame)
                 elif isinstance(frame, av.AudioFrame):
@@ -104,8 +111,17 @@ class Decoder:
         except MemoryError:
             raise
         except (av.FFmpegError, ValueError) as error:
+            return self._fail(error)
+        return True
+
+    def _fail(self, error: Exception) -> bool:
+        """Note a failure, and return whether it may be one of bytes that are not of the sound."""
+        if self.analysis.container not in ENDLESS:
             self._note_failure(error)
             return False
+        # what comes before the first frame does not matter
+        if self.analysis.frames:
+            self._failure = self._failure or error
         return True
 
     def _note_failure(self, error: Exception) -> None:

@@ -269,3 +269,20 @@ def test_long_pixels_of_a_video_that_is_turned(tmp_path: Path, rotation: int) ->
 def test_a_forged_shape_of_pixels_is_ignored(tmp_path: Path) -> None:
     media = inspect(tmp_path, clip(64, 36, frames=2, pixel_shape=Fraction(200)))
     assert (media.width, media.height) == (64, 36)
+
+
+@pytest.mark.parametrize(
+    "content", [WAVE, MP3, AAC, FLAC, video("index before")], ids=["wav", "mp3", "aac", "flac", "mp4"]
+)
+@pytest.mark.parametrize("trailer", ["text", "one byte", "zeros"])
+def test_quality_control_does_not_mind_what_is_behind_the_data(tmp_path: Path, content: bytes, trailer: str) -> None:
+    (tmp_path / "it").write_bytes(content + TRAILERS[trailer])
+    reasons = judge(tmp_path / "it", Expectations(seconds=SECONDS)).reasons
+    assert "broken" not in {reason.finding.code for reason in reasons}
+
+
+def test_quality_control_notices_damage_in_the_middle_of_an_mp3(tmp_path: Path) -> None:
+    middle = len(MP3) // 2
+    (tmp_path / "it").write_bytes(MP3[:middle] + bytes(5000) + MP3[middle:])
+    reasons = judge(tmp_path / "it", Expectations()).reasons
+    assert "broken" in {reason.finding.code for reason in reasons}
