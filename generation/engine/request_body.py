@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 from generation import references
@@ -15,6 +14,7 @@ from generation.runway import catalog
 from generation.runway.catalog.base_field import FieldPath
 from generation.runway.catalog.media import MediaReference
 from generation.runway.picture import MAX_DATA_URI_LENGTH, UnusablePicture, fit_for_request, fit_for_upload
+from generation.runway.recording import without_place
 from generation.runway.request_body import FileAsDataUri, set_at_path
 from projects.models import Asset
 
@@ -81,28 +81,38 @@ def _as_data_uri(asset: Asset) -> Iterator[FileAsDataUri | None]:
     if asset.kind == Asset.Kind.IMAGE:
         with fit_for_request(asset.path) as data_uri:
             yield data_uri
-        return
+    elif len(FileAsDataUri(asset.path, asset.mime_type, _size(asset))) > MAX_DATA_URI_LENGTH:
+        yield None
+    else:
+        with without_place(asset.path, asset.mime_type) as file:
+            yield file
+
+
+@contextmanager
+def _for_upload(asset: Asset) -> Iterator[FileAsDataUri]:
+    """Yield the file of any size as Runway may have it, without the place where it was made."""
+    if _size(asset) > MAX_UPLOAD_BYTES:
+        limit = MAX_UPLOAD_BYTES // 2**20
+        raise UnusablePicture(f"{asset.file_name} is larger than {limit} MB, the most that Runway accepts.")
+    is_picture = asset.kind == Asset.Kind.IMAGE
+    with fit_for_upload(asset.path) if is_picture else without_place(asset.path, asset.mime_type) as file:
+        yield file
+
+
+def _size(asset: Asset) -> int:
     if not asset.path.is_file():
         raise UnusablePicture(f"The file {asset.file_name} is gone from the disk. Put it back or choose another one.")
-    file = FileAsDataUri(asset.path, asset.mime_type, asset.path.stat().st_size)
-    yield file if len(file) <= MAX_DATA_URI_LENGTH else None
+    return asset.path.stat().st_size
 
 
 def _upload(asset: Asset, data_uri: FileAsDataUri | None) -> str:
-    """Upload a file and return its address at Runway; a picture without whatever else is in its file.
-
-    Raise UnusablePicture when it is too large.
-    """
-    if data_uri is None and asset.kind == Asset.Kind.IMAGE:
-        with fit_for_upload(asset.path) as file:
-            return _upload_file(asset, file.path, file.mime_type)
-    path, mime_type = (data_uri.path, data_uri.mime_type) if data_uri else (asset.path, asset.mime_type)
-    return _upload_file(asset, path, mime_type)
+    """Upload a file and return its address at Runway. Raise UnusablePicture when it is too large."""
+    if data_uri is not None:
+        return _upload_file(asset, data_uri)
+    with _for_upload(asset) as file:
+        return _upload_file(asset, file)
 
 
-def _upload_file(asset: Asset, path: Path, mime_type: str) -> str:
-    if path.stat().st_size > MAX_UPLOAD_BYTES:
-        limit = MAX_UPLOAD_BYTES // 2**20
-        raise UnusablePicture(f"{asset.file_name} is larger than {limit} MB, the most that Runway accepts.")
+def _upload_file(asset: Asset, file: FileAsDataUri) -> str:
     name = "picture" if asset.kind == Asset.Kind.IMAGE else asset.kind
-    return runway_account.client().upload_file(path, f"{name}{path.suffix}", mime_type)
+    return runway_account.client().upload_file(file.path, f"{name}{file.path.suffix}", file.mime_type)

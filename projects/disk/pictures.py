@@ -21,6 +21,8 @@ from projects.disk.picture_parts.reading import opened_parts, picture_parts
 from projects.disk.sniff import Format, sniff_file
 
 MAX_PIXELS = 120_000_000
+# some decoders hold the whole file in memory
+MAX_DATA_BYTES = 256 * 2**20
 # Pillow has a limit of its own and only warns; ours is checked from the header, before anything is decoded
 Image.MAX_IMAGE_PIXELS = None
 # decoded, the largest PNG or WebP takes half a gigabyte of memory: one such at a time
@@ -89,6 +91,8 @@ def open_picture(path: Path, format: Format) -> Iterator[OpenedPicture]:
     parts = picture_parts(path, format)
     if parts.is_animated:
         raise unsupported_media("Animated pictures are not accepted. Save one frame of it.")
+    if len(parts) > MAX_DATA_BYTES:
+        raise damaged_media(f"The picture is larger than {MAX_DATA_BYTES // 2**20} MB. Make it smaller.")
     with opened_parts(path, parts) as file, Image.open(file, formats=(format.reader,)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:

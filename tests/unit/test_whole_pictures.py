@@ -137,7 +137,9 @@ def test_whatever_is_behind_a_picture_does_not_matter(tmp_path: Path, kind: str,
 @pytest.mark.parametrize("kind", ["JPEG", "progressive", "restarts", "PNG"])
 @pytest.mark.parametrize("trailer", [b"", bytes(900), media_parts.phone_trailer()], ids=["nothing", "zeros", "phone"])
 def test_missing_rows_are_noticed_whatever_is_behind_them(tmp_path: Path, kind: str, trailer: bytes) -> None:
-    options = {"progressive": {"progressive": True}, "restarts": {"restart_marker_blocks": 3}}.get(kind, {})
+    options: dict[str, int] = {"progressive": {"progressive": 1}, "restarts": {"restart_marker_blocks": 3}}.get(
+        kind, {}
+    )
     content = media.encode(image(), "PNG" if kind == "PNG" else "JPEG", **options)
     for share in (0.3, 0.6, 0.9):
         problem = refused(tmp_path, content[: int(len(content) * share)] + trailer)
