@@ -7,6 +7,7 @@ import itertools
 import time
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,20 @@ def test_a_forged_picture_of_endless_scans_is_refused(tmp_path: Path) -> None:
     many = [content[before:last]] * jpeg_parts.MAX_SCANS
     assert refused(tmp_path, content[:last] + b"".join(many) + content[last:]).status == 422
     check_taken(tmp_path, content[:last] + b"".join(many[:20]) + content[last:], "image/jpeg")
+
+
+FORGED: dict[str, Callable[[], bytes]] = {
+    "chunks": lambda: with_chunks(png(), png_chunk(b"tEXt", b"") * 500_000),
+    "segments": lambda: with_segments(jpeg(), jpeg_segment(0xFE, b"") * 1_000_000),
+    "fill bytes": lambda: jpeg()[:-2] + b"\xff" * 2**22 + bytes(30),
+    "marks in place of data": lambda: jpeg()[:-2] + b"\xff\xd0" * 2**21,
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_file_of_nothing_but_small_parts_takes_little_time(tmp_path: Path, name: str) -> None:
+    content = FORGED[name]()
+    began = time.monotonic()
+    with suppress(Problem):
+        inspect(tmp_path, content)
+    assert time.monotonic() - began < 5

@@ -26,10 +26,11 @@ _BETWEEN_SCANS = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xFE, SOS, *range(0xE0
 _STANDALONE = frozenset({0x01, SOI, *range(0xD0, 0xD8)})
 # every scan costs a decoder time for the whole picture; encoders make about ten
 MAX_SCANS = 100
-# within a scan FF 00 is data, and FF D0 to D7 are marks to find the way again
-_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+# within a scan FF 00 is data, and FF D0 to D7 are marks to find the way again; a few FF fill space before a marker, and
+# so many that a decoder would take its time over them are the end
+_MARKER = re.compile(rb"\xff(?:[^\x00\xff\xd0-\xd7]|\xff{1023})")
+_FIRST_BYTES = 16
 _BLOCK_BYTES = 2**20
-_MAX_FILL_BYTES = 1024
 
 
 @dataclass
@@ -125,18 +126,26 @@ def _scan(file: BinaryIO, size: int, walk: _Walk, header: bytes, start: int) -> 
 
 def _before_fill_bytes(file: BinaryIO, end: int) -> int:
     """Return `end`, or where the FF begin that fill the space before it; a decoder may stumble over them."""
-    file.seek(max(0, end - _MAX_FILL_BYTES))
-    before = file.read(min(end, _MAX_FILL_BYTES))
-    return end - (len(before) - len(before.rstrip(b"\xff")))
+    while end:
+        file.seek(max(0, end - _BLOCK_BYTES))
+        block = file.read(min(end, _BLOCK_BYTES))
+        kept = len(block.rstrip(b"\xff"))
+        end -= len(block) - kept
+        if kept:
+            break
+    return end
 
 
 def _find_marker(file: BinaryIO, start: int, size: int) -> int | None:
     """Return where the next marker's last FF is, None when there is none."""
+    # most often it is right here
+    count = _FIRST_BYTES
     while start < size:
         file.seek(start)
-        block = file.read(_BLOCK_BYTES)
+        block = file.read(count)
         if match := _MARKER.search(block):
-            return start + match.end() - 2
+            return start + match.start()
         # the FF may be the last byte of this block
         start += max(1, len(block) - 1)
+        count = _BLOCK_BYTES
     return None
