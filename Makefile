@@ -31,6 +31,7 @@ lint: .venv/installed-dev
 	.venv/bin/oxfmt --check static/js
 	$(PYTHON) -m tests.lint.css
 	$(PYTHON) -m djlint --lint templates
+	$(PYTHON) -m djlint --check templates
 
 requirements: .venv/installed-dev
 	$(COMPILE) pyproject.toml -o requirements.txt

@@ -87,6 +87,19 @@ class Control:
         return self.value != self.initial or has_rows or any(file.picked for file in self.files)
 
     @property
+    def rows(self) -> int:
+        """How many lines a TEXTAREA shows: more for the prompt."""
+        return 4 if self.name == "promptText" else 2
+
+    @property
+    def range_hint(self) -> str:
+        """The numbers that a NUMBER accepts, such as "1 to 10" or "1"; an empty text where no smallest one is known."""
+        least, most = getattr(self.field, "min", None), getattr(self.field, "max", None)
+        if least is None:
+            return ""
+        return f"{least}" if most is None else f"{least} to {most}"
+
+    @property
     def row_label(self) -> str:
         """What one row of ROWS is called."""
         return labels.row_label(self.name)

@@ -63,7 +63,8 @@ def draw_chart(days: Mapping[date, CreditTotals], first: date, last: date) -> Ch
 def _bar(number: int, name: str, totals: CreditTotals, axis_max: Decimal) -> Bar:
     # a day on which Runway only gave back is below 0
     height = round(float(max(totals.spent, ZERO) / axis_max) * HEIGHT, 2)
-    return Bar(name, totals.spent, totals.refunded, number + GAP, round(HEIGHT - height, 2), 1 - 2 * GAP, height)
+    x, y, width = (round(length, 2) for length in (number + GAP, HEIGHT - height, 1 - 2 * GAP))
+    return Bar(name, totals.spent, totals.refunded, x, y, width, height)
 
 
 def _bar_names(first: date, last: date) -> tuple[str, dict[date, str]]:

@@ -61,7 +61,7 @@ def news(request: Request, job_id: uuid.UUID) -> HttpResponse:
     # people want to hear of their own takes, and whoever cancelled one knows
     if job.created_by != request.user or job.status not in ENDED or job.status == Status.CANCELLED:
         return HttpResponse(status=204)
-    return render(request, "generation/_news.html", {"job": job})
+    return render(request, "generation/_news.html", {"job": job, "is_done": job.status == Status.COMPLETED})
 
 
 @page("POST")

@@ -131,6 +131,11 @@ class QueuePage:
         ]
         return [section for section in sections if section.jobs]
 
+    @property
+    def live_projects(self) -> str:
+        """The slugs of the projects whose changes the page follows, separated by spaces."""
+        return " ".join(project.slug for project in ([self.project] if self.project else self.projects))
+
     @cached_property
     def may_change(self) -> set[int]:
         """The ids of the projects that the person may change."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from generation import labels
-from generation.actions.compare import plain_settings
+from generation.actions.compare import Piece, plain_settings
 from generation.forms import ratios
 from generation.models import GenerationJob, Mark
 from generation.models.quality import QualityReport
@@ -28,6 +30,7 @@ STATUS_ICONS = {
     Status.RUNNING: "aperture",
     Status.DOWNLOADING: "download",
 }
+PIECE_ELEMENTS = {"same": "span", "gone": "del", "new": "ins"}
 VERDICT_ICONS = {"pass": "shield-check", "warn": "triangle-alert", "fail": "circle-x"}
 # sooner than this, a page counts down the seconds instead of naming the time of day
 COUNTDOWN = timedelta(minutes=3)
@@ -184,6 +187,18 @@ def settings(job: GenerationJob) -> list[tuple[str, object]]:
     if "duration" in values:
         unlabeled.append(("", f"{values.pop('duration')} s"))
     return unlabeled + [(labels.short_label(name), labels.value_text(value)) for name, value in values.items()]
+
+
+@register.filter
+def marked_changes(pieces: Iterable[Piece]) -> SafeString:
+    """Return the pieces of two prompts as HTML, with what is gone and what is new marked as such."""
+    return format_html_join("", "<{0}>{1}</{0}>", ((PIECE_ELEMENTS[piece.what], piece.text) for piece in pieces))
+
+
+@register.filter
+def spending_refusal(may_spend: bool) -> str:
+    """Return why a person cannot generate here; an empty text for one who may spend."""
+    return "" if may_spend else labels.MAY_NOT_SPEND
 
 
 @register.filter

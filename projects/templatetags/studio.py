@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -16,6 +18,25 @@ from projects.pages.storyboard import Poster
 from projects.web.stylesheets import stylesheet_url
 
 register = template.Library()
+
+# A line break of a template, in front of punctuation or of the tags around punctuation
+BREAK_BEFORE_PUNCTUATION = re.compile(r"\s*\n\s*(?=(?:<[^<>]*>)*[,.:;])")
+# htmx shows the answers 409, 422 and 503 like a 200: they are pages that say what was wrong
+HTMX_CONFIG = json.dumps(
+    {
+        "allowEval": False,
+        "includeIndicatorStyles": False,
+        "historyCacheSize": 0,
+        "defaultSettleDelay": 0,
+        "scrollIntoViewOnBoost": False,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "409|422|503", "swap": True},
+            {"code": "...", "swap": False, "error": True},
+        ],
+    }
+)
 
 
 @register.simple_tag
@@ -56,6 +77,32 @@ def asset_url(asset: Asset | Poster, what: str) -> str:
     else:
         keys = (asset.scene.project.slug, asset.scene.folder_name, asset.pk)
     return file_url(*keys) if what == "file" else poster_url(*keys)
+
+
+@register.simple_tag
+def htmx_config() -> str:
+    """Return the settings of htmx as JSON, for the meta element from which it reads them."""
+    return HTMX_CONFIG
+
+
+@register.simple_block_tag
+def sentence(content: SafeString) -> SafeString:
+    """Return the content without the line breaks in front of commas, periods, colons and semicolons.
+
+    So a sentence of which some parts are conditional can be written on several lines of a template.
+    """
+    return mark_safe(BREAK_BEFORE_PUNCTUATION.sub("", content))  # noqa: S308  # escaped by the template
+
+
+@register.simple_tag
+def invalid(problem: object, problem_id: str, *, focus: bool = False) -> SafeString:
+    """Return the attributes of a control that has a problem, or nothing without one.
+
+    `problem_id` is the id of the element that tells the problem. `focus` puts the cursor into the control.
+    """
+    if not problem:
+        return mark_safe("")
+    return format_html('aria-invalid="true" aria-describedby="{}"{}', problem_id, " autofocus" if focus else "")
 
 
 @register.filter

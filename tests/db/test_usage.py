@@ -177,7 +177,7 @@ def test_the_ledger_as_csv_contains_no_formulas(client: Client, scene: Scene) ->
     job = spend(scene, 25)
     answer = client.get("/usage/ledger.csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(text(answer))))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert [(row["kind"], row["credits"], row["job"]) for row in rows] == [
         ("estimate", "25", str(job.pk)), ("charge", "25", str(job.pk)),
     ]  # fmt: skip

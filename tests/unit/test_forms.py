@@ -50,7 +50,7 @@ def kind_of(value: str) -> str:
 def rendered(controls: list[Control], template: str = "_form_control.html") -> set[str]:
     """Return the names under which a browser would send what is in the form."""
     page = "".join(render_to_string(f"generation/{template}", {"control": control}) for control in controls)
-    return set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
+    return set(re.findall(r'<(?:input|select|textarea)[^>]*\sname="([^"]+)"', page))
 
 
 @pytest.mark.parametrize("model", OTHERS, ids=lambda model: f"{model.kind}-{model.name}")

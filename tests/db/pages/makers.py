@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +54,19 @@ def add_clip(scene: Scene) -> GenerationJob:
 
 
 def text(response: Any) -> str:
-    return str(response.content.decode())
+    """Return the HTML of a page on one line, however its templates are laid out.
+
+    A line break with its indentation is one space, or nothing at the end of a tag, after an opening tag, and before a
+    closing one. What is in a text area stays as it is.
+    """
+    parts = re.split(r"(?<=>)(\n[^<]*)(?=</textarea>)", response.content.decode())
+    return "".join(part if number % 2 else _on_one_line(part) for number, part in enumerate(parts))
+
+
+def _on_one_line(html: str) -> str:
+    html = re.sub(r" *\n[ \n]*", " ", html)
+    html = re.sub(r" (?=>|</)", "", html)
+    return re.sub(r"(<[^/<>][^<>]*>) ", r"\1", html)
 
 
 def member(scene: Scene, role: str, *, may_spend: bool = False) -> Client:

@@ -60,7 +60,8 @@ def test_the_connection_page_shows_the_last_balance_and_limits(client: Client) -
         pk=1, defaults={"organization": organization, "organization_at": timezone.now()}
     )
     page = text(client.get("/connection/"))
-    rows = re.findall(r'<th scope="row">(\w+)</th><td class="number">(\w+)</td><td class="number">([\w ]+)</td>', page)
+    cells = r'<th scope="row">(\w+)</th> <td class="number">(\w+)</td> <td class="number">([\w ]+)</td>'
+    rows = re.findall(cells, page)
     assert rows == [("gen4_turbo", "150", "200"), ("veo3", "1", "no limit")]
     assert "12,345" in page
     assert 'value="75"' in page

@@ -38,7 +38,7 @@ def add_sound(scene: Scene) -> GenerationJob:
 
 def test_a_generated_sound_is_listed_beside_the_takes(owner: User, scene: Scene, client: Client) -> None:
     job = add_sound(scene)
-    page = client.get(url(scene)).content.decode()
+    page = text(client.get(url(scene)))
     assert f"tile-{job.pk}" not in page
     assert page.count("<audio ") == 2
     assert "clean.wav" in page
@@ -46,7 +46,7 @@ def test_a_generated_sound_is_listed_beside_the_takes(owner: User, scene: Scene,
 
 def test_the_queue_shows_a_generated_sound(owner: User, scene: Scene, client: Client) -> None:
     job = add_sound(scene)
-    page = client.get("/queue/").content.decode()
+    page = text(client.get("/queue/"))
     assert f'id="row-{job.pk}"' in page
     assert f"sound {job.take}" in page
     assert "poster" not in page
