@@ -10,7 +10,7 @@ from typing import Any
 import redis.exceptions
 from django.contrib import admin, messages
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,14 +19,41 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from generation import actions
+from generation.access import has_id
 from generation.engine import queues
 from generation.models import GenerationJob, QualityThumbnail
+from generation.runway import catalog
 from generation.serializers import plain_number
 from generation.templatetags import takes
 from projects.access import permissions
-from projects.admin import ReadOnlyAdmin, asset_thumbnail
+from projects.admin import CappedPaginator, ReadOnlyAdmin, asset_thumbnail
+from projects.models import Project
 from projects.models.asset import file_url
 from projects.problems import Problem, forbidden
+
+SEARCHED_JOBS = 5000
+
+
+class CatalogFilter(admin.SimpleListFilter):
+    """A filter whose choices come from the catalog, not from a search through all jobs for what they have."""
+
+    names: Callable[[str], list[str]]
+
+    @classmethod
+    def of(cls, column: str, names: Callable[[str], list[str]]) -> type[CatalogFilter]:
+        """Return the filter of a column; `names` gives its values for a kind of generation."""
+        columns = {"title": column, "parameter_name": column, "names": staticmethod(names)}
+        return type(f"{column.title()}Filter", (cls,), columns)
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+        """Return the choices."""
+        names = {name for kind in catalog.kinds() for name in self.names(kind)}
+        return [(name, name) for name in sorted(names)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filter by the choice, if there is one."""
+        value = self.value()
+        return queryset.filter(**{str(self.parameter_name): value}) if value else queryset
 
 
 @admin.register(GenerationJob)
@@ -45,10 +72,21 @@ class GenerationJobAdmin(ReadOnlyAdmin):
         "age",
         "waiting_message",
     )
-    list_filter = ("status", "quality__verdict", "model", "kind", "project", ("created_at", admin.DateFieldListFilter))
-    search_fields = ("id", "runway_task_id", "project__name", "project__slug", "parameters", "error_message")
+    list_filter = (
+        "status",
+        "quality__verdict",
+        CatalogFilter.of("model", lambda kind: [model.name for model in catalog.models(kind)]),
+        CatalogFilter.of("kind", lambda kind: [kind]),
+        "project",
+        ("created_at", admin.DateFieldListFilter),
+    )
+    # Django shows the field where there are some; what is searched is said in get_search_results()
+    search_fields = ("id",)
+    search_help_text = f"An id, a task id, a project, or words from the newest {SEARCHED_JOBS:,} jobs."
     list_select_related = ("project", "scene")
-    date_hierarchy = "created_at"
+    # neither all jobs nor all matches are counted: with a long history that takes seconds
+    paginator = CappedPaginator
+    show_full_result_count = False
     actions = ("cancel_jobs", "retry_jobs")
     ordering = ("-created_at",)
     list_display_links = ("take_name",)
@@ -76,6 +114,24 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
         """Load what the list shows in a fixed number of queries."""
         return GenerationJob.objects.with_related().with_first_frame()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[GenerationJob], search_term: str
+    ) -> tuple[QuerySet[GenerationJob], bool]:
+        """Search ids and projects by their indexes, and words in the requests and errors of the newest jobs only."""
+        if not search_term:
+            return queryset, False
+        projects = Project.objects.filter(Q(name__icontains=search_term) | Q(slug=search_term)).values("pk")
+        newest = GenerationJob.objects.order_by("-created_at", "-id").values("pk")[:SEARCHED_JOBS]
+        words = Q(parameters__icontains=search_term) | Q(error_message__icontains=search_term)
+        # one query each: together no index would serve them
+        searches = (
+            GenerationJob.objects.filter(has_id(search_term)),
+            GenerationJob.objects.filter(project__in=projects).order_by("-created_at", "-id"),
+            GenerationJob.objects.filter(words, pk__in=newest).order_by(),
+        )
+        keys = {key for search in searches for key in search.values_list("pk", flat=True)[:SEARCHED_JOBS]}
+        return queryset.filter(pk__in=keys), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

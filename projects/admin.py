@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -27,6 +29,18 @@ def asset_thumbnail(asset: Asset | None) -> SafeString | str:
         return ""
     address = reverse("admin:asset-poster", args=[asset.pk])
     return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy" width="96" height="54">', address)
+
+
+class CappedPaginator(Paginator[Any]):
+    """Pages of the newest rows: a table with a long history is not counted to its end."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """Return the number of rows, at most `MOST`."""
+        rows = self.object_list
+        return rows.order_by()[: self.MOST].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class _NoChanges:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import is_naive
 
+from generation.models.slices import load_slice
 from projects.problems import wrong_field
 
 Row = TypeVar("Row", bound=Model)
@@ -28,7 +29,7 @@ def page(
     if cursor is not None:
         rows = rows.filter(_after(order, _decode(cursor, rows.model, order)))
     # one more than asked for tells whether there is a next page
-    page_and_next = list(rows.order_by(*(f"-{name}" for name in order))[: limit + 1])
+    page_and_next = load_slice(rows.order_by(*(f"-{name}" for name in order)), 0, limit + 1)
     rows_of_page = page_and_next[:limit]
     has_next = len(page_and_next) > limit
     return rows_of_page, _encode(rows_of_page[-1], order) if has_next else None

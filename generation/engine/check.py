@@ -35,8 +35,9 @@ MAX_ATTEMPTS = 3
 def unchecked_jobs(now: datetime) -> JobQuerySet:
     """Select the finished jobs that are not checked yet and not claimed, oldest first."""
     # the partial index `finished_and_not_checked` has exactly these rows, among all jobs that ever ended
-    finished = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.COMPLETED, checked_at=None)
-    return finished.order_by("finished_at")
+    # `finished_at` is asked for so that the query uses its partial index, `ended_and_not_checked`
+    finished = GenerationJob.objects.filter(checked_at=None, finished_at__isnull=False)
+    return finished.filter(claims.unclaimed(now), status=Status.COMPLETED).order_by("finished_at")
 
 
 def jobs_with_due_retry() -> JobQuerySet:

@@ -144,7 +144,7 @@ class GenerationJob(models.Model):
     # created by the automatic retry of a take that failed quality control
     automatic = models.BooleanField(default=False, editable=False)
 
-    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
     running_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
@@ -158,14 +158,24 @@ class GenerationJob(models.Model):
         indexes = [
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["scene", "created_at"]),
+            # lists, newest first: of everything, of a state, of a project; the columns behind are what lists filter by,
+            # so that rows that are not shown are not read
+            models.Index(fields=["created_at", "id", "project", "scene", "status"], name="jobs_newest"),
+            models.Index(fields=["status", "created_at", "id", "project", "scene"], name="jobs_newest_by_state"),
+            models.Index(fields=["project", "created_at", "id", "scene", "status"], name="jobs_newest_of_project"),
+            # what was sent within a day, and how long the last takes of a model took
+            models.Index(fields=["submitted_at", "model"], name="jobs_sent"),
+            models.Index(fields=["model", "status", "finished_at"], name="jobs_by_model"),
             models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
             # what the takes of a period came to and cost, by the index alone
             models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
             # the sweep looks for takes without a report every few seconds
             models.Index(
                 fields=["finished_at"],
-                condition=models.Q(status=Status.COMPLETED, checked_at=None),
-                name="finished_and_not_checked",
+                # no value in it: SQLite uses a partial index only where the query has the same constants, and Django
+                # sends parameters
+                condition=models.Q(checked_at=None, finished_at__isnull=False),
+                name="ended_and_not_checked",
             ),
         ]
         constraints = [

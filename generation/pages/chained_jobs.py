@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.job import input_files
+from generation.models.slices import load_slice
 
 
 class ChainedJobs:
@@ -26,7 +27,7 @@ class ChainedJobs:
         for query, count in zip(self._queries, self._counts, strict=True):
             # start and stop are relative to this query: negative where the page begins in an earlier one
             if start < count and stop > 0:
-                jobs += query[max(start, 0) : stop]
+                jobs += load_slice(query, max(start, 0), stop)
             start, stop = start - count, stop - count
         # once for the whole page; a prefetch of each query would cost one more query each
         prefetch_related_objects(jobs, input_files())

@@ -12,7 +12,7 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.utils import timezone
 
 from generation.access import jobs_of
@@ -28,6 +28,8 @@ from projects.access import permissions
 from projects.models import Membership, Project
 
 JOBS_PER_PAGE = 50
+# of each state no more jobs are counted, unless somebody pages that far
+MAX_COUNTED = 1000
 # of a longer queue only the front is numbered
 MAX_NUMBERED = 2000
 IN_PROGRESS = (Status.SUBMITTING, *AT_RUNWAY, Status.DOWNLOADING)
@@ -72,13 +74,14 @@ class QueuePage:
         person = form.cleaned_data.get("person")
         # a name that nobody here has would show an empty queue without a reason
         self.person: str = person if person in self.people else ""
-        self._page_number = query.get("page")
+        number = str(query.get("page", ""))
+        self._page_number = int(number) if number.isdecimal() and len(number) < 7 else 1
 
     @cached_property
     def people(self) -> list[str]:
         """The usernames of everybody who asked for a job."""
-        names = jobs_of(self.user).order_by().values_list("created_by__username", flat=True).distinct()
-        return sorted(name for name in names if name)
+        theirs = jobs_of(self.user).select_related(None).filter(created_by=OuterRef("pk"))
+        return list(User.objects.filter(Exists(theirs)).order_by("username").values_list("username", flat=True))
 
     @property
     def is_filtered(self) -> bool:
@@ -99,7 +102,7 @@ class QueuePage:
         jobs = jobs_of(self.user)
         if self.project:
             jobs = jobs.filter(project=self.project)
-        return jobs.filter(created_by__username=self.person) if self.person else jobs
+        return jobs.filter(created_by__in=User.objects.filter(username=self.person)) if self.person else jobs
 
     @cached_property
     def page(self) -> Page[GenerationJob]:
@@ -111,7 +114,8 @@ class QueuePage:
         queries = {
             IN_PROGRESS: jobs.filter(status__in=IN_PROGRESS).order_by("created_at", "id"),
             (Status.QUEUED,): self._in_order(jobs),
-            ENDED: jobs.filter(status__in=ENDED),
+            # not `status__in`: the newest jobs are walked, most of which have ended
+            ENDED: jobs.exclude(status__in=UNFINISHED) if shown == tuple(Status) else jobs.filter(status__in=shown),
         }
         counts = [sum(self._counts.get(each, 0) for each in statuses if each in shown) for statuses in queries]
         # the counts are known from the tabs, so no part is counted again
@@ -191,8 +195,12 @@ class QueuePage:
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        rows = self.jobs.order_by().values("status").annotate(count=Count("pk"))
-        return {row["status"]: row["count"] for row in rows}
+        # those that ended are counted no further than anybody pages: all of them would be the whole history
+        most = max(MAX_COUNTED, self._page_number * JOBS_PER_PAGE + 1)
+        jobs = self.jobs.select_related(None).order_by()
+        unfinished = jobs.filter(status__in=UNFINISHED).values("status").annotate(count=Count("pk"))
+        counts = {row["status"]: row["count"] for row in unfinished}
+        return counts | {status: jobs.filter(status=status)[:most].count() for status in ENDED}
 
     @cached_property
     def _positions(self) -> dict[UUID, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
-from generation.models import GenerationJob, JobQuerySet
+from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.provenance.sidecar import NOT_VERIFIED, input_dicts
 from generation.serializers import plain_number
@@ -77,27 +79,34 @@ class DisclosureRow:
 
 def load_disclosure(project: Project, *, all_takes: bool = False) -> list[DisclosureRow]:
     """Return a row for the chosen take of each scene, or for all generated files, in the order of the film."""
-    assets = Asset.objects.filter(trashed_at=None).select_related("scene__project").order_by("take", "created_at")
-    scenes = project.scenes.filter(trashed_at=None).select_related("project")
-    jobs = {asset_id: job for job in _finished_jobs(project) for asset_id in job.output_asset_ids}
-    return [
-        row
-        for scene in scenes.prefetch_related(Prefetch("assets", assets))
-        for row in _scene_rows(scene, jobs, all_takes=all_takes)
-    ]
+    shown = Q(selected=True)
+    if all_takes:
+        shown |= Q(source=Asset.Source.GENERATED)
+    assets = Asset.objects.filter(shown, trashed_at=None).select_related("scene__project")
+    ordered = Prefetch("assets", assets.order_by("take", "created_at"))
+    scenes = list(project.scenes.filter(trashed_at=None).select_related("project").prefetch_related(ordered))
+    jobs = _jobs_of_assets([asset for scene in scenes for asset in scene.assets.all()])
+    return [row for scene in scenes for row in _scene_rows(scene, jobs)]
 
 
-def _finished_jobs(project: Project) -> JobQuerySet:
-    jobs = GenerationJob.objects.with_related().filter(project=project, status=Status.COMPLETED)
-    return jobs.with_first_frame().order_by("created_at")
+def _jobs_of_assets(assets: Sequence[Asset]) -> dict[str, GenerationJob]:
+    """Return by asset id the jobs that made these files; the other takes of the film, which may be many, are not read.
+
+    A file has the number of its job, which is unique in its scene, so files behind a job's first one are found, too.
+    """
+    takes: dict[int, list[int]] = {}
+    for asset in assets:
+        if asset.take is not None:
+            takes.setdefault(asset.scene_id, []).append(asset.take)
+    if not takes:
+        return {}
+    in_film = reduce(or_, (Q(scene=scene_id, take__in=numbers) for scene_id, numbers in takes.items()))
+    jobs = GenerationJob.objects.filter(in_film, status=Status.COMPLETED).with_related().with_first_frame()
+    return {asset_id: job for job in jobs for asset_id in job.output_asset_ids}
 
 
-def _scene_rows(scene: Scene, jobs: Mapping[str, GenerationJob], *, all_takes: bool) -> Iterator[DisclosureRow]:
-    assets = [
-        asset
-        for asset in scene.assets.all()
-        if asset.selected or (all_takes and asset.source == Asset.Source.GENERATED)
-    ]
+def _scene_rows(scene: Scene, jobs: Mapping[str, GenerationJob]) -> Iterator[DisclosureRow]:
+    assets = list(scene.assets.all())
     for asset in assets:
         yield DisclosureRow(scene, asset, jobs.get(str(asset.pk)))
     if not assets:

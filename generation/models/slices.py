@@ -1,0 +1,21 @@
+"""A slice of a long list, found by an index before the rows around it are loaded."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+def load_slice(rows: QuerySet[Row], start: int, stop: int) -> list[Row]:
+    """Return `rows[start:stop]`.
+
+    The keys are read first, without related rows: with joins a database may begin with the related table, and sort
+    everything that belongs to it.
+    """
+    keys = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)[start:stop])
+    by_key = {row.pk: row for row in rows.filter(pk__in=keys)} if keys else {}
+    # one that was deleted meanwhile is left out
+    return [by_key[key] for key in keys if key in by_key]
