@@ -30,6 +30,7 @@ from projects.api import assets, members, projects, scenes
 from projects.web.authentication import AUTH
 from projects.web.envelope import FAILURE_STATUSES, Failure
 from projects.web.errors import handle_exception
+from projects.web.request_body import JsonParser
 
 
 class StudioAPI(NinjaAPI):
@@ -68,6 +69,7 @@ api = StudioAPI(
     version="1",
     description="Projects, scenes, their files, and the takes that Runway makes for them.",
     auth=AUTH,
+    parser=JsonParser(),
     # without the badge that swagger-ui loads from another host
     docs=Swagger({"validatorUrl": None, "persistAuthorization": True}),
 )

@@ -49,6 +49,10 @@ MAX_AUDIO_BYTES = 50 * 1024 * 1024
 MAX_VIDEO_BYTES = 500 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "projects.web.uploads.DiskUploadHandler",
+]
 
 INSTALLED_APPS = [
     # before staticfiles, for a runserver with ASGI; in any other process it would load Twisted for nothing

@@ -14,6 +14,7 @@ admin.site.index_title = "Behind the scenes"
 admin.site.login_form = AdminSignInForm
 
 handler400 = "projects.pages.responses.bad_request"
+handler500 = "projects.pages.responses.server_error"
 
 urlpatterns = [
     # browsers ask for it on pages that name no icon

@@ -27,6 +27,11 @@ class Problem(Exception):
         self.status = status
         self.fields = fields or []
 
+    def about(self, name: str) -> Problem:
+        """Return the same problem with a name in front of each sentence: which one of several things it is about."""
+        fields = [FieldProblem(field.field, f"{name}: {field.message}") for field in self.fields]
+        return Problem(f"{name}: {self.message}", code=self.code, status=self.status, fields=fields)
+
 
 def wrong_fields(*fields: FieldProblem) -> Problem:
     """Return Problem 422 that lists every wrong field."""
@@ -57,3 +62,8 @@ def too_many(message: str) -> Problem:
 def conflict(message: str, code: str = "conflict") -> Problem:
     """Return Problem 409: not possible in the present state."""
     return Problem(message, code=code, status=409)
+
+
+def disk_full() -> Problem:
+    """Return Problem 503: there is no room on the studio's disk."""
+    return Problem("The studio's disk is full: free some space, and try again.", code="disk_full", status=503)

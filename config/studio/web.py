@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import io
-import json
+import logging
 import sys
-from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import IO, Any
 
 # first: it installs Twisted's reactor
 import daphne.server
@@ -28,48 +28,77 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from config import asgi
 from config.studio import heartbeat
+from projects.disk.room import is_out_of_room, temporary_file
+from projects.problems import Problem, disk_full
+from projects.web.envelope import failure_response
+from projects.web.errors import UNAVAILABLE
 
 # an ASGI scope or message; Daphne and Twisted have no types of their own
 Message = dict[str, Any]
 
-CHUNK_BYTES = 64 * 1024
+logger = logging.getLogger("dailies.http")
+
 # as long as the largest clip takes on a slow line
 _HTTP_SECONDS = 3600
 MAX_BODY_BYTES = settings.MAX_VIDEO_BYTES + 1024 * 1024
 """The largest file that is accepted, with the form around it. What is beyond is read and thrown away."""
 # a browser sends a few words over the socket
 _MAX_FRAME_BYTES = 64 * 1024
-_TOO_LARGE = {
-    "status": "error",
-    "message": f"A request may have at most {MAX_BODY_BYTES} bytes.",
-    "code": "too_large",
-    "errors": [],
-}
-# the key of the body's file in the ASGI scope
-_BODY = "dailies.body"
+MAX_MEMORY_BYTES = 100_000
+"""The largest body that is kept in memory."""
+TOO_LARGE = Problem(f"A request may have at most {MAX_BODY_BYTES} bytes.", code="too_large", status=413)
 
 
 class Request(WebRequest):  # type: ignore[misc]
-    """A request whose form is not parsed by Twisted, and whose body is limited."""
+    """A request whose form is not parsed by Twisted, and whose body is limited and kept where the projects are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Switch Twisted's parsing of forms off."""
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self.received = 0
+        self.problem: Problem | None = None
+
+    def gotLength(self, length: int | None) -> None:
+        """Begin the body: in memory while it is small."""
+        self.content: IO[bytes] = io.BytesIO()
 
     def handleContentChunk(self, data: bytes) -> None:
-        """Count the body, and write it to disk up to the limit."""
+        """Append to the body; after a problem the rest is read and thrown away."""
         self.received += len(data)
-        if self.received <= MAX_BODY_BYTES:
-            super().handleContentChunk(data)
+        if self.problem:
+            return
+        if self.received > MAX_BODY_BYTES:
+            self._give_up(TOO_LARGE)
+            return
+        try:
+            self._append(data)
+        except OSError as error:
+            logger.error("a request could not be kept while it arrived: %s", error)
+            self._give_up(disk_full() if is_out_of_room(error) else UNAVAILABLE)
+
+    def _append(self, data: bytes) -> None:
+        if isinstance(self.content, io.BytesIO) and self.received > MAX_MEMORY_BYTES:
+            data = self.content.getvalue() + data
+            self.content = temporary_file(settings.PROJECTS_ROOT)
+        self.content.write(data)
+        # now, and not when the body is read: here a full disk can be answered
+        self.content.flush()
+
+    def _give_up(self, problem: Problem) -> None:
+        self.problem = problem
+        # what could not be written is tried once more
+        with suppress(OSError):
+            self.content.close()
+        self.content = io.BytesIO()
 
     def process(self) -> Any:
-        """Hand the request to the application, or answer 413."""
-        if self.received <= MAX_BODY_BYTES:
+        """Hand the request to the application, or answer with the problem."""
+        if self.problem is None:
             return super().process()
+        answer = failure_response(self.problem)
         headers = [(b"Content-Type", b"application/json")]
-        self.handle_reply({"type": "http.response.start", "status": 413, "headers": headers})
-        self.handle_reply({"type": "http.response.body", "body": json.dumps(_TOO_LARGE).encode()})
+        self.handle_reply({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": answer.content})
         return None
 
 
@@ -119,7 +148,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]
     def create_application(self, protocol: Any, scope: Message) -> Any:
         """Put the body's file into the scope. Daphne's own queue gets an empty body."""
         if scope["type"] == "http":
-            scope[_BODY], protocol.content = protocol.content, io.BytesIO()
+            scope[asgi.BODY_FILE], protocol.content = protocol.content, io.BytesIO()
+            _tell_length(scope, protocol.received)
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: Message) -> None:
@@ -135,26 +165,20 @@ class Server(daphne.server.Server):  # type: ignore[misc]
             await protocol.backpressure.room.wait()
 
 
-async def with_body_from_disk(
-    application: Any, scope: Any, receive: Callable[[], Awaitable[Message]], send: Any
-) -> None:
-    """Run an ASGI application that receives its body in chunks, from the file into which Daphne has written it."""
-    body = scope.pop(_BODY, None)
+def _tell_length(scope: Message, length: int) -> None:
+    """Add the length of a body that came in chunks, without one: Django takes such a body to be empty."""
+    names = {name for name, _ in scope["headers"]}
+    if length and b"content-length" not in names:
+        scope["headers"] = [*scope["headers"], (b"content-length", str(length).encode())]
 
-    async def receive_chunk() -> Message:
-        nonlocal body
-        if body is not None:
-            chunk = body.read(CHUNK_BYTES)
-            more = len(chunk) == CHUNK_BYTES
-            if not more:
-                body.close()
-                body = None
-            return {"type": "http.request", "body": chunk, "more_body": more}
-        message = await receive()
-        # the empty body of Daphne's queue
-        return await receive() if message["type"] == "http.request" else message
 
-    await application(scope, receive if body is None else receive_chunk, send)
+async def close_body(application: Any, scope: Message, receive: Any, send: Any) -> None:
+    """Run an ASGI application, and close the file of the request's body at the end."""
+    try:
+        await application(scope, receive, send)
+    finally:
+        if body := scope.get(asgi.BODY_FILE):
+            body.close()
 
 
 def main(application: Any) -> None:
@@ -169,7 +193,7 @@ def main(application: Any) -> None:
         # in the event loop: a blocked loop answers nobody
         LoopingCall(heartbeat.heartbeat.beat).start(heartbeat.BEAT_SECONDS)
     Server(
-        partial(with_body_from_disk, application),
+        partial(close_body, application),
         endpoints=[f"fd:fileno={int(sys.argv[1])}"],
         http_timeout=_HTTP_SECONDS,
         websocket_max_frame_size=_MAX_FRAME_BYTES,

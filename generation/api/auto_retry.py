@@ -16,12 +16,13 @@ from projects.access import permissions
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 from projects.web.field_types import WholeNumber
+from projects.web.request_body import RequestBody
 
 router = Router(tags=["generation"])
 ADDRESS = "/projects/{project_id}/auto-retry"
 
 
-class AutoRetryIn(BaseModel):
+class AutoRetryIn(RequestBody):
     """The limits of the automatic retry."""
 
     takes: Annotated[WholeNumber, Field(ge=1, le=auto_retry.MAX_TAKES)] = Field(

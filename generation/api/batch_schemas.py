@@ -11,6 +11,7 @@ from generation.api.field_types import Confirmed, Parameters, Reuse, has_nul
 from generation.api.plan import ModelPlanOut
 from generation.models.status import Status
 from projects.web.field_types import AnyText, Text, WholeNumber
+from projects.web.request_body import RequestBody
 
 ROW = (
     "scene (its id or name), kind, model, takes, reuse, and the model's fields by Runway's names; a file is its name,"
@@ -18,7 +19,7 @@ ROW = (
 )
 
 
-class MatrixIn(BaseModel):
+class MatrixIn(RequestBody):
     """Every scene × prompt × model × seed. Any other field, by Runway's name, counts for all of them."""
 
     model_config = ConfigDict(extra="allow")
@@ -29,7 +30,7 @@ class MatrixIn(BaseModel):
     seeds: list[WholeNumber] = Field([], max_length=1000)
 
 
-class FinalIn(BaseModel):
+class FinalIn(RequestBody):
     """The chosen takes of a draft, to be made again with another model."""
 
     batchId: UUID
@@ -37,7 +38,7 @@ class FinalIn(BaseModel):
     jobIds: list[UUID] | None = Field(None, max_length=1000, description="absent: the chosen takes of the batch")
 
 
-class BatchIn(BaseModel):
+class BatchIn(RequestBody):
     """Exactly one of items, csv, file, matrix, withoutTake, finalOf names the requests."""
 
     projectId: Text
@@ -66,7 +67,7 @@ class BatchIn(BaseModel):
         return self
 
 
-class BatchRetryIn(BaseModel):
+class BatchRetryIn(RequestBody):
     """How to retry the failed jobs of a batch."""
 
     confirmRefused: Confirmed = False

@@ -16,11 +16,12 @@ from projects.api.schemas import Time
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 from projects.web.field_types import Text
+from projects.web.request_body import RequestBody
 
 router = Router(tags=["money"])
 
 
-class BudgetIn(BaseModel):
+class BudgetIn(RequestBody):
     """The budget to set."""
 
     projectId: Text | None = Field(None, description="for this project; absent: for all projects, set by staff")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO
 from generation.api.field_types import Confirmed, Kind, Reuse, Warned, has_nul
 from projects.web.field_types import Text, WholeNumber
+from projects.web.request_body import RequestBody
 
 
-class GenerateIn(BaseModel):
+class GenerateIn(RequestBody):
     """A request for a take from a picture."""
 
     projectId: Text
@@ -30,7 +31,7 @@ class GenerateIn(BaseModel):
     confirmRefused: Warned = None
 
 
-class GenerationIn(BaseModel):
+class GenerationIn(RequestBody):
     """Any other field is one of the model's, by Runway's name: promptText, promptImage, ratio, seed and so on."""
 
     model_config = ConfigDict(extra="allow")
@@ -54,7 +55,7 @@ class GenerationIn(BaseModel):
         return self
 
 
-class TestGenerateIn(BaseModel):
+class TestGenerateIn(RequestBody):
     """A request for a test take; every field may be left out."""
 
     testImage: Text | None = Field(None, description="an http(s) address or a data URI; absent: a drawn picture")

@@ -11,28 +11,29 @@ from generation.actions.order import MAX_PRIORITY, MIN_PRIORITY
 from generation.api.field_types import Warned
 from generation.models.status import Status
 from projects.web.field_types import AnyText, Flag, Text, WholeNumber
+from projects.web.request_body import RequestBody
 
 
-class RetryIn(BaseModel):
+class RetryIn(RequestBody):
     """How to retry a job."""
 
     confirmRefused: Warned = None
 
 
-class PriorityIn(BaseModel):
+class PriorityIn(RequestBody):
     """A new priority of a waiting job."""
 
     priority: WholeNumber = Field(ge=MIN_PRIORITY, le=MAX_PRIORITY, description="0 is the usual one")
 
 
-class ResolveIn(BaseModel):
+class ResolveIn(RequestBody):
     """What has become of an unconfirmed job: either its task, or that it is lost."""
 
     taskId: Text | None = Field(None, description="Runway's task that belongs to this job")
     lost: Flag = Field(False, description="true gives the job up")
 
 
-class JobChange(BaseModel):
+class JobChange(RequestBody):
     """What to change of a take; what is absent stays."""
 
     note: AnyText | None = Field(None, description=f"at most {MAX_NOTE_LENGTH} characters; empty removes it")

@@ -12,12 +12,13 @@ from generation.api.field_types import Number
 from generation.engine import forecast, slots
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
+from projects.web.request_body import RequestBody
 
 router = Router(tags=["generation"])
 Order = Literal["queue", "cheapest"]
 
 
-class OrderIn(BaseModel):
+class OrderIn(RequestBody):
     """Who goes first among waiting jobs of the same priority."""
 
     order: Order

@@ -16,12 +16,13 @@ from projects.problems import forbidden
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
 from projects.web.field_types import WholeNumber
+from projects.web.request_body import RequestBody
 
 router = Router(tags=["money"])
 ADDRESS = "/usage/reconciliation"
 
 
-class ReconcileIn(BaseModel):
+class ReconcileIn(RequestBody):
     """How many days to compare."""
 
     days: Annotated[WholeNumber, Field(ge=1, le=90)] = Field(30, description="up to today")

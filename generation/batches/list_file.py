@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import codecs
 
 from generation.batches.csv_lines import MAX_CHARACTERS
 from generation.batches.spreadsheet import MAX_SPREADSHEET_BYTES, is_spreadsheet, spreadsheet_as_csv
+from projects.net.data_uri import is_data_uri, read_base64, read_data_uri
 from projects.problems import Problem, wrong_field
 
 # UTF-32 first: its mark begins like that of UTF-16, as which Excel saves "Unicode text"
@@ -43,8 +42,7 @@ def list_text(data: bytes) -> str:
 
 def decode_base64(text: str) -> bytes:
     """Return the file in a base64 text or a data URI. Raise Problem 422 where it is neither."""
-    encoded = text.partition(",")[2] if text[:5].lower() == "data:" else text
     try:
-        return base64.b64decode("".join(encoded.split()), validate=True)
-    except (binascii.Error, ValueError):
+        return read_data_uri(text) if is_data_uri(text) else read_base64(text.encode())
+    except ValueError:
         raise wrong_field("file", "file must be the content of the list's file in base64.") from None

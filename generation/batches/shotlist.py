@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from generation.batches.columns import allowed_columns, column_name
 from generation.batches.csv_lines import read_lines
 from generation.batches.row import Row
 from generation.batches.row_problems import cell_text, wrong_rows
+from projects.json_input import load_json
 from projects.problems import FieldProblem, wrong_field
 
 MAX_ROWS = 1000
@@ -36,7 +36,7 @@ def read_shot_list(text: str, file_name: str = "") -> list[Row]:
 def rows_from_json(text: str) -> list[Row]:
     """Return the rows of a JSON list of objects, or of an object with such a list as `items`."""
     try:
-        data = json.loads(text.lstrip("\ufeff"))
+        data = load_json(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise wrong_field("items", f"This is not valid JSON: {error}.") from None
     return rows_from_items(data.get("items") if isinstance(data, dict) else data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from generation.models.status import Status
 from generation.runway import errors
 from projects.actions import posters
 from projects.disk.layout import part_path
+from projects.disk.room import is_out_of_room
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -30,7 +30,6 @@ MAX_ATTEMPTS = 8
 # a file that is damaged at Runway hardly gets better
 MAX_ATTEMPTS_OF_BAD_FILE = 3
 LINK_RENEWED = "link_renewed"
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def collect(job_id: str) -> None:
@@ -174,7 +173,7 @@ def _fail(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
 def _wait_for_disk(claim: Claim, error: OSError) -> None:
     """Let the job wait until the disk has space or the folder can be written; it never fails for that."""
     logger.warning("collect job=%s disk: %s", claim.job.pk, error)
-    if error.errno in DISK_FULL:
+    if is_out_of_room(error):
         code, message = "disk_full", "The disk is full. The clip will be downloaded when there is space."
     else:
         code = "folder_unwritable"

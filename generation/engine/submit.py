@@ -23,14 +23,13 @@ from generation.models.status import Status
 from generation.runway import errors
 from generation.runway.picture import UnusablePicture
 from generation.runway.task import CreatedTask
+from projects.disk.room import is_out_of_room
 
 logger = logging.getLogger("dailies.jobs")
 
 KEY_REFUSED = "Runway refused the API key. The studio's owner must set a valid RUNWAY_API_KEY and restart the studio."
 TRY_AGAIN = "It will be tried again."
 WAY_BLOCKED = "Check the proxy, the firewall and the network of the studio, and RUNWAY_API_URL."
-# EROFS: a file system becomes read-only after an error of its disk
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def submit(job_id: str) -> None:
@@ -143,7 +142,8 @@ def _is_ours(claim: Claim) -> bool:
 
 def _wait_for_disk(claim: Claim, error: OSError) -> None:
     """Let the job wait while the disk is full: nothing is sent whose answer could not be stored. Raise other errors."""
-    if error.errno not in DISK_FULL:
+    # a file system becomes read-only after an error of its disk
+    if not is_out_of_room(error) and error.errno != errno.EROFS:
         raise error
     logger.warning("submit job=%s disk: %s", claim.job.pk, error)
     message = "The disk is full. The take will be sent when there is space."

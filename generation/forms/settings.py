@@ -6,7 +6,6 @@ commas. A field within another one is named by its place, as in a form: `keyfram
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from generation.forms.writer import write_parameters
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.base_field import Field
 from generation.runway.catalog.composite_fields import Object
+from projects.json_input import load_json
 from projects.problems import FieldProblem, wrong_field, wrong_fields
 
 EXAMPLE = "duration=5"
@@ -43,7 +43,7 @@ def read_setting(field: Field, name: str, texts: Mapping[str, str]) -> Any:
     text, structure = texts.get(name, "").strip(), structure_of(field)
     if text[:1] in ("[", "{") and structure != Structure.PLAIN:
         try:
-            return json.loads(text)
+            return load_json(text)
         except (ValueError, RecursionError) as error:
             raise wrong_field(name, f"{name} is not valid JSON: {error}.") from None
     if text and structure == Structure.FILES:

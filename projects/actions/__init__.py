@@ -5,6 +5,7 @@ from projects.actions.assets import (
     change_asset,
     restore_asset,
     store_upload,
+    store_uploads,
     trash_asset,
 )
 from projects.actions.members import add_member, change_member, remove_member
@@ -27,6 +28,7 @@ __all__ = [
     "restore_project",
     "restore_scene",
     "store_upload",
+    "store_uploads",
     "trash_asset",
     "trash_project",
     "trash_scene",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,8 +16,9 @@ from projects.disk.atomic import IncomingFile, TooLarge
 from projects.disk.layout import FOLDER_BY_KIND, TRASH
 from projects.disk.links import link_to_free_name, move_to_free_name
 from projects.disk.media_errors import damaged_media, unsupported_media
-from projects.disk.names import media_suffix, safe_file_name, uploaded_name
+from projects.disk.names import media_suffix, plain_text, safe_file_name, uploaded_name
 from projects.disk.probe import Media
+from projects.disk.room import is_out_of_room
 from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.disk.trash import find_in_trash, move_to_trash
 from projects.live import publish
@@ -25,7 +26,7 @@ from projects.mirror import contributions
 from projects.mirror.asset_rows import add_asset
 from projects.models import Asset, Scene
 from projects.models.locks import locked_in_trash, locked_scene
-from projects.problems import FieldProblem, Problem, conflict, wrong_field
+from projects.problems import FieldProblem, Problem, conflict, disk_full, wrong_field
 
 _KINDS = {"image": "picture", "audio": "sound", "video": "video"}
 
@@ -59,11 +60,25 @@ def store_upload(
         fields = [FieldProblem(field, problem.message)]
         raise Problem(problem.message, code=problem.code, status=status, fields=fields) from problem
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not is_out_of_room(error):
             raise
-        raise Problem(
-            "The studio's disk is full: free some space, and try again.", code="disk_full", status=503
-        ) from error
+        raise disk_full() from error
+
+
+def store_uploads(scene: Scene, files: Sequence[UploadedFile[bytes]], *, only: str | None = None) -> list[Asset]:
+    """Store the files of one form, all or none, as `store_upload` stores each."""
+    stored: list[Asset] = []
+    for file in files:
+        try:
+            stored.append(store_upload(scene, file.name or "", file.chunks(), only=only))
+        except Problem as problem:
+            for asset in stored:
+                trash_asset(asset)
+            if len(files) == 1:
+                raise
+            name = plain_text(file.name or "") or f"File {len(stored) + 1}"
+            raise problem.about(name) from problem
+    return stored
 
 
 def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None, source: Asset.Source) -> Asset:

@@ -12,6 +12,7 @@ from projects import actions, mirror
 from projects.access import permissions
 from projects.api import schemas
 from projects.api.scenes import SCENE
+from projects.problems import FieldProblem, wrong_fields
 from projects.web.authentication import Request
 from projects.web.envelope import FAILURE_STATUSES, Failure, Nothing, responses, success
 from projects.web.files import ServedFile, serve_file
@@ -35,13 +36,29 @@ AnyAsset = schemas.Video | schemas.Asset
 
 
 @router.post(
-    ASSETS, response=responses(AnyAsset, 201), exclude_unset=True, summary="Upload a picture, a sound or a video"
+    ASSETS,
+    response=responses(AnyAsset | schemas.StoredAssets, 201),
+    exclude_unset=True,
+    summary="Upload pictures, sound, video",
 )
-def create_asset(request: Request, project_id: str, scene_id: str, file: File[UploadedFile]) -> Any:
-    """Its content decides what it is, never its name. Pictures up to 20 MB, sound 50 MB, video 500 MB."""
+def create_asset(request: Request, project_id: str, scene_id: str, file: File[list[UploadedFile]]) -> Any:
+    """Its content decides what a file is, never its name. Pictures up to 20 MB, sound 50 MB, video 500 MB.
+
+    The form may have several parts `file`: then all are stored or none, and `data` has them as `assets`.
+    """
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
-    asset = actions.store_upload(scene, file.name or "", file.chunks())
-    return Status(201, success(mirror.asset_dict(asset), f"Stored {asset.relative_path}."))
+    _refuse_other_files(request)
+    assets = actions.store_uploads(scene, file)
+    message = f"Stored {', '.join(asset.relative_path for asset in assets)}."
+    entries = [mirror.asset_dict(asset) for asset in assets]
+    return Status(201, success(entries[0] if len(entries) == 1 else {"assets": entries}, message))
+
+
+def _refuse_other_files(request: Request) -> None:
+    """Raise Problem 422 for files under other names, which would be lost. Texts are ignored: uploaders add some."""
+    others = [name for name in request.FILES if name != "file"]
+    if others:
+        raise wrong_fields(*(FieldProblem(name, f"{name} is not a field of this form; use file.") for name in others))
 
 
 @router.get(ASSET, response=responses(AnyAsset), exclude_unset=True, summary="One file's entry")

@@ -7,25 +7,26 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from projects.web.field_types import Flag, Text, WholeNumber
+from projects.web.request_body import RequestBody
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="ISO 8601 in UTC, ending in Z")]
 """A moment, see `projects/iso_time.py`."""
 Role = Literal["owner", "editor", "viewer"]
 
 
-class ProjectName(BaseModel):
+class ProjectName(RequestBody):
     """A new project."""
 
     name: Text
 
 
-class ProjectChange(BaseModel):
+class ProjectChange(RequestBody):
     """What to change of a project; what is absent stays."""
 
     name: Text | None = None
 
 
-class SceneName(BaseModel):
+class SceneName(RequestBody):
     """A new scene; without a name it gets one from its number."""
 
     name: Text | None = None
@@ -37,14 +38,14 @@ class SceneChange(SceneName):
     position: WholeNumber | None = Field(None, description="from 1; the other scenes make room")
 
 
-class AssetChange(BaseModel):
+class AssetChange(RequestBody):
     """What to change of a file; what is absent stays."""
 
     fileName: Text | None = Field(None, description="its ending stays the one that fits the content")
     selected: Flag | None = Field(None, description="videos only: the chosen take, of which a scene has at most one")
 
 
-class MemberName(BaseModel):
+class MemberName(RequestBody):
     """A new member, as an editor or a viewer."""
 
     username: Text
@@ -52,7 +53,7 @@ class MemberName(BaseModel):
     maySpend: Flag = False
 
 
-class MemberChange(BaseModel):
+class MemberChange(RequestBody):
     """What to change of a member; what is absent stays."""
 
     role: Role | None = Field(None, description="owner hands the project over")
@@ -97,6 +98,12 @@ class Video(Asset):
 
     take: int | None
     selected: bool
+
+
+class StoredAssets(BaseModel):
+    """The files of a form that had several, in its order."""
+
+    assets: list[Video | Asset]
 
 
 class Export(BaseModel):

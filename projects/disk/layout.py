@@ -1,12 +1,14 @@
 """Names in a project's folder: which folders a scene has, and what the files of ours in them are called.
 
-PROJECTS_ROOT/my-film/project.json
+PROJECTS_ROOT/.trash/ .uploads/
+              my-film/project.json
                       .trash/
                       scene-1/images/ audio/ videos/ metadata/ exports/
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,8 +20,19 @@ FOLDER_BY_KIND: Mapping[str, str] = MappingProxyType({"image": "images", "audio"
 KIND_BY_FOLDER: Mapping[str, str] = MappingProxyType({folder: kind for kind, folder in FOLDER_BY_KIND.items()})
 SCENE_FOLDERS = (*FOLDER_BY_KIND.values(), "metadata", "exports")
 TRASH = ".trash"
+UPLOADS = ".uploads"
+"""In PROJECTS_ROOT: where an upload is kept while it arrives, in files without a name."""
 TEMPORARY_PREFIX = ".incoming-"
 """Begins the name of every file that is still being written. Dot-names are left out of listings."""
+
+
+_SCENE = re.compile(r"scene-([1-9][0-9]{0,8})", re.ASCII)
+
+
+def scene_number(folder_name: str) -> int | None:
+    """Return the number of a scene by its folder's name, `scene-3`; None for any other text, such as `scene-03`."""
+    match = _SCENE.fullmatch(folder_name)
+    return int(match[1]) if match else None
 
 
 def make_scene_folders(path: Path) -> None:

@@ -7,11 +7,13 @@ connection goes to the checked address. So neither a second answer of the DNS no
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import math
 import queue
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -55,10 +57,7 @@ class ConnectionGuard:
         no connection can be made.
         """
         addresses = self._resolve(host.strip("[]"), port)
-        is_trusted = self._allow_private or _normal(host) == self._trusted_host
-        if not is_trusted and not all(is_public(str(address[0])) for _, address in addresses):
-            message = f"it leads to {host}, an address inside a private network, which Dailies does not open."
-            raise AddressRefused(message)
+        self._check(host, [str(address[0]) for _, address in addresses])
         last_error: OSError = OSError("no address")
         for family, address in addresses:
             connection = socket.socket(family, socket.SOCK_STREAM)
@@ -73,6 +72,17 @@ class ConnectionGuard:
             else:
                 return connection
         raise last_error
+
+    def check_number(self, host: str) -> None:
+        """Raise AddressRefused where a host is a number inside. For what a proxy opens, which looks up the names."""
+        with contextlib.suppress(ValueError):
+            self._check(host, [str(ipaddress.ip_address(host.strip("[]")))])
+
+    def _check(self, host: str, numbers: Iterable[str]) -> None:
+        is_trusted = self._allow_private or _normal(host) == self._trusted_host
+        if not is_trusted and not all(map(is_public, numbers)):
+            message = f"it leads to {host}, an address inside a private network, which Dailies does not open."
+            raise AddressRefused(message)
 
     def _seconds_to_connect(self) -> float:
         return min(self.seconds_left(), self._connect_seconds)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from urllib3.response import HTTPResponse
 
 from projects.net.connections import ConnectionGuard, GuardedAdapter
 from projects.net.errors import AddressMalformed, AddressRefused, AddressTooLarge, AddressUnreachable
@@ -20,6 +22,17 @@ MAX_LENGTH = 2048
 MAX_LINK_LENGTH = 8192
 _HEADERS = {"User-Agent": "Dailies", "Accept": "image/*, */*;q=0.5", "Accept-Encoding": "identity"}
 _CHUNK_BYTES = 64 * 1024
+# https://www.iana.org/assignments/http-parameters, without what is no compression
+_COMPRESSIONS = frozenset(
+    {"br", "compress", "dcb", "dcz", "deflate", "exi", "gzip", "pack200-gzip", "x-compress", "x-gzip", "zstd"}
+)
+RouteTo = Callable[[str], Mapping[str, Any]]
+"""Returns for an address what `HTTPAdapter.send()` takes besides: `proxies`, `verify`."""
+
+
+def no_route(_address: str) -> Mapping[str, Any]:
+    """Return that nothing is taken besides: no proxy, and the authorities that Python trusts."""
+    return {}
 
 
 def fetch_bytes(address: str, *, limit: int, seconds: float = DEFAULT_SECONDS, allow_private: bool = False) -> bytes:
@@ -33,6 +46,8 @@ def fetch_bytes(address: str, *, limit: int, seconds: float = DEFAULT_SECONDS, a
         # where no length was announced, a connection that was cut looks like the end of the file
         if guard.expired:
             raise TimeoutError
+    except urllib3.exceptions.DecodeError as error:
+        raise AddressRefused(f"{_host(address)} sends the file compressed, and it cannot be decompressed.") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         host = _host(address)
         if guard.expired:
@@ -53,16 +68,18 @@ def fetch_stream(
     connect_seconds: float,
     read_seconds: float,
     trusted_host: str = "",
+    route_to: RouteTo = no_route,
 ) -> Iterator[requests.Response]:
     """Open what is at an address as a stream, whatever the status. Redirects are followed with the same headers.
 
     Only `trusted_host` may have a private address. `seconds` is for everything together, `connect_seconds` for each
-    connection, and `read_seconds` is how long a host may send nothing. Raise AddressRefused or AddressUnreachable, and
-    what requests raises.
+    connection, and `read_seconds` is how long a host may send nothing. Where `route_to` gives a proxy, that looks up
+    the host, and only a numeric address is checked here. Raise AddressRefused or AddressUnreachable, and what requests
+    raises.
     """
     guard = ConnectionGuard(seconds, trusted_host=trusted_host, connect_seconds=connect_seconds)
     try:
-        with _open(address, headers, guard, read_seconds, MAX_LINK_LENGTH) as response:
+        with _open(address, headers, guard, read_seconds, MAX_LINK_LENGTH, route_to) as response:
             yield response
     finally:
         guard.close()
@@ -75,13 +92,20 @@ def _follow(address: str, limit: int, guard: ConnectionGuard) -> bytes:
 
 @contextlib.contextmanager
 def _open(
-    address: str, headers: Mapping[str, str], guard: ConnectionGuard, read_seconds: float, max_length: int
+    address: str,
+    headers: Mapping[str, str],
+    guard: ConnectionGuard,
+    read_seconds: float,
+    max_length: int,
+    route_to: RouteTo = no_route,
 ) -> Iterator[requests.Response]:
     """Open the first answer that is no redirect. Each address is checked, and each connection goes through `guard`."""
     for _ in range(MAX_REDIRECTS + 1):
         _check_form(address, max_length)
-        timeout = min(guard.seconds_left(), read_seconds)
-        with GuardedAdapter(guard) as adapter, _send(adapter, address, headers, timeout) as response:
+        timeout, route = min(guard.seconds_left(), read_seconds), route_to(address)
+        if route.get("proxies"):
+            guard.check_number(_host(address))
+        with GuardedAdapter(guard) as adapter, _send(adapter, address, headers, timeout, route) as response:
             if not response.is_redirect:
                 yield response
                 return
@@ -98,11 +122,13 @@ def _next_address(response: requests.Response) -> str:
         raise AddressMalformed(location) from None
 
 
-def _send(adapter: GuardedAdapter, address: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+def _send(
+    adapter: GuardedAdapter, address: str, headers: Mapping[str, str], timeout: float, route: Mapping[str, Any]
+) -> requests.Response:
     # not a Session, which would read the whole body of a redirect, and use the proxies of the environment
     try:
         request = requests.Request("GET", address, headers=dict(headers)).prepare()
-        return adapter.send(request, stream=True, timeout=timeout)
+        return adapter.send(request, stream=True, timeout=timeout, **route)
     except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError, UnicodeError) as error:
         raise AddressMalformed(address) from error
 
@@ -122,19 +148,31 @@ def _check_form(address: str, max_length: int) -> None:
 def _body(response: requests.Response, limit: int, host: str) -> bytes:
     if response.status_code != 200:
         raise AddressRefused(f"{host} answers {response.status_code} instead of a file.")
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        # a small compressed answer may unpack to any size
-        raise AddressRefused(f"{host} sends the file compressed, though it was asked not to.")
+    if compression := _unpackable(response):
+        raise AddressRefused(f"{host} sends the file compressed ({compression}), though it was asked not to.")
     announced = response.headers.get("Content-Length", "")
     body = bytearray()
     if not (announced.isdecimal() and int(announced[:20]) > limit):
-        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+        # urllib3 decompresses no more than a chunk at a time, however large the whole would be
+        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=True):
             body += chunk
             if len(body) > limit:
                 break
         else:
             return bytes(body)
     raise AddressTooLarge(f"what {host} sends is larger than {limit / 1024 / 1024:g} MB.")
+
+
+def _unpackable(response: requests.Response) -> str:
+    """Return the compression of a body that cannot be undone here, and leave in the header what can; empty for none.
+
+    Servers of files write there whatever they like, such as `aws-chunked` or `UTF-8`: that is as none.
+    """
+    tokens = [token.strip().lower() for token in response.headers.get("Content-Encoding", "").split(",")]
+    known = HTTPResponse.CONTENT_DECODERS
+    # urllib3 takes any token of a list for a compression
+    response.raw.headers["Content-Encoding"] = ", ".join(token for token in tokens if token in known)
+    return ", ".join(token for token in tokens if token in _COMPRESSIONS and token not in known)
 
 
 def _host(address: str) -> str:

@@ -20,7 +20,7 @@ def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     files = request.FILES.getlist("file")
     if not files:
         raise wrong_field("file", "Choose a picture: JPEG, PNG or WebP, up to 20 MB.")
-    stored = [assets.store_upload(scene, file.name or "picture", file.chunks(), only="image") for file in files]
+    stored = assets.store_uploads(scene, files, only="image")
     if request.htmx:
         context = {"picture": stored[-1], "chosen_pk": stored[-1].pk, "may_change": True}
         return render(request, "projects/_picture.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
+from django.views.defaults import server_error as django_server_error
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
@@ -149,3 +151,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
         context = {"status": 413, "message": f"The form is too large: {megabytes} MB at most, not counting files."}
     return render(request, "400.html", context, status=413 if context else 400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer as Django's `handler500`; a Problem from outside of a view, as of an upload, is told."""
+    problem = sys.exc_info()[1]
+    if isinstance(problem, Problem):
+        context = {"status": problem.status, "title": "That didn't work", "message": problem.message}
+        return render(request, "400.html", context, status=problem.status)
+    return django_server_error(request)

@@ -15,7 +15,8 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from projects.problems import Problem, wrong_fields
+from projects.disk.room import is_out_of_room
+from projects.problems import Problem, disk_full, wrong_fields
 from projects.web.envelope import failure_response
 from projects.web.validation import field_problem
 
@@ -35,6 +36,7 @@ WRONG_METHOD = Problem("This address does not accept that method.", code="method
 TOO_LARGE = Problem("The body is too large. A JSON body may have up to 30 MB.", code="too_large", status=413)
 NUL_IN_ADDRESS = Problem("The address must not contain NUL characters.", code="invalid_fields", status=422)
 NO_DATABASE = Problem("The database cannot be reached. Try again in a moment.", code="database_away", status=503)
+DISK_FULL = disk_full()
 UNAVAILABLE = Problem("Something went wrong. Try again; the log has the details.", code="unavailable", status=503)
 
 _HEADERS = {
@@ -62,6 +64,8 @@ def handle_exception(request: HttpRequest, error: Exception | type[Exception]) -
     problem = _problem(error)
     if problem in (NO_DATABASE, UNAVAILABLE):
         logger.error("%s %s failed", request.method, request.path, exc_info=True)
+    elif problem.code == DISK_FULL.code:
+        logger.error("%s %s failed: the disk is full", request.method, request.path)
     return _response(problem)
 
 
@@ -75,6 +79,8 @@ def _problem(error: Exception | type[Exception]) -> Problem:
     if isinstance(error, HttpError):
         # django-ninja raises 400 only for a body that it cannot parse
         return NOT_JSON if error.status_code == 400 else _BY_STATUS.get(error.status_code, UNAVAILABLE)
+    if isinstance(error, Exception) and is_out_of_room(error):
+        return DISK_FULL
     return next((problem for kind, problem in _BY_EXCEPTION if isinstance(error, kind)), UNAVAILABLE)
 
 

@@ -28,6 +28,7 @@ _SENTENCES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "value_error": "{error}",
+    "unknown_field": "{sentence}",
 }
 
 

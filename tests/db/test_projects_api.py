@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.urls import path
+from PIL import Image
 from pytest_django import Settings
 
 from config.urls import urlpatterns as studio_addresses
@@ -20,8 +22,9 @@ from projects import actions
 from projects.access.tokens import create_token
 from projects.api.schemas import Scene as SceneSchema
 from projects.models import Asset, Project, Scene
+from projects.web import uploads
 from tests.factories import make_project, make_scene, make_user
-from tests.media import clip, picture, sound
+from tests.media import clip, encode, picture, sound
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +76,7 @@ def call() -> Caller:
 
 
 def test_projects(call: Caller) -> None:
-    project = call("POST", "/projects", {"name": "My film", "unknown": 1}, status=201)
+    project = call("POST", "/projects", {"name": "My film"}, status=201)
     assert (project["id"], project["name"], project["sceneCount"]) == ("my-film", "My film", 0)
     assert project["createdAt"].endswith("Z")
     assert call("POST", "/projects", {"name": "My film"}, status=201)["id"] == "my-film-2"
@@ -185,6 +188,31 @@ def test_every_wrong_field_is_listed_with_its_values(call: Caller) -> None:
         "role": "role must be one of owner, editor, viewer.",
         "maySpend": "maySpend must be true or false.",
     }
+
+
+def test_unknown_fields_are_named_with_what_is_near(call: Caller) -> None:
+    make_project(call.user, "Film")
+    body = {"user_name": "eve", "role": "boss", "may-spend": True, "colour": "red"}
+    answer = call("POST", "/projects/film/members", body, status=422)
+    messages = {error["field"]: error["message"] for error in answer["errors"]}
+    assert messages == {
+        "username": "username is missing.",
+        "role": "role must be one of owner, editor, viewer.",
+        "user_name": "user_name is not a field of this request; you may mean username.",
+        "may-spend": "may-spend is not a field of this request; you may mean maySpend.",
+        "colour": "colour is not a field of this request; its fields are username, role, maySpend.",
+    }
+
+
+@pytest.mark.parametrize("raw", [b'{"position": 1.0}', b'{"position": 1e0}', b'{"position": 10.0e-1}'])
+def test_a_whole_number_may_have_a_point(call: Caller, raw: bytes) -> None:
+    make_scene(make_project(call.user, "Film"))
+    assert call("PATCH", "/projects/film/folders/scene-1", raw=raw)["position"] == 1
+
+
+def test_numbers_that_json_does_not_have(call: Caller) -> None:
+    for name in (b"NaN", b"Infinity", b"-Infinity"):
+        assert call("POST", "/projects", raw=b'{"name": ' + name + b"}", status=400)["code"] == "malformed_json"
 
 
 def test_a_body_that_is_too_large(call: Caller, settings: Settings) -> None:
@@ -409,6 +437,54 @@ def test_uploads_without_a_file_or_not_as_a_form(call: Caller) -> None:
     assert call("POST", address, {"file": "x"}, status=422)["errors"][0]["field"] == "file"
     broken = call.client.generic("POST", f"/api{address}", b"--x\r\n", content_type="multipart/form-data; boundary=")
     assert envelope(broken.content, broken.headers["Content-Type"], 400)["code"] == "malformed_request"
+
+
+def upload_all(call: Caller, scene: Scene, files: dict[str, Any], status: int = 201) -> Any:
+    address = f"/api/projects/{scene.project.slug}/folders/{scene.folder_name}/assets"
+    response = call.client.post(address, files)
+    return envelope(response.content, response.headers["Content-Type"], status)
+
+
+def test_several_files_of_one_form_are_all_stored(call: Caller) -> None:
+    scene = make_scene(make_project(call.user, "Film"))
+    files = [SimpleUploadedFile("a.jpg", picture(80, 60)), SimpleUploadedFile("b.wav", sound())]
+    stored = upload_all(call, scene, {"file": files})["assets"]
+    assert [entry["path"] for entry in stored] == ["scene-1/images/a.jpg", "scene-1/audio/b.wav"]
+
+
+def test_several_files_are_stored_all_or_none(call: Caller) -> None:
+    scene = make_scene(make_project(call.user, "Film"))
+    files = [SimpleUploadedFile("a.jpg", picture(80, 60)), SimpleUploadedFile("b.txt", b"no picture")]
+    answer = upload_all(call, scene, {"file": files}, 415)
+    assert answer["message"].startswith("b.txt: This file is not")
+    assert not Asset.objects.filter(trashed_at=None).exists()
+    assert [path for path in scene.path.rglob("*") if path.is_file() and path.name != "scene.json"] == []
+
+
+def test_a_file_under_another_name_is_refused(call: Caller) -> None:
+    scene = make_scene(make_project(call.user, "Film"))
+    files = {"file": SimpleUploadedFile("a.jpg", picture(80, 60)), "file2": SimpleUploadedFile("b.wav", sound())}
+    assert [error["field"] for error in upload_all(call, scene, files, 422)["errors"]] == ["file2"]
+    assert not Asset.objects.exists()
+    # the fields that uploaders of browsers add are no files
+    form = {"file": SimpleUploadedFile("a.jpg", picture(80, 60)), "name": "a.jpg", "type": "image/jpeg"}
+    assert upload_all(call, scene, form)["path"] == "scene-1/images/a.jpg"
+
+
+def test_an_upload_needs_no_room_in_the_temporary_folder(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = make_scene(make_project(call.user, "Film"))
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    content = encode(Image.effect_noise((1200, 1000), 90), "PNG")
+    assert len(content) > 1024 * 1024
+    assert call.upload(scene, "large.png", content)["bytes"] == len(content)
+
+
+def test_a_full_disk(call: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    scene = make_scene(make_project(call.user, "Film"))
+    monkeypatch.setattr(uploads, "temporary_file", lambda _: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
+    assert call.upload(scene, "large.png", bytes(3 * 1024 * 1024), 503)["code"] == "disk_full"
+    assert "the disk is full" in caplog.text
+    assert not Asset.objects.exists()
 
 
 def test_files_are_changed_and_deleted(call: Caller) -> None:

@@ -243,7 +243,7 @@ def test_the_command_takes_every_kind_of_file(
     write = {".xlsx": xlsx, ".ods": ods, ".csv": lambda _: b"sep=;\rscene;prompt\rCaf\xc3\xa9;push in\r"}
     (tmp_path / name).write_bytes(write[name[-5:].lstrip("s")](rows))
     call_command("batch", "NIGHT  ferry", str(tmp_path / name.lower()), preview=True)
-    assert "1 takes, 25 credits" in capsys.readouterr().out
+    assert "1 take, 25 credits" in capsys.readouterr().out
 
 
 def test_the_command_reads_a_spreadsheet_from_stdin(

@@ -204,6 +204,10 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"duration": 11}, "duration", "10"),
     ({"duration": "5"}, "duration", "whole number"),
     ({"duration": True}, "duration", "whole number"),
+    ({"duration": 5.5}, "duration", "whole number"),
+    ({"prompt": "slow push in"}, "prompt", "promptText"),
+    ({"aspect_ratio": "720:1280"}, "aspect_ratio", "you may mean ratio"),
+    ({"seconds": 10}, "seconds", "its fields are projectId, sceneId, promptText"),
     ({"promptText": ""}, "promptText", "empty"),
     ({"promptText": "🎬" * 501}, "promptText", "1000"),
     ({"seed": -1}, "seed", "0"),
@@ -227,6 +231,31 @@ def test_wrong_fields_store_nothing(api: Api, change: dict[str, Any], field: str
     folder = api.get(f"/api/projects/{project}/folders/{scene}")
     assert folder["assets"] == {"images": [], "audio": [], "videos": [], "exports": []}
     assert api.get(f"/api/jobs?project={project}")["jobs"] == []
+
+
+def test_whole_numbers_with_a_point(api: Api) -> None:
+    project, scene = api.scene()
+    job = api.generate(project, scene, PICTURE, duration=5.0, seed=7.0)
+    assert (job["duration"], job["seed"]) == (5, 7)
+    api.post(f"/api/jobs/{job['jobId']}/cancel")
+
+
+def test_data_uris_as_browsers_take_them(api: Api) -> None:
+    project, scene = api.scene()
+    usual = data_uri(PICTURE)
+    spellings = [
+        usual,
+        usual.rstrip("="),
+        usual.replace("data:image/png;base64,", "DATA:Image/PNG;charset=x;BASE64, "),
+        usual.replace("+", "%2B").replace("/", "%2f").replace("=", "%3D"),
+        usual[:60] + "\r\n" + usual[60:] + "\n",
+        usual.replace("+", "-").replace("/", "_").replace("data:image_png", "data:"),
+    ]
+    for number, spelling in enumerate(spellings):
+        job = api.generate(project, scene, PICTURE, promptImage=spelling, promptText=f"spelling {number}")
+        api.post(f"/api/jobs/{job['jobId']}/cancel")
+    # one file, since all of them are the same picture
+    assert len(api.get(f"/api/projects/{project}/folders/{scene}")["assets"]["images"]) == 1
 
 
 def test_every_wrong_field_is_named(api: Api) -> None:
@@ -382,7 +411,7 @@ def test_jobs_are_paged(api: Api) -> None:
             break
         cursor = f"&cursor={page['nextCursor']}"
     assert seen == made[::-1]
-    for wrong in ("status=nonsense", "limit=0", "limit=x", "cursor=x", "scene=x"):
+    for wrong in ("status=nonsense", "limit=0", "limit=x", "cursor=x", "scene=x", "scene=1", "scene=scene-01"):
         api.call("GET", f"/api/jobs?{wrong}", 422)
     for job_id in made:
         api.wait(job_id, "pending")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -30,15 +31,31 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.terminate()
 
 
-def received_and_peak(address: str, body: bytes = b"", **how: object) -> tuple[int, int]:
+def received_and_peak(address: str, body: bytes | Iterator[bytes] = b"", **how: object) -> tuple[int, int]:
     answer = requests.post(address, data=body, timeout=30, **how)  # type: ignore[arg-type]
     received, peak = answer.text.split()
     return int(received), int(peak)
 
 
-@pytest.mark.parametrize("size", [0, 1, web.CHUNK_BYTES - 1, web.CHUNK_BYTES, web.CHUNK_BYTES + 1, 3 * MEGABYTE])
+@pytest.mark.parametrize("size", [0, 1, web.MAX_MEMORY_BYTES, web.MAX_MEMORY_BYTES + 1, 3 * MEGABYTE, 3 * MEGABYTE + 7])
 def test_a_body_arrives_whole(address: str, size: int) -> None:
     assert received_and_peak(address, bytes(size))[0] == size
+    # an iterator has no length, so requests sends it in chunks
+    parts = (bytes(min(50_000, size - at)) for at in range(0, size, 50_000))
+    assert received_and_peak(address, parts)[0] == size
+
+
+def test_a_full_disk_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    request: Any = web.Request.__new__(web.Request)
+    request.received, request.problem = 0, None
+    request.gotLength(None)
+    monkeypatch.setattr(web, "temporary_file", lambda _: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
+    request.handleContentChunk(bytes(web.MAX_MEMORY_BYTES))
+    problems = [request.problem]
+    request.handleContentChunk(b"more")
+    request.handleContentChunk(b"and more")
+    problems.append(request.problem)
+    assert [problem and (problem.status, problem.code) for problem in problems] == [None, (503, "disk_full")]
 
 
 def test_a_large_upload_stays_on_disk(address: str) -> None:

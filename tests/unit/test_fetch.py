@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
+import gzip
 import socket
 import ssl
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from projects.net import connections
 from projects.net.errors import AddressRefused, AddressTooLarge, AddressUnreachable
 from projects.net.fetch import fetch_bytes
 from projects.net.public_ip import is_public
+from tests.certificates import write_certificate
 
 INSIDE = [
     "127.0.0.1",
@@ -81,6 +81,10 @@ def test_addresses_outside(address: str) -> None:
     assert is_public(address)
 
 
+# 50 MB of zeros
+BOMB = gzip.compress(bytes(50_000_000))
+
+
 class Answers(BaseHTTPRequestHandler):
     """`/ok`, `/to/ADDRESS` (redirects there), `/big`, `/drip` (never ends), `/status/404` …"""
 
@@ -114,8 +118,18 @@ class Answers(BaseHTTPRequestHandler):
     def say_big(self, rest: str) -> None:
         self.say(b"x" * 5000)
 
-    def say_compressed(self, rest: str) -> None:
-        self.say(b"compressed", Content_Encoding="gzip")
+    def say_encoded(self, rest: str) -> None:
+        """Send the picture with that Content-Encoding, compressed where that has gzip or deflate in it."""
+        encoding, body = unquote(rest), b"a picture"
+        body = gzip.compress(body) if "gzip" in encoding.lower() else body
+        body = zlib.compress(body) if "deflate" in encoding else body
+        self.say(body, Content_Encoding=encoding)
+
+    def say_broken(self, rest: str) -> None:
+        self.say(b"not compressed", Content_Encoding="gzip")
+
+    def say_bomb(self, rest: str) -> None:
+        self.say(BOMB, Content_Encoding="gzip")
 
     def say_cut(self, rest: str) -> None:
         self.say(b"half", Content_Length="8")
@@ -344,11 +358,6 @@ def test_answers_without_a_file(server: Served, status: int) -> None:
         get(f"http://{host}/status/{status}")
 
 
-def test_a_compressed_answer_is_refused(server: Served) -> None:
-    with pytest.raises(AddressRefused, match="compressed"):
-        get(f"http://{server[0]}/compressed")
-
-
 def test_an_answer_that_is_cut_off_is_refused(server: Served) -> None:
     with pytest.raises(AddressUnreachable, match="the connection failed"):
         get(f"http://{server[0]}/cut")
@@ -371,29 +380,10 @@ def test_unreachable_hosts() -> None:
         get("http://nobody.invalid/")
 
 
-def certificate(name: str, path: Path) -> Path:
-    """A key and a certificate for `name`, signed by itself, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dailies tests")])
-    now = datetime.datetime.now(datetime.UTC)
-    signed = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    path.write_bytes(private + signed.public_bytes(pem))
-    return path
-
-
 def test_tls_checks_the_name_though_the_address_is_pinned(
     server: Served, http: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pem = certificate("pictures.example", tmp_path / "cert.pem")
+    pem = write_certificate("pictures.example", tmp_path / "cert.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     http.socket = context.wrap_socket(http.socket, server_side=True)
@@ -414,3 +404,44 @@ def test_proxies_of_the_environment_are_not_used(server: Served, monkeypatch: py
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert get(f"http://{server[0]}/ok") == b"a picture"
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "aws-chunked",
+        "UTF-8",
+        "none",
+        "",
+        "binary",
+        "gzip",
+        "GZIP",
+        "x-gzip",
+        "deflate",
+        "aws-chunked, gzip",
+        "identity",
+    ],
+)
+def test_what_servers_write_as_encoding(server: Served, encoding: str) -> None:
+    assert get(f"http://{server[0]}/encoded/{quote(encoding)}") == b"a picture"
+
+
+@pytest.mark.parametrize("encoding", ["br", "compress", "gzip, br", "dcz"])
+def test_compressions_that_cannot_be_undone(server: Served, encoding: str) -> None:
+    with pytest.raises(AddressRefused, match="sends the file compressed"):
+        get(f"http://{server[0]}/encoded/{quote(encoding)}")
+
+
+def test_a_broken_compression(server: Served) -> None:
+    with pytest.raises(AddressRefused, match="cannot be decompressed"):
+        get(f"http://{server[0]}/broken")
+
+
+def test_a_bomb_is_decompressed_up_to_the_limit(server: Served) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(AddressTooLarge):
+            get(f"http://{server[0]}/bomb", limit=1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()

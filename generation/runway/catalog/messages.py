@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from generation.runway.catalog.base_field import ABSENT, Field, Violation, ViolationCode
 from generation.runway.catalog.composite_fields import List
 from generation.runway.catalog.fields import Text
+from projects.near_names import near_names
 from projects.problems import FieldProblem
 
 
@@ -29,7 +30,10 @@ def field_problem(violation: Violation, model: str) -> FieldProblem:
 
 def unknown_field(name: str, model: str, known: Iterable[str]) -> FieldProblem:
     """Return the sentence about a field that the model does not have."""
-    return FieldProblem(name, f"{model} has no setting {name}. Its settings are {', '.join(known)}.")
+    known = list(known)
+    near = near_names(name, known, parts=True)
+    hint = f"You may mean {' or '.join(near)}. " if near else ""
+    return FieldProblem(name, f"{model} has no setting {name}. {hint}Its settings are {', '.join(known)}.")
 
 
 def _actual_size(field: Field, size: float, model: str) -> str:

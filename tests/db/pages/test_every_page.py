@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +17,7 @@ from pytest_django import Settings
 from generation.models import RunwayState
 from generation.models.status import Status
 from projects.models import Scene
+from projects.web import uploads
 from tests.db.pages.makers import GENERAL, add_clip, add_job, add_picture, text, url
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,18 @@ def test_a_page_of_another_address_is_refused_with_both(owner: User, origin: str
         assert f"opened at {origin}, but the request reached the studio as http://testserver." in shown
         setting = "BEHIND_HTTPS_PROXY=on" if origin == "https://testserver" else "proxy_set_header Host $http_host"
         assert setting in shown
+
+
+def test_a_full_disk_is_told_while_a_form_is_read(owner: User, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The form is read for its CSRF token, before any view."""
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.force_login(owner)
+    monkeypatch.setattr(uploads, "temporary_file", lambda _: open("/dev/full", "wb"))  # noqa: PTH123, SIM115
+    # the page sets the cookie with which the token is compared
+    client.get(url(scene))
+    response = client.post(url(scene, "pictures/"), {"file": SimpleUploadedFile("large.png", bytes(3 * 1024 * 1024))})
+    assert response.status_code == 503
+    assert "disk is full" in text(response)
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html", "403_csrf.html"])
