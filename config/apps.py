@@ -1,6 +1,8 @@
-"""The app of the studio itself, which has the commands `studio` and `signinlink`."""
+"""The app of the studio itself, which has the commands `studio`, `settings` and `signinlink`."""
 
 from django.apps import AppConfig
+
+from config import checks as checks  # registers the system checks
 
 
 class StudioConfig(AppConfig):

@@ -1,187 +1,161 @@
-"""Settings from the environment, checked: a value that makes no sense stops the start with one line."""
+"""All settings, and where the value of each comes from: the environment, or else the file `.env`."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import re
-import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from projects.disk.links import link_or_move
-
-OFFICIAL_RUNWAY_URL = "https://api.dev.runwayml.com"
-# Runway's documentation: no fresher state than every five seconds
-OFFICIAL_POLL_SECONDS = 5.0
-SIMULATOR_POLL_SECONDS = 0.5
-MAX_SOCKET_PATH = 100
-"""Bytes in the path of a Unix socket: sockaddr_un holds 108 on Linux and 104 on macOS, with the closing zero."""
-# the same for every process, whatever TMPDIR is in its environment
-FALLBACK_FOLDER = Path("/tmp")  # noqa: S108 - folders in it are private, see make_private_folder
-LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".localhost"]
-# FULL: a commit may be about money, and NORMAL may lose it in a power cut
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-}
+from config.env_file import Entry, read_env_file
+from projects.near_names import near_names
 
 
-def read_number(env: environ.Env, name: str, default: float, *, above: float) -> float:
-    """Return a setting in seconds. Raise ImproperlyConfigured for what is not a number above `above`."""
-    text = env.str(name, default="") or str(default)
-    try:
-        value = float(text)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a number of seconds, not {text!r}.") from None
-    if not above < value < 1e7:
-        raise ImproperlyConfigured(f"{name} must be more than {above:g}, not {text}.")
-    return value
+@dataclass(frozen=True)
+class Setting:
+    """One setting.
 
-
-def read_flag(env: environ.Env, name: str, *, default: bool = False) -> bool:
-    """Return a setting that is on or off. Raise ImproperlyConfigured for anything else."""
-    text = env.str(name, default="").strip().lower()
-    if text in ("", "default"):
-        return default
-    if text in ("1", "true", "yes", "on"):
-        return True
-    if text in ("0", "false", "no", "off"):
-        return False
-    raise ImproperlyConfigured(f"{name} must be on or off, not {text!r}.")
-
-
-def read_folder(env: environ.Env, name: str, default: Path, base: Path) -> Path:
-    """Return a folder as an absolute path; a relative one starts at `base`. Raise ImproperlyConfigured for a file."""
-    path = base / Path(env.str(name, default="") or default).expanduser()
-    if path.exists() and not path.is_dir():
-        raise ImproperlyConfigured(f"{name} must be a folder; {path} is a file.")
-    return path.absolute()
-
-
-def read_allowed_hosts(env: environ.Env) -> list[str]:
-    """Return ALLOWED_HOSTS, names with commas between them; without any, this machine alone."""
-    names = [name.strip() for name in env.str("ALLOWED_HOSTS", default="").split(",")]
-    for name in names:
-        if "/" in name or " " in name:
-            raise ImproperlyConfigured(f"ALLOWED_HOSTS must be names with commas between them, not {name!r}.")
-    return [name for name in names if name] or LOCAL_HOSTS
-
-
-def read_runway(env: environ.Env) -> tuple[str, str, bool]:
-    """Return Runway's base URL, the key, and whether they are the simulator's, as they are when neither is set."""
-    key = env.str("RUNWAY_API_KEY", default="") or env.str("RUNWAYML_API_SECRET", default="")
-    url = env.str("RUNWAY_API_URL", default="") or env.str("RUNWAYML_BASE_URL", default="")
-    if not key and not url:
-        return env.str("DAILIES_SIMULATOR_URL", default="http://127.0.0.1:8390"), "key_test_simulator", True
-    if not key:
-        raise ImproperlyConfigured("RUNWAY_API_URL is set without RUNWAY_API_KEY. Set the key too, or neither.")
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ImproperlyConfigured("RUNWAY_API_KEY must be one word of plain letters and digits, without spaces.")
-    return _runway_url(url or OFFICIAL_RUNWAY_URL), key, False
-
-
-def _runway_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
-    if not valid:
-        raise ImproperlyConfigured(f"RUNWAY_API_URL must be an http or https address, not {url!r}.")
-    return url.rstrip("/").removesuffix("/v1")
-
-
-def read_poll_seconds(env: environ.Env, runway_url: str, *, simulator: bool) -> float:
-    """Return the seconds between two polls: never below 5 against the official host, 0.5 against the simulator."""
-    default = SIMULATOR_POLL_SECONDS if simulator else OFFICIAL_POLL_SECONDS
-    seconds = read_number(env, "RUNWAY_POLL_SECONDS", default, above=0)
-    official = urlsplit(runway_url).hostname == urlsplit(OFFICIAL_RUNWAY_URL).hostname
-    return max(seconds, OFFICIAL_POLL_SECONDS) if official else seconds
-
-
-def read_secret_key(env: environ.Env, data_dir: Path) -> str:
-    """Return SECRET_KEY, or one that is created at the first start and kept in the data folder."""
-    key = str(env.str("SECRET_KEY", default=""))
-    if key:
-        return key
-    path = data_dir / "secret_key"
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            _write_once(path, secrets.token_urlsafe(50))
-        key = path.read_text().strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"DATA_DIR {data_dir} cannot be used: {error.strerror}.") from None
-    if not key:
-        raise ImproperlyConfigured(f"{path} is empty. Delete it, and the next start creates a new key.")
-    return key
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Write a private file unless it exists. Of several processes the first to name it wins, and none reads half."""
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    with contextlib.suppress(FileExistsError):
-        link_or_move(temporary, path)
-    temporary.unlink(missing_ok=True)
-
-
-def read_database(env: environ.Env, data_dir: Path) -> dict[str, object]:
-    """Return Django's settings of the database: DATABASE_URL, or SQLite in the data folder."""
-    if not env.str("DATABASE_URL", default=""):
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data_dir / "dailies.sqlite3", "OPTIONS": SQLITE_OPTIONS}
-    try:
-        database: dict[str, object] = dict(env.db_url("DATABASE_URL"))
-    except Exception:
-        raise ImproperlyConfigured("DATABASE_URL cannot be read. Write postgres://user:password@host/name.") from None
-    if database.get("ENGINE") == "django.db.backends.postgresql":
-        # a database that is away is noticed within seconds, not after the minutes of a TCP timeout
-        options = {"connect_timeout": 5, **dict(database.get("OPTIONS") or {})}  # type: ignore[call-overload]
-        return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
-    if database.get("ENGINE") != "django.db.backends.sqlite3":
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
-    return {**database, "OPTIONS": SQLITE_OPTIONS}
-
-
-def redis_socket_path(data_dir: Path) -> Path:
-    """Return where the studio's own Redis listens: in the data folder, or in /tmp where that path is long or odd."""
-    path = data_dir / "redis" / "redis.sock"
-    # redis-py cannot parse a blank in it when a worker asks Redis for its clients
-    if len(os.fsencode(path)) <= MAX_SOCKET_PATH and re.fullmatch(r"[\w./-]+", str(path), re.ASCII):
-        return path
-    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
-    return FALLBACK_FOLDER / f"dailies-{os.getuid()}-{digest}" / "redis.sock"
-
-
-def make_private_folder(path: Path) -> None:
-    """Make a folder that only this user can enter. Raise ImproperlyConfigured where it belongs to another user.
-
-    Another user who made it first could listen to what is said over a socket in it.
+    `default` says in words what holds where it is not set. `secret` values are shown to nobody. `verbatim` ones are
+    taken as they are, with spaces and quotes; of the others spaces around them are dropped. `standard` names belong to
+    other programs too, so that names that are like them are no mistake.
     """
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if {path.lstat().st_uid, path.stat().st_uid} != {os.getuid()}:
-            raise ImproperlyConfigured(f"{path} belongs to another user. Remove it, or choose another DATA_DIR.")
-        path.chmod(0o700)
-    except OSError as error:
-        raise ImproperlyConfigured(f"{path} cannot be used: {error.strerror}.") from None
+
+    name: str
+    default: str = "none"
+    secret: bool = False
+    verbatim: bool = False
+    standard: bool = False
 
 
-def read_redis_url(env: environ.Env, data_dir: Path) -> str:
-    """Return REDIS_URL, or the socket of the studio's own Redis."""
-    url = str(env.str("REDIS_URL", default=""))
-    if url and not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
-    if url:
-        return url
-    socket = redis_socket_path(data_dir)
-    if not socket.is_relative_to(data_dir) and socket.parent.exists():
-        make_private_folder(socket.parent)
-    return f"unix://{quote(str(socket))}?db=0"
+SETTINGS = (
+    Setting("RUNWAY_API_KEY", "none: the simulator is used", secret=True),
+    Setting("RUNWAYML_API_SECRET", "another name of RUNWAY_API_KEY", secret=True),
+    Setting("RUNWAY_API_URL", "Runway's"),
+    Setting("RUNWAYML_BASE_URL", "another name of RUNWAY_API_URL"),
+    Setting("RUNWAY_POLL_SECONDS"),
+    Setting("RUNWAY_TASK_TIMEOUT"),
+    Setting("DATA_DIR"),
+    Setting("PROJECTS_ROOT"),
+    Setting("DATABASE_URL", "SQLite in DATA_DIR"),
+    Setting("REDIS_URL", "its own, in DATA_DIR"),
+    Setting("SECRET_KEY", "created, and kept in DATA_DIR", secret=True, verbatim=True),
+    Setting("ALLOWED_HOSTS"),
+    Setting("BEHIND_HTTPS_PROXY"),
+    Setting("STUDIO_OWNER"),
+    Setting("STUDIO_OWNER_PASSWORD", secret=True, verbatim=True),
+    Setting("IMAGE_URL_ALLOW_PRIVATE"),
+    Setting("DEBUG"),
+    Setting("DAILIES_SIMULATOR_URL", "the studio's own simulator"),
+    Setting("DAILIES_SIMULATOR_OPTIONS"),
+    Setting("HTTPS_PROXY", standard=True),
+    Setting("NO_PROXY", standard=True),
+    Setting("REQUESTS_CA_BUNDLE", "the authorities that Python trusts", standard=True),
+    Setting("SSL_CERT_FILE", standard=True),
+)
+NAMES = tuple(setting.name for setting in SETTINGS)
+ALIASES = (("RUNWAY_API_KEY", "RUNWAYML_API_SECRET"), ("RUNWAY_API_URL", "RUNWAYML_BASE_URL"))
+"""Two names of one setting; the first goes first."""
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_OWN_NAMES = tuple(setting.name for setting in SETTINGS if not setting.standard)
+# whatever begins like this is meant for the studio
+_OWN_PREFIXES = ("RUNWAY", "DAILIES", "STUDIO_OWNER")
+
+
+class Environment:
+    """What the environment and `.env` give for each setting. What is in the environment, even empty, goes first."""
+
+    def __init__(self, variables: Mapping[str, str], file: Sequence[Entry] = ()) -> None:
+        """Take the variables of the environment, and the entries of the file."""
+        self._variables = dict(variables)
+        self._file = {entry.name: entry for entry in file}
+        self._entries = tuple(file)
+
+    def text(self, name: str) -> str:
+        """Return the text of a setting, empty where it is not set.
+
+        Raise ImproperlyConfigured for quotes around it, for a part that would be lost, and for what nobody types.
+        """
+        setting, text = _BY_NAME[name], self._given(name)
+        if not setting.verbatim:
+            text = text.strip()
+            if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+                raise ImproperlyConfigured(f"{name} has quotes around its value. Leave them out.")
+        elif name not in self._variables and name in self._file and self._file[name].has_comment:
+            place = self.source(name)
+            raise ImproperlyConfigured(f"{name} ({place}) has a # after a space, which begins a comment. Use quotes.")
+        if not text.isprintable():
+            raise ImproperlyConfigured(f"{name} has a character that cannot be printed, such as a line ending.")
+        return text
+
+    def _given(self, name: str) -> str:
+        if name in self._variables:
+            return self._variables[name]
+        return self._file[name].value if name in self._file else ""
+
+    def source(self, name: str) -> str:
+        """Return where the value of a setting comes from, in words."""
+        other = dict(ALIASES).get(name, "")
+        if self._given(name):
+            return "environment" if name in self._variables else f".env, line {self._file[name].line}"
+        if other and self._given(other):
+            return f"{other}, {self.source(other)}"
+        return "default, since the environment has it empty" if self._hides_file(name) else "default"
+
+    def _hides_file(self, name: str) -> bool:
+        return name in self._variables and name in self._file
+
+    def others(self) -> list[tuple[str, str]]:
+        """Return the names in `.env` that are no settings, and where they are."""
+        return [(entry.name, f".env, line {entry.line}") for entry in self._entries if entry.name not in _BY_NAME]
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for each value that is ignored and looks as if it were meant for the studio."""
+        names = dict.fromkeys(self._variables, "in the environment")
+        names |= {entry.name: f"in .env, line {entry.line}," for entry in self._entries}
+        return [*_unknown(names), *self._repeated(), *self._doubled()]
+
+    def _repeated(self) -> list[str]:
+        """Return a sentence for each line of the file that a later one replaces."""
+        last = {entry.name: entry.line for entry in self._entries}
+        return [
+            f"{entry.name} is in .env twice; line {last[entry.name]} counts, and line {entry.line} is ignored."
+            for entry in self._entries
+            if entry.line != last[entry.name]
+        ]
+
+    def _doubled(self) -> list[str]:
+        """Return a sentence for each setting that has different values under its two names."""
+        return [
+            f"{other} is ignored, since {first} is set too."
+            for first, other in ALIASES
+            if self._given(first) and self._given(other) not in ("", self._given(first))
+        ]
+
+
+def load_environment(path: Path) -> Environment:
+    """Read the environment and the file at `path`, and add to the environment what only the file has.
+
+    The latter is for the processes that this one starts, and for libraries that look there. Raise ImproperlyConfigured.
+    """
+    variables, file = dict(os.environ), read_env_file(path)
+    for entry in reversed(file):
+        os.environ.setdefault(entry.name, entry.value)
+    return Environment(variables, file)
+
+
+def _unknown(names: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each name that is no setting, and like one or begins like ours; `names` says where it is."""
+    for name, place in names.items():
+        near = near_names(name, _OWN_NAMES)
+        if name not in _BY_NAME and (near or name.upper().startswith(_OWN_PREFIXES)):
+            hint = f" Do you mean {' or '.join(near)}?" if near else ""
+            yield f"{name} {place} is no setting of Dailies and is ignored.{hint}"
+
+
+def without_password(text: str) -> str:
+    """Return an address with its password masked, in `user:password@` and in its options."""
+    text = re.sub(r"(//[^/@:]*:)[^/]*@", r"\1***@", text)
+    return re.sub(r"(?i)([?&]\w*(?:password|key|secret)=)[^&]*", r"\1***", text)

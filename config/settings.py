@@ -6,23 +6,24 @@ import sys
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 
-from config import environment
+from config import setting_values
+from config.environment import load_environment
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+ENVIRONMENT = env = load_environment(BASE_DIR / ".env")
 
-DATA_DIR = environment.read_folder(env, "DATA_DIR", Path("var"), BASE_DIR)
-PROJECTS_ROOT = environment.read_folder(env, "PROJECTS_ROOT", DATA_DIR / "projects", BASE_DIR)
+DATA_DIR = setting_values.read_folder(env, "DATA_DIR", Path("var"), BASE_DIR)
+PROJECTS_ROOT = setting_values.read_folder(env, "PROJECTS_ROOT", DATA_DIR / "projects", BASE_DIR)
+# any command may be the first one on it
+setting_values.make_folder("DATA_DIR", DATA_DIR)
 
-SECRET_KEY = environment.read_secret_key(env, DATA_DIR)
-DEBUG = environment.read_flag(env, "DEBUG")
-ALLOWED_HOSTS = environment.read_allowed_hosts(env)
-BEHIND_HTTPS_PROXY = environment.read_flag(env, "BEHIND_HTTPS_PROXY")
+SECRET_KEY = setting_values.read_secret_key(env, DATA_DIR)
+DEBUG = setting_values.read_flag(env, "DEBUG")
+ALLOWED_HOSTS = setting_values.read_allowed_hosts(env)
+BEHIND_HTTPS_PROXY = setting_values.read_flag(env, "BEHIND_HTTPS_PROXY")
 if BEHIND_HTTPS_PROXY:
     # only behind a proxy, which overwrites this header: without one anybody may send it
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -33,15 +34,19 @@ if BEHIND_HTTPS_PROXY:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 # Runway
-RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = environment.read_runway(env)
+RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = setting_values.read_runway(env)
 RUNWAY_API_VERSION = "2024-11-06"
-RUNWAY_POLL_SECONDS = environment.read_poll_seconds(env, RUNWAY_API_URL, simulator=RUNWAY_IS_SIMULATOR)
-RUNWAY_TASK_TIMEOUT = environment.read_number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0)
-IMAGE_URL_ALLOW_PRIVATE = environment.read_flag(env, "IMAGE_URL_ALLOW_PRIVATE")
+RUNWAY_POLL_SECONDS = setting_values.read_poll_seconds(env, RUNWAY_API_URL, simulator=RUNWAY_IS_SIMULATOR)
+RUNWAY_TASK_TIMEOUT = setting_values.read_number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0)
+# for Runway alone; see generation/runway/client.py
+setting_values.check_proxy(env)
+RUNWAY_CA_BUNDLE = setting_values.read_ca_bundle(env)
+DAILIES_SIMULATOR_OPTIONS = setting_values.read_options(env, "DAILIES_SIMULATOR_OPTIONS")
+IMAGE_URL_ALLOW_PRIVATE = setting_values.read_flag(env, "IMAGE_URL_ALLOW_PRIVATE")
 
 # People
-STUDIO_OWNER = env.str("STUDIO_OWNER", default="") or "owner"
-STUDIO_OWNER_PASSWORD = env.str("STUDIO_OWNER_PASSWORD", default="")
+STUDIO_OWNER = setting_values.read_name(env, "STUDIO_OWNER", "owner")
+STUDIO_OWNER_PASSWORD = env.text("STUDIO_OWNER_PASSWORD")
 
 # the largest files, in bytes, and the largest JSON body, which may have a picture as a data URI in it
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
@@ -116,10 +121,12 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": environment.read_database(env, DATA_DIR)}
+DATABASES = {"default": setting_values.read_database(env, DATA_DIR, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.read_redis_url(env, DATA_DIR)
+REDIS_URL = setting_values.read_redis_url(env, DATA_DIR)
+# where no other one is named, the studio starts one
+OWN_REDIS = not env.text("REDIS_URL")
 CHANNEL_LAYERS = {
     "default": {
         # RedisChannelLayer drops messages past its capacity and goes silent after a flush, both without an error

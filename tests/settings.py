@@ -5,19 +5,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from config.environment import NAMES
+
 # where there is room for it, all that the tests write lies in memory: flushes to a disk are much of what they wait for
 _memory = Path("/dev/shm")  # noqa: S108
 if "TMPDIR" not in os.environ and os.access(_memory, os.W_OK) and shutil.disk_usage(_memory).free > 4 << 30:
     os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
 # short, since a socket's path may have 100 bytes; gone with the process
 folder = tempfile.TemporaryDirectory(prefix="dailies-test-")
-_STUDIO_SETTINGS = """
-    RUNWAY_API_KEY RUNWAYML_API_SECRET RUNWAY_API_URL RUNWAYML_BASE_URL RUNWAY_POLL_SECONDS RUNWAY_TASK_TIMEOUT
-    REDIS_URL DATABASE_URL PROJECTS_ROOT DEBUG ALLOWED_HOSTS BEHIND_HTTPS_PROXY
-    STUDIO_OWNER STUDIO_OWNER_PASSWORD IMAGE_URL_ALLOW_PRIVATE
-"""
 # empty, not absent: what is absent would be read from .env, a real key among it
-for _name in _STUDIO_SETTINGS.split():
+for _name in NAMES:
     os.environ[_name] = ""
 os.environ["DATA_DIR"] = folder.name
 # TEST_DATABASE_URL=postgres://me@127.0.0.1:5432/me make test ARGS=tests/integration/test_batches.py

@@ -18,15 +18,12 @@ from typing import Any, Self, TypeVar
 import pytest
 import requests
 
+from config.environment import NAMES
+
 T = TypeVar("T")
 TOP = Path(__file__).resolve().parent.parent
 # empty, not absent: what is absent would be read from the .env of whoever runs the tests, a real key among it
-SETTINGS = """
-    RUNWAY_API_KEY RUNWAYML_API_SECRET RUNWAY_API_URL RUNWAYML_BASE_URL RUNWAY_POLL_SECONDS RUNWAY_TASK_TIMEOUT
-    PROJECTS_ROOT DATABASE_URL REDIS_URL SECRET_KEY ALLOWED_HOSTS DEBUG STUDIO_OWNER STUDIO_OWNER_PASSWORD
-    IMAGE_URL_ALLOW_PRIVATE DAILIES_SIMULATOR_OPTIONS
-"""
-NOTHING_SET = {**dict.fromkeys(SETTINGS.split(), ""), "DJANGO_SETTINGS_MODULE": "config.settings"}
+NOTHING_SET = {**dict.fromkeys(NAMES, ""), "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 class RunningStudio:

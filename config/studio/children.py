@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import shlex
 import socket
 import sys
 from importlib import import_module
@@ -65,7 +63,7 @@ def simulator_child() -> tuple[Child, dict[str, str]]:
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = shlex.split(os.environ.get("DAILIES_SIMULATOR_OPTIONS", ""))
+    options = settings.DAILIES_SIMULATOR_OPTIONS
     command = [sys.executable, _MANAGE, "runway_simulator", "--port", str(port), *options, "--skip-checks"]
     # forks have the settings of the studio, others read them anew
     settings.RUNWAY_API_URL = f"http://127.0.0.1:{port}"

@@ -10,7 +10,7 @@ import logging
 import shutil
 from pathlib import Path
 
-from config import environment
+from config.private_folders import make_private_folder, redis_socket_path
 from config.studio.process import Child
 from config.studio.startup import CannotStart
 
@@ -37,10 +37,10 @@ def find_server() -> str:
 
 def create_child(data_dir: Path) -> Child:
     """Return the server as a child that is not started, with private folders for its data and its socket."""
-    socket = environment.redis_socket_path(data_dir)
+    socket = redis_socket_path(data_dir)
     folder = data_dir / "redis"
     for path in (folder, socket.parent):
-        environment.make_private_folder(path)
+        make_private_folder(path)
     # a killed server leaves its socket behind
     socket.unlink(missing_ok=True)
 
@@ -54,7 +54,7 @@ def create_child(data_dir: Path) -> Child:
 
 def remove_socket(data_dir: Path) -> None:
     """Remove the socket of a stopped server, and its folder where that is outside DATA_DIR."""
-    socket = environment.redis_socket_path(data_dir)
+    socket = redis_socket_path(data_dir)
     socket.unlink(missing_ok=True)
     if not socket.is_relative_to(data_dir):
         socket.parent.rmdir()

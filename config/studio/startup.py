@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,8 @@ from projects.access.sign_in import ensure_owner, sign_in_path
 from projects.disk import refusals
 from projects.disk.atomic import try_file_system
 from projects.models import Project
+
+logger = logging.getLogger("dailies.studio")
 
 
 class CannotStart(Exception):
@@ -63,8 +66,12 @@ def report_file_system() -> None:
 
 
 def run_system_checks() -> None:
-    """Run Django's system checks. Raise CannotStart with all that is wrong in one line."""
-    errors = [message for message in checks.run_checks() if message.is_serious() and not message.is_silenced()]
+    """Run Django's system checks, and log their warnings. Raise CannotStart with all that is wrong in one line."""
+    messages = [message for message in checks.run_checks() if not message.is_silenced()]
+    errors = [message for message in messages if message.is_serious()]
+    for message in messages:
+        if not message.is_serious():
+            logger.warning("%s", message.msg)
     if errors:
         raise CannotStart(" ".join(f"{error.msg} {error.hint or ''}".strip() for error in errors))
 

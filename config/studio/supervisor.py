@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import logging
-import os
 import select
 import signal
 import socket
@@ -54,7 +53,7 @@ class Studio:
         self._looked_at = 0.0
         # a signal writes a byte to the one end, which wakes the loop that waits at the other
         self._wake_reader, self._wake_writer = socket.socketpair()
-        self.redis = None if os.environ.get("REDIS_URL") else redis.create_child(settings.DATA_DIR)
+        self.redis = redis.create_child(settings.DATA_DIR) if settings.OWN_REDIS else None
         self.simulator: Child | None = None
         env: dict[str, str] = {}
         if settings.RUNWAY_IS_SIMULATOR:

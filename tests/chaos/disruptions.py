@@ -16,7 +16,7 @@ import redis
 import rq
 from rq.serializers import JSONSerializer
 
-from config import environment
+from config import private_folders
 from config.studio.heartbeat import HUNG_SECONDS
 from tests.chaos.disk import fill
 from tests.fakes.runway.http_server import RunwayServer
@@ -170,7 +170,7 @@ class Harm:
 
     def _with_redis(self, work: Callable[[redis.Redis], object]) -> None:
         end = time.monotonic() + 20
-        with redis.Redis(unix_socket_path=str(environment.redis_socket_path(self.studio.data_dir))) as client:
+        with redis.Redis(unix_socket_path=str(private_folders.redis_socket_path(self.studio.data_dir))) as client:
             while True:
                 try:
                     work(client)

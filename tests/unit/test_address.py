@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from config import environment
+from config import setting_values
 from config.studio import address
 from config.studio.startup import CannotStart
 
@@ -46,7 +46,7 @@ def test_it_listens_on_ipv6_too() -> None:
 
 
 def test_warnings_about_allowed_hosts() -> None:
-    local = environment.LOCAL_HOSTS
+    local = setting_values.LOCAL_HOSTS
     every_address = "0.0.0.0"  # noqa: S104
     assert address.access_warning("127.0.0.1", local) is None
     assert address.access_warning("::1", local) is None

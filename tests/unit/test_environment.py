@@ -7,21 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
 
-import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import environment
+from config import private_folders, setting_values
+from config.environment import Environment
 
-OFFICIAL = environment.OFFICIAL_RUNWAY_URL
+OFFICIAL = setting_values.OFFICIAL_RUNWAY_URL
 
 
-class Env(environ.Env):  # type: ignore[misc]
+class Env(Environment):
     """An environment with these variables and no others."""
 
     def __init__(self, **given: str) -> None:
-        super().__init__()
-        self.ENVIRON = given
+        super().__init__(given)
 
 
 def complaint(read: Callable[[], object]) -> str:
@@ -34,58 +33,133 @@ def complaint(read: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize(("text", "means"), [("1", True), ("On", True), ("no", False), ("false", False), ("", False)])
 def test_a_flag(text: str, means: bool) -> None:
-    assert environment.read_flag(Env(DEBUG=text), "DEBUG") is means
+    assert setting_values.read_flag(Env(DEBUG=text), "DEBUG") is means
 
 
 def test_an_invalid_flag() -> None:
     assert (
-        complaint(lambda: environment.read_flag(Env(DEBUG="maybe"), "DEBUG")) == "DEBUG must be on or off, not 'maybe'."
+        complaint(lambda: setting_values.read_flag(Env(DEBUG="maybe"), "DEBUG"))
+        == "DEBUG must be on or off, not 'maybe'."
     )
 
 
 @pytest.mark.parametrize("text", ["0", "-3", "nan", "inf", "1e9", "soon", "5 s"])
 def test_an_invalid_number(text: str) -> None:
     env = Env(RUNWAY_TASK_TIMEOUT=text)
-    assert "RUNWAY_TASK_TIMEOUT" in complaint(lambda: environment.read_number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0))
+    assert "RUNWAY_TASK_TIMEOUT" in complaint(
+        lambda: setting_values.read_number(env, "RUNWAY_TASK_TIMEOUT", 600, above=0)
+    )
 
 
 def test_a_number() -> None:
-    assert environment.read_number(Env(N="2.5"), "N", 600, above=0) == 2.5
-    assert environment.read_number(Env(N=""), "N", 600, above=0) == 600
+    assert setting_values.read_number(Env(RUNWAY_TASK_TIMEOUT="2.5"), "RUNWAY_TASK_TIMEOUT", 600, above=0) == 2.5
+    assert setting_values.read_number(Env(RUNWAY_TASK_TIMEOUT=""), "RUNWAY_TASK_TIMEOUT", 600, above=0) == 600
 
 
 def test_folders(tmp_path: Path) -> None:
     default = Path("var")
-    assert environment.read_folder(Env(), "DATA_DIR", default, tmp_path) == tmp_path / "var"
-    assert environment.read_folder(Env(DATA_DIR="a b/c"), "DATA_DIR", default, tmp_path) == tmp_path / "a b/c"
-    assert environment.read_folder(Env(DATA_DIR="/some/where"), "DATA_DIR", default, tmp_path) == Path("/some/where")
-    assert environment.read_folder(Env(DATA_DIR="~/films"), "DATA_DIR", default, tmp_path) == Path.home() / "films"
+    assert setting_values.read_folder(Env(), "DATA_DIR", default, tmp_path) == tmp_path / "var"
+    assert setting_values.read_folder(Env(DATA_DIR="a b/c"), "DATA_DIR", default, tmp_path) == tmp_path / "a b/c"
+    assert setting_values.read_folder(Env(DATA_DIR="/some/where"), "DATA_DIR", default, tmp_path) == Path("/some/where")
+    assert setting_values.read_folder(Env(DATA_DIR="~/films"), "DATA_DIR", default, tmp_path) == Path.home() / "films"
     (tmp_path / "file").touch()
     assert "must be a folder" in complaint(
-        lambda: environment.read_folder(Env(DATA_DIR="file"), "DATA_DIR", default, tmp_path)
+        lambda: setting_values.read_folder(Env(DATA_DIR="file"), "DATA_DIR", default, tmp_path)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("$HOME/films", "a variable"),
+        ("/srv/${USER}/films", "a variable"),
+        ("~nobody-at-all/films", "no user"),
+        ("'/srv/films'", "quotes"),
+    ],
+)
+def test_folders_that_make_no_sense(text: str, words: str, tmp_path: Path) -> None:
+    env = Env(DATA_DIR=text)
+    message = complaint(lambda: setting_values.read_folder(env, "DATA_DIR", Path("var"), tmp_path))
+    assert message.startswith("DATA_DIR")
+    assert words in message
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    message = complaint(lambda: setting_values.make_folder("DATA_DIR", tmp_path / "file" / "data"))
+    assert "cannot be used" in message
+
+
+def test_authorities_and_proxies(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    here, nowhere = str(tmp_path / "ca.pem"), str(tmp_path / "nowhere.pem")
+    assert setting_values.read_ca_bundle(Env()) is None
+    assert setting_values.read_ca_bundle(Env(SSL_CERT_FILE=here)) == here
+    assert setting_values.read_ca_bundle(Env(REQUESTS_CA_BUNDLE=here, SSL_CERT_FILE=nowhere)) == here
+    assert "SSL_CERT_FILE" in complaint(lambda: setting_values.read_ca_bundle(Env(SSL_CERT_FILE=nowhere)))
+    for right in ("", "http://proxy.example:3128", "https://me:word@proxy.example", "proxy.example:3128"):
+        setting_values.check_proxy(Env(HTTPS_PROXY=right))
+    for wrong in ("socks5://proxy.example", "http://proxy.example:port"):
+        assert "HTTPS_PROXY" in complaint(lambda url=wrong: setting_values.check_proxy(Env(HTTPS_PROXY=url)))  # type: ignore[misc]
+
+
+def test_options_are_split() -> None:
+    env = Env(DAILIES_SIMULATOR_OPTIONS="--credits 5 --daily '7'")
+    assert setting_values.read_options(env, "DAILIES_SIMULATOR_OPTIONS") == ["--credits", "5", "--daily", "7"]
+    broken = Env(DAILIES_SIMULATOR_OPTIONS="--credits '5")
+    assert "DAILIES_SIMULATOR_OPTIONS" in complaint(
+        lambda: setting_values.read_options(broken, "DAILIES_SIMULATOR_OPTIONS")
     )
 
 
 def test_hosts() -> None:
-    assert environment.read_allowed_hosts(Env()) == environment.LOCAL_HOSTS
-    assert environment.read_allowed_hosts(Env(ALLOWED_HOSTS=" ")) == environment.LOCAL_HOSTS
-    assert environment.read_allowed_hosts(Env(ALLOWED_HOSTS="film.example, 10.0.0.5,")) == ["film.example", "10.0.0.5"]
-    assert "ALLOWED_HOSTS" in complaint(
-        lambda: environment.read_allowed_hosts(Env(ALLOWED_HOSTS="https://film.example"))
-    )
+    assert setting_values.read_allowed_hosts(Env()) == setting_values.LOCAL_HOSTS
+    assert setting_values.read_allowed_hosts(Env(ALLOWED_HOSTS=" ")) == setting_values.LOCAL_HOSTS
+    assert setting_values.read_allowed_hosts(Env(ALLOWED_HOSTS="film.example, 10.0.0.5,")) == [
+        "film.example",
+        "10.0.0.5",
+    ]
+    for text in (".film.example", "*", "[::1]", "[2001:db8::5]", "xn--mller-kva.example", "LOCALHOST"):
+        assert setting_values.read_allowed_hosts(Env(ALLOWED_HOSTS=text)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("https://film.example", "film.example is a whole address"),
+        ("film.example:8000", "has a port; write film.example."),
+        ("[::1]:8000", "has a port; write [::1]."),
+        ('["film.example"]', "is no name"),
+        ("film.example;other.example", "is no name"),
+        ("film.example other.example", "is no name"),
+        ("*.film.example", "is written .film.example"),
+        ("::1", "is written [::1]"),
+        ("[0:0:0:0:0:0:0:1]", "is written [::1]"),
+        ("'film.example','other.example'", "quotes around"),
+        ("'film.example',other.example", "is no name"),
+        ("müller.example", "is written xn--mller-kva.example"),
+        ("my_host", "is no name"),
+        ("film.example.", "is no name"),
+        ("10.0.0.0/8", "is no name"),
+    ],
+)
+def test_hosts_that_no_request_can_have(text: str, words: str) -> None:
+    message = complaint(lambda: setting_values.read_allowed_hosts(Env(ALLOWED_HOSTS=text)))
+    assert "ALLOWED_HOSTS" in message
+    assert words in message
 
 
 def test_the_simulator_is_used_without_key_and_address() -> None:
-    url, _, is_simulator = environment.read_runway(Env(DAILIES_SIMULATOR_URL="http://127.0.0.1:5"))
+    url, _, is_simulator = setting_values.read_runway(Env(DAILIES_SIMULATOR_URL="http://127.0.0.1:5"))
     assert (url, is_simulator) == ("http://127.0.0.1:5", True)
 
 
 @pytest.mark.parametrize("key", ["RUNWAY_API_KEY", "RUNWAYML_API_SECRET"])
 @pytest.mark.parametrize("url", ["RUNWAY_API_URL", "RUNWAYML_BASE_URL"])
 def test_a_key_is_used_under_either_name(key: str, url: str) -> None:
-    assert environment.read_runway(Env(**{key: "key_test"})) == (OFFICIAL, "key_test", False)
+    assert setting_values.read_runway(Env(**{key: "key_test"})) == (OFFICIAL, "key_test", False)
     given = Env(**{key: "key_test", url: "http://127.0.0.1:9/v1/"})
-    assert environment.read_runway(given) == ("http://127.0.0.1:9", "key_test", False)
+    assert setting_values.read_runway(given) == ("http://127.0.0.1:9", "key_test", False)
 
 
 @pytest.mark.parametrize(
@@ -94,13 +168,17 @@ def test_a_key_is_used_under_either_name(key: str, url: str) -> None:
         ({"RUNWAY_API_URL": "http://127.0.0.1:9"}, "without RUNWAY_API_KEY"),
         ({"RUNWAY_API_KEY": "key test"}, "RUNWAY_API_KEY must be one word"),
         ({"RUNWAY_API_KEY": "key_tést"}, "RUNWAY_API_KEY must be one word"),
+        ({"RUNWAY_API_KEY": "'key_test"}, "RUNWAY_API_KEY must be one word"),
+        ({"RUNWAY_API_KEY": '"key_test"'}, "RUNWAY_API_KEY has quotes around"),
+        ({"RUNWAY_API_KEY": "key\rtest"}, "RUNWAY_API_KEY has a character"),
+        ({"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": "http://host/?a=b"}, "RUNWAY_API_URL must be"),
         ({"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": "ftp://host"}, "RUNWAY_API_URL must be"),
         ({"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": "http://host:port"}, "RUNWAY_API_URL must be"),
         ({"RUNWAY_API_KEY": "key_test", "RUNWAY_API_URL": "http://"}, "RUNWAY_API_URL must be"),
     ],
 )
 def test_runway_settings_that_make_no_sense(given: dict[str, str], expected: str) -> None:
-    message = complaint(lambda: environment.read_runway(Env(**given)))
+    message = complaint(lambda: setting_values.read_runway(Env(**given)))
     assert expected in message
     assert given.get("RUNWAY_API_KEY", "no key") not in message
 
@@ -113,65 +191,95 @@ def test_runway_settings_that_make_no_sense(given: dict[str, str], expected: str
         ("", OFFICIAL, False, 5),
         ("0.5", "http://127.0.0.1:9", False, 0.5),
         ("0.5", "http://127.0.0.1:9", True, 0.5),
-        ("", "http://127.0.0.1:9", True, environment.SIMULATOR_POLL_SECONDS),
+        ("", "http://127.0.0.1:9", True, setting_values.SIMULATOR_POLL_SECONDS),
     ],
 )
 def test_the_official_host_is_polled_every_five_seconds_at_most(
     text: str, url: str, simulator: bool, seconds: float
 ) -> None:
-    assert environment.read_poll_seconds(Env(RUNWAY_POLL_SECONDS=text), url, simulator=simulator) == seconds
+    assert setting_values.read_poll_seconds(Env(RUNWAY_POLL_SECONDS=text), url, simulator=simulator) == seconds
 
 
 def test_the_secret_key_is_created_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "data"
-    key = environment.read_secret_key(Env(), folder)
+    key = setting_values.read_secret_key(Env(), folder)
     assert len(key) >= 50
-    assert environment.read_secret_key(Env(), folder) == key
-    assert environment.read_secret_key(Env(SECRET_KEY="given"), folder) == "given"
+    assert setting_values.read_secret_key(Env(), folder) == key
+    assert setting_values.read_secret_key(Env(SECRET_KEY="given"), folder) == "given"
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == ["secret_key"]
     (folder / "secret_key").unlink()
     # a share without hard links
     monkeypatch.setattr(os, "link", Mock(side_effect=OSError(errno.EINVAL, "Invalid argument")))
-    assert environment.read_secret_key(Env(), folder) == environment.read_secret_key(Env(), folder) != key
+    assert setting_values.read_secret_key(Env(), folder) == setting_values.read_secret_key(Env(), folder) != key
     assert [path.name for path in folder.iterdir()] == ["secret_key"]
     (folder / "secret_key").write_text("")
-    assert "secret_key is empty" in complaint(lambda: environment.read_secret_key(Env(), folder))
+    assert "secret_key is empty" in complaint(lambda: setting_values.read_secret_key(Env(), folder))
 
 
 def test_databases(tmp_path: Path) -> None:
-    assert environment.read_database(Env(), tmp_path)["NAME"] == tmp_path / "dailies.sqlite3"
-    sqlite = environment.read_database(Env(DATABASE_URL=f"sqlite:///{tmp_path}/other.db"), tmp_path)
-    assert sqlite["OPTIONS"] == environment.SQLITE_OPTIONS
-    postgres = environment.read_database(Env(DATABASE_URL="postgres://me@db.example/films?sslmode=require"), tmp_path)
+    def read(url: str) -> dict[str, object]:
+        return setting_values.read_database(Env(DATABASE_URL=url), tmp_path / "data", tmp_path / "base")
+
+    assert read("")["NAME"] == tmp_path / "data" / "dailies.sqlite3"
+    sqlite = read("sqlite:///films/other.db")
+    # from any folder the same file, and its folder is there
+    assert sqlite["NAME"] == tmp_path / "base" / "films" / "other.db"
+    assert (tmp_path / "base" / "films").is_dir()
+    assert sqlite["OPTIONS"] == setting_values.SQLITE_OPTIONS
+    assert read(f"sqlite:///{tmp_path}/other.db")["NAME"] == tmp_path / "other.db"
+    postgres = read("postgres://me:%24a%23b@db.example/films?sslmode=require")
     assert postgres["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
-    for wrong in ("mysql://a/b", "nonsense", "postgres//a"):
-        env = Env(DATABASE_URL=wrong)
-        assert "DATABASE_URL" in complaint(lambda env=env: environment.read_database(env, tmp_path))  # type: ignore[misc]
+    assert postgres["PASSWORD"] == "$a#b"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://a/b",
+        "nonsense",
+        "postgres//a",
+        "postgres://me:a/b@db.example/films",
+        "postgres://db.example",
+        "sqlite://",
+        "sqlite://films.db",
+    ],
+)
+def test_databases_that_make_no_sense(url: str, tmp_path: Path) -> None:
+    env = Env(DATABASE_URL=url)
+    assert "DATABASE_URL" in complaint(lambda: setting_values.read_database(env, tmp_path, tmp_path))
 
 
 def test_the_socket_is_in_the_data_folder_when_its_path_is_plain(tmp_path: Path) -> None:
-    assert environment.redis_socket_path(Path("/srv/dailies")) == Path("/srv/dailies/redis/redis.sock")
-    sockets = {environment.redis_socket_path(tmp_path / name) for name in ("with a blank", "é", "x" * 100, "y" * 100)}
+    assert private_folders.redis_socket_path(Path("/srv/dailies")) == Path("/srv/dailies/redis/redis.sock")
+    sockets = {
+        private_folders.redis_socket_path(tmp_path / name) for name in ("with a blank", "é", "x" * 100, "y" * 100)
+    }
     assert len(sockets) == 4
     for socket in sockets:
-        assert socket.is_relative_to(environment.FALLBACK_FOLDER)
-        assert len(os.fsencode(socket)) <= environment.MAX_SOCKET_PATH
+        assert socket.is_relative_to(private_folders.FALLBACK_FOLDER)
+        assert len(os.fsencode(socket)) <= private_folders.MAX_SOCKET_PATH
 
 
 def test_redis_urls(tmp_path: Path) -> None:
-    assert environment.read_redis_url(Env(REDIS_URL="redis://host:6380/2"), tmp_path) == "redis://host:6380/2"
-    assert "REDIS_URL must begin" in complaint(lambda: environment.read_redis_url(Env(REDIS_URL="host:6379"), tmp_path))
-    assert environment.read_redis_url(Env(), Path("/srv/dailies")) == "unix:///srv/dailies/redis/redis.sock?db=0"
-    folder = environment.redis_socket_path(tmp_path / "with a blank").parent
-    assert environment.read_redis_url(Env(), tmp_path / "with a blank") == f"unix://{folder}/redis.sock?db=0"
+    assert setting_values.read_redis_url(Env(REDIS_URL="redis://host:6380/2"), tmp_path) == "redis://host:6380/2"
+    for wrong in ("redis://host:port", "redis://host/films", "redis://:a#b@host/0"):
+        assert "REDIS_URL cannot be read" in complaint(
+            lambda url=wrong: setting_values.read_redis_url(Env(REDIS_URL=url), tmp_path)  # type: ignore[misc]
+        )
+    assert "REDIS_URL must begin" in complaint(
+        lambda: setting_values.read_redis_url(Env(REDIS_URL="host:6379"), tmp_path)
+    )
+    assert setting_values.read_redis_url(Env(), Path("/srv/dailies")) == "unix:///srv/dailies/redis/redis.sock?db=0"
+    folder = private_folders.redis_socket_path(tmp_path / "with a blank").parent
+    assert setting_values.read_redis_url(Env(), tmp_path / "with a blank") == f"unix://{folder}/redis.sock?db=0"
     assert not folder.exists()
 
 
 def test_a_private_folder_is_closed_to_others(tmp_path: Path) -> None:
     folder = tmp_path / "private"
     folder.mkdir(mode=0o777)
-    environment.make_private_folder(folder)
+    private_folders.make_private_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -182,4 +290,4 @@ def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
         os.chown(folder, 65534, 65534)
     else:
         folder.symlink_to("/")
-    assert "belongs to another user" in complaint(lambda: environment.make_private_folder(folder))
+    assert "belongs to another user" in complaint(lambda: private_folders.make_private_folder(folder))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import environment
+from config import private_folders
 from config.studio import redis as studio_redis
 from config.studio.startup import CannotStart
 
@@ -41,9 +41,9 @@ def test_without_any_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_socket_of_a_killed_server_is_removed(tmp_path: Path) -> None:
-    environment.make_private_folder(tmp_path / "redis")
-    socket = environment.redis_socket_path(tmp_path)
-    environment.make_private_folder(socket.parent)
+    private_folders.make_private_folder(tmp_path / "redis")
+    socket = private_folders.redis_socket_path(tmp_path)
+    private_folders.make_private_folder(socket.parent)
     socket.touch()
     child = studio_redis.create_child(tmp_path)
     assert not socket.exists()
