@@ -23,12 +23,14 @@ TEST_MODEL = "gen4_turbo"
 
 def client() -> Client:
     """Return the client for the key and address in the settings, with one pool of connections for each process."""
-    return _client(settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_API_VERSION)
+    return _client(
+        settings.RUNWAY_API_URL, settings.RUNWAY_API_KEY, settings.RUNWAY_API_VERSION, settings.RUNWAY_CA_BUNDLE
+    )
 
 
 @cache
-def _client(url: str, key: str, version: str) -> Client:
-    return Client(url, key, version)
+def _client(url: str, key: str, version: str, ca_bundle: str | None) -> Client:
+    return Client(url, key, version, ca_bundle=ca_bundle)
 
 
 def state() -> RunwayState:

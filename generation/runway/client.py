@@ -11,19 +11,20 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 
 from generation.runway import error_answers, errors
 from generation.runway.answer import Answer
 from generation.runway.catalog.base_field import FieldPath
 from generation.runway.output_stream import OutputInterrupted, OutputRefused, OutputStream
 from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
+from generation.runway.route import RunwayAdapter, route_to
 from generation.runway.task import CreatedTask, Task, read_created_task, read_task, read_upload_form
 from projects.disk.names import plain_text
 from projects.net.errors import AddressMalformed, AddressRefused, AddressUnreachable
@@ -46,15 +47,16 @@ class Client:
     Every method raises a RunwayError (`errors.py`); the free calls raise Unreachable when there is no answer.
     """
 
-    def __init__(self, base_url: str, key: str, version: str, pool: int = 16) -> None:
+    def __init__(self, base_url: str, key: str, version: str, pool: int = 16, ca_bundle: str | None = None) -> None:
         self.base_url = base_url
+        self._ca_bundle = ca_bundle
         self._headers = {
             "Authorization": f"Bearer {key}",
             "X-Runway-Version": version,
             "Accept": "application/json",
             "User-Agent": "Dailies",
         }
-        self._session = _session(pool)
+        self._session = _session(pool, ca_bundle)
         self._task_request = requests.Request("GET", f"{base_url}/v1/tasks/", headers=self._headers).prepare()
 
     def create_task(
@@ -68,7 +70,7 @@ class Client:
         # a pooled connection may have died unnoticed, and then nobody knows whether the request arrived
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
         request = requests.Request("POST", f"{self.base_url}/v1/{kind}", headers, data=body).prepare()
-        with _session(1) as session:
+        with _session(1, self._ca_bundle) as session:
             answer = _send(session, request, read_seconds=CREATE_READ_SECONDS, paid=True)
         error_answers.check(answer, paid=True)
         created = read_created_task(answer.json_object or {})
@@ -111,7 +113,7 @@ class Client:
         # the form goes to a file store of Runway's provider, which must not get the key
         headers = {"Content-Type": body.content_type, "Connection": "close"}
         request = requests.Request("POST", form.url, headers, data=body).prepare()
-        with _session(1) as session:
+        with _session(1, self._ca_bundle) as session:
             error_answers.check_upload(_send(session, request, read_seconds=CREATE_READ_SECONDS))
         return form.runway_uri
 
@@ -133,6 +135,7 @@ class Client:
                 connect_seconds=CONNECT_SECONDS,
                 read_seconds=READ_SECONDS,
                 trusted_host=urlsplit(self.base_url).hostname or "",
+                route_to=partial(route_to, ca_bundle=self._ca_bundle),
             ) as response:
                 yield OutputStream(response)
         except AddressMalformed as error:
@@ -150,11 +153,11 @@ class Client:
         return error_answers.known_object(_send(self._session, request))
 
 
-def _session(pool: int) -> requests.Session:
+def _session(pool: int, ca_bundle: str | None) -> requests.Session:
     session = requests.Session()
-    # otherwise a proxy of the environment would see the key, and a .netrc would replace it
+    # otherwise a .netrc would replace the key; what else the environment says is for the adapter
     session.trust_env = False
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=pool, max_retries=0)
+    adapter = RunwayAdapter(ca_bundle, pool_connections=2, pool_maxsize=pool, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -204,7 +207,13 @@ def _never_sent(error: requests.RequestException) -> bool:
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        # urllib3 raises it also for a connection that breaks off later, when the request is out
+        reason = reason.original_error
     # refused, no route, and NameResolutionError, which is derived from it
     if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return True
+    # the words of http.client when a proxy does not connect to Runway
+    if isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed"):
         return True
     return isinstance(reason, urllib3.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(reason)
