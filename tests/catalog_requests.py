@@ -37,7 +37,7 @@ def filled(field: Field, files: Callable[[str, int], str], option: int, number: 
         case Media():
             return files(field.kind, number)
         case Text():
-            return f"sea{number}" if field.pattern else f"a quiet sea {number}"
+            return f"sea{number}" if field.pattern else f"{number} quiet seas"[: field.max]
         case AnyOf():
             return filled(field.options[option], files, option, number)
         case List():

@@ -21,6 +21,7 @@ from generation.models.quality import QualityReport
 from generation.money import job_credits
 from generation.serializers import plain_number
 from projects.access import permissions
+from projects.credit_words import credit_words
 from projects.models import Project
 from projects.problems import Problem, conflict, forbidden, wrong_field
 
@@ -140,6 +141,6 @@ def _check_credits(rule: AutoRetry, successor: GenerationJob) -> None:
     if left < 0:
         available = max(left + price, ZERO)
         raise conflict(
-            f"{plain_number(-left)} credits short: it costs about {plain_number(price)}, and automatic retries of"
+            f"{credit_words(-left)} short: it costs about {plain_number(price)}, and automatic retries of"
             f" this project have {plain_number(available)} of {plain_number(rule.credits)} left."
         )

@@ -13,6 +13,7 @@ from generation.labels import short_label, value_text
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.serializers import plain_number
+from projects.credit_words import credit_words
 
 # these have sentences of their own
 OWN_SENTENCES = ("promptText", "duration", "seed")
@@ -106,9 +107,8 @@ def _setting(name: str, a: GenerationJob, b: GenerationJob, first: object, secon
 def _credits(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.credits_charged, b.credits_charged
     if first is not None and second is not None and first != second:
-        difference, ours, theirs = (plain_number(credits) for credits in (abs(first - second), first, second))
-        more = "more" if first > second else "less"
-        yield f"Take {a.take} cost {difference} credits {more}: {ours} instead of {theirs}."
+        difference, more = credit_words(abs(first - second)), "more" if first > second else "less"
+        yield f"Take {a.take} cost {difference} {more}: {plain_number(first)} instead of {plain_number(second)}."
 
 
 def _prompt(a: GenerationJob, b: GenerationJob) -> list[Piece]:

@@ -19,6 +19,7 @@ from generation.models.status import Status
 from generation.serializers import job_dict
 from projects.access import permissions
 from projects.api.assets import BYTES
+from projects.disk.layout import scene_number
 from projects.problems import not_found, wrong_field
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
@@ -47,21 +48,16 @@ def jobs(
     if project is not None:
         selected = selected.filter(project=permissions.project_for(request.user, project))
     if scene is not None:
-        selected = selected.filter(scene__number=_scene_number(scene))
+        number = scene_number(scene)
+        if number is None:
+            raise wrong_field("scene", "scene must be a scene's id, such as scene-1.")
+        selected = selected.filter(scene__number=number)
     if status is not None:
         selected = selected.filter(status=status)
     if batch is not None:
         selected = selected.filter(batch=batch)
     page, next_cursor = paging.page(selected, limit, cursor)
     return success({"jobs": [job_dict(job) for job in page], "nextCursor": next_cursor})
-
-
-def _scene_number(scene_id: str) -> int:
-    number = scene_id.removeprefix("scene-")
-    # more digits would not fit into the column
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise wrong_field("scene", "scene must be a scene's id, such as scene-1.")
-    return int(number)
 
 
 @router.get("/jobs/{job_id}", response=responses(JobOut), summary="A job")

@@ -21,6 +21,7 @@ from generation.models.status import Status
 from generation.money.balance import runway_balance
 from generation.runway import errors
 from generation.serializers import plain_number
+from projects.credit_words import credit_words
 
 # Runway is not asked anew for each of a hundred jobs that are sent in a row; what was sent since is counted below
 ORGANIZATION_MAX_AGE = timedelta(seconds=30)
@@ -74,7 +75,7 @@ def credits_obstacle(job: GenerationJob, balance: Decimal | None = None) -> Obst
         message = "Not enough credits at Runway. The take is sent when credits are added."
     else:
         message = (
-            f"{plain_number(price - balance)} credits short: this take costs about {plain_number(price)},"
+            f"{credit_words(price - balance)} short: this take costs about {plain_number(price)},"
             f" and Runway has {plain_number(balance)} left. It is sent when credits are added."
         )
     return Obstacle(errors.OutOfCredits.code, message, backoff.seconds_from_now(CREDITS_RETRY_SECONDS))

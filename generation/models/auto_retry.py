@@ -22,4 +22,4 @@ class AutoRetry(models.Model):
     since = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
-        return f"{self.project}: {self.takes} takes, {self.credits} credits"
+        return f"{self.project} (takes: {self.takes}, credits: {self.credits})"

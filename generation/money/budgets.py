@@ -15,6 +15,7 @@ from generation.models import Budget
 from generation.models.ledger import ZERO
 from generation.money.totals import CreditTotals, Groups, LedgerSnapshot
 from generation.serializers import plain_number
+from projects.credit_words import credit_words
 from projects.models import Project
 from projects.problems import Problem, conflict
 
@@ -87,10 +88,10 @@ def _check_each(budgets: QuerySet[Budget], credits: Decimal | None) -> None:
 
 def _over_budget(usage: BudgetUsage, credits: Decimal) -> str:
     # a budget may be set lower than what is used already
-    left, whole = plain_number(max(usage.left, ZERO)), plain_number(usage.budget.credits)
+    left, whole = plain_number(max(usage.left, ZERO)), credit_words(usage.budget.credits)
     return (
-        f"You are {plain_number(credits - usage.left)} credits short: this costs about {plain_number(credits)},"
-        f" and {describe(usage.budget)} has {left} of {whole} credits left. Nothing was started."
+        f"You are {credit_words(credits - usage.left)} short: this costs about {plain_number(credits)},"
+        f" and {describe(usage.budget)} has {left} of {whole} left. Nothing was started."
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.fields import Boolean
+from projects.credit_words import credit_words
 
 # by the beginning of a model's name
 MAKERS = {
@@ -60,7 +61,7 @@ def price_label(model: CatalogModel) -> str:
     rate = model.credits_per_second
     if rate is None:
         return "price depends on settings"
-    return f"{rate:g} credit{'' if rate == 1 else 's'} a second"
+    return f"{credit_words(rate)} a second"
 
 
 def _maker(model: CatalogModel) -> str:

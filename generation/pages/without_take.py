@@ -25,6 +25,7 @@ from generation.models.batch import Batch
 from generation.models.ledger import ZERO
 from generation.money.balance import runway_balance
 from projects.access import permissions
+from projects.credit_words import credit_words
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import Problem, wrong_field
@@ -103,7 +104,7 @@ def _request_takes(
         _add_problems(ticked, problem)
         return _show_sheet(request, project, scenes, formset)
     credits = summarize(batch).expected
-    message = f"{len(rows)} take{pluralize(len(rows))} queued, for about {credits.normalize():f} credits."
+    message = f"{len(rows)} take{pluralize(len(rows))} queued, for about {credit_words(credits)}."
     return _leave(request, message, "batch", project.slug, batch.pk)
 
 

@@ -6,8 +6,9 @@
 # How many frames per second are compared; all others are only decoded. Six show every blink that a person would call
 # black or frozen, and cost a hundredth of the decoding.
 SAMPLES_PER_SECOND = 6.0
-# Up to this many pixels per second (1080p at 30) every frame is decoded: well under 0.3 of the clip's length on one
-# core. Above it only key frames, or those that others are made of, unless these leave a doubt.
+# Up to 1080p at 30 frames a second every frame is decoded: well under 0.3 of the clip's length on one core. Above it
+# only key frames, or those that others are made of, unless these leave a doubt. The limit is a little higher, since
+# some decoders count 1088 lines, and a short clip's rate may come out above 30.
 FULL_DECODE_PIXELS_PER_SECOND = 1920 * 1080 * 32
 
 # Black as in ffmpeg's blackdetect: 98 of 100 pixels below a tenth of the range (here of 16 to 235, studio range).

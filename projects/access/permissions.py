@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
+from projects.disk.layout import scene_number
 from projects.models import Asset, Membership, Project, Scene
 from projects.problems import forbidden, not_found
 
@@ -101,13 +102,11 @@ def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right:
 
 
 def _find_scene(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
-    number = scene_id.removeprefix("scene-")
-    # `scene-01` is not another name of `scene-1`
-    if number.isascii() and number.isdigit() and len(number) < 10 and scene_id == f"scene-{int(number)}":
-        scene = scenes.select_related("project").filter(number=int(number)).first()
-        if scene is not None:
-            return scene
-    raise not_found(what)
+    number = scene_number(scene_id)
+    scene = scenes.select_related("project").filter(number=number).first() if number else None
+    if scene is None:
+        raise not_found(what)
+    return scene
 
 
 def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:

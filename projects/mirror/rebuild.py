@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from projects.disk import probe
-from projects.disk.layout import KIND_BY_FOLDER
+from projects.disk.layout import KIND_BY_FOLDER, scene_number
 from projects.disk.names import SLUG, checked_name, uploaded_name
 from projects.mirror import contributions, scan, write
 from projects.mirror.asset_rows import add_asset
@@ -22,8 +21,6 @@ from projects.mirror.parse import entries, moment, read_json, skip_bad_entry
 from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
 from projects.models import Asset, Membership, Project, Scene
 from projects.problems import Problem
-
-_SCENE = re.compile(r"scene-([1-9][0-9]{0,8})")
 
 
 @dataclass
@@ -64,7 +61,7 @@ def rebuild(owner: User) -> RebuildResult:
 
 
 def _rebuild_project(path: Path, owner: User, result: RebuildResult) -> None:
-    numbers = {int(match[1]) for entry in path.iterdir() if entry.is_dir() and (match := _SCENE.fullmatch(entry.name))}
+    numbers = {number for entry in path.iterdir() if entry.is_dir() and (number := scene_number(entry.name))}
     data = read_json(path / PROJECT_FILE, result.notes)
     project = Project.objects.filter(slug=path.name).first()
     # neither a folder that is no project, nor one that a person has deleted and that is on its way to the trash

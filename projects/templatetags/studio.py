@@ -1,10 +1,11 @@
-"""Tags and filters for the templates of every app: icons, stylesheets, addresses of files, times."""
+"""Tags and filters for the templates of every app: icons, stylesheets, addresses of files, times, credits."""
 
 from __future__ import annotations
 
 import json
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from projects.credit_words import credit_words
 from projects.models import Asset
 from projects.models.asset import file_url, poster_url
 from projects.pages.storyboard import Poster
@@ -119,3 +121,9 @@ def timecode(seconds: float | None) -> str:
 def moment(timestamp: float) -> datetime:
     """Return seconds since 1970, as a file system has them, as a datetime in UTC."""
     return datetime.fromtimestamp(timestamp, UTC)
+
+
+@register.filter("credits")
+def credits_in_words(amount: Decimal | float | None) -> str:
+    """Return for example "1 credit" or "1,200 credits"; an empty text where there is no amount."""
+    return credit_words(amount) if isinstance(amount, Decimal | float | int) else ""

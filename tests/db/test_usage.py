@@ -161,7 +161,7 @@ def test_the_page_has_a_chart_and_its_table(client: Client, scene: Scene) -> Non
     spend(scene, 1234, "gen4.5")
     page = text(client.get("/usage/"))
     assert '<title id="bars-title">Credits spent by day</title>' in page
-    assert f"<title>{TODAY().isoformat()}: 1234 credits</title>" in page
+    assert f"<title>{TODAY().isoformat()}: 1,234 credits</title>" in page
     assert "1,234" in page
     assert "<summary>Table</summary>" in page
     filtered = text(client.get("/usage/", {"range": "7", "model": "gen4.5", "project": scene.project.slug}))

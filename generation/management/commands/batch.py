@@ -11,10 +11,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import pluralize
 
 from generation.batches.create import batch_digest, create_batch
 from generation.batches.list_file import MAX_BYTES, list_text
-from generation.batches.plan import Plan
+from generation.batches.plan import Plan, PlannedItem
 from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.batches.shotlist import read_shot_list
@@ -23,8 +24,8 @@ from generation.management.errors import command_errors
 from generation.management.names import find_project
 from generation.management.progress import Progress, follow
 from generation.models.batch import Batch
-from generation.serializers import plain_number
 from projects.access.sign_in import ensure_owner
+from projects.credit_words import credit_words
 from projects.disk.name_matching import find_file
 from projects.models import Project
 
@@ -67,10 +68,9 @@ class Command(BaseCommand):
 
     def _write_plan(self, plan: Plan) -> None:
         for item in plan.items:
-            price = "0, paid before" if item.is_free else plain_number(item.credits)
-            self.stdout.write(f"row {item.row}: {item.scene.folder_name}, {item.model.name}, {price} credits")
-        credits = plain_number(plan.known_credits)
-        self.stdout.write(f"{len(plan.items)} takes, {credits} credits, {plan.free} for nothing")
+            self.stdout.write(f"row {item.row}: {item.scene.folder_name}, {item.model.name}, {_price(item)}")
+        takes, credits = len(plan.items), credit_words(plan.known_credits)
+        self.stdout.write(f"{takes} take{pluralize(takes)}, {credits}, {plan.free} for nothing")
         for model in plan.forecast():
             self.stdout.write(f"{model.model}: {model.sentence}")
 
@@ -114,3 +114,9 @@ def _read_list(file: str) -> list[Row]:
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
     return read_shot_list(list_text(data), file)
+
+
+def _price(item: PlannedItem) -> str:
+    if item.is_free:
+        return f"{credit_words(0)}, paid before"
+    return "price not known" if item.credits is None else credit_words(item.credits)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.defaultfilters import pluralize
 
 from generation import actions
 from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO, find_model, preferred_value
@@ -21,8 +20,8 @@ from generation.models import GenerationJob
 from generation.models.status import ENDED, Status
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
-from generation.serializers import plain_number
 from projects.access.sign_in import ensure_owner
+from projects.credit_words import credit_words
 
 READ_SECONDS = 0.2
 
@@ -132,4 +131,4 @@ def _defaults(model: CatalogModel) -> dict[str, Any]:
 
 
 def _price(credits: Decimal | None) -> str:
-    return "not known" if credits is None else f"{plain_number(credits)} credit{pluralize(credits)}"
+    return "not known" if credits is None else credit_words(credits)

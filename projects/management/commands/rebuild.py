@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand
+from django.template.defaultfilters import pluralize
 
 from projects.access.sign_in import ensure_owner
 from projects.mirror import rebuild
@@ -22,6 +23,6 @@ class Command(BaseCommand):
         result = rebuild.rebuild(owner)
         for note in result.notes:
             self.stdout.write(note)
-        self.stdout.write(
-            f"New: {result.projects} projects, {result.scenes} scenes, {result.files} files, {result.jobs} takes."
-        )
+        counts = {"project": result.projects, "scene": result.scenes, "file": result.files, "take": result.jobs}
+        words = [f"{count} {noun}{pluralize(count)}" for noun, count in counts.items()]
+        self.stdout.write(f"New: {', '.join(words)}.")

@@ -1,5 +1,7 @@
 /** @file The form of the scenes without a take, on its own page and in a dialog of the project's page. */
 
+import { formatCredits } from "./credits.js";
+
 // The price, the balance after it and the button follow what is ticked.
 function refresh() {
   const form = document.getElementById("missing");
@@ -10,7 +12,7 @@ function refresh() {
   const prices = ticked.map((row) => row.dataset.credits);
   const credits = prices.reduce((total, price) => total + Number(price), 0);
   // the price of a model that the catalog does not know is empty
-  form.querySelector("#missing-sum").textContent = `${prices.includes("") ? "at least " : ""}${credits} credits`;
+  form.querySelector("#missing-sum").textContent = `${prices.includes("") ? "at least " : ""}${formatCredits(credits)}`;
   const balance = form.querySelector("#missing-balance");
   balance.textContent = describeCost(credits, balance.dataset.balance);
   form.querySelector("#missing-count").textContent = `Generate ${ticked.length} take${ticked.length === 1 ? "" : "s"}`;

@@ -1,0 +1,11 @@
+"""Amounts of credits in words, for pages, messages and commands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+def credit_words(amount: Decimal | float) -> str:
+    """Return an amount with at most two decimals: "1 credit", "2.5 credits", "1,200 credits"."""
+    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return f"{text} credit" if text == "1" else f"{text} credits"
