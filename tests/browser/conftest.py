@@ -25,6 +25,14 @@ from tests.browser.workbench import PASSWORD, Desk, sign_in
 from tests.studio_process import RunningStudio
 
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
+# an error in the corner of the page is a complaint, too: no success may show one
+REPORT_ERROR_TOASTS = """
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes)
+    for (const node of addedNodes)
+      if (node.matches?.(".toast.error")) console.error(`toast: ${node.textContent.trim()}`);
+}).observe(document, { childList: true, subtree: true });
+"""
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -105,6 +113,7 @@ def attend(context: BrowserContext, studio: RunningStudio, complaints: list[str]
         if not request.url.startswith(own):
             complaints.append(f"request to {request.url}")
 
+    context.add_init_script(REPORT_ERROR_TOASTS)
     context.on("console", on_console)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("request", on_request)

@@ -33,7 +33,9 @@ KEYS = """() => {
 WRITTEN = {"space": " ", "Space": " ", "←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown"}
 
 
-def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, token: str) -> None:
+def test_what_becomes_of_takes_elsewhere(
+    page: Page, studio: RunningStudio, token: str, complaints: list[str]
+) -> None:
     """On the wall of projects, in toasts, in the title and in notifications of a page that nobody looks at."""
     api = Api(studio.url, token)
     project, scene = api.scene("Elsewhere")
@@ -57,6 +59,7 @@ def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, toke
     assert done == "Elsewhere · Scene 1, take 1 is done."
     assert failed.startswith("Elsewhere · Scene 1, take 2 failed: ")
     expect(page.locator("#toasts .error")).to_contain_text(failed)
+    complaints.clear()
     page.evaluate(BACK)
     expect(page).to_have_title("Projects · Dailies")
     page.locator("#toasts .error").get_by_role("link", name="View").click()

@@ -21,6 +21,11 @@ export function shownTake() {
   return stage()?.dataset.take ?? "";
 }
 
+// Several callers may want a take on the stage at once. htmx queues a second request for the same element without
+// waiting for it, so the newest wish is kept here until the one before it has been loaded.
+let loading = null;
+let wish = null;
+
 /**
  * Put a take on the stage, and another one beside it.
  *
@@ -28,15 +33,29 @@ export function shownTake() {
  * @param {string | number} [other]
  */
 export async function showTake(take, other = "") {
-  if (!take) return;
+  if (!take || (loading?.take === String(take) && loading.other === String(other) && !wish)) return;
+  wish = { take: String(take), other: String(other) };
+  if (loading) return;
+  while (wish) {
+    loading = wish;
+    wish = null;
+    // one after the other: each replaces what is on the stage
+    // oxlint-disable-next-line no-await-in-loop
+    await load(loading);
+  }
+  loading = null;
+}
+
+async function load({ take, other }) {
   const address = new URL(location);
   address.searchParams.set("take", take);
-  if (other && String(other) !== String(take)) address.searchParams.set("compare", other);
+  if (other && other !== take) address.searchParams.set("compare", other);
   else address.searchParams.delete("compare");
   const url = document.querySelector("[data-stage-url]").dataset.stageUrl + address.search;
   // a failure shows in what is on the stage afterward
   await htmx.ajax("GET", url, { source: "#stage", target: "#stage", swap: "outerHTML" }).catch(() => {});
-  if (shownTake() !== String(take)) {
+  if (wish) return;
+  if (shownTake() !== take) {
     const message = `Take ${take} could not be loaded. Try again when the studio responds.`;
     toast(message, "error", { duration: ERROR_DURATION });
     return;
