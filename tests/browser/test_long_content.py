@@ -47,7 +47,8 @@ MEASURE = """() => {
       const { right, width: own } = each.getBoundingClientRect();
       return own && right > width + 1 && !each.closest("[data-scrolls], .takes, .table, pre, .path");
     });
-    wrong.push(`${document.documentElement.scrollWidth} px wide: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 120))}`);
+    const tags = wide.slice(0, 3).map((each) => each.outerHTML.slice(0, 120));
+    wrong.push(`${document.documentElement.scrollWidth} px wide: ${tags}`);
   }
   const [main, side] = [".workbench-main", ".workbench-side"].map((each) => document.querySelector(each));
   if (main && side && getComputedStyle(main).display !== "contents") {

@@ -33,9 +33,7 @@ KEYS = """() => {
 WRITTEN = {"space": " ", "Space": " ", "←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown"}
 
 
-def test_what_becomes_of_takes_elsewhere(
-    page: Page, studio: RunningStudio, token: str, complaints: list[str]
-) -> None:
+def test_what_becomes_of_takes_elsewhere(page: Page, studio: RunningStudio, token: str, complaints: list[str]) -> None:
     """On the wall of projects, in toasts, in the title and in notifications of a page that nobody looks at."""
     api = Api(studio.url, token)
     project, scene = api.scene("Elsewhere")

@@ -7,6 +7,7 @@ import * as toasts from "../lib/toasts.js";
 import * as activity from "./base/activity.js";
 import * as connectionBanner from "./base/connection_banner.js";
 import * as controls from "./base/controls.js";
+import * as fileDrop from "./base/file_drop.js";
 import * as notifications from "./base/notifications.js";
 import * as requestErrors from "./base/request_errors.js";
 import * as restored from "./base/restored.js";
@@ -19,6 +20,7 @@ const parts = [
   requestErrors,
   restored,
   controls,
+  fileDrop,
   connectionBanner,
   keyboard,
   shortcutsDialog,
