@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+import requests
 from playwright.sync_api import Page
 
+from tests import media
 from tests.studio_process import RunningStudio
 
 WIDTHS = (390, 768, 1024, 1280, 1440, 1920)
@@ -16,14 +18,12 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from generation.models import GenerationJob
 from projects import actions
-from projects.models import Asset, Scene
+from projects.models import Scene
 owner = User.objects.get(username="owner")
 word = "Unaufhaltsamerdonaudampfschifffahrtstag" * 2
 rtl = "\\u05dc\\u05d9\\u05dc\\u05d4 \\u05d1\\u05e0\\u05de\\u05dc " * 6
 project = actions.create_project(owner, f"{word} {rtl} the night ferry of the long winter")
 scene = actions.create_scene(project, f"{word} {rtl}")
-picture = dict(kind="image", mime_type="image/jpeg", bytes=1, sha256="0" * 64, width=1280, height=720)
-Asset.objects.create(scene=scene, file_name=word + ".jpg", **picture)
 statuses = ["running", "failed", "queued", "cancelled"]
 for number in range(1, 61):
     status = statuses[number % 4]
@@ -63,10 +63,14 @@ MEASURE = """() => {
 
 
 @pytest.fixture(scope="module")
-def project(studio: RunningStudio) -> str:
+def project(studio: RunningStudio, token: str) -> str:
     made = studio.command("shell", "-c", MAKE)
     assert made.returncode == 0, made.stderr
-    return str(json.loads(made.stdout.splitlines()[-1]))
+    slug = str(json.loads(made.stdout.splitlines()[-1]))
+    address = f"{studio.url}/api/projects/{slug}/folders/scene-1/assets"
+    files = {"file": ("Unaufhaltsam" * 8 + ".jpg", media.detailed_picture(1280, 720))}
+    assert requests.post(address, files=files, headers={"Authorization": f"Bearer {token}"}, timeout=20).ok
+    return slug
 
 
 @pytest.mark.parametrize(

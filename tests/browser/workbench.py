@@ -113,7 +113,7 @@ class Desk:
 
     @property
     def prompt(self) -> Locator:
-        return self.page.get_by_label(re.compile("^Prompt"))
+        return self.page.get_by_label(re.compile(r"^\s*Prompt"))
 
     @property
     def why_off(self) -> Locator:
