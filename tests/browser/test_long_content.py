@@ -45,7 +45,7 @@ MEASURE = """() => {
   if (document.documentElement.scrollWidth > width) {
     const wide = [...document.querySelectorAll("main *")].filter((each) => {
       const { right, width: own } = each.getBoundingClientRect();
-      return own && right > width + 1 && !each.closest("[data-scrolls], .takes, .table, pre, .path");
+      return own && right > width + 1;
     });
     const tags = wide.slice(0, 3).map((each) => each.outerHTML.slice(0, 120));
     wrong.push(`${document.documentElement.scrollWidth} px wide: ${tags}`);
