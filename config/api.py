@@ -21,6 +21,7 @@ from generation.api import (
     generations,
     jobs,
     plan,
+    prices,
     reconciliation,
     usage,
 )
@@ -83,6 +84,7 @@ for module in (
     generations,
     catalog,
     jobs,
+    prices,
     plan,
     connection,
     usage,

@@ -42,6 +42,7 @@ def job_dict(job: GenerationJob) -> dict[str, Any]:
         "priority": job.priority,
         "creditsEstimated": plain_number(job.credits_estimated),
         "creditsCharged": plain_number(job.credits_charged),
+        "maxCredits": plain_number(job.credits_ceiling),
         "version": job.version,
         "createdAt": iso_time(job.created_at),
         "submittedAt": iso_time(job.submitted_at),

@@ -3,7 +3,7 @@
 from generation.actions.bulk import cancel_all, retry_all
 from generation.actions.cancel import cancel
 from generation.actions.create_many import create_jobs
-from generation.actions.generate import create_job, generate, paid_before
+from generation.actions.generate import create_job, generate, paid_before, quote_request
 from generation.actions.mark import annotate, choose
 from generation.actions.order import move, set_priority, set_queue_order
 from generation.actions.pause import pause, resume
@@ -21,6 +21,7 @@ __all__ = [
     "move",
     "paid_before",
     "pause",
+    "quote_request",
     "resolve",
     "resume",
     "retry",

@@ -134,7 +134,7 @@ def _automatic_retries_before(job: GenerationJob) -> int:
 
 def _check_credits(rule: AutoRetry, successor: GenerationJob) -> None:
     """Raise Problem 409 when the credits of all automatic retries, the new one included, are over the limit."""
-    price = successor.credits_estimated
+    price = successor.credits_expected
     if price is None:
         raise conflict("The price of this model is unknown, so the credit limit cannot be checked.")
     left = rule.credits - spent_credits(rule)

@@ -60,7 +60,7 @@ def total_price(jobs: Iterable[GenerationJob]) -> tuple[Decimal, int]:
 
     A job whose clip is paid for, and only has to be downloaded, costs nothing.
     """
-    prices = [job.credits_estimated for job in jobs if not job.clip_may_come]
+    prices = [job.credits_expected for job in jobs if not job.clip_may_come]
     return sum((price or ZERO for price in prices), ZERO), sum(price is None for price in prices)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from generation.actions import quote
 from generation.actions.generate import create_job
 from generation.models import GenerationJob
 from generation.money import budgets
@@ -29,6 +31,7 @@ def create_jobs(
     idempotency_key: str,
     reuse: bool | None = None,
     confirm_refused: bool = False,
+    max_credits: Decimal | None = None,
 ) -> list[GenerationJob]:
     """Create the same request `count` times, all or none, and return the jobs. Raise Problem as `create_job()` does.
 
@@ -38,7 +41,8 @@ def create_jobs(
     # a repeated press costs nothing more, so only what is missing counts
     existing = GenerationJob.objects.filter(created_by=user, idempotency_key__in=keys).count()
     catalog_model = catalog.find(kind, model)
-    credits = catalog_model.max_credits(parameters) if catalog_model else None
+    price = quote.estimate(scene, catalog_model, parameters).credits if catalog_model else None
+    credits = max_credits if price is None else price
     # a single job is checked where it is created, since it may be served from the cache for nothing
     if credits is not None and existing < count and count > 1:
         budgets.check(user, scene.project, credits * (count - existing))
@@ -52,6 +56,7 @@ def create_jobs(
             reuse=reuse,
             idempotency_key=key,
             confirm_refused=confirm_refused,
+            max_credits=max_credits,
         )[0]
         for key in keys
     ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
 
 from generation import references
 from generation.actions.job_request import JobRequest, create_once, find_repeated, request_digest, require_queue
-from generation.actions.quote import make_quote
+from generation.actions.quote import Quote, make_quote
 from generation.engine import inputs
 from generation.models import GenerationJob
 from generation.runway import catalog
@@ -33,24 +34,29 @@ def create_job(
     reuse: bool | None = None,
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
+    max_credits: Decimal | None = None,
 ) -> tuple[GenerationJob, bool]:
     """Create the job of a request, and return it and whether it was created now.
 
     `parameters` have Runway's names; a file is `asset:{id}` of the project, an http(s) address, or a data URI. The same
     key from the same person returns the same job. A request that was paid for before is completed at once with the
-    files of that take when `reuse` or a seed says so. Raise Problem 422 for wrong parameters, 409 from the checks, 503
-    when the queue is away.
+    files of that take when `reuse` or a seed says so. `max_credits` is the most that it may cost: it is held for a
+    price that is unknown. Raise Problem 422 for wrong parameters or a higher price, 409 from the checks, 503 when the
+    queue is away.
     """
     catalog_model = find_model(kind, model)
     values = _without_none(parameters)
     if problems := catalog_model.check(values):
         raise wrong_fields(*problems)
-    digest = request_digest(scene.pk, kind, model, values, *([] if reuse is None else [reuse]))
+    limit = [] if max_credits is None else [f"at most {max_credits.normalize():f}"]
+    digest = request_digest(scene.pk, kind, model, values, *([] if reuse is None else [reuse]), *limit)
     if repeated := find_repeated(user, idempotency_key, digest):
         return repeated, False
     # a repeated request was answered above: it needs no queue
     require_queue()
-    request = JobRequest(user, scene, catalog_model, values, idempotency_key, digest, confirm_refused, reuse)
+    request = JobRequest(
+        user, scene, catalog_model, values, idempotency_key, digest, confirm_refused, reuse, max_credits=max_credits
+    )
     return create_once(request, inputs.store(scene, catalog_model, values))
 
 
@@ -64,6 +70,20 @@ def paid_before(user: User, scene: Scene, kind: str, model: str, parameters: Map
         return make_quote(user, scene, catalog_model, inputs.look_up(scene, catalog_model, values), None).source
     except Problem:
         return None
+
+
+def quote_request(
+    user: User, scene: Scene, *, kind: str, model: str, parameters: Mapping[str, Any], reuse: bool | None = None
+) -> Quote:
+    """Return what `create_job()` with the same arguments would cost; nothing is stored. Raise Problem 422.
+
+    A file that is not in the project yet is not looked at: where the price depends on it, it is unknown.
+    """
+    catalog_model = find_model(kind, model)
+    values = _without_none(parameters)
+    if problems := catalog_model.check(values):
+        raise wrong_fields(*problems)
+    return make_quote(user, scene, catalog_model, inputs.preview(scene, catalog_model, values), reuse)
 
 
 def generate(
@@ -80,6 +100,7 @@ def generate(
     reuse: bool | None = None,
     idempotency_key: str | None = None,
     confirm_refused: bool = False,
+    max_credits: Decimal | None = None,
 ) -> tuple[GenerationJob, bool]:
     """Create a video from a picture, as `create_job()` does.
 
@@ -107,6 +128,7 @@ def generate(
         reuse=reuse,
         idempotency_key=idempotency_key,
         confirm_refused=confirm_refused,
+        max_credits=max_credits,
     )
 
 

@@ -19,7 +19,7 @@ from generation.engine.inputs import Inputs
 from generation.models import GenerationJob, JobEvent, JobInput
 from generation.models.batch import Batch
 from generation.models.status import Status
-from generation.money import checks
+from generation.money import checks, prices
 from generation.runway.catalog import CatalogModel
 from projects.models import Scene
 from projects.problems import Problem, conflict, not_found
@@ -42,6 +42,10 @@ class JobRequest:
     """Whether it may be served from the cache; None: when it names a seed."""
     automatic: bool = False
     """Whether the automatic retry makes it, in the name of `user`."""
+    max_credits: Decimal | None = None
+    """The most that it may cost; it is held where the price is unknown."""
+    is_limit_from_before: bool = False
+    """Whether `max_credits` is what an earlier take was allowed: a price that is known by now may be higher."""
 
 
 def request_digest(*parts: object) -> str:
@@ -101,7 +105,8 @@ def _create(
     """Return the job, and the finished job whose files serve it; such a job is claimed and not queued."""
     quote = make_quote(request.user, request.scene, request.model, inputs, request.reuse)
     if quote.credits is None or quote.credits > 0:
-        _run_checks(request, inputs, quote.price)
+        prices.check_ceiling(quote.price, None if request.is_limit_from_before else request.max_credits)
+        _run_checks(request, inputs, request.max_credits if quote.price is None else quote.price)
     # the retry of a job of a batch counts for the batch
     batch, row = (retry_of.batch, retry_of.batch_row) if retry_of else (None, None)
     claim = holders.new_token() if quote.source else ""
@@ -136,6 +141,7 @@ def add_job(
         parameters=inputs.parameters,
         take=_next_take(request.scene),
         credits_estimated=credits,
+        credits_ceiling=request.max_credits,
         batch=batch,
         batch_row=row,
         cache_key=quote.key,

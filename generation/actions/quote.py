@@ -1,9 +1,11 @@
-"""The price of a request before it is paid: Runway's, or nothing where the same request is paid for already."""
+"""The price of a request before it is paid: an estimate, or nothing where the same request is paid for already."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -14,8 +16,11 @@ from generation.engine.inputs import Inputs
 from generation.engine.request_key import request_key, wants_reuse
 from generation.models import GenerationJob
 from generation.models.ledger import ZERO
+from generation.money.estimates import Estimate
+from generation.money.prices import PriceBook
 from generation.runway.catalog import CatalogModel
 from projects.models import Scene
+from projects.problems import Problem
 
 NOTHING = ZERO
 
@@ -24,8 +29,8 @@ NOTHING = ZERO
 class Quote:
     """What a request costs, and the job that it shares its file with, if any."""
 
-    price: Decimal | None
-    """Runway's price in credits; None when it is unknown."""
+    estimate: Estimate
+    """Runway's price, as far as it is known."""
     key: str
     """The cache key; equal for equal requests."""
     reuse: bool
@@ -38,14 +43,29 @@ class Quote:
     """Why a finished job of the same request cannot serve this one, as a sentence."""
 
     @property
+    def price(self) -> Decimal | None:
+        """Runway's price in credits; None when it is unknown."""
+        return self.estimate.credits
+
+    @property
     def credits(self) -> Decimal | None:
         """Return what the request will be charged; None when that is unknown."""
         return NOTHING if self.source or self.in_flight else self.price
 
 
-def make_quote(user: User, scene: Scene, model: CatalogModel, inputs: Inputs, reuse: bool | None) -> Quote:
-    """Return the price of a request. `reuse` None is the default: a request with a seed is served from the cache."""
-    price = model.max_credits(inputs.parameters, job_inputs.measure(model, inputs))
+def make_quote(
+    user: User,
+    scene: Scene,
+    model: CatalogModel,
+    inputs: Inputs,
+    reuse: bool | None,
+    prices: PriceBook | None = None,
+) -> Quote:
+    """Return the price of a request. `reuse` None is the default: a request with a seed is served from the cache.
+
+    Whoever asks for many quotes gives them one book of prices.
+    """
+    price = (prices or PriceBook()).estimate(model, inputs.parameters, job_inputs.measure(model, inputs))
     files = {references.to_asset(asset): asset for asset in inputs.assets}
     key = request_key(model, inputs.parameters, files)
     if not wants_reuse(reuse, inputs.parameters):
@@ -53,3 +73,14 @@ def make_quote(user: User, scene: Scene, model: CatalogModel, inputs: Inputs, re
     source, problem = reuse_lookup.find_usable(user, scene.project, key)
     in_flight = None if source else reuse_lookup.jobs_in_flight(user, scene.project, key, queued=True).first()
     return Quote(price, key, True, source, in_flight, problem)
+
+
+def estimate(
+    scene: Scene, model: CatalogModel, parameters: Mapping[str, Any], prices: PriceBook | None = None
+) -> Estimate:
+    """Return the price of a request that is not made yet; a file that the project does not have is unknown."""
+    try:
+        media = job_inputs.measure(model, job_inputs.look_up(scene, model, parameters))
+    except Problem:
+        media = {}
+    return (prices or PriceBook()).estimate(model, parameters, media)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from decimal import Decimal
 
 from django.contrib.auth.models import User
 
@@ -18,12 +19,18 @@ SEEDS = 2**32
 
 
 def retry(
-    user: User, job: GenerationJob, *, idempotency_key: str | None = None, confirm_refused: bool = False
+    user: User,
+    job: GenerationJob,
+    *,
+    idempotency_key: str | None = None,
+    confirm_refused: bool = False,
+    max_credits: Decimal | None = None,
 ) -> tuple[GenerationJob, bool]:
     """Retry a failed or cancelled job, and return the job that continues, and whether it is a new one.
 
     The same job continues at no cost where its clip may still be available; otherwise it is a new take. The same key
-    from the same person returns the same new job. Raise Problem 409 for any other job, and as the checks do.
+    from the same person returns the same new job. `max_credits` is by default what the job may cost. Raise Problem 409
+    for any other job, and as the checks do.
     """
     digest = request_digest("retry", str(job.pk))
     # first, so that a repeated request is not refused because of the successor that it has created itself
@@ -40,7 +47,16 @@ def retry(
         raise conflict(f"This take was already retried, as take {successor.take}.", "already_retried")
     model = find_model(job.kind, job.model)
     request = JobRequest(
-        user, job.scene, model, job.parameters, idempotency_key, digest, confirm_refused, reuse=job.reuse
+        user,
+        job.scene,
+        model,
+        job.parameters,
+        idempotency_key,
+        digest,
+        confirm_refused,
+        reuse=job.reuse,
+        max_credits=job.credits_ceiling if max_credits is None else max_credits,
+        is_limit_from_before=max_credits is None,
     )
     return _create_retry(request, job)
 
@@ -57,7 +73,18 @@ def retry_finished(user: User, job: GenerationJob, *, idempotency_key: str) -> t
     parameters = dict(job.parameters)
     if "seed" in parameters:
         parameters["seed"] = secrets.randbelow(SEEDS)
-    request = JobRequest(user, job.scene, model, parameters, idempotency_key, digest, reuse=False, automatic=True)
+    request = JobRequest(
+        user,
+        job.scene,
+        model,
+        parameters,
+        idempotency_key,
+        digest,
+        reuse=False,
+        automatic=True,
+        max_credits=job.credits_ceiling,
+        is_limit_from_before=True,
+    )
     return _create_retry(request, job)
 
 

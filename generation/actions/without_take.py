@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from generation import references
 from generation.forms.ratios import numeric_ratios, sides
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import UNFINISHED, Status
+from generation.money.prices import PriceBook
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Project, Scene
@@ -32,6 +34,7 @@ class ProposedTake:
     prompt_text: str
     ratio: str
     duration: int
+    prices: PriceBook = field(default_factory=PriceBook, compare=False)
 
     @property
     def key(self) -> str:
@@ -41,7 +44,10 @@ class ProposedTake:
     @property
     def credits(self) -> Decimal | None:
         """Return the price; None when it is unknown."""
-        return self.model.max_credits({"promptText": self.prompt_text, "ratio": self.ratio, "duration": self.duration})
+        picture = references.to_asset(self.picture)
+        settings = {"promptText": self.prompt_text, "ratio": self.ratio, "duration": self.duration}
+        # the picture itself is read by nobody: no price of this kind depends on its size
+        return self.prices.estimate(self.model, settings | {"promptImage": picture}, {}).credits
 
     @property
     def initial(self) -> dict[str, Any]:
@@ -76,7 +82,7 @@ def find_scenes_without_take(project: Project) -> ScenesWithoutTake:
     scenes = list(_scenes(project))
     pictures = _pictures(scenes)
     newest_jobs = {job.scene_id: job for job in _jobs(project, scenes)}
-    result = ScenesWithoutTake()
+    result, prices = ScenesWithoutTake(), PriceBook()
     for scene in scenes:
         job = newest_jobs.get(scene.pk)
         if job is not None and job.status == Status.UNCONFIRMED:
@@ -84,7 +90,7 @@ def find_scenes_without_take(project: Project) -> ScenesWithoutTake:
         elif scene.pk not in pictures:
             result.without_picture.append(scene)
         elif len(result.proposals) < MAX_SCENES:
-            result.proposals.append(_propose(scene, pictures[scene.pk], job))
+            result.proposals.append(_propose(scene, pictures[scene.pk], job, prices))
         else:
             result.remaining += 1
     return result
@@ -114,13 +120,13 @@ def _jobs(project: Project, scenes: list[Scene]) -> JobQuerySet:
     )
 
 
-def _propose(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None) -> ProposedTake:
+def _propose(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None, prices: PriceBook) -> ProposedTake:
     """Propose what the newest job requested; without one the newest picture, with the default model."""
     newest = list(pictures.values())[-1]
     model = catalog.find(KIND, job.model) if job else None
     if job is None or model is None:
         model = catalog.models(KIND)[0]
-        return ProposedTake(scene, newest, model, "", _nearest_ratio(model, newest), _default_duration(model))
+        return ProposedTake(scene, newest, model, "", _nearest_ratio(model, newest), _default_duration(model), prices)
     picture = pictures.get(job.first_frame.pk if job.first_frame else None, newest)
     duration = job.parameters.get("duration")
     return ProposedTake(
@@ -130,6 +136,7 @@ def _propose(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | N
         prompt_text=str(job.parameters.get("promptText") or ""),
         ratio=str(job.parameters.get("ratio") or _nearest_ratio(model, picture)),
         duration=duration if catalog.is_integer(duration) else _default_duration(model),
+        prices=prices,
     )
 
 

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from generation.api.field_types import Confirmed, Parameters, Reuse, has_nul
+from generation.api.field_types import Confirmed, MaxCredits, Parameters, Reuse, has_nul
 from generation.api.plan import ModelPlanOut
 from generation.models.status import Status
+from generation.money.estimates import Certainty, Source
 from projects.web.field_types import AnyText, Text, WholeNumber
 from projects.web.request_body import RequestBody
 
 ROW = (
-    "scene (its id or name), kind, model, takes, reuse, and the model's fields by Runway's names; a file is its name,"
-    " asset: with its id, an address or a data URI"
+    "scene (its id or name), kind, model, takes, reuse, maxCredits, and the model's fields by Runway's names; a file is"
+    " its name, asset: with its id, an address or a data URI"
 )
 
 
@@ -53,6 +54,7 @@ class BatchIn(RequestBody):
         None, description="every scene without a take, as its last request; fields that are given here count for all"
     )
     finalOf: FinalIn | None = Field(None, description="the chosen takes of a draft again, with another model")
+    maxCredits: MaxCredits | None = Field(None, description="for each take whose row does not say")
     reuse: Reuse | None = None
     confirmRefused: Confirmed = False
 
@@ -70,6 +72,7 @@ class BatchIn(RequestBody):
 class BatchRetryIn(RequestBody):
     """How to retry the failed jobs of a batch."""
 
+    maxCredits: MaxCredits | None = Field(None, description="absent: as for the takes before")
     confirmRefused: Confirmed = False
 
 
@@ -106,6 +109,9 @@ class PlannedItemOut(BaseModel):
     model: str
     parameters: Parameters
     credits: int | float | None
+    certainty: Certainty
+    priceSource: Source = Field(description="where the price comes from")
+    maxCredits: int | float | None
     free: bool
     sameAs: int | None = Field(description="the row that is paid for the same")
     cachedFrom: str | None

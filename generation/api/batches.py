@@ -20,6 +20,7 @@ from generation.batches.row import Row
 from generation.batches.shotlist import read_shot_list, rows_from_csv, rows_from_items
 from generation.batches.summary import summarize, summarize_all
 from generation.models.batch import Batch
+from generation.money.prices import read_ceiling
 from projects.access import permissions
 from projects.models import Project
 from projects.problems import wrong_field
@@ -33,8 +34,8 @@ router = Router(tags=["batches"])
 def preview(request: Request, payload: BatchIn) -> Any:
     """Every request with its price, and when it would be sent and done."""
     project = permissions.project_for(request.user, payload.projectId, "spend")
-    plan = Planner(request.user, project, payload.reuse).plan(_rows(request, project, payload))
-    return success(serializers.plan_dict(plan))
+    planner = Planner(request.user, project, payload.reuse, read_ceiling(payload.maxCredits))
+    return success(serializers.plan_dict(planner.plan(_rows(request, project, payload))))
 
 
 @router.post("/batches", response=responses(BatchOut) | responses(BatchOut, 202), summary="Create many takes at once")
@@ -55,6 +56,7 @@ def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) 
             idempotency_key=idempotency_key,
             digest=digest,
             confirm_refused=payload.confirmRefused,
+            max_credits=read_ceiling(payload.maxCredits),
         )
     message = "The batch has started." if is_new else "This request was accepted before. Here is its batch."
     return ninja.Status(202 if is_new else 200, success(_batch(batch), message))
@@ -97,7 +99,8 @@ def retry(request: Request, batch_id: str, payload: Annotated[BatchRetryIn | Non
     """All or nothing, as for a new batch."""
     batch = batch_for(request.user, batch_id, "spend")
     confirmed = payload is not None and payload.confirmRefused
-    message = retry_batch(request.user, batch, confirm_refused=confirmed).sentence
+    max_credits = read_ceiling(payload.maxCredits) if payload else None
+    message = retry_batch(request.user, batch, confirm_refused=confirmed, max_credits=max_credits).sentence
     return success(_batch(batch), message)
 
 

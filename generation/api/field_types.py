@@ -7,16 +7,25 @@ from typing import Annotated, Any
 from ninja import Header
 from pydantic import Field, Strict
 
+from generation.money.prices import MAX_CEILING
 from generation.runway import catalog
 from projects.web.field_types import Flag, Text
 
 Number = int | float
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, description="in UTC, as Runway counts")]
-# strict: a JSON number, neither a text nor true
-Credits = (
-    Annotated[float, Strict(), Field(ge=0, le=9999999999, allow_inf_nan=False)]
-    | Annotated[int, Strict(), Field(ge=0, le=9999999999)]
-)
+# strict: a JSON number, whole or not, neither a text nor true; a union with int would name its branches in errors
+Credits = Annotated[float, Strict(), Field(ge=0, le=9999999999, allow_inf_nan=False)]
+MaxCredits = Annotated[
+    float,
+    Strict(),
+    Field(
+        ge=0.01,
+        le=MAX_CEILING,
+        allow_inf_nan=False,
+        description="the most credits that one take may cost: reserved until Runway's bill where the price is not known"
+        " yet, which a budget asks for; 422 where a known price is higher",
+    ),
+]
 Parameters = dict[str, Any]
 """The fields of a model, by Runway's names."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO
-from generation.api.field_types import Confirmed, Kind, Reuse, Warned, has_nul
+from generation.api.field_types import Confirmed, Kind, MaxCredits, Reuse, Warned, has_nul
 from projects.web.field_types import Text, WholeNumber
 from projects.web.request_body import RequestBody
 
@@ -27,6 +27,7 @@ class GenerateIn(RequestBody):
         DEFAULT_DURATION, description="seconds; if the model does not accept the default: the model's own"
     )
     seed: WholeNumber | None = None
+    maxCredits: MaxCredits | None = None
     reuse: Reuse | None = None
     confirmRefused: Warned = None
 
@@ -40,6 +41,7 @@ class GenerationIn(RequestBody):
     sceneId: Text
     kind: Kind = Field(description="the name of Runway's endpoint")
     model: Text = Field(description="one of the kind's: GET /api/models")
+    maxCredits: MaxCredits | None = None
     reuse: Reuse | None = None
     confirmRefused: Confirmed = False
 

@@ -12,6 +12,7 @@ from generation.actions import smoke_test
 from generation.api.field_types import IdempotencyKey
 from generation.api.generation_schemas import GenerateIn, GenerationIn, TestGenerateIn
 from generation.api.job_answers import JOB_RESPONSES, accepted_job
+from generation.money.prices import read_ceiling
 from projects.access import permissions
 from projects.models import Asset, Scene
 from projects.problems import wrong_field
@@ -36,6 +37,7 @@ def create_generation(request: Request, payload: GenerationIn, idempotency_key: 
         reuse=payload.reuse,
         idempotency_key=idempotency_key,
         confirm_refused=payload.confirmRefused,
+        max_credits=read_ceiling(payload.maxCredits),
     )
     return accepted_job(job, is_new=is_new)
 
@@ -59,6 +61,7 @@ def generate(request: Request, payload: GenerateIn, idempotency_key: Idempotency
         idempotency_key=idempotency_key,
         # this call only warns unless the client asks to be refused
         confirm_refused=payload.confirmRefused is not False,
+        max_credits=read_ceiling(payload.maxCredits),
     )
     return accepted_job(job, is_new=is_new, warn=True)
 

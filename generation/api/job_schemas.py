@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from generation.actions.mark import MAX_NOTE_LENGTH
 from generation.actions.order import MAX_PRIORITY, MIN_PRIORITY
-from generation.api.field_types import Warned
+from generation.api.field_types import MaxCredits, Warned
 from generation.models.status import Status
 from projects.web.field_types import AnyText, Flag, Text, WholeNumber
 from projects.web.request_body import RequestBody
@@ -17,6 +17,7 @@ from projects.web.request_body import RequestBody
 class RetryIn(RequestBody):
     """How to retry a job."""
 
+    maxCredits: MaxCredits | None = Field(None, description="absent: as for the take before")
     confirmRefused: Warned = None
 
 
@@ -109,6 +110,7 @@ class JobOut(BaseModel):
     priority: int = Field(description="of the waiting jobs the highest goes first, then the oldest")
     creditsEstimated: int | float | None
     creditsCharged: int | float | None
+    maxCredits: int | float | None = Field(description="the most that it was allowed to cost")
     version: int
     createdAt: str
     submittedAt: str | None

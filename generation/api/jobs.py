@@ -16,6 +16,7 @@ from generation.api.job_answers import JOB_RESPONSES, accepted_job, current_job
 from generation.api.job_schemas import JobChange, JobOut, JobsOut, PriorityIn, ResolveIn, RetryIn
 from generation.models.quality import QualityThumbnail
 from generation.models.status import Status
+from generation.money.prices import read_ceiling
 from generation.serializers import job_dict
 from projects.access import permissions
 from projects.api.assets import BYTES
@@ -101,7 +102,13 @@ def retry(
     job = job_for(request.user, job_id, "spend")
     # the body may be absent; as for a new take, the call then only warns
     confirmed = payload is None or payload.confirmRefused is not False
-    successor, is_new = actions.retry(request.user, job, idempotency_key=idempotency_key, confirm_refused=confirmed)
+    successor, is_new = actions.retry(
+        request.user,
+        job,
+        idempotency_key=idempotency_key,
+        confirm_refused=confirmed,
+        max_credits=read_ceiling(payload.maxCredits) if payload else None,
+    )
     return accepted_job(successor, is_new=is_new, warn=True)
 
 

@@ -9,7 +9,7 @@ from generation.runway import catalog
 from projects.disk.name_matching import column_key
 
 # columns besides the fields of the models
-OWN_COLUMNS = ("scene", "kind", "model", "takes", "reuse")
+OWN_COLUMNS = ("scene", "kind", "model", "takes", "reuse", "maxCredits")
 # other names that people write
 ALIASES = {"sceneId": "scene", "prompt": "promptText", "image": "promptImage", "picture": "promptImage"}
 EXAMPLE = "scene,prompt,image,model,duration,seed"

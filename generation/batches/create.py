@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -32,17 +33,19 @@ def create_batch(
     idempotency_key: str | None = None,
     digest: str = "",
     confirm_refused: bool = False,
+    max_credits: Decimal | None = None,
 ) -> tuple[Batch, bool]:
     """Create a batch with all its jobs; return it, and whether it is new.
 
-    The same key with the same digest from the same person returns the same batch. Raise Problem 422 that names every
+    The same key with the same digest from the same person returns the same batch. `max_credits` is the most that each
+    take may cost whose row does not say. Raise Problem 422 that names every
     wrong row, 409 for a budget, a refusal, or a key of another request, 503 while the queue is away; then nothing was
     stored or started.
     """
     if existing := find_repeated(user, idempotency_key, digest):
         return existing, False
     require_queue()
-    plan = Planner(user, project, reuse).plan(rows, store=True)
+    plan = Planner(user, project, reuse, max_credits).plan(rows, store=True)
     batch = Batch(
         project=project,
         created_by=user,
@@ -91,7 +94,7 @@ def add_jobs(user: User, batch: Batch, plan: Plan, *, confirm_refused: bool) -> 
 
     Raise Problem 409 when their sum would go over a budget, or when moderation refused one of them before.
     """
-    budgets.check(user, batch.project, plan.credits)
+    budgets.check(user, batch.project, plan.held)
     if not confirm_refused:
         for item in plan.items:
             _check_not_refused(item)
@@ -107,6 +110,7 @@ def add_jobs(user: User, batch: Batch, plan: Plan, *, confirm_refused: bool) -> 
             digest="",
             confirm_refused=confirm_refused,
             reuse=item.reuse,
+            max_credits=item.max_credits,
         )
         job = add_job(request, item.inputs, item.quote, item.retry_of, batch=batch, row=item.row, credits=item.credits)
         (completed if item.quote.source else to_send).append(job)

@@ -13,6 +13,7 @@ from generation.engine.inputs import Inputs
 from generation.models import GenerationJob
 from generation.models.ledger import ZERO
 from generation.runway.catalog import CatalogModel
+from generation.serializers import plain_number
 from projects.models import Scene
 
 
@@ -31,6 +32,8 @@ class PlannedItem:
     """The earlier row that asks for the same, so that both are paid for once."""
     retry_of: GenerationJob | None = None
     key: str | None = None
+    max_credits: Decimal | None = None
+    """The most that it may cost."""
 
     @property
     def credits(self) -> Decimal | None:
@@ -43,10 +46,16 @@ class PlannedItem:
         """Whether the file was paid for before, is on its way, or is paid for by an earlier row."""
         return self.same_as is not None or self.quote.source is not None or self.quote.in_flight is not None
 
+    @property
+    def held(self) -> Decimal | None:
+        """What is held for it: its price, or where that is unknown the most that it may cost; None without either."""
+        return self.max_credits if self.credits is None else self.credits
+
     def as_row(self) -> dict[str, Any]:
         """Return the row that asks for exactly this."""
         row = {"scene": self.scene.folder_name, "kind": self.model.kind, "model": self.model.name}
-        return row | ({} if self.reuse is None else {"reuse": self.reuse}) | self.parameters
+        options = {"reuse": self.reuse, "maxCredits": plain_number(self.max_credits)}
+        return row | {name: value for name, value in options.items() if value is not None} | self.parameters
 
 
 @dataclass
@@ -59,6 +68,13 @@ class Plan:
     def credits(self) -> Decimal | None:
         """The price of all requests together; None if one of the prices is not known."""
         return None if self.unknown else self.known_credits
+
+    @property
+    def held(self) -> Decimal | None:
+        """What is held for all requests; None if one has neither a known price nor a limit."""
+        amounts = [item.held for item in self.items]
+        known = [amount for amount in amounts if amount is not None]
+        return sum(known, ZERO) if len(known) == len(amounts) else None
 
     @property
     def known_credits(self) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -17,6 +18,8 @@ from generation.batches.row_problems import RowProblems
 from generation.batches.row_values import read_model, read_parameters, read_reuse, read_takes
 from generation.batches.shotlist import MAX_ROWS
 from generation.engine import inputs
+from generation.forms.credit_limit import read_credit_limit
+from generation.money.prices import PriceBook, check_ceiling
 from generation.runway.catalog import CatalogModel
 from projects.models import Project, Scene
 from projects.problems import FieldProblem, wrong_field, wrong_fields
@@ -34,16 +37,21 @@ class RowRequest:
     model: CatalogModel
     parameters: dict[str, Any]
     reuse: bool | None
+    max_credits: Decimal | None
 
 
 class Planner:
-    """Makes plans for one project; its scenes and files are read once."""
+    """Makes plans for one project; its scenes, files and prices are read once."""
 
-    def __init__(self, user: User, project: Project, reuse: bool | None = None) -> None:
+    def __init__(
+        self, user: User, project: Project, reuse: bool | None = None, max_credits: Decimal | None = None
+    ) -> None:
         self._user = user
         self._files = ProjectFiles(project)
         # for rows that do not say it themselves
         self._reuse = reuse
+        self._max_credits = max_credits
+        self._prices = PriceBook()
 
     def plan(self, rows: Sequence[Row], *, store: bool = False) -> Plan:
         """Return the plan of the rows. Raise Problem 422 that names every wrong row.
@@ -68,6 +76,7 @@ class Planner:
         values = {name: value for name, value in row.values.items() if value is not None}
         scene, model = self._files.scene(values.get("scene")), read_model(values)
         takes, reuse = read_takes(values.get("takes", 1)), read_reuse(values.get("reuse", self._reuse))
+        max_credits = read_credit_limit(values.get("maxCredits", self._max_credits))
         parameters = self._files.with_references(scene, model, read_parameters(row, values, model))
         if problems := model.check(parameters):
             raise wrong_fields(*problems)
@@ -75,7 +84,7 @@ class Planner:
         if takes > 1 and reuse is not False and ("seed" in parameters or reuse):
             raise wrong_field("takes", "takes must be 1 with a seed or with reuse: all of them would be the same take.")
         for _ in range(takes):
-            yield RowRequest(row, scene, model, parameters, reuse)
+            yield RowRequest(row, scene, model, parameters, reuse, max_credits)
 
     def _price(self, requests: Sequence[RowRequest], *, store: bool) -> Plan:
         plan, problems = Plan(), RowProblems()
@@ -94,7 +103,8 @@ class Planner:
         # a preview stores nothing, and refuses what a start would refuse
         load_inputs = inputs.store if store else inputs.preview
         files = load_inputs(request.scene, request.model, request.parameters)
-        price = quote.make_quote(self._user, request.scene, request.model, files, request.reuse)
+        price = quote.make_quote(self._user, request.scene, request.model, files, request.reuse, self._prices)
+        check_ceiling(price.credits, request.max_credits)
         is_repeatable = price.reuse and price.key and price.source is None
         same_as = first_rows.get(price.key) if is_repeatable else None
         # requests without a key cannot be compared
@@ -110,6 +120,7 @@ class Planner:
             price,
             same_as,
             key=request.row.key,
+            max_credits=request.max_credits,
         )
 
 

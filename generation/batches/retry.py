@@ -19,6 +19,7 @@ from generation.engine.inputs import look_up
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.batch import Batch
 from generation.models.status import Status
+from generation.money.prices import PriceBook, check_ceiling
 from generation.money.refusals import REFUSED
 from projects.problems import conflict
 
@@ -51,36 +52,52 @@ def failed_jobs(batch: Batch) -> JobQuerySet:
     return failed.select_related("project", "scene").order_by("batch_row", "created_at")
 
 
-def plan_retry(user: User, batch: Batch) -> BatchRetry:
-    """Return what a retry would do. Raise Problem 409 that names the rows which cannot be tried again."""
+def plan_retry(user: User, batch: Batch, max_credits: Decimal | None = None) -> BatchRetry:
+    """Return what a retry would do. `max_credits` is the most that each take may cost, by default as it was before.
+
+    Raise Problem 409 that names the rows which cannot be tried again.
+    """
     jobs = list(failed_jobs(batch))
     # these are paid for: a new request would pay twice
     resumed = [job for job in jobs if job.clip_may_come and job.runway_task_id]
-    requests, problems = Plan(), RowProblems()
+    requests, problems, prices = Plan(), RowProblems(), PriceBook()
     for job in jobs:
         if job not in resumed:
             with problems.collect(job.batch_row or job.take):
-                requests.items.append(_planned_item(user, job))
+                requests.items.append(_planned_item(user, job, prices, max_credits))
     if problems:
         raise conflict(f"{' '.join(problems.messages())} Nothing was started.", "cannot_be_retried")
     return BatchRetry(requests, resumed)
 
 
-def _planned_item(user: User, job: GenerationJob) -> PlannedItem:
+def _planned_item(user: User, job: GenerationJob, prices: PriceBook, max_credits: Decimal | None) -> PlannedItem:
     model = find_model(job.kind, job.model)
     inputs = look_up(job.scene, model, job.parameters)
-    price = quote.make_quote(user, job.scene, model, inputs, job.reuse)
-    return PlannedItem(job.batch_row or 0, job.scene, model, job.parameters, job.reuse, inputs, price, retry_of=job)
+    price = quote.make_quote(user, job.scene, model, inputs, job.reuse, prices)
+    check_ceiling(price.credits, max_credits)
+    return PlannedItem(
+        job.batch_row or 0,
+        job.scene,
+        model,
+        job.parameters,
+        job.reuse,
+        inputs,
+        price,
+        retry_of=job,
+        max_credits=job.credits_ceiling if max_credits is None else max_credits,
+    )
 
 
-def retry_batch(user: User, batch: Batch, *, confirm_refused: bool = False) -> BatchRetry:
+def retry_batch(
+    user: User, batch: Batch, *, confirm_refused: bool = False, max_credits: Decimal | None = None
+) -> BatchRetry:
     """Try the failed jobs of a batch again; return what was done.
 
     Raise Problem 409 when nothing can be tried again, for a budget or a refusal, or when somebody else retries it at
     the same moment, 503 while the queue is away; then nothing was started.
     """
     require_queue()
-    batch_retry = plan_retry(user, batch)
+    batch_retry = plan_retry(user, batch, max_credits)
     if not batch_retry.requests.items and not batch_retry.resumed:
         raise conflict("No job of this batch has failed in a way that can be tried again.", "nothing_failed")
     try:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Sum
 
 from generation.models import GenerationJob
 from generation.models.batch import Batch
+from generation.models.job import credits_expected
 from generation.models.ledger import ZERO
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
 
@@ -108,7 +109,7 @@ def summarize_all(batches: Sequence[Batch]) -> list[BatchSummary]:
             jobs=Count("pk"),
             progress_sum=Sum("progress"),
             reused=Count("cached_from"),
-            expected=Sum("credits_estimated", filter=Q(credits_charged=None)),
+            expected=Sum(credits_expected(), filter=Q(credits_charged=None)),
         )
     ):
         rows[row["batch"]].append(dict(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,19 +13,21 @@ from generation.engine import backoff
 from generation.models import GenerationJob, JobEvent, LostRace
 from generation.models.status import Status
 from generation.runway.task import CreatedTask
+from projects.credit_words import credit_words
 
 logger = logging.getLogger("dailies.jobs")
 
 
 def record_task(job: GenerationJob, created: CreatedTask) -> None:
     """Record the task id of a paid request, and move the job to `pending` unless another process has decided."""
+    estimated = created.estimated_credits
     try:
         with transaction.atomic():
             # committed before the move: whoever moves the job in between, the proof that Runway has the task stays
             job.add_event(
                 JobEvent.Kind.ANSWER,
                 "Runway accepted the request.",
-                {"taskId": created.id, "estimatedCredits": str(created.estimated_credits or "")},
+                {"taskId": created.id, "estimatedCredits": "" if estimated is None else str(estimated)},
                 runway_task_id=created.id,
             )
     except IntegrityError:
@@ -67,10 +70,19 @@ def _move_to_pending(job: GenerationJob, created: CreatedTask) -> None:
     is_cancelling = job.cancel_requested_at is not None
     job.move_to(
         Status.PENDING,
-        message="Runway accepted the request.",
+        message=_acceptance(job, estimated),
         runway_task_id=created.id,
         credits_estimated=job.credits_estimated if estimated is None else estimated,
         due_at=timezone.now() if is_cancelling else backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS),
         error_code="",
         error_message="",
     )
+
+
+def _acceptance(job: GenerationJob, estimated: Decimal | None) -> str:
+    """Return what the history says. A task over the ceiling goes on: Runway may charge a cancelled one in full."""
+    message = "Runway accepted the request."
+    if job.credits_estimated is None and job.credits_ceiling and (estimated or 0) > job.credits_ceiling:
+        reserved = credit_words(job.credits_ceiling)
+        message += f" It will cost about {credit_words(estimated or 0)}, more than the reserved {reserved}."
+    return message

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from generation.engine import backoff, queues, reuse, runway_account
 from generation.models import GenerationJob
 from generation.models.status import Status
+from generation.money import prices
 from generation.runway.failure_codes import explain_failure
 from generation.runway.task import Task
+
+logger = logging.getLogger("dailies.jobs")
 
 STATUSES = {"PENDING": Status.PENDING, "THROTTLED": Status.THROTTLED, "RUNNING": Status.RUNNING}
 MESSAGES = {
@@ -78,19 +83,38 @@ def _succeed(job: GenerationJob, task: Task) -> None:
     if not task.output:
         _fail(job, "no_output", "Runway finished it, but returned no clip.", retryable=True, task=task)
         return
-    job.move_to(
-        Status.DOWNLOADING,
-        message="Runway has finished. The clip is being downloaded.",
-        data={"outputs": len(task.output), "cost": str(task.cost or "")},
-        output_urls=list(task.output),
-        credits_charged=job.credits_estimated if task.cost is None else task.cost,
-        progress=max(job.progress, MAX_PROGRESS),
-    )
+    # a failed download may end the same task again: it has one bill
+    is_first_bill = task.cost is not None and job.credits_charged is None
+    with transaction.atomic():
+        job.move_to(
+            Status.DOWNLOADING,
+            message="Runway has finished. The clip is being downloaded.",
+            data={"outputs": len(task.output), "cost": _cost_text(task)},
+            output_urls=list(task.output),
+            credits_charged=job.credits_estimated if task.cost is None else task.cost,
+            simulated=settings.RUNWAY_IS_SIMULATOR,
+            progress=max(job.progress, MAX_PROGRESS),
+        )
+        if is_first_bill:
+            _learn_price(job)
     queues.nudge("collect", str(job.pk))
 
 
+def _learn_price(job: GenerationJob) -> None:
+    try:
+        with transaction.atomic():
+            prices.record_bill(job)
+    except Exception:
+        # the clip is paid for and does not wait for this; `manage.py prices --rebuild` makes up for it
+        logger.exception("price job=%s was not learned", job.pk)
+
+
+def _cost_text(task: Task) -> str:
+    return "" if task.cost is None else str(task.cost)
+
+
 def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task: Task) -> None:
-    data = {"failureCode": task.failure_code, "failure": task.failure, "cost": str(task.cost or "")}
+    data = {"failureCode": task.failure_code, "failure": task.failure, "cost": _cost_text(task)}
     job.fail(code, message, retryable=retryable, data=data, **_cost(task))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -20,11 +20,11 @@ from uuid import UUID
 from django.conf import settings
 
 from generation import references
+from generation.money.media_info import media_info
 from generation.runway.catalog import CatalogModel, MediaInfo
 from generation.runway.catalog.media import MediaReference
 from generation.runway.request_body import set_at_path
 from projects.actions import assets
-from projects.disk.recordings import frame_rate
 from projects.models import Asset, Scene
 from projects.net.data_uri import is_data_uri, read_data_uri
 from projects.net.errors import AddressRefused, AddressTooLarge, AddressUnreachable
@@ -111,18 +111,9 @@ def preview(scene: Scene, model: CatalogModel, parameters: Mapping[str, Any]) ->
     return inputs
 
 
-def measure(model: CatalogModel, inputs: Inputs) -> dict[str, Sequence[MediaInfo]]:
-    """Return what the price depends on, by the name of the field; frames are counted only for models paid by them."""
-    needs_frames = any(part.per == "frame" for part in model.price.parts)
-    return {
-        name: [_media_info(asset, needs_frames=needs_frames) for asset in files if asset]
-        for name, files in inputs.files.items()
-    }
-
-
-def _media_info(asset: Asset, *, needs_frames: bool) -> MediaInfo:
-    fps = frame_rate(asset.path) if needs_frames and asset.kind == Asset.Kind.VIDEO else None
-    return MediaInfo(asset.duration, asset.width, asset.height, fps)
+def measure(model: CatalogModel, inputs: Inputs) -> dict[str, list[MediaInfo]]:
+    """Return what the price depends on, by the name of the field."""
+    return media_info(model, inputs.files)
 
 
 def _store_medium(scene: Scene, medium: MediaReference, inputs: Inputs) -> None:

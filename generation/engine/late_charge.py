@@ -9,6 +9,7 @@ from django.db import transaction
 from generation.engine import inputs
 from generation.models import GenerationJob
 from generation.money import checks
+from generation.money.prices import PriceBook
 from generation.runway import catalog
 from projects.problems import Problem
 
@@ -37,7 +38,8 @@ def _checked_price(job: GenerationJob) -> Decimal | None:
     model = catalog.find(job.kind, job.model)
     if model is None:
         return None
-    price = model.max_credits(job.parameters, inputs.measure(model, inputs.look_up(job.scene, model, job.parameters)))
+    media = inputs.measure(model, inputs.look_up(job.scene, model, job.parameters))
+    price = PriceBook().estimate(model, job.parameters, media).credits
     if job.created_by is not None:
         checks.check_request(
             job.created_by,
@@ -45,7 +47,7 @@ def _checked_price(job: GenerationJob) -> Decimal | None:
             kind=job.kind,
             model=job.model,
             parameters=job.parameters,
-            credits=price,
+            credits=job.credits_ceiling if price is None else price,
             confirm_refused=False,
         )
     return price

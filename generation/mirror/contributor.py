@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from generation.mirror import activity, restore, scene_files
 from generation.models import GenerationJob, Mark
+from generation.money import prices
 from projects.mirror.contributions import ProjectCredits, ProjectWork, RestoredJobs, SceneActivity, SceneFiles
 from projects.models import Asset, Project, Scene
 
@@ -23,6 +24,10 @@ class JobContributor:
     def restore_jobs(self, scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
         """Make the jobs of a scene from its scene.json."""
         return restore.restore_jobs(scene, data, notes)
+
+    def finish_rebuild(self) -> None:
+        """Learn the prices again from the bills of the restored jobs."""
+        prices.rebuild()
 
     def is_busy(self, row: Project | Scene | Asset) -> bool:
         """Return whether an unfinished job belongs to the project or scene, or needs the file."""

@@ -55,6 +55,8 @@ def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) 
         error_retryable=error.get("retryable") is True,
         credits_estimated=request.creditsEstimated,
         credits_charged=request.creditsCharged,
+        credits_ceiling=request.maxCredits,
+        simulated=request.simulated,
         created_at=moment(request.createdAt),
         finished_at=moment(request.finishedAt) if request.finishedAt else _ended_now(request.status),
         cache_key=str(entry.get("cacheKey") or "")[:64],

@@ -37,6 +37,7 @@ REQUEST_KEYS = (
     "error",
     "creditsEstimated",
     "creditsCharged",
+    "maxCredits",
     "createdAt",
     "finishedAt",
     "take",
@@ -84,6 +85,7 @@ def request_entry(job: GenerationJob) -> dict[str, Any]:
         "promptImage": _prompt_image(job),
         "outputs": job.outputs,
         "cacheKey": job.cache_key or None,
+        "simulated": job.simulated,
         "batch": {"id": str(job.batch.pk), "name": job.batch.name, "row": job.batch_row} if job.batch else None,
     }
 

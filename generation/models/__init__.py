@@ -7,6 +7,7 @@ from generation.models.job import GenerationJob, JobQuerySet
 from generation.models.job_input import JobInput
 from generation.models.ledger import LedgerEntry
 from generation.models.money import Budget, DaySpend, Reconciliation
+from generation.models.observed_price import ObservedPrice
 from generation.models.pause import Pause
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.models.runway_state import Lease, RunwayState
@@ -26,6 +27,7 @@ __all__ = [
     "LedgerEntry",
     "LostRace",
     "Mark",
+    "ObservedPrice",
     "Pause",
     "QualityReport",
     "QualityThumbnail",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation.models.batch import Batch
@@ -74,6 +76,11 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
         return self.filter(cache_key=cache_key, waiting_code=WAITS_FOR_TAKE, status=Status.QUEUED)
 
 
+def credits_expected() -> Coalesce:
+    """Return `GenerationJob.credits_expected` for a query."""
+    return Coalesce("credits_estimated", "credits_ceiling")
+
+
 def input_files() -> models.Prefetch[str]:
     """Return what loads the files of requests for a list of jobs, with `prefetch_related_objects()`."""
     return models.Prefetch("input_rows", JobInput.objects.select_related("asset__scene__project"))
@@ -135,6 +142,10 @@ class GenerationJob(models.Model):
     clip_may_come = models.BooleanField(default=False, editable=False)
     credits_estimated = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
     credits_charged = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    # the most that a person lets it cost, which is held while there is no estimate
+    credits_ceiling = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    # whether the simulator sent the bill, which is no price of Runway's; null before a task has succeeded
+    simulated = models.BooleanField(null=True, editable=False)
 
     idempotency_key = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001 - unique
     request_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -356,6 +367,11 @@ class GenerationJob(models.Model):
         return {"code": self.error_code, "message": self.error_message, "retryable": self.error_retryable}
 
     @property
+    def credits_expected(self) -> Decimal | None:
+        """What it may cost: the estimate, or what a person allowed where there is none; None without either."""
+        return self.credits_ceiling if self.credits_estimated is None else self.credits_estimated
+
+    @property
     def credits(self) -> JobCredits:
         """What the row says of its credits, as the ledger enters it.
 
@@ -369,6 +385,7 @@ class GenerationJob(models.Model):
             scene=self.scene,
             person=self.created_by,
             estimate=self.credits_estimated,
+            ceiling=self.credits_ceiling,
             cost=self.credits_charged,
             may_be_charged=self.status in HOLDING_CREDITS or (self.status == Status.FAILED and self.clip_may_come),
             refunded=failed and self.runway_task_id is not None,

@@ -29,6 +29,8 @@ class JobCredits:
     scene: Scene
     person: User | None
     estimate: Decimal | float | None
+    ceiling: Decimal | float | None
+    """The most that a person allowed; it counts while there is no estimate."""
     cost: Decimal | float | None
     """The task's own cost; None until it is known."""
     may_be_charged: bool
@@ -42,8 +44,12 @@ class JobCredits:
 
     @property
     def held(self) -> Decimal:
-        """What may still be charged: the estimate, until the cost is known or nothing more can be charged."""
-        return self.estimated if self.may_be_charged and self.cost is None else ZERO
+        """What may still be charged: the estimate, until the cost is known or nothing more can be charged.
+
+        Without an estimate it is what a person allowed at most.
+        """
+        expected = self.ceiling if self.estimate is None else self.estimate
+        return _decimal(expected) if self.may_be_charged and self.cost is None else ZERO
 
     @property
     def spent(self) -> Decimal:
@@ -166,8 +172,9 @@ def _differences(credits: JobCredits, totals: dict[str, Decimal | None]) -> Iter
     if held := credits.held - held_before:
         yield (kinds.RESERVATION if held > 0 else kinds.RELEASE), held
     spent = credits.spent - (totals.get("spent") or ZERO)
-    # Runway charges when it accepts a task and refunds when it fails, so both are entered
-    refund = max(held_before - credits.spent, ZERO) if credits.refunded and credits.cost is not None else ZERO
+    # Runway charges when it accepts a task and refunds when it fails, so both are entered; a ceiling was never charged
+    is_given_back = credits.refunded and credits.cost is not None and credits.estimate is not None
+    refund = max(held_before - credits.spent, ZERO) if is_given_back else ZERO
     if spent + refund > 0:
         yield kinds.CHARGE, spent + refund
     if refund:

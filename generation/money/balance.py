@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from generation.models import GenerationJob, RunwayState
+from generation.models.job import credits_expected
 from generation.models.ledger import ZERO
 from generation.models.status import Status
 
@@ -30,5 +31,5 @@ def available_credits() -> Decimal | None:
     not_in_balance = Q(status__in=(Status.QUEUED, Status.SUBMITTING))
     if state.organization_at:
         not_in_balance |= Q(runway_task_id__isnull=False, submitted_at__gte=state.organization_at)
-    held = GenerationJob.objects.filter(not_in_balance).aggregate(sum=Sum("credits_estimated"))["sum"]
+    held = GenerationJob.objects.filter(not_in_balance).aggregate(sum=Sum(credits_expected()))["sum"]
     return balance - (held or ZERO)

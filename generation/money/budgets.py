@@ -53,8 +53,9 @@ class BudgetUsage:
 def check(user: User, project: Project, credits: Decimal | None) -> None:
     """Raise Problem 409 when a request of this price, or several of this sum, would go over a budget.
 
-    `credits` is None when the price is not known. Call it in the transaction that creates the jobs: SQLite lets one
-    writer in at a time, and PostgreSQL locks the rows of the budgets, so that two requests cannot both pass.
+    `credits` is None when the price is not known and nobody has said what it may cost. Call it in the transaction that
+    creates the jobs: SQLite lets one writer in at a time, and PostgreSQL locks the rows of the budgets, so that two
+    requests cannot both pass.
     """
     _check_each(_in_force(user, project).select_for_update(), credits)
 
@@ -78,8 +79,8 @@ def _check_each(budgets: QuerySet[Budget], credits: Decimal | None) -> None:
     for usage in usages(list(budgets)):
         if credits is None:
             raise conflict(
-                f"The price of this model is not known, so {describe(usage.budget)} cannot be enforced."
-                " Choose another model.",
+                f"The price of this model is not known yet, and {describe(usage.budget)} applies. Set the most that one"
+                " take may cost (maxCredits): it is reserved until Runway's bill.",
                 "price_unknown",
             )
         if credits > 0 and credits > usage.left:

@@ -25,9 +25,12 @@ from generation.forms.form_data import FormData
 from generation.forms.reader import read_parameters
 from generation.forms.structure import media_kinds
 from generation.models import GenerationJob
+from generation.money.estimates import Estimate
+from generation.money.media_info import files_by_field, media_info
+from generation.money.prices import PriceBook
 from generation.pages.composer_form import KIND, MAX_TAKES, ComposerForm
 from generation.pages.composer_price import PressPrice
-from generation.pages.model_picker import ModelGroup, model_groups, price_label
+from generation.pages.model_picker import LastBills, ModelGroup, last_bills, model_groups, price_label
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Scene
@@ -56,7 +59,8 @@ class Composer:
         """Return a composer with the values of the page's form; those that the model refuses become its defaults."""
         composer = cls(scene, user)
         accepted = accepted_values(_find_model(values.get("model")), values)
-        kept = {name: values[name] for name in ("model", "image", "last_image", "takes") if name in values}
+        names = ("model", "image", "last_image", "takes", "max_credits")
+        kept = {name: values[name] for name in names if name in values}
         composer.form = ComposerForm(scene, initial=accepted | kept)
         return composer
 
@@ -83,12 +87,12 @@ class Composer:
     @property
     def model_groups(self) -> list[ModelGroup]:
         """All models of this kind, by their maker."""
-        return model_groups(KIND, self.model)
+        return model_groups(KIND, self.model, self._last_bills)
 
     @property
     def price_label(self) -> str:
         """The price of the model in a few words."""
-        return price_label(self.model)
+        return price_label(self.model, self._last_bills)
 
     @property
     def has_last_frame(self) -> bool:
@@ -152,20 +156,29 @@ class Composer:
         fields, values = composer_fields(self.model), self.form.settings | self._shown_values
         # a price is shown before a picture is chosen: none depends on which picture it is
         frames = read_prompt_image(self.model, self.first_frame or Asset(), self.last_frame, values)
-        credits = self.model.max_credits(read_parameters(fields, values) | frames)
         shown = read_parameters(fields, self._shown_values)
         return PressPrice(
             user=self.user,
             project=self.scene.project,
-            credits=None if credits is None else credits * self.takes,
+            estimate=self._estimate(read_parameters(fields, values) | frames),
+            takes=self.takes,
+            max_credits=self.form.shown_max_credits,
             # a seed may have been paid for, and Runway may choose a shorter duration
             may_be_less="seed" in shown or isinstance(shown.get("duration"), str),
         )
+
+    def _estimate(self, parameters: dict[str, Any]) -> Estimate:
+        files = files_by_field(self.model, parameters, [*self.pictures, *self._files])
+        return PriceBook().estimate(self.model, parameters, media_info(self.model, files))
 
     @property
     def prompt_length(self) -> int:
         """The length of the prompt as Runway counts it."""
         return catalog.utf16_length(self.form["prompt_text"].value() or "")
+
+    @cached_property
+    def _last_bills(self) -> LastBills:
+        return last_bills(KIND)
 
     @cached_property
     def _values(self) -> FormData:

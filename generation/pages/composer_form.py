@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from generation.forms.composer_fields import composer_fields, read_prompt_image
+from generation.forms.credit_limit import read_credit_limit
 from generation.forms.form_data import change_rows
 from generation.forms.reader import read_parameters
 from generation.models import GenerationJob
 from generation.runway import catalog
 from projects.models import Asset, Scene
-from projects.problems import FieldProblem
+from projects.problems import FieldProblem, Problem
 
 KIND = catalog.DEFAULT_KIND
 MAX_TAKES = 4
 # where a problem with a parameter is shown: what is wrong with a file is shown at the picture
-FIELDS_OF_PARAMETERS = {"promptText": "prompt_text", "promptImage": "image"}
+FIELDS_OF_PARAMETERS = {"promptText": "prompt_text", "promptImage": "image", "maxCredits": "max_credits"}
 FORM_IS_BROKEN = "This form is incomplete. Reload the page."
 
 
@@ -61,6 +63,8 @@ class ComposerForm(forms.Form):
         required=False,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"takes must be from 1 to {MAX_TAKES}."),
     )
+    # the most that one take may cost, where the price is not known
+    max_credits = forms.CharField(required=False, max_length=20)
     confirm_refused = forms.BooleanField(required=False)
     # whether to use a take that is already paid for: 1, or 0 for a new one
     reuse = forms.ChoiceField(choices=[("", ""), ("1", "use it"), ("0", "new take")], required=False)
@@ -105,6 +109,21 @@ class ComposerForm(forms.Form):
     def clean_takes(self) -> int:
         """Return the number of takes, by default 1."""
         return self.cleaned_data["takes"] or 1
+
+    def clean_max_credits(self) -> Decimal | None:
+        """Return the most that one take may cost; None if nothing is typed."""
+        try:
+            return read_credit_limit(self.cleaned_data["max_credits"])
+        except Problem as problem:
+            raise forms.ValidationError(problem.message) from None
+
+    @property
+    def shown_max_credits(self) -> Decimal | None:
+        """The most that one take may cost as it is typed; None also for what is wrong."""
+        try:
+            return read_credit_limit(self["max_credits"].value())
+        except Problem:
+            return None
 
     def clean(self) -> None:
         """Read the parameters and add everything that the catalog finds wrong with them."""

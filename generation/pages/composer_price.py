@@ -9,6 +9,7 @@ from functools import cached_property
 from django.contrib.auth.models import User
 
 from generation.money import balance, budgets
+from generation.money.estimates import Estimate
 from projects.models import Project
 
 CREDITS_PER_DOLLAR = 100
@@ -16,12 +17,28 @@ CREDITS_PER_DOLLAR = 100
 
 @dataclass
 class PressPrice:
-    """The price of all takes of one press: at most `credits`, which is None where it is unknown."""
+    """The price of all takes of one press."""
 
     user: User
     project: Project
-    credits: Decimal | None
+    estimate: Estimate
+    """The price of one take."""
+    takes: int
+    max_credits: Decimal | None
+    """The most that one take may cost, as the form says."""
     may_be_less: bool
+
+    @property
+    def credits(self) -> Decimal | None:
+        """What all takes cost at most; None where it is unknown."""
+        return None if self.estimate.credits is None else self.estimate.credits * self.takes
+
+    @property
+    def held(self) -> Decimal | None:
+        """What is held for all takes; None where neither the price nor a limit is known."""
+        if self.credits is None and self.max_credits is not None:
+            return self.max_credits * self.takes
+        return self.credits
 
     @property
     def dollars(self) -> Decimal | None:
@@ -37,4 +54,4 @@ class PressPrice:
     @cached_property
     def budget_refusal(self) -> str:
         """Which budget the press would exceed, in a sentence; empty for none."""
-        return budgets.blocking_reason(self.user, self.project, self.credits)
+        return budgets.blocking_reason(self.user, self.project, self.held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypedDict
 
@@ -11,9 +11,13 @@ from django.contrib.auth.models import User
 from django.db.models import Avg, Count, Exists, Subquery, Value
 from django.http import HttpRequest
 
-from generation.access import jobs_of
+from generation.access import jobs_of, projects_with_right
 from generation.engine import pauses
-from generation.models import Pause, RunwayState
+from generation.models import ObservedPrice, Pause, RunwayState
+from generation.money import prices
+
+CHANGES_ARE_NEWS_FOR = timedelta(days=1)
+CHANGES_SHOWN = 3
 
 
 class HeaderFacts(TypedDict):
@@ -28,10 +32,12 @@ class HeaderFacts(TypedDict):
     """Their mean progress, 0 to 100."""
     paused: bool
     """Whether anything is paused that the person may see."""
+    price_changed: bool
+    """Whether a bill of the last day was another than expected."""
 
 
 def studio(request: HttpRequest) -> dict[str, object]:
-    """Return Runway's state, the person's unfinished work and the pauses in force.
+    """Return Runway's state, the person's unfinished work, the pauses in force and the prices that have changed.
 
     They are read when a template names them, with one query: fragments name none, and whole pages name all.
     """
@@ -41,7 +47,13 @@ def studio(request: HttpRequest) -> dict[str, object]:
         # a request that was refused early has no user
         return {**simulator, "runway_state": cache(lambda: RunwayState.objects.filter(pk=1).first())}
     facts = cache(lambda: header_facts(user))
-    return {**simulator, "runway_state": facts, "work": facts, "pauses": cache(lambda: _pauses(user, facts()))}
+    return {
+        **simulator,
+        "runway_state": facts,
+        "work": facts,
+        "pauses": cache(lambda: _pauses(user, facts())),
+        "price_changes": cache(lambda: _price_changes(user, facts())),
+    }
 
 
 def header_facts(user: User) -> HeaderFacts:
@@ -58,6 +70,7 @@ def header_facts(user: User) -> HeaderFacts:
         count=Subquery(unfinished.annotate(count=Count("pk")).values("count")),
         progress=Subquery(unfinished.annotate(mean=Avg("progress")).values("mean")),
         paused=Exists(pauses.visible_pauses(user)),
+        price_changed=Exists(prices.changes(CHANGES_ARE_NEWS_FOR)),
     )
     facts: dict[str, Any] = dict(row.first() or {})
     return HeaderFacts(
@@ -66,9 +79,17 @@ def header_facts(user: User) -> HeaderFacts:
         count=facts.get("count") or 0,
         progress=facts.get("progress") or 0,
         paused=bool(facts.get("paused")),
+        price_changed=bool(facts.get("price_changed")),
     )
 
 
 def _pauses(user: User, facts: HeaderFacts) -> list[Pause]:
     # no second query on most pages, since mostly nothing is paused
     return list(pauses.visible_pauses(user)) if facts["paused"] else []
+
+
+def _price_changes(user: User, facts: HeaderFacts) -> list[ObservedPrice]:
+    """Return the newest changes for whoever may spend."""
+    if not facts["price_changed"] or not projects_with_right(user, "spend"):
+        return []
+    return list(prices.changes(CHANGES_ARE_NEWS_FOR)[:CHANGES_SHOWN])

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from generation import actions, labels
+from generation.forms.credit_limit import read_credit_limit
 from generation.models import GenerationJob
 from generation.pages.job_rows import load_job
 from generation.pages.make_page import MakePage
@@ -74,6 +75,7 @@ def _create_job(request: Request, make_page: MakePage) -> GenerationJob:
         parameters=make_page.parameters,
         idempotency_key=request.POST.get("key") or None,
         confirm_refused="confirm_refused" in request.POST,
+        max_credits=read_credit_limit(make_page.max_credits),
     )
     return job
 
@@ -103,6 +105,7 @@ def _create_sample(request: Request, make_page: MakePage) -> VoiceSample:
         parameters=voice.parameters,
         # each press would pay for the same speech again otherwise
         reuse=True,
+        max_credits=read_credit_limit(make_page.max_credits),
         idempotency_key=f"voice-{request.POST.get('key', '')}"[:MAX_KEY_LENGTH],
     )
     return voice

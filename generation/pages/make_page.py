@@ -10,13 +10,14 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 
 from generation import labels, references
-from generation.engine import inputs
+from generation.actions import quote
 from generation.forms.builder import build_controls
 from generation.forms.controls import Control, place_problem
 from generation.forms.form_data import change_rows
 from generation.forms.reader import read_parameters, with_required_defaults
 from generation.forms.writer import write_parameters
 from generation.models import GenerationJob
+from generation.money.estimates import Estimate
 from generation.pages.voice_sample import VoiceSample
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
@@ -48,7 +49,8 @@ class MakePage:
     def with_problem(self, problem: Problem) -> MakePage:
         """Return the page with each wrong field marked, the rest above the button, and without empty rows."""
         form = write_parameters(self.model.fields, self.parameters)
-        page = MakePage(self.scene, {"kind": self.kind, "model": self.model.name, **form}, self.user)
+        chosen = {"kind": self.kind, "model": self.model.name, "max_credits": self.max_credits}
+        page = MakePage(self.scene, chosen | form, self.user)
         unplaced = [wrong.message for wrong in problem.fields if not place_problem(page.controls, wrong)]
         page.problem = " ".join(unplaced) or ("" if problem.fields else problem.message)
         return page
@@ -94,13 +96,19 @@ class MakePage:
         return problems[0].message if problems else ""
 
     @cached_property
+    def estimate(self) -> Estimate:
+        """The price; unknown also where a file is missing on which it depends."""
+        return quote.estimate(self.scene, self.model, self.parameters)
+
+    @property
     def credits(self) -> Decimal | None:
-        """The price; None where it is unknown, or a file is missing on which it depends."""
-        try:
-            files = inputs.look_up(self.scene, self.model, self.parameters)
-        except Problem:
-            return None
-        return self.model.max_credits(self.parameters, inputs.measure(self.model, files))
+        """The price; None where it is unknown."""
+        return self.estimate.credits
+
+    @property
+    def max_credits(self) -> str:
+        """The most that it may cost, as it is typed."""
+        return str(self.data.get("max_credits", ""))
 
     @cached_property
     def voice(self) -> VoiceSample | None:

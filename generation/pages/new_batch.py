@@ -13,6 +13,7 @@ from generation.batches.create import batch_digest, create_batch
 from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.batches.shotlist import rows_from_json
+from generation.forms.credit_limit import read_credit_limit
 from generation.pages.batch_forms import ListForm, MatrixForm, batch_models
 from projects.access import permissions
 from projects.models import Project
@@ -50,6 +51,7 @@ def new(request: Request, project_id: str) -> HttpResponse:
 def start_batch(request: Request, project: Project) -> HttpResponse:
     """Start the batch of a preview; where a budget or an earlier refusal is against it, show the preview again."""
     rows, name = rows_from_json(request.POST.get("rows", "")), _name(request.POST.get("name", ""))
+    max_credits = request.POST.get("max_credits", "")
     try:
         batch, _ = create_batch(
             request.user,
@@ -59,19 +61,27 @@ def start_batch(request: Request, project: Project) -> HttpResponse:
             idempotency_key=request.POST.get("key", "")[:MAX_KEY_LENGTH] or None,
             digest=batch_digest(project.slug, [dict(row.values) for row in rows]),
             confirm_refused="confirm_refused" in request.POST,
+            max_credits=read_credit_limit(max_credits),
         )
     except Problem as problem:
-        # a 409 can be confirmed, or avoided by a smaller batch; other problems are not about the preview
-        if problem.status != 409 or problem.code == "idempotency_key_reused":
+        if not _belongs_to_preview(problem):
             raise
-        return show_preview(request, project, rows, name, problem)
+        return show_preview(request, project, rows, name, problem, max_credits)
     return redirect("batch", project.slug, batch.pk)
 
 
 def show_preview(
-    request: Request, project: Project, rows: Sequence[Row], name: str, problem: Problem | None = None
+    request: Request,
+    project: Project,
+    rows: Sequence[Row],
+    name: str,
+    problem: Problem | None = None,
+    max_credits: str = "",
 ) -> HttpResponse:
-    """Show what a batch would make and cost, and the button that starts it. Raise Problem 422 for wrong rows."""
+    """Show what a batch would make and cost, and the button that starts it. Raise Problem 422 for wrong rows.
+
+    `max_credits` is the most that each take may cost, as it is typed.
+    """
     plan = Planner(request.user, project).plan(rows)
     context = {
         "project": project,
@@ -81,9 +91,17 @@ def show_preview(
         "rows": json.dumps([item.as_row() for item in plan.items]),
         "key": uuid.uuid4(),
         "problem": problem,
+        "max_credits": max_credits,
         "was_refused_before": problem is not None and problem.code == "refused_before",
     }
-    return render(request, "generation/batch_preview.html", context, status=409 if problem else 200)
+    return render(request, "generation/batch_preview.html", context, status=problem.status if problem else 200)
+
+
+def _belongs_to_preview(problem: Problem) -> bool:
+    """Return whether a problem can be confirmed there, or avoided by a smaller batch or another limit."""
+    if problem.status == 409:
+        return problem.code != "idempotency_key_reused"
+    return bool(problem.fields) and all(wrong.field.endswith("maxCredits") for wrong in problem.fields)
 
 
 def _name(text: str) -> str:

@@ -90,6 +90,7 @@ def _create_jobs(request: Request, scene: Scene, form: ComposerForm) -> list[Gen
         reuse={"1": True, "0": False}.get(values["reuse"]),
         idempotency_key=values["key"],
         confirm_refused=values["confirm_refused"],
+        max_credits=values["max_credits"],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from generation.actions import reconciliation
 from generation.models import Reconciliation
 from generation.models.ledger import ZERO
 from generation.money import ledger_csv as ledger
+from generation.money import prices
 from generation.money.chart import Chart, draw_chart
 from generation.money.report import SpendRow, load_report
 from generation.money.usage_filter import DEFAULT_RANGE, RANGES, UsageFilter, scope_of_page
@@ -28,6 +29,7 @@ from projects.problems import forbidden
 
 ROWS_PER_TABLE = 12
 RECONCILED_DAYS = 30
+PRICE_CHANGE_DAYS = 30
 # a longer span is drawn only from the first day on which something was spent
 MAX_CHART_DAYS = 3700
 
@@ -109,7 +111,11 @@ class UsagePage:
 def usage(request: Request) -> HttpResponse:
     """Show the page; staff also see the last comparison with Runway."""
     usage_page = UsagePage(request.user, request.GET)
-    context: dict[str, object] = {"usage": usage_page, "report": usage_page.report}
+    context: dict[str, object] = {
+        "usage": usage_page,
+        "report": usage_page.report,
+        "prices": prices.newest(timedelta(days=PRICE_CHANGE_DAYS))[:ROWS_PER_TABLE],
+    }
     if request.user.is_staff:
         context |= {"may_reconcile": True, "reconciliation": Reconciliation.objects.first()}
     return render(request, "generation/usage.html", context)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from generation.access import jobs_of
 from generation.models import GenerationJob
 from generation.models.status import UNFINISHED, Status
+from generation.money.prices import PriceBook
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 
@@ -51,4 +52,4 @@ class VoiceSample:
     @property
     def credits(self) -> Decimal | None:
         """The price of the sample; None where it is unknown."""
-        return self.model.max_credits(self.parameters) if self.model else None
+        return PriceBook().estimate(self.model, self.parameters, {}).credits if self.model else None

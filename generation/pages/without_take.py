@@ -21,6 +21,7 @@ from generation.batches.create import batch_digest, create_batch
 from generation.batches.row import Row
 from generation.batches.summary import summarize
 from generation.engine import runway_account
+from generation.forms.credit_limit import read_credit_limit
 from generation.models.batch import Batch
 from generation.models.ledger import ZERO
 from generation.money.balance import runway_balance
@@ -99,10 +100,10 @@ def _request_takes(
     try:
         batch = _create_batch(request, project, rows)
     except Problem as problem:
-        if not problem.fields:
+        if not problem.fields and problem.code != "price_unknown":
             raise
-        _add_problems(ticked, problem)
-        return _show_sheet(request, project, scenes, formset)
+        rest = _add_problems(ticked, problem)
+        return _show_sheet(request, project, scenes, formset, rest)
     credits = summarize(batch).expected
     message = f"{len(rows)} take{pluralize(len(rows))} queued, for about {credit_words(credits)}."
     return _leave(request, message, "batch", project.slug, batch.pk)
@@ -132,15 +133,22 @@ def _create_batch(request: Request, project: Project, rows: Sequence[Row]) -> Ba
     """Return the batch; the same scenes requested twice, in two tabs perhaps, make one batch."""
     digest = batch_digest(*(row.key for row in rows))
     key = f"missing {digest}"
-    return create_batch(request.user, project, rows, name=BATCH_NAME, idempotency_key=key, digest=digest)[0]
+    max_credits = read_credit_limit(request.POST.get("max_credits"))
+    return create_batch(
+        request.user, project, rows, name=BATCH_NAME, idempotency_key=key, digest=digest, max_credits=max_credits
+    )[0]
 
 
-def _add_problems(ticked: Sequence[SceneTakeForm], problem: Problem) -> None:
-    """Add each problem of a row, such as `rows.3.duration`, to that form."""
+def _add_problems(ticked: Sequence[SceneTakeForm], problem: Problem) -> str:
+    """Add each problem of a row, such as `rows.3.duration`, to that form; return what belongs to no row."""
+    rest = [] if problem.fields else [problem.message]
     for wrong in problem.fields:
         number = wrong.field.split(".")[1:2]
         if number and number[0].isdigit():
             ticked[int(number[0]) - 1].add_error(None, wrong.message.removeprefix(f"Row {number[0]}: "))
+        else:
+            rest.append(wrong.message)
+    return " ".join(rest)
 
 
 def _leave(request: Request, message: str, *target: Any) -> HttpResponse:
@@ -152,7 +160,11 @@ def _leave(request: Request, message: str, *target: Any) -> HttpResponse:
 
 
 def _show_sheet(
-    request: Request, project: Project, scenes: ScenesWithoutTake, formset: BaseFormSet[SceneTakeForm]
+    request: Request,
+    project: Project,
+    scenes: ScenesWithoutTake,
+    formset: BaseFormSet[SceneTakeForm],
+    problem: str = "",
 ) -> HttpResponse:
     """Return the sheet as it was typed; scenes that have a take by now are gone from it."""
     proposals = {proposal.scene.number: proposal for proposal in scenes.proposals}
@@ -163,6 +175,9 @@ def _show_sheet(
         "scenes": scenes,
         "formset": formset,
         "rows": rows,
+        "problem": problem,
+        "asks_max_credits": any(row.proposal.credits is None for row in rows),
+        "max_credits": request.POST.get("max_credits", ""),
         "count": len(prices),
         "credits": sum((price or ZERO for price in prices), Decimal(0)),
         "balance": runway_balance(runway_account.state()),

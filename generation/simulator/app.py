@@ -38,7 +38,7 @@ from generation.simulator.parsing import read_json, usage_dates
 from generation.simulator.prompt_directives import Fault, FaultCounter
 from generation.simulator.renderer import Renderer
 from generation.simulator.task import Task, cost
-from generation.simulator.task_builder import Timing
+from generation.simulator.task_builder import TaskOptions
 from generation.simulator.upload_store import UploadStore
 from generation.simulator.uploads import UploadEndpoints
 from generation.simulator.validation import CreateRequest
@@ -54,11 +54,13 @@ CREATED_ANYWAY = (500, 502, 504)
 class Simulator:
     """The API over one account, one renderer and one store of uploads."""
 
-    def __init__(self, organization: Organization, renderer: Renderer, uploads: UploadStore, timing: Timing) -> None:
+    def __init__(
+        self, organization: Organization, renderer: Renderer, uploads: UploadStore, options: TaskOptions
+    ) -> None:
         self._organization = organization
         self._renderer = renderer
         self._uploads = uploads
-        self._timing = timing
+        self._options = options
         self._faults = FaultCounter()
 
     def app(self) -> Starlette:
@@ -100,7 +102,7 @@ class Simulator:
 
     async def _create(self, request: CreateRequest) -> Task:
         inputs = await asyncio.to_thread(self._load_inputs, request.media)
-        spec = task_builder.build_spec(request, inputs, self._timing)
+        spec = task_builder.build_spec(request, inputs, self._options)
         still = task_builder.first_still(request, inputs)
         await asyncio.to_thread(self._renderer.save_input_picture, spec.id, still)
         # the picture is on disk before the journal has the task, so that a restart can render it

@@ -12,6 +12,7 @@ from generation.runway import catalog
 from generation.runway.catalog import MediaInfo
 from generation.runway.catalog.base_field import FieldPath
 from generation.simulator import clips, prompt_directives
+from generation.simulator.hidden_prices import hidden_credits
 from generation.simulator.inputs import Input
 from generation.simulator.output_size import Size, output_size
 from generation.simulator.task import TaskSpec
@@ -31,20 +32,24 @@ SMALL_SIDE, SMALL_SECONDS = 160, 0.5
 
 
 @dataclass(frozen=True)
-class Timing:
-    """Seconds that a task takes, and that a link to its output lives. `small` makes outputs small and short."""
+class TaskOptions:
+    """Seconds that a task takes, and that a link to its output lives. `small` makes outputs small and short.
+
+    With `hidden_prices`, a number, tasks cost what no catalog knows.
+    """
 
     task: float
     link: float
     small: bool = False
+    hidden_prices: int | None = None
 
 
-def build_spec(request: CreateRequest, inputs: list[Input], timing: Timing) -> TaskSpec:
+def build_spec(request: CreateRequest, inputs: list[Input], options: TaskOptions) -> TaskSpec:
     """Return the spec of a new task, with a random id."""
     task_id, directives = uuid.uuid4(), prompt_directives.parse_directives(request.prompt)
     (width, height), duration = _size(request, inputs), _seconds(request, inputs)
-    credits = _credits(request, inputs, duration)
-    if timing.small:
+    credits = _credits(request, inputs, duration, options.hidden_prices)
+    if options.small:
         width, height, duration = shrink(width, height, duration)
     # equal outputs have equal names, so that they are rendered once
     move, sound = _camera_move(request, task_id), request.value("audio") is True
@@ -61,8 +66,8 @@ def build_spec(request: CreateRequest, inputs: list[Input], timing: Timing) -> T
         move=move,
         clip=clip,
         credits=float(credits),
-        seconds=directives.seconds or timing.task,
-        link_seconds=timing.link if directives.expire is None else directives.expire,
+        seconds=directives.seconds or options.task,
+        link_seconds=options.link if directives.expire is None else directives.expire,
         others=tuple(others),
         sound=sound,
     )
@@ -100,7 +105,9 @@ def _camera_move(request: CreateRequest, task_id: uuid.UUID) -> str:
     return prompt_directives.camera_move(request.prompt) or moves[number]
 
 
-def _credits(request: CreateRequest, inputs: list[Input], duration: float) -> Decimal:
+def _credits(request: CreateRequest, inputs: list[Input], duration: float, hidden_prices: int | None) -> Decimal:
+    if hidden_prices is not None:
+        return hidden_credits(hidden_prices, request, inputs)
     media: dict[str, list[MediaInfo]] = defaultdict(list)
     for loaded in inputs:
         media[str(loaded.reference.path[0])].append(loaded.info)

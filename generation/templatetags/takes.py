@@ -17,6 +17,7 @@ from generation.models import GenerationJob, Mark
 from generation.models.quality import QualityReport
 from generation.models.status import AT_RUNWAY, UNFINISHED, Status
 from generation.money import refusals
+from generation.money.price_words import describe_class
 from projects.models import Asset
 
 register = template.Library()
@@ -36,6 +37,7 @@ VERDICT_ICONS = {"pass": "shield-check", "warn": "triangle-alert", "fail": "circ
 COUNTDOWN = timedelta(minutes=3)
 
 register.filter("pixels", ratios.pixels)
+register.filter("price_class", describe_class)
 
 
 @register.filter

@@ -148,6 +148,8 @@ class VideoRequest(BaseModel):
     error: dict[str, Any] | None
     creditsEstimated: float | None
     creditsCharged: float | None
+    maxCredits: float | None = None
+    simulated: bool | None = None
     createdAt: Time
     finishedAt: Time | None
     note: str | None = None

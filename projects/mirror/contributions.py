@@ -75,6 +75,10 @@ class Contributor(Protocol):
         """Make the rows of a scene's jobs from its scene.json; an entry that is left out is named in `notes`."""
         ...
 
+    def finish_rebuild(self) -> None:
+        """Make what else comes from the rows of jobs, after all of them were restored."""
+        ...
+
     def is_busy(self, row: Project | Scene | Asset) -> bool:
         """Return whether an unfinished job needs it, so that it cannot be deleted."""
         ...

@@ -57,6 +57,7 @@ def rebuild(owner: User) -> RebuildResult:
         # a link might lead out of the folder, and to what others must not see
         if path.is_dir() and not path.is_symlink() and SLUG.fullmatch(path.name):
             _rebuild_project(path, owner, result)
+    contributions.jobs().finish_rebuild()
     return result
 
 

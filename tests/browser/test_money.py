@@ -36,3 +36,25 @@ def test_what_moderation_refused_is_asked_about(desk: Desk, complaints: list[str
     confirm.check()
     desk.press()
     expect(confirm).to_have_count(0)
+
+
+def test_a_limit_stands_in_for_a_price_that_is_not_known(desk: Desk) -> None:
+    scene, project = desk.page.url, desk.path.split("/")[2]
+    desk.page.goto(f"/usage/budgets/?project={project}")
+    desk.page.get_by_role("textbox", name="Credits").fill("500")
+    desk.page.get_by_role("button", name="Set", exact=True).click()
+    expect(desk.page.get_by_text("0 spent of 500 credits")).to_be_visible()
+    desk.page.goto(scene)
+    desk.prompt.fill("Slow push in as the fog lifts [seconds:0.2]")
+    desk.choose_model("kling3.0_standard", "kling3")
+    limit = desk.page.get_by_label("Max credits per take")
+    expect(desk.generate).to_be_disabled()
+    expect(desk.page.get_by_text("The price of this model is not known yet")).to_be_visible()
+    # what is typed stays in the field, and the button follows without leaving it
+    limit.press_sequentially("600")
+    expect(desk.page.get_by_text("100 credits short")).to_be_visible()
+    expect(limit).to_be_focused()
+    limit.fill("60")
+    desk.press()
+    desk.choose_model("gen4_turbo", "gen4_turbo")
+    expect(limit).to_have_count(0)

@@ -177,7 +177,7 @@ def test_what_is_wrong_is_told_with_its_place(text: str, field: str, message: st
 
 
 def test_an_unknown_column_names_the_columns_there_are() -> None:
-    with pytest.raises(Problem, match=r"no column 'xyz' .* The columns are scene, kind, model, takes, reuse, prompt, "):
+    with pytest.raises(Problem, match=r"no column 'xyz' .* The columns are scene, kind, model, takes, reuse, "):
         read_shot_list("scene,xyz\nscene-1,a\n")
 
 

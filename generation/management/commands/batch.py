@@ -20,6 +20,7 @@ from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.batches.shotlist import read_shot_list
 from generation.batches.summary import summarize
+from generation.forms.credit_limit import read_credit_limit
 from generation.management.errors import command_errors
 from generation.management.names import find_project
 from generation.management.progress import Progress, follow
@@ -47,6 +48,11 @@ class Command(BaseCommand):
         parser.add_argument("project", help="the project's id or name")
         parser.add_argument("file", help="the shot list: .csv, .xlsx, .ods or .json; - reads it from stdin")
         parser.add_argument("--name", default="", help="the batch's name; the file's name by default")
+        parser.add_argument(
+            "--max-credits",
+            metavar="N",
+            help="the most that each take may cost: reserved where its price is not known yet, which a budget asks for",
+        )
         parser.add_argument("--preview", action="store_true", help="only show what it would cost")
         parser.add_argument("--key", help="an Idempotency-Key: the same key gives the same batch again")
         parser.add_argument(
@@ -62,7 +68,9 @@ class Command(BaseCommand):
             if project is None:
                 raise CommandError(f"There is no project {options['project']}.")
             if options["preview"]:
-                self._write_plan(Planner(owner, project).plan(rows))
+                self._write_plan(
+                    Planner(owner, project, max_credits=read_credit_limit(options["max_credits"])).plan(rows)
+                )
             else:
                 self._follow(_start(owner, project, rows, options), wait=options["wait"])
 
@@ -84,6 +92,15 @@ class Command(BaseCommand):
             raise CommandError(f"The batch is {state}.")
 
 
+def _price(item: PlannedItem) -> str:
+    if item.is_free:
+        return f"{credit_words(0)}, paid before"
+    if item.credits is None:
+        limit = "" if item.max_credits is None else f", at most {credit_words(item.max_credits)}"
+        return f"price not known{limit}"
+    return f"{credit_words(item.credits)}, {item.quote.estimate.words}"
+
+
 def _progress(batch: Batch, *, wait: bool) -> Progress:
     summary = summarize(batch)
     counts = ", ".join(f"{count} {label}" for label, count in summary.labelled_counts)
@@ -99,6 +116,7 @@ def _start(owner: User, project: Project, rows: Sequence[Row], options: dict[str
         rows,
         name=(options["name"] or file_name)[:MAX_NAME_LENGTH],
         idempotency_key=options["key"] or str(uuid.uuid4()),
+        max_credits=read_credit_limit(options["max_credits"]),
         digest=batch_digest(project.slug, [dict(row.values) for row in rows]),
     )
     return batch
@@ -114,9 +132,3 @@ def _read_list(file: str) -> list[Row]:
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
     return read_shot_list(list_text(data), file)
-
-
-def _price(item: PlannedItem) -> str:
-    if item.is_free:
-        return f"{credit_words(0)}, paid before"
-    return "price not known" if item.credits is None else credit_words(item.credits)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from generation import actions
 from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO, find_model, preferred_value
 from generation.engine import queues
+from generation.forms.credit_limit import read_credit_limit
 from generation.forms.local_files import measure_files, store_files
 from generation.forms.settings import read_settings
 from generation.forms.text_values import format_value
@@ -18,6 +19,7 @@ from generation.management.names import find_or_create_scene
 from generation.management.progress import Progress, follow
 from generation.models import GenerationJob
 from generation.models.status import ENDED, Status
+from generation.money.prices import PriceBook
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.access.sign_in import ensure_owner
@@ -56,6 +58,11 @@ class Command(BaseCommand):
             help="any field of the model by Runway's name, as often as needed: --set voice=Maya, --set"
             " audioUri=voice.wav, --set referenceImages=a.png,b.png, --set keyframes.0.at=0.5, or JSON",
         )
+        parser.add_argument(
+            "--max-credits",
+            metavar="N",
+            help="the most that it may cost: reserved where the price is not known yet, which a budget asks for",
+        )
         parser.add_argument("--price", action="store_true", help="only show what it would cost")
         parser.add_argument("--confirm-refused", action="store_true", help="send what moderation refused before")
 
@@ -67,7 +74,7 @@ class Command(BaseCommand):
             # before anything is created: a missing file is an error of the command line
             media = measure_files(model, parameters)
             if options["price"]:
-                self.stdout.write(_price(model.max_credits(parameters, media)))
+                self.stdout.write(_price(PriceBook().estimate(model, parameters, media).credits))
                 return
             job = _create_job(model, parameters, options)
         self._wait(job)
@@ -102,6 +109,7 @@ def _create_job(model: CatalogModel, parameters: dict[str, Any], options: dict[s
         model=model.name,
         parameters=parameters,
         confirm_refused=options["confirm_refused"],
+        max_credits=read_credit_limit(options["max_credits"]),
     )
     return job
 

@@ -19,7 +19,7 @@ from generation.simulator.app import Simulator
 from generation.simulator.journal import Journal, JournalInUse
 from generation.simulator.organization import Limits, Organization
 from generation.simulator.renderer import Renderer
-from generation.simulator.task_builder import Timing
+from generation.simulator.task_builder import TaskOptions
 from generation.simulator.upload_store import UploadStore
 
 PORT = 8390
@@ -53,6 +53,12 @@ class Command(BaseCommand):
             help="time until the links of outputs expire (%(default)s)",
         )
         parser.add_argument("--small", action="store_true", help="make small and short outputs, for tests")
+        parser.add_argument(
+            "--hidden-prices",
+            type=whole,
+            metavar="N",
+            help="bill prices that no catalog has; another N, other prices",
+        )
         parser.add_argument(
             "--data-dir", type=Path, default=settings.DATA_DIR / "simulator", help="folder of its tasks and files"
         )
@@ -111,8 +117,10 @@ def _simulator(options: dict[str, Any]) -> Simulator:
         raise CommandError(f"The simulator cannot use {folder}: {error.strerror}.") from None
     for task in organization.tasks():
         renderer.start(task)
-    timing = Timing(options["task_seconds"], options["link_seconds"], options["small"])
-    return Simulator(organization, renderer, uploads, timing)
+    task_options = TaskOptions(
+        options["task_seconds"], options["link_seconds"], options["small"], options["hidden_prices"]
+    )
+    return Simulator(organization, renderer, uploads, task_options)
 
 
 def _listen(host: str, port: int) -> socket.socket:

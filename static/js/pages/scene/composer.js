@@ -101,6 +101,10 @@ async function fetchParts(values, withFields) {
     const fragment = await fetchFromServer(query, request.signal);
     if (withFields) replaceSettings(fragment);
     replacePart(fragment, "sum");
+    // what is being typed there stays
+    if (!document.getElementById("max-credits-part").contains(document.activeElement)) {
+      replacePart(fragment, "max-credits-part");
+    }
   } catch (error) {
     if (error.name === "AbortError") return;
     // without a response the price is checked when the form is sent
@@ -182,6 +186,13 @@ function handleChange({ target }) {
   priceTimer = setTimeout(() => fetchParts(formValues(), isModel), isModel ? 0 : PRICE_DELAY);
 }
 
+function handleInput(event) {
+  if (event.target.form?.id !== "composer") return;
+  refreshComposer();
+  // a limit may be all that a budget asks for, so the button follows at once
+  if (event.target.name === "max_credits") handleChange(event);
+}
+
 function handleClick(event) {
   if (event.target.closest("#dice")) drawSeed();
   const link = event.target.closest("[data-use-settings]");
@@ -199,7 +210,7 @@ function sendByKeyboard(event) {
 /** Start the composer. */
 export function start() {
   if (!composer()) return;
-  document.addEventListener("input", ({ target }) => target.form?.id === "composer" && refreshComposer());
+  document.addEventListener("input", handleInput);
   document.addEventListener("change", handleChange);
   document.addEventListener("click", handleClick);
   document.addEventListener("keydown", sendByKeyboard);
