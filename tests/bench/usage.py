@@ -37,6 +37,9 @@ def rows() -> list[Row]:
     client.force_login(owner)
     fill(owner, ENTRIES)
     roll_up = _roll_up_seconds()
+    # the first request of a process imports and compiles
+    for path in ("/usage/?range=all", "/usage/"):
+        _seconds(client, path)
     whole = percentile([_seconds(client, "/usage/?range=all") for _ in range(REQUESTS)], 0.95)
     month = percentile([_seconds(client, "/usage/") for _ in range(REQUESTS)], 0.95)
     entry_by_entry = percentile([_from_entries() for _ in range(5)], 0.95)
