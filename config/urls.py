@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from config.api import api
 from config.health import health
+from generation.engine.dashboard import entry_page
 from projects.pages.forms import AdminSignInForm
 
 admin.site.site_header = admin.site.site_title = "Dailies"
@@ -22,6 +23,8 @@ urlpatterns = [
     path("healthz", health, name="health"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
+    # in front of django-rq's own
+    path("django-rq/queues/<int:queue_index>/<str:job_id>/", entry_page),
     path("django-rq/", include("django_rq.urls")),
     path("", include("projects.urls")),
     path("", include("generation.urls")),

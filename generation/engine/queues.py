@@ -10,6 +10,8 @@ import redis.exceptions
 from django.conf import settings
 from django.db import transaction
 from rq import Worker
+from rq.exceptions import DeserializationError
+from rq.job import Job
 
 logger = logging.getLogger("dailies.queues")
 
@@ -80,5 +82,13 @@ def find_entries(job_id: str) -> list[tuple[int, str]]:
             *queue.failed_job_registry.get_job_ids(),
         ]
         entries = queue.job_class.fetch_many(entry_ids, connection=queue.connection, serializer=queue.serializer)
-        named += [(index, entry.id) for entry in entries if entry is not None and job_id in entry.args]
+        named += [(index, entry.id) for entry in entries if entry is not None and job_id in _arguments(entry)]
     return named
+
+
+def _arguments(entry: Job) -> list[object]:
+    """Return the arguments of an entry; none for one that is not the studio's, see entry.py."""
+    try:
+        return list(entry.args)
+    except DeserializationError:
+        return []

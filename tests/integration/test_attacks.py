@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import Client
+from rq.exceptions import InvalidJobOperation
 from rq.serializers import JSONSerializer
 
 from config.studio import startup
@@ -80,6 +81,8 @@ def test_workers_run_only_functions_of_the_studio(
         data = json.loads(json.dumps(data).replace("{proof}", str(proof)))
     assert run_entry(data) == "failed"
     assert not proof.exists()
+    # nor does it break the admin's page of a job, which looks through the entries
+    assert queues.find_entries(JOB) == []
 
 
 def test_workers_run_no_callbacks(redis_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +101,22 @@ def test_every_nudge_is_an_entry_that_workers_run(redis_server: redis.Redis) -> 
         queues.nudge(name, JOB)
         [entry] = queue.get_jobs()
         assert (entry.func_name, list(entry.args)) == (f"{queues.TASKS_MODULE}.{name}", [JOB])
+
+
+def test_an_entry_that_ends_while_its_page_is_shown_is_not_found(
+    redis_server: redis.Redis, owner: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(User.objects.get(pk=owner.pk))
+    entry = django_rq.get_queue("poll").enqueue("generation.tasks.poll")
+    address = f"/django-rq/queues/0/{entry.id}/"
+    assert client.get(address).status_code == 200
+
+    def get_status(*_: object, **__: object) -> None:
+        raise InvalidJobOperation("Failed to retrieve status for job")
+
+    monkeypatch.setattr("rq.job.Job.get_status", get_status)
+    assert client.get(address).status_code == 404
 
 
 def at_once(function: Callable[[], T], count: int) -> list[T | Problem]:

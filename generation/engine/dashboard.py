@@ -1,0 +1,18 @@
+"""RQ's own page of an entry, for an entry that ends while it is shown."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django_rq.views import job_detail
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+
+
+def entry_page(request: HttpRequest, queue_index: int, job_id: str) -> HttpResponse:
+    """Return django-rq's page of an entry; 404 where a worker has finished and removed it meanwhile.
+
+    Entries live for milliseconds. The page reads one several times, and fails when it is gone at the second time.
+    """
+    try:
+        return job_detail(request, queue_index, job_id)
+    except (InvalidJobOperation, NoSuchJobError) as error:
+        raise Http404("This entry has ended.") from error
