@@ -24,7 +24,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("admin/", admin.site.urls),
     # in front of django-rq's own
-    path("django-rq/queues/<int:queue_index>/<str:job_id>/", entry_page),
+    path("django-rq/queues/<int:queue_index>/<uuid:job_id>/", entry_page),
     path("django-rq/", include("django_rq.urls")),
     path("", include("projects.urls")),
     path("", include("generation.urls")),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django_rq.views import job_detail
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 
 
-def entry_page(request: HttpRequest, queue_index: int, job_id: str) -> HttpResponse:
+def entry_page(request: HttpRequest, queue_index: int, job_id: UUID) -> HttpResponse:
     """Return django-rq's page of an entry; 404 where a worker has finished and removed it meanwhile.
 
     Entries live for milliseconds. The page reads one several times, and fails when it is gone at the second time.
     """
     try:
-        return job_detail(request, queue_index, job_id)
+        return job_detail(request, queue_index, str(job_id))
     except (InvalidJobOperation, NoSuchJobError) as error:
         raise Http404("This entry has ended.") from error
