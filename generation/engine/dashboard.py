@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django_rq.views import job_detail
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
@@ -18,3 +19,9 @@ def entry_page(request: HttpRequest, queue_index: int, job_id: UUID) -> HttpResp
         return job_detail(request, queue_index, str(job_id))
     except (InvalidJobOperation, NoSuchJobError) as error:
         raise Http404("This entry has ended.") from error
+
+
+def admin_entry_page(request: HttpRequest, queue_index: int, job_id: UUID) -> HttpResponse:
+    """Return the same page inside of Django's admin, with links that stay there."""
+    request.current_app = admin.site.name
+    return admin.site.admin_view(entry_page)(request, queue_index, job_id)

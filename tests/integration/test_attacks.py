@@ -103,14 +103,18 @@ def test_every_nudge_is_an_entry_that_workers_run(redis_server: redis.Redis) -> 
         assert (entry.func_name, list(entry.args)) == (f"{queues.TASKS_MODULE}.{name}", [JOB])
 
 
+@pytest.mark.parametrize("pages", ["/django-rq/", "/admin/django_rq/dashboard/"])
 def test_an_entry_that_ends_while_its_page_is_shown_is_not_found(
-    redis_server: redis.Redis, owner: User, client: Client, monkeypatch: pytest.MonkeyPatch
+    redis_server: redis.Redis, owner: User, client: Client, monkeypatch: pytest.MonkeyPatch, pages: str
 ) -> None:
     User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
     client.force_login(User.objects.get(pk=owner.pk))
     entry = django_rq.get_queue("poll").enqueue("generation.tasks.poll")
-    address = f"/django-rq/queues/0/{entry.id}/"
-    assert client.get(address).status_code == 200
+    address = f"{pages}queues/0/{entry.id}/"
+    page = client.get(address)
+    assert page.status_code == 200
+    # its links stay where it is
+    assert f'href="{pages}queues/0/{entry.id}/delete/"' in page.content.decode()
 
     def get_status(*_: object, **__: object) -> None:
         raise InvalidJobOperation("Failed to retrieve status for job")
