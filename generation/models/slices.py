@@ -16,6 +16,6 @@ def load_slice(rows: QuerySet[Row], start: int, stop: int) -> list[Row]:
     everything that belongs to it.
     """
     keys = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)[start:stop])
-    by_key = {row.pk: row for row in rows.filter(pk__in=keys)} if keys else {}
+    by_key = {row.pk: row for row in rows.order_by().filter(pk__in=keys)} if keys else {}
     # one that was deleted meanwhile is left out
     return [by_key[key] for key in keys if key in by_key]
