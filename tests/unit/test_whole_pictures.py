@@ -13,27 +13,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from projects.disk import probe
 from projects.disk.picture_parts import jpeg as jpeg_parts
 from projects.disk.posters import make_poster
-from projects.disk.probe import Media
 from projects.problems import Problem
 from tests import media, media_parts
+from tests.inspection import inspect, refused
 from tests.media_parts import jpeg_segment, packed_text, png_chunk, with_chunks, with_segments
 
 SIZE = (160, 120)
-
-
-def inspect(tmp_path: Path, content: bytes) -> Media:
-    path = tmp_path / "file.bin"
-    path.write_bytes(content)
-    return probe.inspect(path)
-
-
-def refused(tmp_path: Path, content: bytes) -> Problem:
-    with pytest.raises(Problem) as caught:
-        inspect(tmp_path, content)
-    return caught.value
 
 
 def check_taken(tmp_path: Path, content: bytes, mime_type: str, size: tuple[int, int] = SIZE) -> None:

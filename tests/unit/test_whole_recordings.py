@@ -12,27 +12,13 @@ from PIL import Image
 
 from generation.quality.expectations import Expectations
 from generation.quality.verdict import judge
-from projects.disk import probe
 from projects.disk.frames import last_frame
 from projects.disk.posters import make_poster
-from projects.disk.probe import Media
-from projects.problems import Problem
+from tests.inspection import inspect, refused
 from tests.media import clip, sound
 from tests.media_parts import TRAILERS, box, id3_tag, wave_with_size
 
 SECONDS = 2.0
-
-
-def inspect(tmp_path: Path, content: bytes) -> Media:
-    path = tmp_path / "file.bin"
-    path.write_bytes(content)
-    return probe.inspect(path)
-
-
-def refused(tmp_path: Path, content: bytes) -> Problem:
-    with pytest.raises(Problem) as caught:
-        inspect(tmp_path, content)
-    return caught.value
 
 
 def check_cut(tmp_path: Path, content: bytes) -> None:
