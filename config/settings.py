@@ -7,8 +7,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from config import setting_values
-from config.environment import load_environment
+from config.environment import load_environment, setting_values
 
 django_stubs_ext.monkeypatch()
 

@@ -10,7 +10,7 @@ import logging
 import shutil
 from pathlib import Path
 
-from config.private_folders import make_private_folder, redis_socket_path
+from config.environment.private_folders import make_private_folder, redis_socket_path
 from config.studio.process import Child
 from config.studio.startup import CannotStart
 

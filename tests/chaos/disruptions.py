@@ -16,7 +16,7 @@ import redis
 import rq
 from rq.serializers import JSONSerializer
 
-from config import private_folders
+from config.environment import private_folders
 from config.studio.heartbeat import HUNG_SECONDS
 from tests.chaos.disk import fill
 from tests.fakes.runway.http_server import RunwayServer

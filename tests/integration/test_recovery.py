@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
-from config import private_folders
+from config.environment import private_folders
 from generation.engine import holders, journal, leases, poll, queues, sweep
 from generation.engine.worker import ensure_polling
 from generation.models import GenerationJob, Lease

@@ -18,7 +18,7 @@ import pytest
 import redis
 import requests
 
-from config import private_folders
+from config.environment import private_folders
 from config.studio import redis as studio_redis
 from tests.studio_process import RunningStudio, eventually, is_alive
 

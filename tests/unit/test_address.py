@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from config import setting_values
+from config.environment import setting_values
 from config.studio import address
 from config.studio.startup import CannotStart
 

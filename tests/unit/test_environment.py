@@ -10,8 +10,7 @@ from unittest.mock import Mock
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import private_folders, setting_values
-from config.environment import Environment
+from config.environment import Environment, private_folders, setting_values
 
 OFFICIAL = setting_values.OFFICIAL_RUNWAY_URL
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import private_folders
+from config.environment import private_folders
 from config.studio import redis as studio_redis
 from config.studio.startup import CannotStart
 

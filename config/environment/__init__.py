@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env_file import Entry, read_env_file
+from config.environment.env_file import Entry, read_env_file
 from projects.near_names import near_names
 
 

@@ -14,9 +14,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
-from config.allowed_hosts import why_never_matched
 from config.environment import Environment
-from config.private_folders import make_private_folder, redis_socket_path
+from config.environment.allowed_hosts import why_never_matched
+from config.environment.private_folders import make_private_folder, redis_socket_path
 from projects.disk.links import link_or_move
 
 OFFICIAL_RUNWAY_URL = "https://api.dev.runwayml.com"
