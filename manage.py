@@ -5,8 +5,14 @@ import os
 import re
 import sys
 
+from projects.valid_text import fault_of
+
 
 def main() -> None:
+    for argument in sys.argv:
+        # bytes that are no UTF-8 would break each page that shows them
+        if fault := fault_of(argument):
+            sys.exit(f"The argument {argument!a} {fault}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

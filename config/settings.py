@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "projects.web.errors.json_errors",  # outermost, so that every error under /api/ is JSON
+    "projects.web.valid_requests.ValidRequests",
     "projects.web.compression.CompressedPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_PATH = re.compile(r"""['"]?(?<![\w:/])/[^\s'"<>/]+/[^'"<>]*['"]?|<_io\.[^>]*>""")
+MAX_FIELDS = 100
+"""An answer names no more wrong fields than these, and how many more there are."""
+MAX_FIELD_NAME, MAX_FIELD_MESSAGE = 200, 1000
+"""Characters: a field that does not exist may have any name."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,17 @@ class Problem(Exception):
 
 
 def wrong_fields(*fields: FieldProblem) -> Problem:
-    """Return Problem 422 that lists every wrong field."""
-    message = " ".join(field.message for field in fields)
-    return Problem(message, code="invalid_fields", status=422, fields=list(fields))
+    """Return Problem 422 that lists every wrong field, up to MAX_FIELDS of them, and says how many more there are."""
+    named = [_shortened(field) for field in fields[:MAX_FIELDS]]
+    if len(fields) > MAX_FIELDS:
+        named.append(FieldProblem(fields[MAX_FIELDS].field[:MAX_FIELD_NAME], f"And {len(fields) - MAX_FIELDS} more."))
+    message = " ".join(field.message for field in named)
+    return Problem(message, code="invalid_fields", status=422, fields=named)
+
+
+def _shortened(problem: FieldProblem) -> FieldProblem:
+    field, message = problem.field[:MAX_FIELD_NAME], problem.message
+    return FieldProblem(field, message if len(message) <= MAX_FIELD_MESSAGE else f"{message[:MAX_FIELD_MESSAGE]}…")
 
 
 def wrong_field(field: str, message: str) -> Problem:
@@ -67,3 +82,9 @@ def conflict(message: str, code: str = "conflict") -> Problem:
 def disk_full() -> Problem:
     """Return Problem 503: there is no room on the studio's disk."""
     return Problem("The studio's disk is full: free some space, and try again.", code="disk_full", status=503)
+
+
+def reason_of(error: Exception) -> str:
+    """Return what an error says, for people: without the number of an OSError, and without paths of the server."""
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    return _PATH.sub("the file", text)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from generation.api.field_types import Confirmed, MaxCredits, Parameters, Reuse, has_nul
+from generation.api.field_types import Confirmed, MaxCredits, Parameters, Reuse
 from generation.api.plan import ModelPlanOut
 from generation.models.status import Status
 from generation.money.estimates import Certainty, Source
@@ -63,9 +63,6 @@ class BatchIn(RequestBody):
         sources = (self.items, self.csv, self.file, self.matrix, self.withoutTake, self.finalOf)
         if sum(source is not None for source in sources) != 1:
             raise ValueError("give exactly one of items, csv, file, matrix, withoutTake, finalOf")
-        # free fields, which the types above do not check
-        if has_nul([self.items, self.withoutTake, self.matrix.model_extra if self.matrix else None]):
-            raise ValueError("must not contain NUL characters")
         return self
 
 

@@ -46,12 +46,3 @@ Reuse = Annotated[
 Kind = Annotated[Text, Field(json_schema_extra={"enum": list(catalog.kinds())})]
 # the length of the column
 IdempotencyKey = Annotated[str | None, Header(None, alias="Idempotency-Key", min_length=1, max_length=255)]
-
-
-def has_nul(value: object) -> bool:
-    """Return whether a JSON value contains the character NUL, which PostgreSQL cannot store."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(has_nul(key) or has_nul(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(has_nul(inner) for inner in value)

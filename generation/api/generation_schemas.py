@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO
-from generation.api.field_types import Confirmed, Kind, MaxCredits, Reuse, Warned, has_nul
+from generation.api.field_types import Confirmed, Kind, MaxCredits, Reuse, Warned
 from projects.web.field_types import Text, WholeNumber
 from projects.web.request_body import RequestBody
 
@@ -49,12 +49,6 @@ class GenerationIn(RequestBody):
     def parameters(self) -> dict[str, Any]:
         """The model's fields."""
         return self.model_extra or {}
-
-    @model_validator(mode="after")
-    def _no_nul_anywhere(self) -> GenerationIn:
-        if has_nul(self.parameters):
-            raise ValueError("must not contain NUL characters")
-        return self
 
 
 class TestGenerateIn(RequestBody):

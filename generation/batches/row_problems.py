@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from generation.batches.row import Row
-from projects.problems import FieldProblem, Problem, wrong_fields
+from projects.problems import MAX_FIELDS, FieldProblem, Problem, wrong_fields
 
-MAX_NAMED = 100
-"""The answer names no more problems than these, and how many more there are."""
 MAX_CELL_TEXT = 60
 """So many characters of a wrong value are repeated in the message."""
 
@@ -41,19 +39,11 @@ class RowProblems:
     def raise_if_any(self) -> None:
         """Raise Problem 422 if there is any problem."""
         if self:
-            raise wrong_rows(self._problems)
+            raise wrong_fields(*self._problems)
 
     def messages(self) -> list[str]:
-        """Return the sentences, at most MAX_NAMED of them."""
-        return [problem.message for problem in self._problems[:MAX_NAMED]]
-
-
-def wrong_rows(problems: Sequence[FieldProblem]) -> Problem:
-    """Return Problem 422 that names the first MAX_NAMED problems, and how many more there are."""
-    named = list(problems[:MAX_NAMED])
-    if len(problems) > MAX_NAMED:
-        named.append(FieldProblem("rows", f"And {len(problems) - MAX_NAMED} more."))
-    return wrong_fields(*named)
+        """Return the sentences, at most MAX_FIELDS of them."""
+        return [problem.message for problem in self._problems[:MAX_FIELDS]]
 
 
 def cell_text(value: object) -> str:

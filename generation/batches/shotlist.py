@@ -9,9 +9,9 @@ from typing import Any
 from generation.batches.columns import allowed_columns, column_name
 from generation.batches.csv_lines import read_lines
 from generation.batches.row import Row
-from generation.batches.row_problems import cell_text, wrong_rows
+from generation.batches.row_problems import cell_text
 from projects.json_input import load_json
-from projects.problems import FieldProblem, wrong_field
+from projects.problems import FieldProblem, wrong_field, wrong_fields
 
 MAX_ROWS = 1000
 # what spreadsheets show where a formula has no value; Err:502 is LibreOffice's
@@ -37,7 +37,7 @@ def rows_from_json(text: str) -> list[Row]:
     """Return the rows of a JSON list of objects, or of an object with such a list as `items`."""
     try:
         data = load_json(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise wrong_field("items", f"This is not valid JSON: {error}.") from None
     return rows_from_items(data.get("items") if isinstance(data, dict) else data)
 
@@ -63,7 +63,7 @@ def rows_from_csv(text: str) -> list[Row]:
     names = [column_name(title) for title in titles]
     _check_repeated([name for name in names if name])
     if problems := [*_unknown_columns(titles, names, lines), *_wrong_cells(titles, names, lines)]:
-        raise wrong_rows(problems)
+        raise wrong_fields(*problems)
     return [_row_of_cells(number, names, titles, cells) for number, cells in enumerate(lines, 1)]
 
 

@@ -21,7 +21,7 @@ from projects.actions import posters
 from projects.disk.layout import part_path
 from projects.disk.room import is_out_of_room
 from projects.models import Asset
-from projects.problems import Problem
+from projects.problems import Problem, reason_of
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -177,6 +177,6 @@ def _wait_for_disk(claim: Claim, error: OSError) -> None:
         code, message = "disk_full", "The disk is full. The clip will be downloaded when there is space."
     else:
         code = "folder_unwritable"
-        message = f"The scene's folder is not writable ({error.strerror}). Fix that, and the clip will be downloaded."
+        message = f"The scene's folder is not writable ({reason_of(error)}). Fix that, and the clip will be downloaded."
     due_at = backoff.next_attempt_at(claim.job.attempts)
     claim.job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)

@@ -24,6 +24,7 @@ from generation.runway import errors
 from generation.runway.picture import UnusablePicture
 from generation.runway.task import CreatedTask
 from projects.disk.room import is_out_of_room
+from projects.problems import reason_of
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -117,7 +118,9 @@ def _create_task(job: GenerationJob, fields: Fields, files: Files) -> CreatedTas
         raise
     except Exception as error:
         # whatever went wrong, bytes may have gone out
-        mark_outcome_unknown(job, f"An internal error while the request was out: {error}", traceback.format_exc())
+        mark_outcome_unknown(
+            job, f"An internal error while the request was out: {reason_of(error)}", traceback.format_exc()
+        )
         logger.exception("submit job=%s failed after the request went out", job.pk)
     return None
 

@@ -44,7 +44,7 @@ def read_setting(field: Field, name: str, texts: Mapping[str, str]) -> Any:
     if text[:1] in ("[", "{") and structure != Structure.PLAIN:
         try:
             return load_json(text)
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise wrong_field(name, f"{name} is not valid JSON: {error}.") from None
     if text and structure == Structure.FILES:
         return _files(field, text)

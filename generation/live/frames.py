@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from generation.live.sockets import CLIENT_KINDS, EVERYTHING, Topic
+from projects.json_input import load_json
 from projects.problems import Problem
 
 USAGE = 'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…", or "all": true} or {"type": "ping"}.'
@@ -23,9 +23,8 @@ class Frame:
 def decode(text: str | None) -> dict[str, Any]:
     """Return the JSON object of a frame; an empty one for anything else."""
     try:
-        data = json.loads(text or "")
-    # RecursionError: deeply nested lists
-    except (ValueError, RecursionError):
+        data = load_json(text or "")
+    except (ValueError, Problem):
         return {}
     return data if isinstance(data, dict) else {}
 

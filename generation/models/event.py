@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from generation.models.status import Status
+from projects.models.json_field import ValidJSONField
 
 
 class JobEvent(models.Model):
@@ -29,7 +30,7 @@ class JobEvent(models.Model):
     kind = models.CharField(max_length=7, choices=Kind.choices)
     status = models.CharField(max_length=11, choices=Status.choices, blank=True)
     message = models.TextField(blank=True)
-    data = models.JSONField(default=dict, blank=True)
+    data = ValidJSONField(default=dict, blank=True)
     runway_task_id = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001 - unique
 
     class Meta:

@@ -35,6 +35,7 @@ from projects import mirror
 from projects.live import publish
 from projects.models import Asset, Project, Scene
 from projects.models.asset import file_url
+from projects.models.json_field import ValidJSONField
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -98,7 +99,7 @@ class GenerationJob(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
     kind = models.CharField(max_length=30, default="image_to_video", help_text="the endpoint's name at Runway")
     model = models.CharField(max_length=60)
-    parameters = models.JSONField(default=dict, help_text="Runway's wire names; a file is asset:{id}")
+    parameters = ValidJSONField(default=dict, help_text="Runway's wire names; a file is asset:{id}")
     # the parameters say where each file goes, as asset:{id}; here the jobs can be found from the file
     inputs = models.ManyToManyField(Asset, through=JobInput, related_name="input_of", editable=False)
     take = models.PositiveIntegerField()
@@ -122,9 +123,9 @@ class GenerationJob(models.Model):
     note = models.TextField(blank=True, editable=False, help_text="what a person wrote about the take")
 
     runway_task_id = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - unique
-    output_urls = models.JSONField(default=list, editable=False)
+    output_urls = ValidJSONField(default=list, editable=False)
     # a task may give several files: `{"assetId", "path", "sha256", "bytes"}`, in order; the first is `asset`
-    outputs = models.JSONField(default=list, editable=False)
+    outputs = ValidJSONField(default=list, editable=False)
     # pay once: equal for equal requests; whether a finished take may serve it, and the job whose take did
     cache_key = models.CharField(max_length=64, blank=True, editable=False)
     reuse = models.BooleanField(default=False, editable=False)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from projects.models import Project, Scene
+from projects.models.json_field import ValidJSONField
 
 _READ = ("through", "held", "charged", "refunded")
 
@@ -80,7 +81,7 @@ class Reconciliation(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     # [{"day", "model", "ours", "runway", "difference", "suspects": [{"jobId", "why"}]}], the newest day first
-    lines = models.JSONField(default=list)
+    lines = ValidJSONField(default=list)
 
     class Meta:
         ordering = ["-at", "-id"]

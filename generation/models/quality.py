@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from projects.models.json_field import ValidJSONField
+
 
 class QualityReport(models.Model):
     """The report on one finished job, written once. A clip that fails stays visible, but is not auto-chosen."""
@@ -20,9 +22,9 @@ class QualityReport(models.Model):
 
     job = models.OneToOneField("generation.GenerationJob", on_delete=models.CASCADE, related_name="quality")
     verdict = models.CharField(max_length=4, choices=Verdict.choices)
-    reasons = models.JSONField(default=list, help_text="code, level, message, at (seconds or null), thumbnail (or not)")
-    fingerprint = models.JSONField(default=list, help_text="256 bits as hex, of eight moments")
-    facts = models.JSONField(default=dict, help_text="codec, size, length as they were found")
+    reasons = ValidJSONField(default=list, help_text="code, level, message, at (seconds or null), thumbnail (or not)")
+    fingerprint = ValidJSONField(default=list, help_text="256 bits as hex, of eight moments")
+    facts = ValidJSONField(default=dict, help_text="codec, size, length as they were found")
     # whether Content Credentials are in the file; null where the file could not be read
     c2pa = models.BooleanField(null=True)
     # whether an automatic retry is still to be decided, and afterwards what was decided

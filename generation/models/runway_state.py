@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from projects.models.json_field import ValidJSONField
+
 
 class Lease(models.Model):
     """The process that does what only one may do at a time, and until when. A lease ends by expiry."""
@@ -31,7 +33,7 @@ class RunwayState(models.Model):
     message = models.CharField(max_length=300, blank=True)
     since = models.DateTimeField(default=timezone.now)
     # the last answer of GET /v1/organization, unchanged, and when it came
-    organization = models.JSONField(default=dict)
+    organization = ValidJSONField(default=dict)
     organization_at = models.DateTimeField(null=True)
     # among queued jobs of the same priority the cheapest goes first; otherwise the oldest
     cheapest_first = models.BooleanField(default=False)

@@ -25,6 +25,7 @@ from generation.quality.detectors import (
 from generation.quality.frame import THUMBNAIL_WIDTH, sample_frame
 from generation.quality.media_analysis import MediaAnalysis
 from projects.disk.shown_frames import pixel_shape, shown_image, shown_size
+from projects.problems import reason_of
 
 DEFAULT_FPS = 24.0
 # sound without an end of its own: what cannot be decoded behind its last frame is none of it
@@ -126,7 +127,7 @@ class Decoder:
 
     def _note_failure(self, error: Exception) -> None:
         if self.analysis.broke_at is None:
-            self.analysis.broke_at, self.analysis.broke_with = self.last, str(error)[:200]
+            self.analysis.broke_at, self.analysis.broke_with = self.last, reason_of(error)[:200]
 
     def _add_frame(self, frame: av.VideoFrame) -> None:
         analysis = self.analysis

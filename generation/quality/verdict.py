@@ -20,7 +20,7 @@ from generation.quality.similarity import picture_similarity
 from generation.quality.sound_rules import check_sound
 from projects.disk.posters import make_poster
 from projects.disk.sniff import sniff_file
-from projects.problems import Problem
+from projects.problems import Problem, reason_of
 
 Verdict = Literal["pass", "warn", "fail"]
 PROMPT_WIDTH = 320
@@ -58,7 +58,7 @@ def judge(path: Path, expected: Expectations) -> Judgment:
     except MemoryError:
         raise
     except (av.FFmpegError, ValueError) as error:
-        return _judgment([Finding("unreadable", "fail", f"The file cannot be opened: {error}.")])
+        return _judgment([Finding("unreadable", "fail", f"The file cannot be opened: {reason_of(error)}.")])
     if not analysis.width:
         return _judgment(check_sound(analysis, expected), analysis)
     return _judgment(check_clip(analysis, expected, _similarity(analysis, expected)), analysis)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from projects.disk.names import plain_text
+from projects.json_input import load_kept_json
 
 # far above any answer of Runway; what is larger comes from something else
 MAX_JSON_BYTES = 4 * 1024 * 1024
@@ -38,8 +38,8 @@ class Answer:
     def json_object(self) -> dict[str, Any] | None:
         """The body as a JSON object; None when it is none, or is larger than `MAX_JSON_BYTES`."""
         try:
-            value = json.loads(self.body) if len(self.body) <= MAX_JSON_BYTES else None
-        except (ValueError, RecursionError):
+            value = load_kept_json(self.body) if len(self.body) <= MAX_JSON_BYTES else None
+        except ValueError:
             return None
         return value if isinstance(value, dict) else None
 

@@ -20,7 +20,7 @@ from projects.disk.picture_parts.parts import PictureParts
 from projects.disk.picture_parts.reading import opened_parts, picture_parts
 from projects.disk.pictures import in_eight_bit_colors, open_picture
 from projects.disk.sniff import JPEG, Format, sniff_file
-from projects.problems import Problem
+from projects.problems import Problem, reason_of
 
 # characters of the whole URI, by Runway's OpenAPI file
 MAX_DATA_URI_LENGTH = 5_242_880
@@ -75,11 +75,11 @@ def _naming_the_file(path: Path) -> Iterator[None]:
     try:
         yield
     except _UNREADABLE as error:
-        raise UnusablePicture(f"The picture {path.name} cannot be read: {error}") from error
+        raise UnusablePicture(f"The picture {path.name} cannot be read: {reason_of(error)}") from error
     except OSError as error:
         if error.errno is not None:
             raise
-        raise UnusablePicture(f"The picture {path.name} cannot be read: {error}") from error
+        raise UnusablePicture(f"The picture {path.name} cannot be read: {reason_of(error)}") from error
 
 
 def _format(path: Path) -> Format:

@@ -13,6 +13,10 @@ from decimal import Decimal
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
+MAX_TASK_ID = 80
+"""Characters of a task's id: those of the column. Runway's are UUIDs."""
+MAX_FAILURE = 2000
+
 
 @dataclass(frozen=True)
 class CreatedTask:
@@ -56,7 +60,7 @@ def read_upload_form(body: Mapping[str, Any]) -> UploadForm | None:
 def read_created_task(body: Mapping[str, Any]) -> CreatedTask | None:
     """Return the task in the answer to a paid request; None when it has no id."""
     task_id = body.get("id")
-    if not isinstance(task_id, str) or not task_id:
+    if not isinstance(task_id, str) or not 0 < len(task_id) <= MAX_TASK_ID:
         return None
     return CreatedTask(task_id, _credits(body.get("estimatedCost")))
 
@@ -70,7 +74,7 @@ def read_task(body: Mapping[str, Any]) -> Task:
         status="CANCELLED" if status == "CANCELED" else status,
         progress=_percent(body.get("progress")),
         output=_links(body.get("output")),
-        failure=str(body.get("failure") or ""),
+        failure=str(body.get("failure") or "")[:MAX_FAILURE],
         failure_code=str(body.get("failureCode") or ""),
         cost=_credits(body.get("cost")),
         created_at=_datetime(body.get("createdAt")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from projects.disk.layout import TRASH
 from projects.disk.trash import move_to_trash
+from projects.json_input import load_kept_json
 from projects.problems import Problem
 
 
@@ -24,7 +24,7 @@ def read_json(path: Path, notes: list[str]) -> dict[str, Any]:
     A file that is not a JSON object goes to the trash, since the program writes its own in its place; `notes` says so.
     """
     try:
-        data = json.loads(path.read_bytes())
+        data = load_kept_json(path.read_bytes())
     except FileNotFoundError:
         return {}
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 
 from projects.disk.layout import TRASH, make_scene_folders
 from projects.disk.trash import find_in_trash, move_to_trash
+from projects.json_input import load_kept_json
 from projects.mirror.locks import project_files_locked, scene_file_locked
 from projects.models import Project, Scene
 
@@ -80,7 +80,7 @@ def folder_in_trash(path: Path, file: str) -> Path | None:
 
 def _id_in(path: Path) -> object:
     try:
-        data = json.loads(path.read_bytes())
+        data = load_kept_json(path.read_bytes())
     except (OSError, ValueError):
         return None
     return data.get("id") if isinstance(data, dict) else None

@@ -25,6 +25,7 @@ from django_htmx.middleware import HtmxDetails
 
 from projects.access import origins
 from projects.problems import Problem
+from projects.web.request_body import check_form
 
 P = ParamSpec("P")
 CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -56,6 +57,8 @@ def page(
             if not anybody.user.is_authenticated:
                 return redirect_to_sign_in(request)
             try:
+                if request.method == "POST":
+                    check_form(request.POST)
                 return view(request, *args, **kwargs)
             except Problem as problem:
                 return problem_response(request, problem)

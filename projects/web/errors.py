@@ -34,7 +34,6 @@ FORBIDDEN = Problem("You may not do that.", code="forbidden", status=403)
 NOT_FOUND = Problem("There is nothing at this address. See /api/docs for all calls.", code="not_found", status=404)
 WRONG_METHOD = Problem("This address does not accept that method.", code="method_not_allowed", status=405)
 TOO_LARGE = Problem("The body is too large. A JSON body may have up to 30 MB.", code="too_large", status=413)
-NUL_IN_ADDRESS = Problem("The address must not contain NUL characters.", code="invalid_fields", status=422)
 NO_DATABASE = Problem("The database cannot be reached. Try again in a moment.", code="database_away", status=503)
 DISK_FULL = disk_full()
 UNAVAILABLE = Problem("Something went wrong. Try again; the log has the details.", code="unavailable", status=503)
@@ -77,6 +76,9 @@ def _problem(error: Exception | type[Exception]) -> Problem:
     if isinstance(error, AuthenticationError):
         return UNAUTHORIZED
     if isinstance(error, HttpError):
+        # of our parser, which says more than that the body is not JSON
+        if isinstance(error.__cause__, Problem):
+            return error.__cause__
         # django-ninja raises 400 only for a body that it cannot parse
         return NOT_JSON if error.status_code == 400 else _BY_STATUS.get(error.status_code, UNAVAILABLE)
     if isinstance(error, Exception) and is_out_of_room(error):
@@ -94,24 +96,14 @@ def json_errors(get_response: Any) -> Any:
     if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            if _has_nul(request):
-                return failure_response(NUL_IN_ADDRESS)
             return _as_json(request, await get_response(request))
 
         return asynchronous
 
     def synchronous(request: HttpRequest) -> HttpResponseBase:
-        if _has_nul(request):
-            return failure_response(NUL_IN_ADDRESS)
         return _as_json(request, get_response(request))
 
     return synchronous
-
-
-def _has_nul(request: HttpRequest) -> bool:
-    # PostgreSQL refuses NUL in any text, so no call may see one in its address
-    in_api = request.path_info.startswith(API_PREFIX)
-    return in_api and ("\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""))
 
 
 def _as_json(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

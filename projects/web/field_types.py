@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import Field, Strict
 
-
-def _without_nul(text: str) -> str:
-    # PostgreSQL cannot store it
-    if "\0" in text:
-        raise ValueError("must not contain NUL characters")
-    return text
-
-
-Text = Annotated[str, Strict(), Field(min_length=1), AfterValidator(_without_nul)]
+# that texts are valid is checked for the whole request, in request_body.py
+Text = Annotated[str, Strict(), Field(min_length=1)]
 """A text that is not empty."""
-AnyText = Annotated[str, Strict(), AfterValidator(_without_nul)]
+AnyText = Annotated[str, Strict()]
 """A text that may be empty, which clears what was there."""
 WholeNumber = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]

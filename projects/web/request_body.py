@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from projects.json_input import load_json
 from projects.near_names import near_names
+from projects.valid_text import check_text
 
 
 class RequestBody(BaseModel):
@@ -28,7 +30,7 @@ class RequestBody(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            details = [_with_known_fields(each, list(cls.model_fields)) for each in error.errors()]
+            details = [_with_known_fields(each, list(cls.model_fields)) for each in error.errors(include_url=False)]
             raise ValidationError.from_exception_data(error.title, details) from None
 
 
@@ -54,8 +56,21 @@ def unknown_field(name: str, known: list[str]) -> str:
 
 
 class JsonParser(Parser):
-    """Read bodies as `projects/json_input.py` reads JSON."""
+    """Read bodies as `projects/json_input.py` reads JSON, and refuse whatever is not valid text in a form or query."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Return the value of the body. Raise ValueError for what is not JSON."""
+        """Return the value of the body. Raise ValueError for what is not JSON, Problem for what is out of bounds."""
         return load_json(request.body)
+
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        """Return the values of a query or form by name. Raise Problem 422 for one that is not valid."""
+        check_form(data)
+        return super().parse_querydict(data, list_fields, request)
+
+
+def check_form(data: MultiValueDict[str, Any]) -> None:
+    """Raise Problem 422 for a name or text of a query or form that is not valid. Files in it are passed over."""
+    for name, values in data.lists():
+        for text in (name, *values):
+            if isinstance(text, str):
+                check_text(name, text)

@@ -120,7 +120,10 @@ def test_what_cannot_be_read_leaves_what_was_pasted(client: Client, pictured: Sc
         assert answer.status_code == 422
         assert sentence in text(answer)
         assert textarea(text(answer)) == pasted
-    for wrong, sentence in (({"text": "a\0b"}, "Null characters"), ({"name": "n" * 201}, "at most 200 characters")):
+    for wrong, sentence in (
+        ({"text": "a\0b"}, "text must not contain NUL"),
+        ({"name": "n" * 201}, "at most 200 characters"),
+    ):
         answer = send_list(client, pictured, **{"text": pasted, **wrong})
         assert answer.status_code == 422
         assert sentence in text(answer)

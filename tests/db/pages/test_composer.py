@@ -164,7 +164,7 @@ def test_the_form_has_exactly_the_settings_of_the_model(client: Client, scene: S
     # a take with a seed may have been paid for before
     assert "at most 25 credits" in fields("gen4_turbo", seed="7")
     assert "at most 25 credits" not in fields("gen4_turbo")
-    assert "gen4_turbo" in fields("nonsense", ratio="<x>", duration="\x00", takes="many")
+    assert "gen4_turbo" in fields("nonsense", ratio="<x>", duration="\x01", takes="many")
 
 
 @pytest.mark.parametrize("model", catalog.models("image_to_video"), ids=lambda model: model.name)
