@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from generation.actions import sample
+from generation.engine import acceptance
 from projects import mirror
 from projects.access.sign_in import ensure_owner, sign_in_path
 from projects.disk import refusals
@@ -133,6 +134,13 @@ class FirstStart:
     def finish(self) -> None:
         """Note that the link was printed."""
         self.mark.unlink(missing_ok=True)
+
+
+def take_in_newer() -> None:
+    """Bring the rows up to what went on since a backup of the database, before the workers could send it again."""
+    mirror.take_in_newer()
+    acceptance.adopt_recorded_tasks()
+    connections.close_all()
 
 
 def repair_folders() -> None:

@@ -84,6 +84,8 @@ class Studio:
                 self._wait_for_redis()
             # before the workers start, so that they see it whole
             prepared = call_in_fork(prepare)
+            with self._interruptible():
+                call_in_fork(startup.take_in_newer)
             load_shared_code()
             self._start(self.simulator, *self.work)
             with self._interruptible():

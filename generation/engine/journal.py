@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import errno
 import json
+import mmap
 import os
+import re
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +20,8 @@ from projects.disk.flush import sync_folder
 
 # every record has the same length, so it can be overwritten in place
 RECORD_BYTES = 256
+_BEGINNING = b'{"jobId": "'
+_RECORD = re.compile(_BEGINNING + rb'([^"]*)", "taskId": "([^"]*)"}')
 
 
 def reserve(job_id: str) -> int:
@@ -54,13 +60,32 @@ def write(job_id: str, runway_task_id: str, offset: int | None = None) -> None:
 
 def find(job_id: str) -> str | None:
     """Return the newest task id that was recorded for the job; records that are cut off are skipped."""
+    with _content() as content:
+        # a job whose first request was not accepted has a record for each attempt, the last one with the id
+        end = len(content)
+        while (start := content.rfind(job_id.encode(), 0, end)) >= 0:
+            if (record := _RECORD.match(content, max(start - len(_BEGINNING), 0))) and record[2]:
+                return record[2].decode()
+            end = start
+    return None
+
+
+def find_all(job_ids: Container[str]) -> dict[str, str]:
+    """Return the newest task id of each of these jobs that has one, by job id, in one pass over the journal."""
+    with _content() as content:
+        records = ((record[1].decode(), record[2].decode()) for record in _RECORD.finditer(content) if record[2])
+        return {job: task for job, task in records if job in job_ids}
+
+
+@contextmanager
+def _content() -> Iterator[mmap.mmap | bytes]:
+    """Map the journal into memory: it grows by a record for each request, and is never shortened."""
     try:
-        lines = _path().read_text(errors="replace").splitlines()
-    except FileNotFoundError:
-        return None
-    # a job whose first request was not accepted has a record for each attempt, the last one with the id
-    task_ids = (_task_id(line) for line in reversed(lines) if job_id in line)
-    return next(filter(None, task_ids), None)
+        with _path().open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            yield content
+    except (FileNotFoundError, ValueError):
+        # an empty file cannot be mapped
+        yield b""
 
 
 def _path() -> Path:
@@ -70,10 +95,3 @@ def _path() -> Path:
 def _record(job_id: str, runway_task_id: str) -> bytes:
     """Return a record that begins with its line break, so that a fragment before it does not spoil its line."""
     return b"\n" + json.dumps({"jobId": job_id, "taskId": runway_task_id}).encode().ljust(RECORD_BYTES - 1)
-
-
-def _task_id(line: str) -> str | None:
-    try:
-        return str(json.loads(line)["taskId"] or "") or None
-    except (ValueError, KeyError):
-        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -21,9 +22,9 @@ class JobContributor:
         """Return the requests, the finished files and their records of each scene, by scene id."""
         return scene_files.load(scenes)
 
-    def restore_jobs(self, scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
-        """Make the jobs of a scene from its scene.json."""
-        return restore.restore_jobs(scene, data, notes)
+    def restore_jobs(self, scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
+        """Bring the jobs of a scene up to its scene.json, and to the records of its files."""
+        return restore.restore_jobs(scene, folder, data, notes)
 
     def finish_rebuild(self) -> None:
         """Learn the prices again from the bills of the restored jobs."""

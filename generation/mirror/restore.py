@@ -1,74 +1,135 @@
-"""The jobs of a scene from its scene.json, for a database that was lost."""
+"""The jobs of a scene from its folder, for a database that was lost or is from a backup."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generation import references
+from generation.mirror import catch_up
 from generation.mirror.scene_files import REQUESTS
-from generation.models import Batch, GenerationJob, JobInput, Mark
+from generation.mirror.sidecar_entries import read_entries
+from generation.models import Batch, GenerationJob, JobEvent, JobInput, Mark
+from generation.models.status import Status
+from generation.serializers import job_dict
 from projects.api.schemas import VideoRequest
+from projects.disk import probe
+from projects.disk.layout import KIND_BY_FOLDER
+from projects.mirror import evidence
+from projects.mirror.asset_rows import add_asset
 from projects.mirror.contributions import RestoredJobs
 from projects.mirror.parse import entries, moment, objects, skip_bad_entry
 from projects.models import Asset, Project, Scene
 
-# jobs whose outcome is unknown: none is sent again by itself, and none that may be paid for is given up
-STATUS_AFTER_RESTORE = {"queued": "cancelled", "submitting": "unconfirmed"}
 
+def restore_jobs(scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
+    """Make the missing rows of a scene's jobs, and move those that its folder knows in a later state.
 
-def restore_jobs(scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
-    """Make the rows of a scene's jobs; an entry that makes no row is left out and named in `notes`."""
+    An entry that makes no row is left out and named in `notes`.
+    """
     # file and job are in two lists of scene.json, joined by the job's id
     requests, completed = zip(*REQUESTS.values(), strict=True)
     paths = {str(entry.get("jobId")): str(entry.get("path", "")) for entry in entries(data, "generation", *completed)}
-    takes = []
-    for entry in entries(data, "generation", *requests):
+    jobs = {str(job.pk): job for job in scene.jobs.with_related()}
+    stored = entries(data, "generation", *requests)
+    ids = {str(entry.get("jobId")) for entry in stored}
+    stored += read_entries(folder / "metadata", ids | jobs.keys())
+    takes = {job.take for job in jobs.values()}
+    count = 0
+    for entry in stored:
         with skip_bad_entry(notes, f"{scene.folder_name}: an entry of a take"):
-            takes.append(_restore_job(scene, entry, paths).take)
-    return RestoredJobs(len(takes), max(takes, default=0))
+            job = jobs.get(str(entry.get("jobId")))
+            if job is None and not _is_elsewhere(entry):
+                _add_files(scene, folder, entry)
+                takes.add(_restore_job(scene, entry, paths, takes).take)
+                count += 1
+            elif job is not None and evidence.is_newer(entry, job_dict(job)):
+                values = _read(scene, entry, paths)
+                # what waits here was not sent since the backup, and is sent as the row says
+                status = job.status if entry["status"] == Status.QUEUED else values["status"]
+                catch_up.catch_up(job, {**values, "status": status})
+                count += 1
+    return RestoredJobs(count, max(takes, default=0))
 
 
-def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) -> GenerationJob:
+def _add_files(scene: Scene, folder: Path, entry: Mapping[str, Any]) -> None:
+    """Make the missing rows of a job's files: where only the record of a file is left, no scene.json has them."""
+    for output in objects(entry.get("outputs")):
+        relative = Path(str(output.get("path")))
+        path = folder / relative.parent.name / relative.name
+        if relative.parent.name in KIND_BY_FOLDER and path.is_file() and not _asset_at(scene, str(relative)):
+            media = probe.inspect(path)
+            take = int(entry["take"]) if media.kind == "video" else None
+            add_asset(scene, path.name, media, Asset.Source.GENERATED, take)
+
+
+def _is_elsewhere(entry: Mapping[str, Any]) -> bool:
+    """Return whether the job has a row in another scene: people copy folders of scenes."""
+    return GenerationJob.objects.filter(pk=UUID(str(entry.get("jobId")))).exists()
+
+
+def _read(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
+    """Return the columns of a job that its entry tells, other than its number."""
     request = VideoRequest.model_validate(entry)
     error = request.error or {}
+    status = catch_up.status_of(request.status, request.taskId)
+    whole = (output for output in objects(entry.get("outputs")) if {"path", "sha256"} <= output.keys())
+    outputs = [_output(scene, output) for output in whole]
+    path = paths.get(request.jobId) or (outputs[0]["path"] if outputs else "")
+    return {
+        "version": evidence.number(entry.get("version")) or 1,
+        "outputs": outputs,
+        "status": status,
+        "progress": request.progress,
+        "runway_task_id": request.taskId,
+        "asset": _asset_at(scene, path),
+        "error_code": str(error.get("code", "")),
+        "error_message": str(error.get("message", "")),
+        # strictly true: scene.json may have been edited by hand
+        "error_retryable": error.get("retryable") is True,
+        "clip_may_come": entry.get("clipMayCome") is True,
+        "credits_estimated": request.creditsEstimated,
+        "credits_charged": request.creditsCharged,
+        "simulated": request.simulated,
+        "submitted_at": moment(entry["submittedAt"]) if entry.get("submittedAt") else None,
+        "finished_at": moment(request.finishedAt) if request.finishedAt else _ended_now(request.status, status),
+        "note": request.note or "",
+        "mark": Mark.STARRED if request.starred else Mark.REJECTED if request.rejected else "",
+    }
+
+
+def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str], takes: set[int]) -> GenerationJob:
+    request = VideoRequest.model_validate(entry)
     batch = entry.get("batch")
+    take = entry["take"]
+    is_taken = take in takes
     job = GenerationJob.objects.create(
         id=UUID(request.jobId),
         project=scene.project,
         scene=scene,
+        created_by=User.objects.filter(username=str(entry.get("person") or "")).first(),
         kind=request.kind,
         model=request.model,
         parameters=dict(entry["parameters"]),
-        outputs=[output for output in objects(entry.get("outputs")) if {"assetId", "path", "sha256"} <= output.keys()],
-        take=entry["take"],
-        status=STATUS_AFTER_RESTORE.get(request.status, request.status),
-        progress=request.progress,
-        runway_task_id=request.taskId,
-        asset=_asset_at(scene, paths.get(request.jobId, "")),
-        error_code=str(error.get("code", "")),
-        error_message=str(error.get("message", "")),
-        # strictly true: scene.json may have been edited by hand
-        error_retryable=error.get("retryable") is True,
-        credits_estimated=request.creditsEstimated,
-        credits_charged=request.creditsCharged,
+        take=max(scene.next_take, max(takes) + 1) if is_taken else take,
         credits_ceiling=request.maxCredits,
-        simulated=request.simulated,
         created_at=moment(request.createdAt),
-        finished_at=moment(request.finishedAt) if request.finishedAt else _ended_now(request.status),
         cache_key=str(entry.get("cacheKey") or "")[:64],
         reuse=entry.get("reuse") is True,
         batch=_batch(scene.project, batch),
         batch_row=_batch_row(batch),
         cached_from=_uuid(entry.get("cachedFrom")),
-        note=request.note or "",
-        mark=Mark.STARRED if request.starred else Mark.REJECTED if request.rejected else "",
+        **_read(scene, entry, paths),
     )
     # after the row, which the inputs refer to; a file that is gone is left out
     add_inputs(job, scene.project)
+    message = "Taken from the scene's folder." + (f" It was take {take} there." if is_taken else "")
+    job.add_event(JobEvent.Kind.MOVE, message, status=job.status, runway_task_id=job.runway_task_id)
     job.record_credits("Restored from scene.json.", new=True)
     return job
 
@@ -82,8 +143,14 @@ def add_inputs(job: GenerationJob, project: Project) -> None:
     )
 
 
-def _ended_now(status: str) -> Any:
-    return timezone.now() if status in STATUS_AFTER_RESTORE else None
+def _ended_now(stored: str, status: str) -> Any:
+    return timezone.now() if status != stored else None
+
+
+def _output(scene: Scene, output: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of `outputs` with the id that its file has now."""
+    asset = _asset_at(scene, str(output["path"]))
+    return {**output, "assetId": str(asset.pk) if asset else output.get("assetId")}
 
 
 def _batch(project: Project, value: object) -> Batch | None:

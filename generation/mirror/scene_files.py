@@ -46,13 +46,15 @@ REQUEST_KEYS = (
     "rejected",
     "reuse",
     "cachedFrom",
+    "version",
+    "submittedAt",
 )
 
 
 def load(scenes: Sequence[Scene]) -> dict[int, SceneFiles]:
     """Return what the jobs of each scene add to its metadata, by scene id, in two queries."""
     jobs: defaultdict[int, list[GenerationJob]] = defaultdict(list)
-    rows = GenerationJob.objects.filter(scene__in=scenes).select_related("asset", "quality", "batch")
+    rows = GenerationJob.objects.filter(scene__in=scenes).select_related("asset", "quality", "batch", "created_by")
     by_id = {scene.pk: scene for scene in scenes}
     for job in rows.with_first_frame().order_by("created_at", "id"):
         # most fields of a job ask for its scene and project, which are loaded already
@@ -85,6 +87,8 @@ def request_entry(job: GenerationJob) -> dict[str, Any]:
         "promptImage": _prompt_image(job),
         "outputs": job.outputs,
         "cacheKey": job.cache_key or None,
+        "clipMayCome": job.clip_may_come,
+        "person": job.created_by.get_username() if job.created_by else None,
         "simulated": job.simulated,
         "batch": {"id": str(job.batch.pk), "name": job.batch.name, "row": job.batch_row} if job.batch else None,
     }

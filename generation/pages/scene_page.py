@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
+from django.utils import timezone
 
 from generation.actions.compare import Differences, compare
 from generation.engine.durations import typical_seconds
@@ -18,6 +20,8 @@ from generation.pages.job_rows import with_related_rows
 from projects.models import Asset, Scene
 
 TAKES_PER_PAGE = 48
+# how long the page says that something came from the scene's folder
+NOTICE_PERIOD = timedelta(days=7)
 STRIP_FILTERS = {
     "chosen": Q(asset__selected=True, asset__trashed_at=None),
     "starred": Q(mark=Mark.STARRED),
@@ -50,6 +54,12 @@ class ScenePage:
         self.scene = scene
         self.show: str = form.cleaned_data.get("show") or ""
         self._query = form.cleaned_data
+
+    @property
+    def taken_in(self) -> str:
+        """What came lately from the scene's folder, which was newer than the database: "2 takes"; else empty."""
+        taken_in_at = self.scene.taken_in_at
+        return self.scene.taken_in if taken_in_at and timezone.now() - taken_in_at < NOTICE_PERIOD else ""
 
     @cached_property
     def page(self) -> Page[GenerationJob]:

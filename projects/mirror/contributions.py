@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from django.apps import apps
@@ -58,7 +59,7 @@ class ProjectCredits:
 
 @dataclass(frozen=True)
 class RestoredJobs:
-    """How many jobs a scene got back from its scene.json, and the highest take number among them."""
+    """How many jobs a scene got from its folder, or had moved, and the highest number among all that are in it."""
 
     count: int = 0
     highest_take: int = 0
@@ -71,8 +72,11 @@ class Contributor(Protocol):
         """Return what scene.json and `metadata/` show besides files, by scene id, in a fixed number of queries."""
         ...
 
-    def restore_jobs(self, scene: Scene, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
-        """Make the rows of a scene's jobs from its scene.json; an entry that is left out is named in `notes`."""
+    def restore_jobs(self, scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
+        """Bring the rows of a scene's jobs up to its folder, and to `data` of the scene.json in it.
+
+        An entry that is left out is named in `notes`.
+        """
         ...
 
     def finish_rebuild(self) -> None:

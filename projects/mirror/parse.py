@@ -47,14 +47,14 @@ def objects(value: object) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def moment(text: object) -> datetime:
-    """Return an ISO time with its zone; now for anything else."""
+def moment(text: object, default: datetime | None = None) -> datetime:
+    """Return an ISO time with its zone; `default` for anything else, which is now without one."""
     try:
         value = datetime.fromisoformat(str(text))
     except ValueError:
-        return timezone.now()
+        return default or timezone.now()
     # a time without a zone says nothing: it may be from a machine in another one
-    return value if value.tzinfo else timezone.now()
+    return value if value.tzinfo else default or timezone.now()
 
 
 @contextmanager

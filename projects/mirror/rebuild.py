@@ -2,56 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from pydantic import BaseModel
 
-from projects.disk import probe
-from projects.disk.layout import KIND_BY_FOLDER, scene_number
-from projects.disk.names import SLUG, checked_name, uploaded_name
-from projects.mirror import contributions, scan, write
-from projects.mirror.asset_rows import add_asset
-from projects.mirror.parse import entries, moment, read_json, skip_bad_entry
-from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
-from projects.models import Asset, Membership, Project, Scene
-from projects.problems import Problem
+from projects.disk.layout import scene_number
+from projects.disk.names import SLUG
+from projects.mirror import contributions, evidence, scan, write
+from projects.mirror.parse import moment, read_json
+from projects.mirror.scene_file import PROJECT_FILE
+from projects.mirror.take_in import TakenIn, name_in
+from projects.mirror.take_in_project import take_in_project
+from projects.models import Membership, Project
 
 
-@dataclass
-class RebuildResult:
-    """What got a row, and one line for each thing that was left out or is missing."""
-
-    projects: int = 0
-    scenes: int = 0
-    files: int = 0
-    jobs: int = 0
-    notes: list[str] = field(default_factory=list)
-
-
-class AssetEntry(BaseModel):
-    """What scene.json says of a file that the file itself does not tell."""
-
-    id: UUID
-    path: str
-    source: Literal["uploaded", "generated", "found"]
-    createdAt: str
-    originalName: str | None = None
-    take: int | None = None
-    selected: bool = False
-
-
-def rebuild(owner: User) -> RebuildResult:
+def rebuild(owner: User) -> TakenIn:
     """Make the missing rows of everything under `PROJECTS_ROOT`; running it again makes no more.
 
     Projects without a row become `owner`'s.
     """
-    result = RebuildResult()
+    result = TakenIn()
     root = Path(settings.PROJECTS_ROOT)
     for path in sorted(root.iterdir()) if root.is_dir() else []:
         # a link might lead out of the folder, and to what others must not see
@@ -61,24 +33,16 @@ def rebuild(owner: User) -> RebuildResult:
     return result
 
 
-def _rebuild_project(path: Path, owner: User, result: RebuildResult) -> None:
-    numbers = {number for entry in path.iterdir() if entry.is_dir() and (number := scene_number(entry.name))}
-    data = read_json(path / PROJECT_FILE, result.notes)
+def _rebuild_project(path: Path, owner: User, result: TakenIn) -> None:
     project = Project.objects.filter(slug=path.name).first()
-    # neither a folder that is no project, nor one that a person has deleted and that is on its way to the trash
-    if (project is None and not data and not numbers) or (project is not None and project.trashed_at):
-        return
     with transaction.atomic():
         if project is None:
-            project = _make_project(path, data, owner)
-            result.projects += 1
-        order = [name for name in data.get("scenes", []) if isinstance(name, str)]
-        for number in sorted(numbers, key=lambda number: _position(f"scene-{number}", order)):
-            _rebuild_scene(project, number, result)
-        highest = max(numbers, default=0)
-        # a number is never used twice, or a new scene would get a folder in which something lies
-        if project.next_scene_number <= highest:
-            Project.objects.filter(pk=project.pk).update(next_scene_number=highest + 1)
+            project = _make_project(path, owner, result)
+        if project is None:
+            return
+        result.add(take_in_project(project, rebuild=True))
+    if project.trashed_at:
+        return
     # outside of the transaction, since it reads whole files; also for scenes that have rows, whose folders may have
     # changed
     for scene in project.scenes.filter(trashed_at=None):
@@ -87,72 +51,22 @@ def _rebuild_project(path: Path, owner: User, result: RebuildResult) -> None:
         result.notes += files.refused + [f"{asset.relative_path}: the file is missing." for asset in files.missing]
 
 
-def _position(name: str, order: list[str]) -> tuple[int, int]:
-    """Scenes that project.json does not name come last, by number."""
-    return (order.index(name) if name in order else len(order)), int(name.removeprefix("scene-"))
-
-
-def _make_project(path: Path, data: dict[str, Any], owner: User) -> Project:
-    next_number = data.get("nextSceneNumber")
+def _make_project(path: Path, owner: User, result: TakenIn) -> Project | None:
+    """Make the row of a project; None for a folder that is none."""
+    data = read_json(path / PROJECT_FILE, result.notes)
+    if not data and not any(entry.is_dir() and scene_number(entry.name) for entry in path.iterdir()):
+        return None
+    created_at = moment(data.get("createdAt"))
     project = Project.objects.create(
         slug=path.name,
-        name=_name(data, path.name),
-        created_at=moment(data.get("createdAt")),
-        next_scene_number=next_number if isinstance(next_number, int) and 0 < next_number < 10**9 else 1,
+        name=name_in(data, path.name),
+        created_at=created_at,
+        # so that its project.json counts as newer, and its order is taken over
+        updated_at=created_at,
+        next_scene_number=evidence.number(data.get("nextSceneNumber")) or 1,
     )
     # who belonged to it is not written in the folder
     Membership.objects.create(project=project, user=owner, role=Membership.Role.OWNER, may_spend=True)
     write.changed_project(project)
+    result.projects += 1
     return project
-
-
-def _rebuild_scene(project: Project, number: int, result: RebuildResult) -> None:
-    if project.scenes.filter(number=number).exists():
-        return
-    data = read_json(project.path / f"scene-{number}" / "metadata" / SCENE_FILE, result.notes)
-    scene = Scene.objects.create(
-        project=project,
-        number=number,
-        name=_name(data, f"Scene {number}"),
-        position=project.scenes.filter(trashed_at=None).count() + 1,
-        created_at=moment(data.get("createdAt")),
-    )
-    result.scenes += 1
-    for entry in entries(data, "assets", *KIND_BY_FOLDER):
-        with skip_bad_entry(result.notes, f"{scene.folder_name}: an entry of a file"):
-            result.files += _restore_asset(scene, AssetEntry.model_validate(entry))
-    # after the files, to which jobs refer
-    jobs = contributions.jobs().restore_jobs(scene, data, result.notes)
-    result.jobs += jobs.count
-    # the next number is higher than that of any take, also where scene.json was lost and only the files are left
-    takes = [take for take in scene.assets.values_list("take", flat=True) if take]
-    Scene.objects.filter(pk=scene.pk).update(next_take=max([jobs.highest_take, *takes]) + 1)
-    write.changed(scene)
-
-
-def _restore_asset(scene: Scene, entry: AssetEntry) -> bool:
-    """Make the row as it was, where the file is there and whole; what the file is, is read from the file."""
-    path = scene.project.path / entry.path
-    # an entry that was edited by hand must not lead out of the scene's folder
-    if path.parent.parent != scene.path or path.parent.name not in KIND_BY_FOLDER or not path.is_file():
-        return False
-    # not by the entry: the file may have been replaced since
-    media = probe.inspect(path)
-    asset = add_asset(scene, path.name, media, Asset.Source.FOUND)
-    is_video = media.kind == "video"
-    Asset.objects.filter(pk=asset.pk).update(
-        id=entry.id,
-        source=entry.source,
-        created_at=moment(entry.createdAt),
-        original_name=uploaded_name(entry.originalName or (path.name if entry.source == "uploaded" else "")),
-        take=entry.take if is_video else None,
-        selected=entry.selected and is_video,
-    )
-    return True
-
-
-def _name(data: dict[str, Any], default: str) -> str:
-    try:
-        return checked_name(str(data["name"]))
-    except (KeyError, Problem):
-        return default

@@ -1,4 +1,7 @@
-"""Rows to scene.json and project.json. Rows lead; a file that was missed is written by the next `write_behind()`."""
+"""Rows to scene.json and project.json. Rows lead, but a file that knows more than they do is never overwritten.
+
+A file that was missed is written by the next `write_behind()` of `projects/mirror/repair.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from projects.disk.atomic import remove_abandoned, write_all_atomically, write_atomically
+from projects.disk.atomic import write_all_atomically, write_atomically
 from projects.disk.layout import make_scene_folders
 from projects.disk.tree import list_files
+from projects.mirror import evidence
 from projects.mirror.contributions import SceneFiles
 from projects.mirror.locks import project_files_locked, scene_file_locked
+from projects.mirror.parse import read_json
 from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE, project_dict, scene_dict, with_contributions
-from projects.mirror.trash import finish_trashing
 from projects.models import Project, Scene
 
 logger = logging.getLogger("dailies.mirror")
+
+
+class FolderIsNewer(Exception):
+    """The scene.json on disk knows what the rows do not: it is taken in before anything is written over it."""
 
 
 def changed(scene: Scene) -> None:
@@ -41,27 +48,21 @@ def changed_project(project: Project) -> None:
 def _after_commit(write: Callable[[int], object], key: int) -> None:
     # an inner function: Django 5.2 cannot log a failing functools.partial
     def mirror() -> None:
-        write(key)
+        try:
+            write(key)
+        except FolderIsNewer as error:
+            # the row stays behind, so the next sweep takes the scene in
+            logger.warning("mirror %s", error)
 
     # robust: the rows are committed, so the caller has succeeded whatever the disk says
     transaction.on_commit(mirror, robust=True)
 
 
-def write_behind() -> int:
-    """Write every scene.json that is older than its row; return how many were written."""
-    behind = Scene.objects.filter(trashed_at=None, project__trashed_at=None, mirrored_version__lt=F("version"))
-    written = 0
-    for key in behind.values_list("pk", flat=True):
-        try:
-            # one that cannot be written, such as in a folder without rights, must not hold up the others
-            written += write_scene(key)
-        except OSError as error:
-            logger.warning("mirror scene=%s not written: %s", key, error)
-    return written
-
-
 def write_scene(scene_pk: int) -> bool:
-    """Write scene.json if it is behind; one writer per scene at a time, and never an older version over a newer."""
+    """Write scene.json if it is behind; one writer per scene at a time, and never an older version over a newer.
+
+    Raise FolderIsNewer, and write nothing, where the file on disk knows what the rows do not.
+    """
     # most often there is nothing to do: one change is often noted twice in its transaction
     behind = _scene(scene_pk).filter(mirrored_version__lt=F("version")).select_related("project").first()
     if behind is None:
@@ -78,10 +79,23 @@ def write_scene(scene_pk: int) -> bool:
 
 def _write(scene: Scene, contribution: SceneFiles) -> None:
     folder = scene.path / "metadata"
+    current = scene_dict(scene, contribution)
+    notes: list[str] = []
+    if knows_more(read_json(folder / SCENE_FILE, notes), scene, current):
+        raise FolderIsNewer(f"{folder / SCENE_FILE} is newer than the database and is not overwritten")
+    for note in notes:
+        logger.warning("mirror %s", note)
     # in this order: a crash may leave out the later ones, and then the row stays behind and all are written again
-    content = {SCENE_FILE: _as_json(scene_dict(scene, contribution)), **_new_sidecars(folder, contribution)}
+    content = {SCENE_FILE: _as_json(current), **_new_sidecars(folder, contribution)}
     write_all_atomically(folder, content)
     Scene.objects.filter(pk=scene.pk).update(mirrored_version=scene.version)
+
+
+def knows_more(stored: dict[str, Any], scene: Scene, current: dict[str, Any]) -> bool:
+    """Return whether the stored scene.json knows what the rows do not, which say `current`."""
+    # files in the trash have rows, too
+    assets = {str(asset.pk) for asset in scene.assets.all()}
+    return bool(stored) and evidence.knows_more(stored, current, assets)
 
 
 def _new_sidecars(folder: Path, contribution: SceneFiles) -> dict[str, bytes]:
@@ -97,26 +111,20 @@ def write_project(project_pk: int) -> bool:
         if project is None:
             return False
         path = project.path / PROJECT_FILE
-        data = _as_json(project_dict(project))
+        stored = read_json(path, [])
+        _raise_next_number(project, evidence.number(stored.get("nextSceneNumber")))
+        data = project_dict(project)
         # at every start each project comes here; unchanged files keep their time, so that backups skip them
-        if path.is_file() and path.read_bytes() == data:
+        if stored == data:
             return False
-        write_atomically(path, data)
+        write_atomically(path, _as_json(data))
     return True
 
 
-def at_start() -> None:
-    """Finish what a crash may have left half done: temporary files, folders on their way to the trash, old files."""
-    for root in (Path(settings.PROJECTS_ROOT), Path(settings.DATA_DIR) / "cache"):
-        # a process that still writes one holds its lock, and that one stays
-        remove_abandoned(root)
-    finish_trashing()
-    for key in Project.objects.filter(trashed_at=None).values_list("pk", flat=True):
-        try:
-            write_project(key)
-        except OSError as error:
-            logger.warning("mirror project=%s not written: %s", key, error)
-    write_behind()
+def _raise_next_number(project: Project, number: int) -> None:
+    """Let the next scene have at least this number: the file may know scenes that a restored database does not."""
+    if Project.objects.filter(pk=project.pk, next_scene_number__lt=number).update(next_scene_number=number):
+        project.next_scene_number = number
 
 
 def _scene(scene_pk: int) -> QuerySet[Scene]:

@@ -24,6 +24,9 @@ class Scene(models.Model):
     # increases with every change that scene.json shows; a lower mirrored_version means that it is to be written
     version = models.PositiveIntegerField(default=1, editable=False)
     mirrored_version = models.PositiveIntegerField(default=0, editable=False)
+    # what came from its folder, when that was newer than a database from a backup: "2 takes and 1 file"
+    taken_in = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
+    taken_in_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["position", "number"]

@@ -112,7 +112,9 @@ class JobMachine(RuleBasedStateMachine):
             GenerationJob.objects.all().delete()
             RunwayState.objects.all().delete()
             self.scene.assets.filter(kind="video").delete()
-            shutil.rmtree(self.scene.path / "videos")
+            # metadata, too: a scene.json that knows jobs without rows is taken in
+            for folder in ("videos", "metadata"):
+                shutil.rmtree(self.scene.path / folder)
 
     # rules
 

@@ -1,0 +1,128 @@
+"""A project's folder to rows: scenes that rows do not know, what came from the trash or went there, and the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from projects.disk.layout import TRASH, scene_number
+from projects.mirror import evidence, write
+from projects.mirror.parse import moment, read_json
+from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
+from projects.mirror.take_in import TakenIn, name_in, take_in
+from projects.mirror.trash import folder_in_trash
+from projects.models import Project, Scene
+
+# times in files have milliseconds, those of rows have microseconds
+_ROUNDING = timedelta(milliseconds=2)
+
+
+def take_in_project(project: Project, *, rebuild: bool = False) -> TakenIn:
+    """Bring the rows of a project up to its folder, where the folder is newer; `rebuild` looks into every scene.
+
+    Folders of scenes that have no scene.json of ours get rows with `rebuild` alone.
+    """
+    result = TakenIn()
+    folder = project.path if project.path.is_dir() else folder_in_trash(project.path, PROJECT_FILE)
+    if folder is None:
+        return result
+    data = read_json(folder / PROJECT_FILE, result.notes)
+    is_newer = bool(data) and moment(data.get("updatedAt"), project.updated_at) > project.updated_at + _ROUNDING
+    _correct_trash(project, folder, is_newer=is_newer)
+    if project.trashed_at and folder == project.path:
+        # deleted, and on its way to the trash
+        return result
+    for number, scene_folder in sorted(_scene_folders(project, folder)):
+        _take_in_scene(project, number, scene_folder, result, rebuild=rebuild)
+    if is_newer or result.scenes:
+        _correct_project(project, data, is_newer=is_newer)
+    return result
+
+
+def _correct_trash(project: Project, folder: Path, *, is_newer: bool) -> None:
+    """Note that people deleted or restored the project since the backup."""
+    if folder != project.path and not project.trashed_at:
+        project.trashed_at = timezone.now()
+    elif folder == project.path and project.trashed_at and is_newer:
+        project.trashed_at = None
+    else:
+        return
+    project.save(update_fields=["trashed_at"])
+
+
+def _scene_folders(project: Project, folder: Path) -> Iterator[tuple[int, Path]]:
+    """Yield the number and the place of each scene's folder; those in the trash only where none is in its place."""
+    in_place = {number for path in folder.iterdir() if path.is_dir() and (number := scene_number(path.name))}
+    yield from ((number, folder / f"scene-{number}") for number in in_place)
+    trash = folder / TRASH
+    names = {path.name for path in trash.iterdir()} if trash.is_dir() else set()
+    # `free_name` puts a number behind the name of a folder that was deleted more than once
+    for number in {number for name in names if (number := scene_number("-".join(name.split("-")[:2])))} - in_place:
+        if path := folder_in_trash(folder / f"scene-{number}", f"metadata/{SCENE_FILE}"):
+            yield number, path
+
+
+def _take_in_scene(project: Project, number: int, folder: Path, result: TakenIn, *, rebuild: bool) -> None:
+    path = folder / "metadata" / SCENE_FILE
+    is_in_trash = folder.parent.name == TRASH
+    stored = evidence.stored_version(path)
+    scene = project.scenes.filter(number=number).first()
+    if scene is None:
+        scene = _make_scene(project, number, path, result, is_in_trash=is_in_trash, rebuild=rebuild)
+        if scene is None:
+            return
+    elif not rebuild and stored in (0, scene.mirrored_version) and is_in_trash == bool(scene.trashed_at):
+        return
+    elif scene.trashed_at and not is_in_trash and (stored or 0) <= scene.version:
+        # deleted, and on its way to the trash
+        return
+    elif is_in_trash != bool(scene.trashed_at):
+        scene.trashed_at = timezone.now() if is_in_trash else None
+        scene.save(update_fields=["trashed_at"])
+    result.add(take_in(scene, folder))
+
+
+def _make_scene(
+    project: Project, number: int, path: Path, result: TakenIn, *, is_in_trash: bool, rebuild: bool
+) -> Scene | None:
+    """Make the row of a scene. Return None for a folder that was made by hand, unless the rows are made anew."""
+    data = read_json(path, result.notes)
+    is_ours = data.get("id") == f"scene-{number}" and data.get("projectId") == project.slug
+    if not is_ours and (is_in_trash or not rebuild):
+        return None
+    result.scenes += 1
+    return Scene.objects.create(
+        project=project,
+        number=number,
+        name=name_in(data, f"Scene {number}"),
+        position=project.scenes.filter(trashed_at=None).count() + 1,
+        created_at=moment(data.get("createdAt")),
+        trashed_at=timezone.now() if is_in_trash else None,
+    )
+
+
+def _correct_project(project: Project, data: dict[str, Any], *, is_newer: bool) -> None:
+    """Take over name and order of a project.json; a number of a scene is never used twice."""
+    names = data.get("scenes")
+    order = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    with transaction.atomic():
+        scenes = project.scenes.filter(trashed_at=None)
+        for position, scene in enumerate(sorted(scenes, key=lambda scene: _place(scene, order)), start=1):
+            if scene.position != position:
+                Scene.objects.filter(pk=scene.pk).update(position=position)
+                write.changed(scene)
+        highest = project.scenes.order_by("-number").values_list("number", flat=True).first() or 0
+        next_number = max(project.next_scene_number, evidence.number(data.get("nextSceneNumber")), highest + 1)
+        name = name_in(data, project.name) if is_newer else project.name
+        Project.objects.filter(pk=project.pk).update(name=name, next_scene_number=next_number)
+        write.changed_project(project)
+
+
+def _place(scene: Scene, order: list[str]) -> tuple[int, int]:
+    """Scenes that project.json does not name come last, by number."""
+    return (order.index(scene.folder_name) if scene.folder_name in order else len(order)), scene.number
