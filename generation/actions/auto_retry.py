@@ -90,8 +90,9 @@ def run_due_retry(job_id: str) -> None:
                 return
             note = f"Not retried automatically. {problem.message}"
         QualityReport.objects.filter(pk=report.pk).update(retry_due=False, retry_note=note)
-        job.add_event(JobEvent.Kind.NOTE, note)
+        # before the event, since it locks the scene
         job.annotate()
+        job.add_event(JobEvent.Kind.NOTE, note)
     logger.info("auto-retry job=%s project=%s %s", job.pk, job.project.slug, note)
 
 

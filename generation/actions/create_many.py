@@ -44,6 +44,7 @@ def create_jobs(
     price = quote.estimate(scene, catalog_model, parameters).credits if catalog_model else None
     credits = max_credits if price is None else price
     # a single job is checked where it is created, since it may be served from the cache for nothing
+    budgets.lock(user, scene.project)
     if credits is not None and existing < count and count > 1:
         budgets.check(user, scene.project, credits * (count - existing))
     return [

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generation.access import projects_with_right
 from generation.engine import runway_account
-from generation.engine.slots import in_queue_order, is_cheapest_first
+from generation.engine.slots import is_cheapest_first
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from projects.problems import conflict, forbidden, wrong_field
@@ -69,8 +69,8 @@ def move(
     with transaction.atomic():
         cheapest_first = is_cheapest_first()
         # the whole queue is locked: of two people who move takes at once, the second sees the order of the first
-        queued = GenerationJob.objects.select_for_update().filter(status=Status.QUEUED)
-        queue = list(in_queue_order(queued, cheapest_first=cheapest_first))
+        queued = GenerationJob.objects.filter(status=Status.QUEUED).locked()
+        queue = sorted(queued, key=lambda job: (-job.priority, *_sort_key(job, cheapest_first)))
         changeable = _changeable(user, queue)
         moved = [job for job in changeable if job.pk in keys]
         if not moved:

@@ -41,6 +41,8 @@ def resume(user: User, project: Project | None) -> None:
     with transaction.atomic():
         Pause.objects.filter(scope=pauses.scope(project)).delete()
         held = _queued_jobs(project).filter(waiting_code=pauses.WAITING_CODE)
+        # all at once, since the statements below write them in several parts
+        list(held.locked().values_list("pk"))
         _set_waiting_reason(held.filter(~pauses.is_paused()), "", "")
         # jobs that another pause still holds back show that one, the studio's in the end
         for other in Pause.objects.select_related("project", "paused_by").order_by("-scope"):
@@ -70,7 +72,7 @@ def _publish_change(project: Project | None) -> None:
 def _set_waiting_reason(jobs: JobQuerySet, code: str, message: str) -> None:
     """Set the reason of many jobs in one statement, and tell the browsers; their histories stay as they are."""
     now = timezone.now()
-    jobs.update(
+    jobs.update_in_order(
         waiting_code=code,
         waiting_message=message,
         waiting_since=now if code else None,

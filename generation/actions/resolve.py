@@ -12,8 +12,10 @@ from generation.actions.retry import retry
 from generation.engine import reuse, runway_account
 from generation.models import GenerationJob, IllegalMove, JobEvent, LostRace
 from generation.models.status import Status
+from generation.money import budgets
 from generation.runway import errors
 from generation.runway.task import Task
+from projects.models.locks import lock_scenes
 from projects.problems import conflict, wrong_field
 
 # Runway's clock and ours may differ by this much
@@ -44,6 +46,8 @@ def send_again(
     Return the new job and whether it was created now. Raise Problem as `resolve()` and `retry()` do.
     """
     with transaction.atomic():
+        # before the scene; the retry checks them
+        budgets.lock(user, job.project)
         # a repeated press finds the job failed, and gets the job that the first press has created
         if job.status == Status.UNCONFIRMED:
             resolve(user, job, lost=True)
@@ -55,6 +59,7 @@ def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
     _check_age(job, _get_task(task_id))
     try:
         with transaction.atomic():
+            lock_scenes([job.scene_id])
             # with the event first: its unique task id refuses a task that another job has taken meanwhile
             job.add_event(JobEvent.Kind.ANSWER, f"{user} linked the task.", {"taskId": task_id}, runway_task_id=task_id)
             job.move_to(

@@ -17,6 +17,7 @@ from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.money import budgets, refusals
 from projects.models import Project
+from projects.models.locks import lock_scenes
 from projects.problems import FieldProblem, Problem, conflict
 
 # jobs whose file is here already that one worker completes at a time: others who write to the database wait for it
@@ -95,6 +96,7 @@ def add_jobs(user: User, batch: Batch, plan: Plan, *, confirm_refused: bool) -> 
     Raise Problem 409 when their sum would go over a budget, or when moderation refused one of them before.
     """
     budgets.check(user, batch.project, plan.held)
+    lock_scenes(item.scene.pk for item in plan.items)
     if not confirm_refused:
         for item in plan.items:
             _check_not_refused(item)

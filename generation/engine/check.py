@@ -24,6 +24,7 @@ from generation.quality import subprocess
 from generation.quality.verdict import Judgment
 from projects.actions import assets
 from projects.models import Asset
+from projects.models.locks import lock_scenes
 from projects.problems import Problem
 
 logger = logging.getLogger("dailies.jobs")
@@ -93,7 +94,8 @@ def _finish(claim: Claim, files: list[Asset], judgment: Judgment) -> None:
     """Store the report, choose the take if it is good, and tell the browsers, unless the claim is lost."""
     job = claim.job
     with transaction.atomic():
-        # first in the transaction: this row decides which of two checks stores its report
+        lock_scenes([job.scene_id])
+        # before anything is stored: this row decides which of two checks stores its report
         if not _unchecked(claim).update(checked_at=timezone.now(), attempts=0):
             return
         report = store_report(job, files, judgment)

@@ -53,7 +53,7 @@ def release_dead_claims() -> None:
     # without order_by() above, DISTINCT would include the columns of the default order
     for token in claimed.values_list("claimed_by", flat=True).distinct():
         if holders.is_dead(token):
-            GenerationJob.objects.filter(claimed_by=token).update(claim_expires_at=timezone.now())
+            GenerationJob.objects.filter(claimed_by=token).update_in_order(claim_expires_at=timezone.now())
 
 
 @contextmanager
@@ -69,8 +69,8 @@ def hold_many(job_ids: Sequence[str], status: Status) -> Iterator[list[Claim]]:
     # new for each claim: a process that lost one and holds another must not pass for the holder of both
     token, now = holders.new_token(), timezone.now()
     free = GenerationJob.objects.filter(unclaimed(now), pk__in=job_ids, status=status)
-    # one UPDATE that also checks, so that no other process can come between the look and the claim
-    if not free.update(claimed_by=token, claim_expires_at=now + LEASE):
+    # one statement that also checks, so that no other process can come between the look and the claim
+    if not free.update_in_order(claimed_by=token, claim_expires_at=now + LEASE):
         yield []
         return
     jobs = GenerationJob.objects.filter(pk__in=job_ids, claimed_by=token)
@@ -97,7 +97,7 @@ def keep_claimed(jobs: Sequence[GenerationJob]) -> Iterator[list[Claim]]:
         renewer.join()
         # move_to() ends the claim itself; after an exception the job in memory may be older than its row
         if not is_complete or any(job.claimed_by == token for job in jobs):
-            _claimed(keys, token).update(claimed_by="", claim_expires_at=None)
+            _claimed(keys, token).update_in_order(claimed_by="", claim_expires_at=None)
 
 
 def _claimed(keys: Sequence[uuid.UUID], token: str) -> JobQuerySet:
@@ -109,7 +109,7 @@ def _renew(keys: Sequence[uuid.UUID], token: str, ended: threading.Event) -> Non
     while not ended.wait(RENEW_SECONDS):
         try:
             # by token: a claim that another process has taken over is not renewed
-            _claimed(keys, token).update(claim_expires_at=timezone.now() + LEASE)
+            _claimed(keys, token).update_in_order(claim_expires_at=timezone.now() + LEASE)
         except DatabaseError as error:
             logger.warning("claim jobs=%s not renewed: %s", [str(key) for key in keys], error)
         except Exception:

@@ -21,6 +21,7 @@ from projects.actions import posters
 from projects.disk.layout import part_path
 from projects.disk.room import is_out_of_room
 from projects.models import Asset
+from projects.models.locks import lock_scenes
 from projects.problems import Problem, reason_of
 
 logger = logging.getLogger("dailies.jobs")
@@ -98,9 +99,10 @@ def _store(claim: Claim, path: Path, file: InspectedFile) -> tuple[bool, Asset |
     """Name the file, note it in the job, and complete the job with the last one; return whether the claim held."""
     job = claim.job
     with transaction.atomic():
+        lock_scenes([job.scene_id])
         # the claim is proved again before the file gets its name
-        claimed = GenerationJob.objects.select_for_update().filter(pk=job.pk, claimed_by=claim.token)
-        if not claimed.exists():
+        claimed = GenerationJob.objects.filter(pk=job.pk, claimed_by=claim.token)
+        if not claimed.locked().exists():
             logger.info("collect job=%s lost its claim", job.pk)
             return False, None
         asset, entry = outputs.store(job, path, file)

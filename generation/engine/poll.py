@@ -161,11 +161,12 @@ def _write_progress(unmoved: Sequence[tuple[GenerationJob, int]]) -> None:
     changed = [(job, progress) for job, progress in unmoved if _is_news(job, progress)]
     # nothing that anybody sees has changed, so these get no version and no message, and one statement serves all
     same = [job.pk for job, progress in unmoved if not _is_news(job, progress)]
-    GenerationJob.objects.at_runway().filter(pk__in=same).update(due_at=due_at)
+    GenerationJob.objects.at_runway().filter(pk__in=same).update_in_order(due_at=due_at)
     if not changed:
         return
     # one commit for all: on SQLite each is a flush to the disk
     with transaction.atomic():
+        changed.sort(key=lambda change: change[0].pk)
         written = [job.pk for job, progress in changed if _write_job_progress(job, progress, due_at)]
     if written:
         # read anew, since another process may have changed them; a message must not have an older state than its

@@ -26,6 +26,7 @@ from generation.models.status import ENDED, WAITS_FOR_TAKE, Status
 from projects.disk.layout import part_path
 from projects.disk.links import link_or_copy
 from projects.models import Asset
+from projects.models.locks import lock_scenes
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -60,12 +61,18 @@ def wake_waiting(job: GenerationJob) -> None:
     """Nudge the jobs that wait for the same request when `job` has ended: they get its files, or are sent."""
     if job.status not in ENDED or not job.cache_key:
         return
-    # oldest first: where the files are of no use, the oldest is the one that is sent
-    keys = list(GenerationJob.objects.waiting_for(job.cache_key).order_by("created_at").values_list("pk", flat=True))
-    # they wait until a due time of their own, before which a submit does nothing
-    GenerationJob.objects.filter(pk__in=keys, status=Status.QUEUED).update(due_at=None)
-    for key in keys:
-        queues.nudge_on_commit("submit", str(key))
+
+    def wake() -> None:
+        # oldest first: where the files are of no use, the oldest is the one that is sent
+        waiting = GenerationJob.objects.waiting_for(job.cache_key)
+        keys = list(waiting.order_by("created_at").values_list("pk", flat=True))
+        # they wait until a due time of their own, before which a submit does nothing
+        GenerationJob.objects.filter(pk__in=keys, status=Status.QUEUED).update_in_order(due_at=None)
+        for key in keys:
+            queues.nudge("submit", str(key))
+
+    # after the commit: two jobs of the same request that end at once would each hold itself and wake the other
+    transaction.on_commit(wake, robust=True)
 
 
 class ReuseAttempt:
@@ -99,11 +106,11 @@ class ReuseAttempt:
         """
         if not self.job.reuse or not self.job.cache_key:
             return False
+        lock_scenes([self.job.scene_id])
         # on PostgreSQL, another process that would send the same request waits here until this one is committed
         # on SQLite there is only one such transaction at a time, since all of them begin IMMEDIATE
         same = GenerationJob.objects.filter(cache_key=self.job.cache_key).unfinished()
-        # ordered, so that two processes never wait for each other
-        list(same.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        list(same.locked().values_list("pk"))
         # a finished one is not served here: linking and verifying its files takes too long for this transaction
         if other := self._in_flight().first() or self._sources().first():
             self._wait_for(other)
@@ -139,8 +146,9 @@ class ReuseAttempt:
 
     def complete_from(self, source: GenerationJob, files: Sequence[OutputFile], parts: Sequence[Path]) -> bool:
         """Name the linked files and complete the job, in the caller's transaction; return whether it was still ours."""
+        lock_scenes([self.job.scene_id])
         # as in collect: the claim is proved again before a file gets its name
-        if not GenerationJob.objects.select_for_update().filter(pk=self.job.pk, claimed_by=self._token).exists():
+        if not GenerationJob.objects.filter(pk=self.job.pk, claimed_by=self._token).locked().exists():
             logger.info("serve job=%s lost its claim", self.job.pk)
             return False
         self._complete(source, [self._store(part, output) for part, output in zip(parts, files, strict=True)])

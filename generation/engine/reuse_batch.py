@@ -13,6 +13,7 @@ from generation.engine.output_files import OutputUnavailable, output_files
 from generation.engine.reuse import ReuseAttempt
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
+from projects.models.locks import lock_scenes
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -47,6 +48,9 @@ def _serve(attempts: Sequence[ReuseAttempt]) -> set[str]:
                     files = output_files(source)
                     linked.append((attempt, source, files, stack.enter_context(attempt.linked_files(files))))
         with transaction.atomic():
+            lock_scenes(attempt.job.scene_id for attempt, *_ in linked)
+            # all of them in order, before the first is written
+            list(GenerationJob.objects.filter(pk__in=[attempt.job.pk for attempt, *_ in linked]).locked())
             return {
                 str(attempt.job.pk)
                 for attempt, source, files, parts in linked

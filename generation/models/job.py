@@ -68,6 +68,16 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
         """Select the jobs that make a video; pictures and sounds are not takes."""
         return self.exclude(kind__in=[kind for kind in catalog.kinds() if catalog.output_kind(kind) != "video"])
 
+    def locked(self) -> JobQuerySet:
+        """Lock the jobs in the order of their keys until the end of the transaction, see projects/models/locks.py."""
+        # no_key: adding a row that refers to one of them, such as an event, need not wait
+        return self.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+    def update_in_order(self, **values: Any) -> int:
+        """Do what `update()` does, which locks its rows in an order of the database's own."""
+        with transaction.atomic():
+            return GenerationJob.objects.filter(pk__in=self.locked().values("pk")).update(**values)
+
     def due(self, now: datetime) -> JobQuerySet:
         """Select the jobs whose next step is due at `now`."""
         return self.filter(models.Q(due_at__isnull=True) | models.Q(due_at__lte=now))
@@ -223,12 +233,14 @@ class GenerationJob(models.Model):
         if status == Status.COMPLETED:
             values["progress"] = 100
         with transaction.atomic():
+            # first, since this locks the scene
+            mirror.changed(self.scene)
             if not self._unchanged(claim).update(status=status, version=F("version") + 1, changed_at=now, **values):
                 raise LostRace(f"{self.pk}: {old} → {status}")
             self.add_event(JobEvent.Kind.MOVE, message, data, status=status)
             self._reload(**changes)
             self.record_credits(message)
-            self.mirror_and_publish()
+            self.publish_on_commit()
         self._log("move", f"{old}→{status} {message}")
 
     def fail(self, code: str, message: str, *, retryable: bool, claim: str | None = None, **changes: Any) -> None:
@@ -283,11 +295,13 @@ class GenerationJob(models.Model):
     def annotate(self, **values: str) -> None:
         """Set the mark or the note; without values, tell the pages that the report or the choice has changed."""
         with transaction.atomic():
+            # first, since this locks the scene
+            mirror.changed(self.scene)
             GenerationJob.objects.filter(pk=self.pk).update(
                 version=F("version") + 1, changed_at=timezone.now(), **values
             )
             self._reload()
-            self.mirror_and_publish()
+            self.publish_on_commit()
 
     def add_event(
         self,

@@ -60,6 +60,11 @@ def check(user: User, project: Project, credits: Decimal | None) -> None:
     _check_each(_in_force(user, project).select_for_update(), credits)
 
 
+def lock(user: User, project: Project) -> None:
+    """Lock the budgets that count for a request, for a transaction that writes other rows before it checks them."""
+    list(_in_force(user, project).select_for_update())
+
+
 def blocking_reason(user: User, project: Project, credits: Decimal | None) -> str:
     """Return what `check` would say now, for a page that shows it before the request; empty if nothing blocks it."""
     try:

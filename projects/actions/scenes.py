@@ -12,7 +12,7 @@ from projects.disk.names import checked_name
 from projects.live import publish
 from projects.mirror import contributions, trash
 from projects.models import Project, Scene
-from projects.models.locks import locked_in_trash, locked_project, locked_scene
+from projects.models.locks import lock_scenes_of, locked_in_trash, locked_project, locked_scene
 from projects.problems import conflict, wrong_field
 
 
@@ -43,6 +43,7 @@ def change_scene(scene: Scene, *, name: str | None = None, position: int | None 
     name = None if name is None else checked_name(name)
     with transaction.atomic():
         project = locked_project(scene.project)
+        lock_scenes_of(project)
         if name is not None:
             scene.name = name
             scene.save(update_fields=["name"])
@@ -80,6 +81,7 @@ def trash_scene(scene: Scene) -> None:
     """
     with transaction.atomic():
         project = locked_project(scene.project)
+        lock_scenes_of(project)
         locked_scene(scene)
         if contributions.jobs().is_busy(scene):
             raise conflict("This scene has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
@@ -105,6 +107,7 @@ def restore_scene(scene: Scene) -> None:
     # after the lock is released: writing scene.json needs it
     with transaction.atomic():
         project = locked_project(scene.project)
+        lock_scenes_of(project)
         order = [other for other in project.scenes.filter(trashed_at=None) if other != scene]
         order.insert(scene.position - 1, scene)
         _number(order)

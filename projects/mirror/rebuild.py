@@ -16,6 +16,7 @@ from projects.mirror.scene_file import PROJECT_FILE
 from projects.mirror.take_in import TakenIn, name_in
 from projects.mirror.take_in_project import take_in_project
 from projects.models import Membership, Project
+from projects.models.locks import lock_scenes_of
 
 
 def rebuild(owner: User) -> TakenIn:
@@ -40,6 +41,7 @@ def _rebuild_project(path: Path, owner: User, result: TakenIn) -> None:
             project = _make_project(path, owner, result)
         if project is None:
             return
+        lock_scenes_of(project)
         result.add(take_in_project(project, rebuild=True))
     if project.trashed_at:
         return

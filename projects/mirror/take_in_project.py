@@ -17,6 +17,7 @@ from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
 from projects.mirror.take_in import TakenIn, name_in, take_in
 from projects.mirror.trash import folder_in_trash
 from projects.models import Project, Scene
+from projects.models.locks import lock_scenes_of
 
 # times in files have milliseconds, those of rows have microseconds
 _ROUNDING = timedelta(milliseconds=2)
@@ -111,6 +112,7 @@ def _correct_project(project: Project, data: dict[str, Any], *, is_newer: bool) 
     names = data.get("scenes")
     order = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
     with transaction.atomic():
+        lock_scenes_of(project)
         scenes = project.scenes.filter(trashed_at=None)
         for position, scene in enumerate(sorted(scenes, key=lambda scene: _place(scene, order)), start=1):
             if scene.position != position:
