@@ -27,6 +27,9 @@ from config.settings import DATABASES  # noqa: E402
 if not os.environ["DATABASE_URL"]:
     # a file, as in the studio: SQLite's memory databases lock tables where files wait
     DATABASES["default"]["TEST"] = {"NAME": str(Path(folder.name) / "test.sqlite3")}
+else:
+    # most tests are one transaction, in which a slow step is no reason to end it
+    DATABASES["default"]["OPTIONS"] = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # each client of a test would else list all static files
 WHITENOISE_AUTOREFRESH = True

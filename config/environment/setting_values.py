@@ -193,6 +193,11 @@ def _write_once(path: Path, text: str) -> None:
     temporary.unlink(missing_ok=True)
 
 
+# a process that hangs in a transaction keeps its row locks, and everybody waits for it; so the server ends such a
+# transaction, before the claims of that process run out. Transactions take milliseconds
+POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=10s"
+
+
 def read_database(env: Environment, data_dir: Path, base: Path) -> dict[str, object]:
     """Return Django's settings of the database: DATABASE_URL, or SQLite in the data folder.
 
@@ -226,7 +231,7 @@ def _postgres(database: dict[str, object]) -> dict[str, object]:
     if not database["NAME"]:
         raise ImproperlyConfigured("DATABASE_URL names no database. Write postgres://user:password@host/name.")
     # a database that is away is noticed within seconds, not after the minutes of a TCP timeout
-    options = {"connect_timeout": 5, **dict(database.get("OPTIONS") or {})}  # type: ignore[call-overload]
+    options = {"connect_timeout": 5, "options": POSTGRES_OPTIONS, **dict(database.get("OPTIONS") or {})}  # type: ignore[call-overload]
     return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
