@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 
 import django_rq
@@ -13,6 +14,8 @@ from rq import Worker
 from rq.exceptions import DeserializationError
 from rq.job import Job
 
+from projects.live.outage import Outage
+
 logger = logging.getLogger("dailies.queues")
 
 # the module with one function for each queue, of the queue's name; RQ imports it in the worker
@@ -22,10 +25,14 @@ QUEUE_NAMES = tuple(settings.RQ_QUEUES)
 LIVE_WORKER_AGE = timedelta(seconds=15)
 # a day, for whoever looks at RQ's dashboard; the job's own history is in the database
 FAILURE_TTL_SECONDS = 86_400
+_outage = Outage()
 
 
 def nudge(queue: str, *arguments: str) -> None:
     """Add an entry to a queue at once. When Redis is away it is only logged: the sweep nudges again."""
+    if _outage.lasts:
+        return
+    began = time.monotonic()
     try:
         # results are not kept: entries of `poll` come every few seconds, and the rows have the outcome
         # no id of ours for the entry: when a worker dies, RQ keeps it and would refuse another entry for minutes. Two
@@ -34,6 +41,7 @@ def nudge(queue: str, *arguments: str) -> None:
             f"{TASKS_MODULE}.{queue}", *arguments, result_ttl=0, failure_ttl=FAILURE_TTL_SECONDS
         )
     except (redis.exceptions.RedisError, OSError) as error:
+        _outage.note(began)
         logger.warning("nudge queue=%s arguments=%s not sent: %s", queue, arguments, error)
 
 

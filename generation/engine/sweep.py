@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
@@ -81,22 +82,40 @@ def sweep(nudged: dict[str, float]) -> None:
 
 
 def _nudge_overdue(nudged: dict[str, float]) -> None:
-    now = timezone.now()
+    for queue, find in OVERDUE.items():
+        for job in find():
+            _nudge(queue, job, nudged)
+
+
+def _to_submit() -> list[GenerationJob]:
     # no more than have a slot: an entry for each of thousands of queued jobs would hold up those that can be sent
-    for job in [*slots.sendable_jobs(), *reuse.jobs_with_duplicates(now)]:
-        _nudge("submit", job, nudged)
+    return [*slots.sendable_jobs(), *reuse.jobs_with_duplicates(timezone.now())]
+
+
+def _to_collect() -> list[GenerationJob]:
+    now = timezone.now()
     downloading = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.DOWNLOADING)
-    for job in downloading.due(now)[:COLLECTS_AT_ONCE]:
-        _nudge("collect", job, nudged)
-    for job in [*check.unchecked_jobs(now)[:CHECKS_AT_ONCE], *check.jobs_with_due_retry()[:CHECKS_AT_ONCE]]:
-        _nudge("check", job, nudged)
+    return list(downloading.due(now)[:COLLECTS_AT_ONCE])
+
+
+def _to_check() -> list[GenerationJob]:
+    unchecked = check.unchecked_jobs(timezone.now())[:CHECKS_AT_ONCE]
+    return [*unchecked, *check.jobs_with_due_retry()[:CHECKS_AT_ONCE]]
+
+
+OVERDUE: dict[str, Callable[[], list[GenerationJob]]] = {
+    "submit": _to_submit,
+    "collect": _to_collect,
+    "check": _to_check,
+}
+"""The jobs whose step is overdue and that nobody has claimed, by the queue of the step."""
 
 
 def _fix_due_times() -> None:
     """Make jobs due whose time is too far ahead, from before a clock was set back. Only a daily limit takes longer."""
     now = timezone.now()
     too_far = GenerationJob.objects.unfinished().filter(due_at__gt=now + 2 * backoff.MAX_DELAY)
-    too_far.exclude(waiting_code=errors.DailyLimit.code).update(due_at=now)
+    too_far.exclude(waiting_code=errors.DailyLimit.code).update_in_order(due_at=now)
 
 
 def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:

@@ -1,4 +1,4 @@
-"""The RQ worker of the studio: it runs entries without forking, and makes sure that some process polls.
+"""The RQ worker of the studio: it runs entries without forking, and outlives a Redis that is away.
 
 An entry takes milliseconds to seconds, and a fork would cost a hundred milliseconds. A worker that dies loses at most
 one entry, which the sweep adds again.
@@ -8,36 +8,63 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 import redis.exceptions
 from django.db import DatabaseError, connection
+from rq.exceptions import StopRequested
 from rq.worker import SimpleWorker
 
-from generation.engine import leases, poll, queues, shutdown
+from generation.engine import queues, shutdown
+from generation.engine.stand_in import StandIn
 
 logger = logging.getLogger("dailies.worker")
 
-KEEPER_SECONDS = 2.0
+LOOK_SECONDS = 2.0
 
 
 class StudioWorker(SimpleWorker):
-    """RQ's worker with a keeper thread, for the heartbeat and the poll."""
+    """RQ's worker with two threads: one sends heartbeats, one looks after the poll and what Redis cannot tell of."""
 
     # seconds between two attempts to reach a Redis that is away; by default RQ's pause grows to a minute
     max_connection_wait_time = 4.0
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
-        """Run entries until the worker is told to stop. RQ's log lines about entries are left out."""
+        """Run entries until the worker is told to stop. RQ's log lines about entries are left out.
+
+        RQ's loop ends when Redis goes away in the middle of an entry; it begins again when Redis is back.
+        """
         kwargs["logging_level"] = "WARNING"
-        return bool(super().work(*args, **kwargs))
+        if kwargs.get("burst"):
+            return bool(super().work(*args, **kwargs))
+        # before RQ sets its own, for the time in which there is no Redis
+        self._install_signal_handlers()  # type: ignore[no-untyped-call]
+        # threads: RQ itself sends a heartbeat only between entries, and a poll or a download takes longer
+        _start_thread("keeper", self._stay_registered)
+        _start_thread("stand-in", StandIn(self.queues[0].name).look)
+        try:
+            while not shutdown.requested.is_set():
+                if queues.is_redis_up() and self._work_until_redis_is_away(*args, **kwargs):
+                    return True
+                shutdown.requested.wait(LOOK_SECONDS)
+        except StopRequested:
+            pass
+        return False
+
+    def _work_until_redis_is_away(self, *args: Any, **kwargs: Any) -> bool:
+        """Run RQ's loop, and return whether it ended for another reason."""
+        try:
+            super().work(*args, **kwargs)
+        except (redis.exceptions.RedisError, OSError) as error:
+            logger.warning("worker %s: %s", self.queues[0].name, error)
+        return queues.is_redis_up()
 
     def register_birth(self) -> None:
-        """Register the worker at Redis and start its keeper."""
+        """Register the worker at Redis, also when it has been there before."""
+        self.connection.delete(self.key)
         super().register_birth()  # type: ignore[no-untyped-call]
-        # a thread: RQ itself sends a heartbeat only between entries, and a poll or a download takes longer
-        threading.Thread(target=self._keep, name="keeper", daemon=True).start()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Stop after the running entry; a poll ends at once."""
@@ -45,44 +72,39 @@ class StudioWorker(SimpleWorker):
         shutdown.requested.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
-    def _keep(self) -> None:
-        """Send heartbeats and look after the poll until the worker stops."""
-        poll_is_queued = False
-        while not shutdown.requested.wait(KEEPER_SECONDS):
+    def subscribe(self) -> None:
+        """Subscribe to nothing: the studio sends no commands to RQ's workers."""
+
+    def _set_ip_address(self, connection: redis.Redis) -> None:
+        """Leave the address out, which RQ would ask Redis for before the worker begins."""
+        self.ip_address = "unknown"
+
+    def _stay_registered(self) -> None:
+        """Send a heartbeat. RQ registers only once: after Redis was emptied it would take the worker for dead."""
+        if not self.connection.hexists(self.key, "birth"):
+            self.register_birth()
+        self.heartbeat()
+
+
+def _start_thread(name: str, look: Callable[[], None]) -> None:
+    """Call `look` every few seconds until the worker stops, whatever it raises."""
+
+    def run() -> None:
+        is_failing = False
+        while not shutdown.requested.wait(LOOK_SECONDS):
             try:
-                self._stay_registered()
-                self.heartbeat()
-                poll_is_queued = ensure_polling(poll_is_queued)
-            except DatabaseError as error:
-                logger.warning("keeper: %s", error)
+                look()
+                is_failing = False
+            except (DatabaseError, redis.exceptions.RedisError, OSError) as error:
+                # an outage is told once
+                if not is_failing:
+                    logger.warning("%s: %s", name, error)
+                is_failing = True
                 # a database that was restarted does not know this connection
                 connection.close()
-            except (redis.exceptions.RedisError, OSError) as error:
-                logger.warning("keeper: %s", error)
             except Exception:
-                logger.exception("keeper")
+                logger.exception(name)
                 connection.close()
         connection.close()
 
-    def _stay_registered(self) -> None:
-        """Register again after Redis was emptied: RQ does it only once, and would take the worker for dead."""
-        if not self.connection.hexists(self.key, "birth"):
-            # a heartbeat may have created it again, with nothing else in it
-            self.connection.delete(self.key)
-            super().register_birth()  # type: ignore[no-untyped-call]
-
-
-def ensure_polling(was_queued: bool) -> bool:
-    """Queue a poll when no process polls, and return whether an entry for it waits in the queue.
-
-    An entry that waited at the last look too (`was_queued`) has no worker that runs it, so it is run here.
-    """
-    if leases.is_held(poll.LEASE_NAME):
-        return False
-    # one entry is enough, however many workers look at the same moment
-    if not queues.count_waiting("poll"):
-        queues.nudge("poll")
-        return False
-    if was_queued:
-        poll.run_shift()
-    return not was_queued
+    threading.Thread(target=run, name=name, daemon=True).start()

@@ -11,6 +11,7 @@ import asyncio
 import concurrent.futures
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -20,19 +21,25 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
+from projects.live.outage import Outage
 from projects.models import Project, Scene
 
 logger = logging.getLogger("dailies.events")
 
 GROUP = "jobs"
 PUBLISH_SECONDS = 2.0
+_outage = Outage()
 
 
 def publish_messages(messages: Sequence[dict[str, Any]]) -> None:
     """Send messages, `{"type": …, "data": {…}}` as on the socket, in order. A Redis that is away does not raise."""
+    if _outage.lasts:
+        return
+    began = time.monotonic()
     try:
         asyncio.run_coroutine_threadsafe(_send(messages), _loop()).result(PUBLISH_SECONDS)
     except (redis.exceptions.RedisError, OSError, concurrent.futures.TimeoutError) as error:
+        _outage.note(began)
         logger.warning("publish messages=%d not sent: %s", len(messages), error or type(error).__name__)
 
 

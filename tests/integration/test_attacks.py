@@ -37,13 +37,6 @@ SUBMIT = "generation.tasks.submit"
 JOB = str(uuid.uuid4())
 
 
-class Burst(StudioWorker):
-    """A worker without a keeper thread, which ends when the queue is empty."""
-
-    def register_birth(self) -> None:
-        super(StudioWorker, self).register_birth()  # type: ignore[no-untyped-call]
-
-
 def run_entry(data: list[Any] | bytes, **fields: str) -> str:
     """Write an entry for `submit` into Redis, as anybody there could, run it, and return what became of it."""
     queue = django_rq.get_queue("submit")
@@ -51,8 +44,8 @@ def run_entry(data: list[Any] | bytes, **fields: str) -> str:
     entry = queue.enqueue(SUBMIT, JOB)
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
     queue.connection.hset(entry.key, mapping=cast(Any, {"data": body, **fields}))
-    worker = django_rq.get_worker("submit", worker_class=cast(Any, Burst), serializer=JSONSerializer)
-    assert isinstance(worker, Burst)
+    worker = django_rq.get_worker("submit", worker_class=cast(Any, StudioWorker), serializer=JSONSerializer)
+    assert isinstance(worker, StudioWorker)
     worker.work(burst=True)
     return cast(bytes, queue.connection.hget(entry.key, "status")).decode()
 

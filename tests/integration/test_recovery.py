@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from config.environment import private_folders
 from generation.engine import holders, journal, leases, poll, queues, sweep
-from generation.engine.worker import ensure_polling
+from generation.engine.stand_in import LOOKS_BEFORE_POLL, StandIn
 from generation.models import GenerationJob, Lease
 from generation.models.status import Status
 from projects.models import Scene
@@ -119,11 +119,13 @@ def test_a_poll_that_no_worker_picks_up_is_run_by_another(
     job = submitted(job)
     runway.move(job.runway_task_id, "RUNNING", progress=0.5)
     make_due(job)
-    assert not ensure_polling(False)  # no entry waits: it adds one
+    stand_in = StandIn("submit")
+    stand_in.look()  # no entry waits: it adds one
     assert queues.count_waiting("poll") == 1
-    assert ensure_polling(False)  # a worker may be about to pick it up
+    for _ in range(LOOKS_BEFORE_POLL - 1):
+        stand_in.look()  # a worker may be about to pick it up
     assert look(job).status == Status.PENDING
-    ensure_polling(True)
+    stand_in.look()
     assert look(job).status == Status.RUNNING
 
 
