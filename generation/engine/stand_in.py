@@ -11,6 +11,7 @@ import redis.exceptions
 from rq.utils import import_attribute
 
 from generation.engine import leases, poll, queues, shutdown, sweep
+from generation.engine.adoption import Adoption
 
 # looks in a row without a poll, after which any worker polls; another may be about to pick up its entry
 LOOKS_BEFORE_POLL = 3
@@ -24,11 +25,14 @@ class StandIn:
     def __init__(self, queue: str) -> None:
         """Stand in at the worker of `queue`."""
         self._queue = queue
+        self._adoption = Adoption()
         # how many times in a row nobody polled, and no entry for it was picked up
         self._looks = 0
 
     def look(self) -> None:
-        """Poll if nobody else does, and without Redis do the queue's overdue steps."""
+        """Adopt what the journal proves, poll if nobody else does, and without Redis do the queue's overdue steps."""
+        if self._queue == "submit":
+            self._adoption.look()
         redis_is_away = not queues.is_redis_up()
         self._looks = 0 if self._sees_poll() else self._looks + 1
         # the worker of the poll begins first, so that the others have time for their own steps
