@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from generation.engine import queues
 from generation.live.hub import hub
+from projects.web.troubles import hanging, read_troubles, replaced
 
 _SECONDS = 2.0
 # threads that hang on a database or a Redis stay here; when all six do, the next request is answered 503
@@ -40,6 +41,7 @@ def health(request: HttpRequest) -> JsonResponse:
     database_answers = _result(database, deadline) or False
     live_workers = _result(workers, deadline)
     healthy = database_answers and bool(live_workers)
+    troubles = read_troubles()
     data = {
         "status": "ok" if healthy else "unavailable",
         "database": "ok" if database_answers else "away",
@@ -47,6 +49,8 @@ def health(request: HttpRequest) -> JsonResponse:
         "workers": live_workers or 0,
         "runway": "simulator" if settings.RUNWAY_IS_SIMULATOR else "live",
         "failing": sorted(hub.background.failing),
+        "hanging": hanging(troubles),
+        "replaced": replaced(troubles),
     }
     return JsonResponse(data, status=200 if healthy else 503)
 

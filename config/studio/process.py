@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.studio import heartbeat
 from config.studio.forked import CAN_FORK, Fork, run_python
-from config.studio.heartbeat import HUNG_SECONDS, Heartbeat
+from config.studio.heartbeat import HUNG_SECONDS, LATE_SECONDS, Heartbeat
 
 _DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 _STDERR = 2
@@ -81,6 +81,11 @@ class Child:
     def is_hung(self) -> bool:
         """Return whether it runs and has missed its heartbeats."""
         return bool(self.process and self.heartbeat and self.heartbeat.age > HUNG_SECONDS)
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether it runs and has missed some heartbeats."""
+        return bool(self.process and self.heartbeat and self.heartbeat.age > LATE_SECONDS)
 
     def _run_here(self) -> None:
         heartbeat.heartbeat = self.heartbeat

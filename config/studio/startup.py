@@ -26,6 +26,10 @@ from projects.models import Project
 logger = logging.getLogger("dailies.studio")
 
 
+# any number that nobody else uses in this database
+_START_LOCK = 4_471_653
+
+
 class CannotStart(Exception):
     """Why the studio does not start: one line that says what to do."""
 
@@ -87,11 +91,27 @@ def migrate() -> None:
     try:
         connection.ensure_connection()
         problem = "the database cannot be brought up to date"
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
+        with _one_start_at_a_time():
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise CannotStart(f"{problem}: {_first_line(error)}") from None
+
+
+@contextmanager
+def _one_start_at_a_time() -> Iterator[None]:
+    """Let other studios that start on the same PostgreSQL wait; SQLite belongs to one studio."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        # of the session, since each migration has its own transaction; a studio that dies gives it up
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_START_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_START_LOCK])
 
 
 def make_database_private() -> None:
@@ -122,13 +142,14 @@ class FirstStart:
 
         None on every later start, and where the owner has a password.
         """
-        owner, created = ensure_owner()
-        if created:
-            self.mark.touch()
-        if not self.mark.exists():
-            return None
-        if with_sample and not Project.objects.exists():
-            sample.make_sample(owner)
+        with _one_start_at_a_time():
+            owner, created = ensure_owner()
+            if created:
+                self.mark.touch()
+            if not self.mark.exists():
+                return None
+            if with_sample and not Project.objects.exists():
+                sample.make_sample(owner)
         return None if settings.STUDIO_OWNER_PASSWORD else sign_in_path(owner)
 
     def finish(self) -> None:

@@ -10,18 +10,25 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-FILE_NAME = "studio.json"
+from projects.web.troubles import STATE_FILE, Trouble
+
+FILE_NAME = STATE_FILE
 
 
-def write_state(data_dir: Path, url: str, pids: dict[str, int]) -> None:
-    """Write `{"url": …, "studio": pid, "processes": {name: {"pid": …, "born": …}}}`."""
+def write_state(data_dir: Path, url: str, pids: dict[str, int], troubles: Sequence[Trouble] = ()) -> None:
+    """Write `{"url": …, "studio": pid, "processes": {name: {"pid": …, "born": …}}, "troubles": […]}`.
+
+    The troubles are read by projects/web/troubles.py.
+    """
     processes = {name: {"pid": pid, "born": process_birth(pid)} for name, pid in pids.items()}
     temporary = data_dir / f".{FILE_NAME}"
-    temporary.write_text(json.dumps({"url": url, "studio": os.getpid(), "processes": processes}, indent=1))
+    state = {"url": url, "studio": os.getpid(), "processes": processes, "troubles": list(troubles)}
+    temporary.write_text(json.dumps(state, indent=1))
     temporary.replace(data_dir / FILE_NAME)
 
 

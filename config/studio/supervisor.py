@@ -20,6 +20,7 @@ from config.studio.children import load_shared_code, simulator_child, web_child,
 from config.studio.forked import call_in_fork
 from config.studio.process import Child, stop_all
 from config.studio.startup import CannotStart
+from config.studio.troubles import Troubles
 from generation.engine import queues
 
 logger = logging.getLogger("dailies.studio")
@@ -51,6 +52,7 @@ class Studio:
         self._interruptible_now = False
         self._state_unwritten = False
         self._looked_at = 0.0
+        self.troubles = Troubles()
         # a signal writes a byte to the one end, which wakes the loop that waits at the other
         self._wake_reader, self._wake_writer = socket.socketpair()
         self.redis = redis.create_child(settings.DATA_DIR) if settings.OWN_REDIS else None
@@ -112,7 +114,7 @@ class Studio:
         """Write the state file. A full disk must not end the studio, so that is tried again until there is room."""
         pids = {child.name: child.pid for child in self.children if child.pid}
         try:
-            state_file.write_state(settings.DATA_DIR, self.url, pids)
+            state_file.write_state(settings.DATA_DIR, self.url, pids, self.troubles.news)
             self._state_unwritten = False
         except OSError as error:
             if not self._state_unwritten:
@@ -132,6 +134,7 @@ class Studio:
             code = child.reap()
             if code is not None:
                 delay = max(child.restart_at - time.monotonic(), 0)
+                self.troubles.note_death(child.name)
                 logger.warning("%s died (%s); it is started again in %.1f s", child.name, _cause(code), delay)
         now = time.monotonic()
         due = [child for child in self._exited() if child.restart_at <= now]
@@ -146,7 +149,10 @@ class Studio:
         was_away = now - self._looked_at > 2 * _HUNG_CHECK_SECONDS
         self._looked_at = now
         # where the whole machine stood still, the children need a moment to beat again
-        for child in [] if was_away else self.children:
+        children = [] if was_away else self.children
+        if self.troubles.note_late({child.name for child in children if child.is_late}):
+            self._state_unwritten = True
+        for child in children:
             if child.is_hung and child.process:
                 logger.warning("%s hangs; it is killed", child.name)
                 child.process.kill()

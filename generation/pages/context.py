@@ -15,6 +15,7 @@ from generation.access import jobs_of, projects_with_right
 from generation.engine import pauses
 from generation.models import ObservedPrice, Pause, RunwayState
 from generation.money import prices
+from projects.web.troubles import Trouble, read_troubles
 
 CHANGES_ARE_NEWS_FOR = timedelta(days=1)
 CHANGES_SHOWN = 3
@@ -52,6 +53,7 @@ def studio(request: HttpRequest) -> dict[str, object]:
         "runway_state": facts,
         "work": facts,
         "pauses": cache(lambda: _pauses(user, facts())),
+        "troubles": cache(_troubles),
         "price_changes": cache(lambda: _price_changes(user, facts())),
     }
 
@@ -86,6 +88,11 @@ def header_facts(user: User) -> HeaderFacts:
 def _pauses(user: User, facts: HeaderFacts) -> list[Pause]:
     # no second query on most pages, since mostly nothing is paused
     return list(pauses.visible_pauses(user)) if facts["paused"] else []
+
+
+def _troubles() -> list[Trouble]:
+    """Return the processes that hang, or hung and were replaced; one that died was replaced at once."""
+    return [trouble for trouble in read_troubles() if trouble["what"] != "died"]
 
 
 def _price_changes(user: User, facts: HeaderFacts) -> list[ObservedPrice]:
