@@ -45,7 +45,8 @@ class RunningStudio:
 
     def __enter__(self) -> Self:
         try:
-            self.begin()
+            if self.process is None:
+                self.begin()
             self.wait_until_ready()
         except BaseException:
             self.__exit__(None, None, None)

@@ -16,9 +16,9 @@ import redis
 import rq
 from rq.serializers import JSONSerializer
 
-from config.environment import private_folders
 from config.studio.heartbeat import HUNG_SECONDS
 from tests.chaos.disk import fill
+from tests.chaos.services import OutsideRedis, Services
 from tests.fakes.runway.http_server import RunwayServer
 from tests.studio_process import RunningStudio, is_alive
 
@@ -26,6 +26,8 @@ from tests.studio_process import RunningStudio, is_alive
 STOPPED_SECONDS = 17.0
 AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
+# callers are patient for 90 s, and without a Redis nothing new is taken
+NO_REDIS_SECONDS = 12.0
 STRAY_NUDGES = 20
 # how often each is drawn
 WEIGHTS = {
@@ -34,6 +36,7 @@ WEIGHTS = {
     "submit": 5,
     "collect": 4,
     "redis": 2,
+    "no redis": 1,
     "flush": 2,
     "stray": 1,
     "everything": 3,
@@ -72,6 +75,7 @@ class Harm:
         studio: RunningStudio,
         server: RunwayServer,
         dice: random.Random,
+        services: Services,
         disk: Path | None,
         jobs: Callable[[], list[str]],
     ) -> None:
@@ -80,6 +84,7 @@ class Harm:
         self.down: list[tuple[float, float]] = []  # when there was no studio
         self._server = server
         self._dice = dice
+        self._services = services
         self._disk = disk
         self._jobs = jobs
         self._port = int(studio.url.rpartition(":")[2])
@@ -87,7 +92,10 @@ class Harm:
 
     def draw(self, count: int) -> list[str]:
         """That many kinds, with each kind among them where there is room."""
-        kinds = {kind: weight for kind, weight in WEIGHTS.items() if kind != "full disk" or self._disk}
+        impossible = set() if self._disk else {"full disk"}
+        if not self._services.is_outside:
+            impossible.add("no redis")
+        kinds = {kind: weight for kind, weight in WEIGHTS.items() if kind not in impossible}
         drawn = [*kinds, *self._dice.choices(list(kinds), list(kinds.values()), k=count)][:count]
         self._dice.shuffle(drawn)
         return drawn
@@ -96,6 +104,8 @@ class Harm:
         blow = Blow(kind, "", time.time(), 0.0)
         self.blows.append(blow)
         blows: dict[str, Callable[[Blow], None]] = {
+            "redis": self._kill_redis,
+            "no redis": lambda _: self._leave_without_redis(NO_REDIS_SECONDS),
             "everything": self._kill_everything,
             "flush": self._flush,
             "stray": self._stray_nudges,
@@ -123,6 +133,16 @@ class Harm:
     def _kill_one(self, blow: Blow) -> None:
         blow.target, pid = self._one(blow.kind)
         os.kill(pid, signal.SIGKILL)
+
+    def _kill_redis(self, blow: Blow) -> None:
+        if self._services.is_outside:
+            self._leave_without_redis(AWAY_SECONDS)
+        else:
+            self._kill_one(blow)
+
+    def _leave_without_redis(self, seconds: float) -> None:
+        assert isinstance(self._services, OutsideRedis)
+        self._services.go_away(seconds)
 
     def _one(self, kind: str) -> tuple[str, int]:
         """Of those that live; just after a death that may take a moment."""
@@ -170,7 +190,7 @@ class Harm:
 
     def _with_redis(self, work: Callable[[redis.Redis], object]) -> None:
         end = time.monotonic() + 20
-        with redis.Redis(unix_socket_path=str(private_folders.redis_socket_path(self.studio.data_dir))) as client:
+        with self._services.client(self.studio.data_dir) as client:
             while True:
                 try:
                     work(client)

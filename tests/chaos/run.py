@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from tests.chaos.disruptions import Harm
 from tests.chaos.fault_plan import Mix, TakePlan, draw
 from tests.chaos.job_watch import StandStill, Watch
 from tests.chaos.runway import PlannedRunway
+from tests.chaos.services import Services, services
 from tests.chaos.verdict import Verdict
 from tests.fakes.runway.http_server import RunwayServer
 from tests.media import clip, picture
@@ -65,13 +67,15 @@ def run(options: Options) -> Report:
         disk = stack.enter_context(small_disk(DISK_MEGABYTES)) if options.fill_disk else None
         runway = PlannedRunway(plans, clip())
         server = stack.enter_context(RunwayServer(runway))
-        env = {"RUNWAY_API_URL": runway.url, "RUNWAY_API_KEY": "key_test", "RUNWAY_POLL_SECONDS": "0.3"}
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dailies-redis-")))
+        outside = stack.enter_context(services(folder))
+        env = outside.env | {"RUNWAY_API_URL": runway.url, "RUNWAY_API_KEY": "key_test", "RUNWAY_POLL_SECONDS": "0.3"}
         args = ("--no-sample", "--workers", str(options.workers))
         studio = stack.enter_context(RunningStudio(disk.path if disk else None, env=env, args=args))
         if options.log:
             # called before the studio's own end, and also where the run itself fails
             stack.callback(lambda: shutil.copy(studio.log, options.log))
-        report = Run(options, studio, server, plans, disk.path if disk and not disk.reason else None).go()
+        report = Run(options, studio, server, plans, outside, disk.path if disk and not disk.reason else None).go()
     report.seconds = time.monotonic() - began
     if disk and disk.reason:
         report.not_done = f"no full disk: {disk.reason}"
@@ -80,7 +84,13 @@ def run(options: Options) -> Report:
 
 class Run:
     def __init__(
-        self, options: Options, studio: RunningStudio, server: RunwayServer, plans: list[TakePlan], disk: Path | None
+        self,
+        options: Options,
+        studio: RunningStudio,
+        server: RunwayServer,
+        plans: list[TakePlan],
+        outside: Services,
+        disk: Path | None,
     ) -> None:
         self.options = options
         self.dice = random.Random(options.seed)
@@ -91,7 +101,7 @@ class Run:
         self.api = Api(studio.url, token)
         self.people = People(studio.url, token, picture())
         self.watch = Watch(studio.url, token)
-        self.harm = Harm(studio, server, self.dice, disk, self.people.jobs)
+        self.harm = Harm(studio, server, self.dice, outside, disk, self.people.jobs)
 
     def go(self) -> Report:
         scenes = self._scenes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,9 @@ from tests.integration.engine_steps import make_job
 from tests.studio_process import studio
 
 __all__ = ["studio"]
+
+# what needs a PostgreSQL
+collect_ignore = [] if os.environ.get("TEST_DATABASE_URL") else ["test_two_studios.py"]
 
 
 @pytest.fixture
