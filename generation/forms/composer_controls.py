@@ -1,4 +1,4 @@
-"""How the composer shows plain fields: ratios as drawings, durations as chips, booleans as checkboxes.
+"""How the composer shows plain fields: ratios as drawings, durations as a slider, booleans as checkboxes.
 
 Every control shows the default of the model until it is changed, so that the price is that of what can be seen.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from generation import labels
 from generation.forms import ratios
@@ -16,6 +17,8 @@ from generation.runway.catalog.fields import Boolean, Choice, Integer, Number, T
 
 # with more options than these it is a select
 MAX_DRAWINGS, MAX_CHIPS = 8, 14
+# with fewer numbers than these, chips show all of them
+MIN_SLIDER = 4
 # offered above the least number where Runway publishes no greatest
 OFFERED_NUMBERS = 10
 
@@ -37,13 +40,25 @@ def composer_control(name: str, field: Field, value: str, initial: str) -> Contr
         case Integer() if name == "seed":
             return replace(control, kind=ControlKind.SEED, aside=labels.RANDOM_SEED)
         case Integer():
-            options = _options(name, [*field.words, *map(str, _numbers(field))])
-            return replace(control, kind=_chips_or_select(options, MAX_CHIPS), options=options, aside=field.unit)
+            return _whole_number(control, field)
         case Number():
             return replace(control, kind=ControlKind.NUMBER, aside=field.allowed())
         case Text():
             return control
     raise TypeError(field)
+
+
+def _whole_number(control: Control, field: Integer) -> Control:
+    numbers = _numbers(field)
+    options = _options(control.name, [*field.words, *map(str, numbers)])
+    kind = ControlKind.SLIDER if _fits_slider(field, numbers) else _chips_or_select(options, MAX_CHIPS)
+    return replace(control, kind=kind, options=options, aside=field.unit)
+
+
+def _fits_slider(field: Integer, numbers: Sequence[int]) -> bool:
+    """Return whether the numbers are many and equally far apart, and no word is among the choices."""
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(numbers) >= MIN_SLIDER and len(steps) == 1 and not field.words
 
 
 def _ratio(control: Control, field: Choice) -> Control:

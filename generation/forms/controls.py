@@ -23,8 +23,8 @@ DEFAULT_SWATCH = "#808080"
 class ControlKind(StrEnum):
     """What a control looks like.
 
-    CHIPS are radio buttons side by side, COMBOBOX is a text input with suggestions, FILE one file of the scene, FILES
-    several; ROWS and GROUP hold other controls.
+    CHIPS are radio buttons side by side, a SLIDER goes from its first option to its last, COMBOBOX is a text input with
+    suggestions, FILE one file of the scene, FILES several; ROWS and GROUP hold other controls.
     """
 
     TEXT = "text"
@@ -36,6 +36,7 @@ class ControlKind(StrEnum):
     SELECT = "select"
     COMBOBOX = "combobox"
     CHIPS = "chips"
+    SLIDER = "slider"
     FILE = "file"
     FILES = "files"
     ROWS = "rows"
@@ -98,6 +99,11 @@ class Control:
         if least is None:
             return ""
         return f"{least}" if most is None else f"{least} to {most}"
+
+    @property
+    def step(self) -> int:
+        """How far apart the options of a SLIDER are."""
+        return int(self.options[1].value) - int(self.options[0].value)
 
     @property
     def row_label(self) -> str:

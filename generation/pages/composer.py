@@ -30,7 +30,7 @@ from generation.money.media_info import files_by_field, media_info
 from generation.money.prices import PriceBook
 from generation.pages.composer_form import KIND, MAX_TAKES, ComposerForm
 from generation.pages.composer_price import PressPrice
-from generation.pages.model_picker import LastBills, ModelGroup, last_bills, model_groups, price_label
+from generation.pages.model_picker import LastBills, ModelGroup, last_bills, model_groups, price_label, recent_models
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Scene
@@ -86,13 +86,25 @@ class Composer:
 
     @property
     def model_groups(self) -> list[ModelGroup]:
-        """All models of this kind, by their maker."""
-        return model_groups(KIND, self.model, self._last_bills)
+        """All models of this kind, those that were used last first."""
+        recent = recent_models(self.scene.project, KIND)
+        return model_groups(KIND, self.model, self._last_bills, self._seconds, recent)
+
+    @property
+    def model_title(self) -> str:
+        """The chosen model's name for people."""
+        return catalog.model_title(self.model.name)
 
     @property
     def price_label(self) -> str:
         """The price of the model in a few words."""
         return price_label(self.model, self._last_bills)
+
+    @property
+    def _seconds(self) -> int | None:
+        """The duration that is set; None where Runway chooses it."""
+        seconds = self.model.value_or_default(read_parameters(plain_fields(self.model), self._shown_values), "duration")
+        return seconds if isinstance(seconds, int) else None
 
     @property
     def has_last_frame(self) -> bool:

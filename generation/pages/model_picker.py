@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from generation.models import GenerationJob
 from generation.money.prices import observed_prices
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.fields import Boolean
 from projects.credit_words import credit_words
+from projects.models import Project
 
 # by the beginning of a model's name
 MAKERS = {
@@ -25,21 +27,31 @@ MAKERS = {
     "grok": "Grok Imagine",
 }
 OTHER_MAKERS = "Other"
+RECENT = "Recent"
+# how many are offered first, and how many jobs are looked at for them
+RECENT_MODELS, RECENT_JOBS = 3, 20
 
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A model in the list; `price` and `features` are words for people."""
+    """A model in the list; all but `name`, which is Runway's, are words for people."""
 
     name: str
+    title: str
+    good_at: str
     price: str
     features: str
     is_chosen: bool
 
+    @property
+    def search_words(self) -> str:
+        """What the search of the list looks in, besides the maker."""
+        return f"{self.name} {self.title} {self.good_at} {self.features}".lower()
+
 
 @dataclass(frozen=True)
 class ModelGroup:
-    """The models of one maker."""
+    """The models of one maker, or those that were used last."""
 
     name: str
     models: list[ModelChoice]
@@ -56,26 +68,49 @@ def last_bills(kind: str) -> LastBills:
     return dict(bills.values_list("model", "credits"))
 
 
-def model_groups(kind: str, chosen: CatalogModel, bills: LastBills) -> list[ModelGroup]:
-    """Return all models of a kind by their maker."""
+def recent_models(project: Project, kind: str) -> list[str]:
+    """Return the names of the models that a project used last, the last one first."""
+    names = GenerationJob.objects.filter(project=project, kind=kind).order_by("-created_at").values_list("model")
+    return list(dict.fromkeys(name for (name,) in names[:RECENT_JOBS]))[:RECENT_MODELS]
+
+
+def model_groups(
+    kind: str, chosen: CatalogModel, bills: LastBills, seconds: int | None, recent: Sequence[str]
+) -> list[ModelGroup]:
+    """Return all models of a kind: the recently used ones, then the others by their maker.
+
+    `seconds` is the duration that is set; each model's price is that of the nearest one it has.
+    """
     groups: dict[str, list[ModelChoice]] = defaultdict(list)
-    for model in catalog.models(kind):
-        choice = ModelChoice(model.name, price_label(model, bills), _features(model), model == chosen)
-        groups[_maker(model)].append(choice)
+    ranks = {name: rank for rank, name in enumerate(recent)}
+    for model in sorted(catalog.models(kind), key=lambda model: ranks.get(model.name, len(ranks))):
+        groups[RECENT if model.name in ranks else _maker(model)].append(
+            ModelChoice(
+                name=model.name,
+                title=catalog.model_title(model.name),
+                good_at=catalog.good_at(model.name),
+                price=price_label(model, bills, seconds),
+                features=_features(model),
+                is_chosen=model == chosen,
+            )
+        )
     # a maker may have models with several beginnings
-    makers = dict.fromkeys((*MAKERS.values(), OTHER_MAKERS))
-    return [ModelGroup(maker, groups[maker]) for maker in makers if maker in groups]
+    names = dict.fromkeys((RECENT, *MAKERS.values(), OTHER_MAKERS))
+    return [ModelGroup(name, groups[name]) for name in names if name in groups]
 
 
-def price_label(model: CatalogModel, bills: LastBills) -> str:
-    """Return the price of a model in a few words, such as "5 credits a second"."""
+def price_label(model: CatalogModel, bills: LastBills, seconds: int | None = None) -> str:
+    """Return the price of a model in a few words, such as "25 credits for 5 s"; without `seconds` by the second."""
     # Runway publishes no price for some models
     if not model.price.parts:
         return f"{credit_words(bills[model.name])} last time" if model.name in bills else "price unknown"
     rate = model.credits_per_second
     if rate is None:
         return "price depends on settings"
-    return f"{credit_words(rate)} a second"
+    if seconds is None or not model.durations:
+        return f"{credit_words(rate)} a second"
+    nearest = min(model.durations, key=lambda duration: abs(duration - seconds))
+    return f"{credit_words(rate * nearest)} for {nearest} s"
 
 
 def _maker(model: CatalogModel) -> str:

@@ -21,6 +21,9 @@ from projects.models import Scene
 from projects.pages.responses import Request, page
 from projects.problems import Problem, conflict
 
+# where the composer is on a wide window; static/js/pages/scene/dock.js keeps the choice in a cookie
+DOCKS = ("side", "below", "away")
+
 
 class ComposerQuery(forms.Form):
     """The query of the composer's address. A value that makes no sense is left out and is no error."""
@@ -148,7 +151,8 @@ def _composer_of_query(request: Request, scene: Scene) -> Composer:
 
 
 def _scene_page(request: Request, scene: Scene, composer: Composer, status: int = 200) -> HttpResponse:
-    context = _context(request, scene) | {"composer": composer}
+    dock = request.COOKIES.get("dock")
+    context = _context(request, scene) | {"composer": composer, "dock": dock if dock in DOCKS else DOCKS[0]}
     return render(request, "generation/scene.html", context, status=status)
 
 

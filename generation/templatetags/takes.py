@@ -18,6 +18,7 @@ from generation.models.quality import QualityReport
 from generation.models.status import AT_RUNWAY, UNFINISHED, Status
 from generation.money import refusals
 from generation.money.price_words import describe_class
+from generation.runway import catalog
 from projects.models import Asset
 
 register = template.Library()
@@ -38,6 +39,7 @@ COUNTDOWN = timedelta(minutes=3)
 
 register.filter("pixels", ratios.pixels)
 register.filter("price_class", describe_class)
+register.filter("model_title", catalog.model_title)
 
 
 @register.filter

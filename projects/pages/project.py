@@ -14,6 +14,7 @@ from projects.access import permissions
 from projects.disk.tree import FolderNode, read_tree
 from projects.models import Project
 from projects.pages import storyboard
+from projects.pages.board_look import BoardLook
 from projects.pages.forms import NameForm, SceneForm
 from projects.pages.responses import (
     Request,
@@ -44,6 +45,7 @@ def project_page(
     scene_form = new_scene or SceneForm()
     context = {
         **storyboard_context(request, project),
+        "board": BoardLook.from_cookie(request.COOKIES.get("board", "")),
         "rename_form": rename_form,
         "scene_form": scene_form,
     }

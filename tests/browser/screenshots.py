@@ -89,7 +89,9 @@ def keep(png: bytes, path: Path) -> int:
 
 def shoot(browser: Browser, url: str, names: dict[str, str], folder: Path) -> None:
     context = browser.new_context(base_url=url)
-    context.add_cookies([{"name": "sessionid", "value": names["session"], "url": url}])
+    # the theme of the system is what a picture asks for
+    cookies = {"sessionid": names["session"], "theme": "system"}
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     page = context.new_page()
     for shot in SHOTS:
         print(f"{shot.name}: {take(page, shot, names, folder) // 1000} kB", flush=True)

@@ -35,8 +35,9 @@ class Visitor:
 
 def visitor(browser: Browser, studio: RunningStudio, session: str = "") -> Iterator[Visitor]:
     context = browser.new_context(base_url=studio.url)
-    if session:
-        context.add_cookies([{"name": "sessionid", "value": session, "url": studio.url}])
+    # the theme of the system is what a view asks for
+    cookies = {"theme": "system", **({"sessionid": session} if session else {})}
+    context.add_cookies([{"name": name, "value": value, "url": studio.url} for name, value in cookies.items()])
     complaints: list[str] = []
     yield Visitor(attend(context, studio, complaints).new_page(), complaints)
     context.close()

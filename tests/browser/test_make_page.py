@@ -9,7 +9,7 @@ from tests.browser.workbench import Desk
 
 def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     page = desk.page
-    page.get_by_role("link", name="Make more").click()
+    page.get_by_role("link", name="Other tools").click()
     make = page.get_by_role("button", name="Generate", exact=True)
     expect(make).to_be_disabled()
     expect(page.get_by_text("Still needed: prompt.")).to_be_visible()
@@ -26,7 +26,7 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     expect(desk.prompt).to_have_value("A harbour at dawn, long shadows")
     expect(page.get_by_label("Tag of harbour.jpg")).to_have_value("harbour")
 
-    page.get_by_role("link", name="Speech", exact=True).click()
+    page.get_by_role("link", name="Generate speech", exact=True).click()
     # the next page is there: this one has a prompt as well
     expect(page.get_by_label("Voice", exact=True)).to_be_visible()
     desk.prompt.fill("The sea keeps what it is given.")

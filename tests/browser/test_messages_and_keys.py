@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import media
 from tests.api_client import Api
+from tests.browser.workbench import Desk
 from tests.studio_process import RunningStudio
 
 AWAY = """
@@ -79,3 +80,22 @@ def test_the_sheet_of_keys_has_those_that_work(page: Page, path: str) -> None:
         if not {"Ctrl", "Esc", "?"} & set(caps) and "On a scene's handle" not in line.inner_text():
             told |= {WRITTEN.get(cap, cap if len(cap) > 1 else cap.lower()) for cap in caps}
     assert taken == told
+
+
+def test_the_palette_goes_anywhere_and_does_what_the_page_can(desk: Desk) -> None:
+    page = desk.page
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Go anywhere")
+    expect(palette.get_by_role("option").first).to_contain_text("Projects")
+    page.keyboard.type("theater")
+    expect(palette.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(palette).to_be_hidden()
+    expect(page.locator("body")).to_have_class("shell theater")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("usag")
+    expect(palette.get_by_role("option").first).to_contain_text("Usage")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/usage/")

@@ -12,12 +12,16 @@ from tests.browser.workbench import Desk
 def test_the_theme_is_chosen_by_hand_and_stays(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.goto("/account/")
-    light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    page.get_by_text("Dark", exact=True).click()
-    dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    dark = page.evaluate(background)
+    page.get_by_text("Light", exact=True).click()
+    light = page.evaluate(background)
     assert dark != light
     page.goto("/queue/")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
+    assert page.evaluate(background) == light
+    page.goto("/account/")
+    page.get_by_text("Dark", exact=True).click()
+    assert page.evaluate(background) == dark
 
 
 def test_bad_input_at_the_composer(desk: Desk, complaints: list[str]) -> None:

@@ -204,7 +204,8 @@ def test_a_deleted_scene_comes_back(film: Film) -> None:
 
 def test_a_deleted_project_comes_back_by_a_key(film: Film) -> None:
     page = film.page
-    page.get_by_role("button", name="Delete").click()
+    page.locator("summary[aria-label='Rename or delete this project']").click()
+    page.get_by_role("button", name="Delete project").click()
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     page.keyboard.press("Control+z")
     page.wait_for_url(f"**{film.path}")

@@ -151,6 +151,7 @@ def test_a_response_that_comes_late_leaves_the_clip_on_the_stage(bench: Desk) ->
 def test_a_note_is_kept_and_seen_by_others(bench: Desk) -> None:
     other = bench.page.context.new_page()
     other.goto(f"{bench.path}?take=3")
+    bench.page.keyboard.press("n")
     bench.page.get_by_label("Note on take 3").fill("The gulls are right.")
     bench.page.keyboard.press("Tab")
     expect(other.get_by_label("Note on take 3")).to_have_value("The gulls are right.")
@@ -182,14 +183,14 @@ def test_a_draft_survives_reload_and_another_scene(desk: Desk) -> None:
     here = page.url
     page.reload()
     expect(desk.prompt).to_have_value("Half a thought")
-    expect(page.locator("#picked-name")).to_have_text("veo3.1")
+    expect(page.locator("#picked-name")).to_have_text("Veo 3.1")
     expect(page.locator("#price")).to_have_text("320 credits")
     expect(page.get_by_label("Negative prompt")).to_have_value("people")
     page.goto(f"{desk.path.removesuffix('scene-1/')}")
     desk.add_scene()
     expect(desk.prompt).to_have_value("")
     page.goto(here)
-    expect(page.locator("#picked-name")).to_have_text("veo3.1")
+    expect(page.locator("#picked-name")).to_have_text("Veo 3.1")
     expect(desk.generate).to_be_enabled()
     desk.generate.click()
     expect(desk.takes).to_have_count(2)
@@ -204,10 +205,11 @@ def test_models_are_found_by_what_they_can(desk: Desk) -> None:
     page.locator("#picker summary").click()
     expect(page.get_by_label("Search models")).to_be_focused()
     page.keyboard.type("kling last sound")
-    expect(page.locator(".model-option:visible").first).to_contain_text("kling")
+    expect(page.locator(".model-option:visible").first).to_contain_text("Kling")
     page.keyboard.press("Enter")
-    expect(page.locator("#picked-name")).to_contain_text("kling")
+    expect(page.locator("#picked-name")).to_contain_text("Kling")
     expect(page.locator("#picker")).not_to_have_attribute("open", "")
+    page.get_by_text("Last frame", exact=True).click()
     expect(page.get_by_role("group", name="Last frame")).to_be_visible()
     assert page.locator("#settings [name=seed]").count() == 0
 
@@ -218,7 +220,7 @@ def test_earlier_settings_by_one_click(bench: Desk) -> None:
     bench.prompt.fill("something else")
     page.get_by_role("link", name="Use these settings").click()
     expect(bench.prompt).to_have_value("Push in")
-    expect(page.locator("[name=duration]:checked")).to_have_value("2")
+    expect(page.get_by_role("slider", name="Duration")).to_have_value("2")
     assert page.url.endswith("?take=1")
 
 

@@ -73,7 +73,11 @@ class Desk:
         expect(self.pictures).to_have_count(before + 1)
 
     def choose_duration(self, seconds: int) -> None:
-        self.page.locator("[data-choices=durations]").get_by_text(str(seconds), exact=True).click()
+        control = self.page.locator("[data-choices=durations]")
+        if control.get_attribute("type") == "range":
+            control.fill(str(seconds))
+        else:
+            control.get_by_text(str(seconds), exact=True).click()
 
     def choose_model(self, name: str, search: str = "") -> None:
         self.page.locator("#picker summary").click()

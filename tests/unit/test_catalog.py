@@ -51,6 +51,15 @@ def test_the_default_kind_and_model_come_first() -> None:
     assert [known.name for known in catalog.models(KIND)][:2] == ["gen4_turbo", "gen4.5"]
 
 
+def test_every_model_has_a_name_for_people() -> None:
+    names = {model.name for kind in catalog.kinds() for model in catalog.models(kind)}
+    titles = {catalog.model_title(name) for name in names}
+    assert len(titles) == len(names)
+    assert not titles & names
+    assert all(5 < len(catalog.good_at(name)) <= 60 for name in names)
+    assert (catalog.model_title("model_x"), catalog.good_at("model_x")) == ("model_x", "")
+
+
 @pytest.mark.parametrize(("kind", "name"), [(KIND, "gen5"), ("text_to_image", "gen4_turbo"), ("", "")])
 def test_unknown_kind_or_model_is_not_found(kind: str, name: str) -> None:
     assert catalog.find(kind, name) is None

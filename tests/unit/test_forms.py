@@ -154,3 +154,15 @@ def test_every_field_has_a_label(kind: str) -> None:
     for model in catalog.models(kind):
         for name in model.fields:
             assert field_label(name)[0].isupper()
+
+
+def test_numbers_that_are_equally_far_apart_have_a_slider() -> None:
+    def duration(name: str) -> Control:
+        model = catalog.find(COMPOSER, name)
+        assert model
+        (control,) = build_controls({"duration": model.fields["duration"]}, {}, [], Look.COMPOSER)
+        return control
+
+    slider = duration("gen4_turbo")
+    assert (slider.kind, slider.options[0].value, slider.options[-1].value, slider.step) == ("slider", "2", "10", 1)
+    assert duration("veo3.1").kind == "chips"

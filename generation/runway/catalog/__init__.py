@@ -19,7 +19,19 @@ from generation.runway.catalog.fields import MediaKind
 from generation.runway.catalog.model import CatalogModel
 from generation.runway.catalog.priced_request import MediaInfo
 
-__all__ = ["CatalogModel", "MediaInfo", "find", "is_integer", "kinds", "models", "output_kind", "title", "utf16_length"]
+__all__ = [
+    "CatalogModel",
+    "MediaInfo",
+    "find",
+    "good_at",
+    "is_integer",
+    "kinds",
+    "model_title",
+    "models",
+    "output_kind",
+    "title",
+    "utf16_length",
+]
 
 DEFAULT_KIND = "image_to_video"
 CATALOG_FILE = Path(__file__).parents[1] / "catalog.json"
@@ -41,6 +53,16 @@ def title(kind: str) -> str:
     return str(_facts()[kind]["title"])
 
 
+def model_title(name: str) -> str:
+    """Return a model's name for people, such as "Gen-4 Turbo"; Runway's own for a model that is not in the catalog."""
+    return str(_names().get(name, {}).get("title", name))
+
+
+def good_at(name: str) -> str:
+    """Return in a few words what a model is good at; an empty text for a model that is not in the catalog."""
+    return str(_names().get(name, {}).get("goodAt", ""))
+
+
 def models(kind: str) -> list[CatalogModel]:
     """Return all models of a kind, the default one first; none for an unknown kind."""
     return list(_catalog().get(kind, {}).values())
@@ -52,9 +74,19 @@ def find(kind: str, model: str) -> CatalogModel | None:
 
 
 @cache
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(CATALOG_FILE.read_text())
+    return content
+
+
 def _facts() -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(CATALOG_FILE.read_text())["kinds"]
+    facts: dict[str, Any] = _file()["kinds"]
     return facts
+
+
+def _names() -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = _file()["names"]
+    return names
 
 
 @cache

@@ -2,6 +2,8 @@
 
 import { parseHtml } from "./html.js";
 
+const KEPT = "data-keep-while-writing";
+
 function checkSwap(event) {
   const { target, requestConfig, xhr } = event.detail;
   const isGet = requestConfig?.verb === "get";
@@ -20,14 +22,23 @@ const isNoNewer = (card, shown) => Number(card.dataset.version) <= Number(shown?
 // Out-of-band parts are dropped that have no place on this page. Those that come with a refresh are dropped too if they
 // are no newer than what is shown, or if somebody is writing in what they would replace.
 function dropParts(html, isGet) {
-  if (!html.includes("hx-swap-oob")) return html;
+  if (!html.includes("hx-swap-oob") && !html.includes(KEPT)) return html;
   const template = document.createElement("template");
   template.innerHTML = html;
   for (const part of template.content.querySelectorAll("[hx-swap-oob]")) {
     const shown = document.getElementById(part.id);
     if (!shown || (isGet && (isNoNewer(part, shown) || isBeingEdited(shown)))) part.remove();
   }
+  if (isGet) keepWhatIsWritten(template.content);
   return template.innerHTML;
+}
+
+// The element of the page is then moved into what comes, instead of its new rendering.
+function keepWhatIsWritten(content) {
+  for (const part of content.querySelectorAll(`[${KEPT}]`)) {
+    const shown = document.getElementById(part.id);
+    if (shown && isBeingEdited(shown)) part.setAttribute("hx-preserve", "true");
+  }
 }
 
 function isBeingEdited(element) {

@@ -25,7 +25,7 @@ export function formatElapsed(seconds) {
 }
 
 /**
- * Format a position in a clip with its frame: 00:01:12 is frame 12 of the second second.
+ * Format a position in a clip with its frame, as editors write it: 00:00:01:12 is frame 12 of the second second.
  *
  * @param {number} seconds
  * @param {number} fps frames a second
@@ -34,7 +34,8 @@ export function formatElapsed(seconds) {
 export function formatFrames(seconds, fps) {
   const frames = Math.floor(seconds * fps + 0.001);
   const whole = Math.floor(frames / fps);
-  return [Math.floor(whole / 60), whole % 60, frames % fps].map(pad).join(":");
+  const parts = [whole / 3600, (whole / 60) % 60, whole % 60, frames % fps];
+  return parts.map(Math.floor).map(pad).join(":");
 }
 
 function pad(number) {

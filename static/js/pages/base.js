@@ -9,6 +9,7 @@ import * as connectionBanner from "./base/connection_banner.js";
 import * as controls from "./base/controls.js";
 import * as fileDrop from "./base/file_drop.js";
 import * as notifications from "./base/notifications.js";
+import * as palette from "./base/palette.js";
 import * as requestErrors from "./base/request_errors.js";
 import * as restored from "./base/restored.js";
 import * as shortcutsDialog from "./base/shortcuts_dialog.js";
@@ -24,6 +25,7 @@ const parts = [
   connectionBanner,
   keyboard,
   shortcutsDialog,
+  palette,
   notifications,
   activity,
 ];

@@ -2,7 +2,8 @@
 
 import * as jobCards from "../lib/job_cards.js";
 import * as withoutTakeForm from "../lib/without_take_form.js";
+import * as boardLook from "./project/board_look.js";
 import * as filmControls from "./project/film_controls.js";
 import * as storyboard from "./project/storyboard.js";
 
-for (const part of [storyboard, filmControls, withoutTakeForm, jobCards]) part.start();
+for (const part of [storyboard, boardLook, filmControls, withoutTakeForm, jobCards]) part.start();

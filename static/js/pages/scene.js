@@ -2,13 +2,26 @@
 
 import * as jobCards from "../lib/job_cards.js";
 import * as composer from "./scene/composer.js";
+import * as dock from "./scene/dock.js";
 import * as draft from "./scene/draft.js";
+import * as frames from "./scene/frames.js";
 import * as modelPicker from "./scene/model_picker.js";
 import * as newTakes from "./scene/new_takes.js";
 import * as pictureUpload from "./scene/picture_upload.js";
 import * as takeStrip from "./scene/take_strip.js";
 import * as transport from "./scene/transport.js";
 
-for (const part of [composer, modelPicker, draft, pictureUpload, transport, takeStrip, newTakes, jobCards]) {
+for (const part of [
+  composer,
+  frames,
+  dock,
+  modelPicker,
+  draft,
+  pictureUpload,
+  transport,
+  takeStrip,
+  newTakes,
+  jobCards,
+]) {
   part.start();
 }

@@ -64,7 +64,9 @@ def test_set_a_first_password_after_a_sign_in_link() -> None:
 
 
 def test_the_theme_follows_the_person(client: Client, owner: User) -> None:
-    assert 'data-theme="system"' in text(client.get("/account/"))
+    assert 'data-theme="dark"' in text(client.get("/account/"))
+    client.post("/account/theme/", {"theme": "system"})
+    assert 'data-theme="system"' in text(client.get("/"))
     client.post("/account/theme/", {"theme": "dark"})
     assert 'data-theme="dark"' in text(client.get("/"))
     client.post("/account/theme/", {"theme": '"><script>'})
@@ -78,4 +80,4 @@ def test_the_theme_follows_the_person(client: Client, owner: User) -> None:
     client.cookies["theme"] = '"><script>alert(1)</script>'
     assert "<script>alert" not in text(client.get("/"))
     client.logout()
-    assert 'data-theme="system"' in text(client.get("/accounts/login/"))
+    assert 'data-theme="dark"' in text(client.get("/accounts/login/"))

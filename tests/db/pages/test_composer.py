@@ -107,8 +107,9 @@ def test_settings_default_to_those_of_the_last_take(client: Client, scene: Scene
     page = text(client.get(url(scene)))
     assert "as before</textarea>" in page
     assert "96 credits" in page
-    for value in ("gen4.5", "960:960", "8"):
+    for value in ("gen4.5", "960:960"):
         assert re.search(rf'value="{value}"[^>]*\schecked', page)
+    assert re.search(r'name="duration" type="range"[^>]*\svalue="8"', page)
     assert re.search(rf'value="{image.pk}" data-poster="[^"]+" checked', page)
 
 
@@ -195,7 +196,7 @@ def test_a_last_frame_is_sent_only_to_models_that_accept_one(
     assert [place["position"] for place in job.parameters["promptImage"]] == ["first", "last"]
     assert job.parameters["audio"] is True
     page = text(client.get(url(scene, f"composer/?from={job.take}")))
-    assert re.search(rf'name="last_image" value="{last}"\s+checked', page)
+    assert re.search(rf'name="last_image" value="{last}" data-poster="[^"]+"\s+checked', page)
     assert "sound on" in text(client.get(url(scene))).lower()
 
 
@@ -240,7 +241,7 @@ def test_settings_of_an_earlier_take_can_be_restored(client: Client, scene: Scen
     page = text(client.get(url(scene, "composer/?from=1")))
     assert "first</textarea>" in page
     assert 'value="7"' in page
-    assert "gen4.5</strong><small" in page
+    assert 'id="picked-name">Gen-4.5<' in page
     now = text(client.get(url(scene)))
     # the seed is not kept: with it the next take would be the same as the last
     assert "second</textarea>" in now

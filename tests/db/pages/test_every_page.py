@@ -18,17 +18,19 @@ from generation.models import RunwayState
 from generation.models.status import Status
 from projects.models import Scene
 from projects.web import uploads
+from tests import factories
 from tests.db.pages.makers import GENERAL, add_clip, add_job, add_picture, text, url
 
 pytestmark = pytest.mark.django_db
+SIMULATOR = 'Simulator<span class="visually-hidden">: takes are drawn on this machine'
 
 
 def test_every_page_names_the_simulator(client: Client, scene: Scene, settings: Settings) -> None:
     pages = [*GENERAL, f"/projects/{scene.project.slug}/", url(scene)]
     settings.RUNWAY_IS_SIMULATOR = True
-    assert all("Simulator: takes are drawn" in text(client.get(path)) for path in pages)
+    assert all(SIMULATOR in text(client.get(path)) for path in pages)
     settings.RUNWAY_IS_SIMULATOR = False
-    assert not any("Simulator: takes are drawn" in text(client.get(path)) for path in pages)
+    assert not any(SIMULATOR in text(client.get(path)) for path in pages)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +64,9 @@ def test_the_connection_page_shows_the_last_balance_and_limits(client: Client) -
         pk=1, defaults={"organization": organization, "organization_at": timezone.now()}
     )
     page = text(client.get("/connection/"))
-    cells = r'<th scope="row">(\w+)</th> <td class="number">(\w+)</td> <td class="number">([\w ]+)</td>'
+    cells = r'<th scope="row">([\w -]+)</th> <td class="number">(\w+)</td> <td class="number">([\w ]+)</td>'
     rows = re.findall(cells, page)
-    assert rows == [("gen4_turbo", "150", "200"), ("veo3", "1", "no limit")]
+    assert rows == [("Gen-4 Turbo", "150", "200"), ("veo3", "1", "no limit")]
     assert "12,345" in page
     assert 'value="75"' in page
 
@@ -144,3 +146,21 @@ def test_only_pages_are_compressed(client: Client, scene: Scene) -> None:
     api = f"/api/projects/{scene.project.slug}/folders/scene-1"
     for path in (api, f"{api}/assets/{picture.pk}/file", f"{api}/nothing", "/api/nothing/at/all"):
         assert "Content-Encoding" not in client.get(path, headers=accepts)
+
+
+def test_the_palette_finds_pages_projects_scenes_and_takes(client: Client, scene: Scene) -> None:
+    scene.name = "Letters by the window"
+    scene.save()
+    job = add_job(scene)
+    factories.make_project(User.objects.create_user("somebody"))
+
+    def found(words: str) -> list[str]:
+        return re.findall(r'href="([^"]+)"', text(client.get("/palette/", {"q": words})))
+
+    here = f"/projects/{scene.project.slug}/"
+    assert found("")[:2] == ["/", "/queue/"]
+    assert here in found("")
+    assert found("usa") == ["/usage/"]
+    assert found("window ferry") == [f"{here}scene-1/"]
+    assert found(str(job.pk)) == [f"{here}scene-1/?take={job.take}"]
+    assert found("nothing of that name") == []

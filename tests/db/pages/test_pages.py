@@ -151,7 +151,8 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
     assert before.pop("/usage/") <= 24
     # the queue counts three states apart, no further than people page, and finds the rows of each part before them
     assert before.pop("/queue/") <= 24
-    assert max(before.values()) <= 20
+    # a scene asks for the models that were used last, too
+    assert max(before.values()) <= 21
     assert before[project] <= 9
 
 

@@ -154,3 +154,12 @@ def test_move_a_picture_to_the_trash(client: Client, scene: Scene) -> None:
     assert "in the trash" in text(client.post(path, follow=True))
     assert not image.path.exists()
     assert client.post(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kept", "view", "density"), [("list-5", "list", 5), ("list-9", "board", 3), ("<i>", "board", 3)]
+)
+def test_the_storyboard_looks_as_it_was_left(client: Client, scene: Scene, kept: str, view: str, density: int) -> None:
+    client.cookies["board"] = kept
+    page = text(client.get(f"/projects/{scene.project.slug}/"))
+    assert f'data-view="{view}" data-density="{density}"' in page

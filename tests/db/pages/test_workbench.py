@@ -206,3 +206,11 @@ def test_a_page_of_fifty_takes_is_small(client: Client, scene: Scene) -> None:
     page = client.get(url(scene)).content
     assert page.count(b'class="tile ') == 48
     assert len(page) < 155_000
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("below", "below"), ("away", "away"), ('"><script>', "side"), ("", "side")]
+)
+def test_the_composer_is_where_it_was_put(client: Client, scene: Scene, kept: str, shown: str) -> None:
+    client.cookies["dock"] = kept
+    assert f'data-dock="{shown}"' in text(client.get(url(scene)))

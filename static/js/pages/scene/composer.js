@@ -6,6 +6,8 @@
 import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
 import { addShortcuts } from "../../lib/keyboard.js";
+import { showComposer } from "./dock.js";
+import { hasLastFrame, keepSlot, showFrames } from "./frames.js";
 
 // fields that do not matter to the other fields and the price, and may be long
 const NOT_SENT = new Set(["prompt_text", "negativePrompt", "csrfmiddlewaretoken", "key", "confirm_refused"]);
@@ -46,14 +48,6 @@ function isValidSeed(input) {
   return !seed || (/^\d+$/.test(seed) && Number(seed) <= Number(input.dataset.most));
 }
 
-function showPicture(form) {
-  const chosen = form.querySelector('input[name="image"]:checked');
-  const picture = form.querySelector("#first-frame-picture");
-  picture.hidden = !chosen;
-  picture.nextElementSibling.hidden = Boolean(chosen);
-  if (chosen && picture.getAttribute("src") !== chosen.dataset.poster) picture.src = chosen.dataset.poster;
-}
-
 function showCounter(form, prompt) {
   const counter = form.querySelector("#prompt-counter");
   const { most } = document.getElementById("settings").dataset;
@@ -73,7 +67,7 @@ export function refreshComposer() {
   const form = composer();
   if (!form) return;
   const values = formValues();
-  showPicture(form);
+  showFrames(form);
   showCounter(form, values.prompt_text);
   const problem = findProblem(form, values);
   const message = form.querySelector("#why-off");
@@ -128,19 +122,25 @@ function replacePart(fragment, id) {
 
 // What the user has written already does not depend on the model.
 function replaceSettings(fragment) {
+  keepSlot(() => ["last-slot", "lasts"].forEach((id) => replacePart(fragment, id)));
   const texts = [...document.querySelectorAll("#settings textarea")].map(({ name, value }) => [name, value]);
   const settings = replacePart(fragment, "settings");
   for (const [name, value] of texts) {
     const field = settings.querySelector(`[name="${name}"]`);
     if (field) field.value = value;
   }
-  document.getElementById("picked-name").textContent = settings.dataset.model;
+  document.getElementById("picked-name").textContent = settings.dataset.title;
   document.getElementById("picked-price").textContent = settings.dataset.price;
 }
 
-/** Let a new picture be chosen as the last frame too, for models that have one. */
-export function refreshLastFrames() {
-  if (document.getElementById("lasts")) fetchParts(formValues(), true);
+/**
+ * Let a new picture be chosen as the last frame too, for models that have one.
+ *
+ * @param {string} [chosen] the id of the picture to choose
+ */
+export function refreshLastFrames(chosen) {
+  if (!hasLastFrame()) return;
+  fetchParts(chosen ? { ...formValues(), last_image: chosen } : formValues(), true);
 }
 
 /**
@@ -168,7 +168,7 @@ async function useSettingsOf(take) {
   htmx.process(composer());
   refreshComposer();
   composer().dispatchEvent(new Event("input", { bubbles: true }));
-  document.getElementById("prompt").focus();
+  focusPart("prompt");
 }
 
 function drawSeed() {
@@ -189,6 +189,8 @@ function handleChange({ target }) {
 function handleInput(event) {
   if (event.target.form?.id !== "composer") return;
   refreshComposer();
+  const output = event.target.type === "range" && event.target.labels[0].querySelector("output");
+  if (output) output.value = event.target.value;
   // a limit may be all that a budget asks for, so the button follows at once
   if (event.target.name === "max_credits") handleChange(event);
 }
@@ -207,6 +209,11 @@ function sendByKeyboard(event) {
   if (!document.getElementById("generate").disabled) composer().requestSubmit();
 }
 
+function focusPart(id) {
+  showComposer();
+  document.getElementById(id).focus();
+}
+
 /** Start the composer. */
 export function start() {
   if (!composer()) return;
@@ -215,7 +222,7 @@ export function start() {
   document.addEventListener("click", handleClick);
   document.addEventListener("keydown", sendByKeyboard);
   addShortcuts("Composer", [
-    { keys: ["/"], label: "/", description: "Write the prompt", run: () => document.getElementById("prompt").focus() },
+    { keys: ["/"], label: "/", description: "Write the prompt", run: () => focusPart("prompt") },
     { keys: ["g", "G"], label: "G", description: "Generate", run: () => document.getElementById("generate").click() },
     { keys: [], label: "Ctrl Enter", description: "Generate from the prompt field" },
   ]);

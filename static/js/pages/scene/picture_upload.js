@@ -4,6 +4,7 @@ import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
 import { toast } from "../../lib/toasts.js";
 import { refreshComposer, refreshLastFrames } from "./composer.js";
+import { isLastSelected, selectSlotAt } from "./frames.js";
 
 const MAX_BYTES = 20 * 1024 * 1024;
 
@@ -78,27 +79,30 @@ function errorMessage(request) {
 
 async function useLastFrame(form) {
   try {
-    choosePicture(await send(form, new FormData(form)));
+    choosePicture(await send(form, new FormData(form)), false);
     toast(`The next take starts from the last frame of take ${form.dataset.lastFrame}.`);
   } catch (error) {
     toast(error.message, "error");
   }
 }
 
-// Add the tile of a picture and choose it. A picture that the scene has already is only chosen.
-function choosePicture(html) {
+// Add the tile of a picture and choose it for the slot that is selected. A picture that the scene has already is only
+// chosen.
+function choosePicture(html, isLast = isLastSelected()) {
   const fragment = parseHtml(html);
   const tile = fragment.querySelector(".picture");
   const input = tile.querySelector("input");
   const pictures = document.getElementById("pictures");
-  for (const other of pictures.querySelectorAll("input:checked")) other.checked = false;
+  const chosen = pictures.querySelector("input:checked");
+  const forLast = isLast && chosen;
+  const before = forLast ? chosen.value : tile.dataset.picture;
   pictures.querySelector(`[data-picture="${tile.dataset.picture}"]`)?.remove();
-  pictures.querySelector("li:not(.picture)").before(fragment);
-  input.checked = true;
+  pictures.append(fragment);
+  pictures.querySelector(`input[value="${CSS.escape(before)}"]`).checked = true;
   tile.scrollIntoView({ block: "nearest" });
   input.dispatchEvent(new Event("input", { bubbles: true }));
   refreshComposer();
-  refreshLastFrames();
+  refreshLastFrames(forLast ? tile.dataset.picture : "");
 }
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
@@ -115,6 +119,7 @@ function followDrops(dropZone) {
     dropZone.classList.remove("dropping");
     if (!hasFiles(event)) return;
     event.preventDefault();
+    selectSlotAt(event);
     addFiles([...event.dataTransfer.files]);
   });
 }

@@ -133,6 +133,13 @@ function clickMark(mark, slot = ".first") {
   stage().querySelector(`${slot} [data-mark="${mark}"]`)?.click();
 }
 
+function writeNote() {
+  const menu = stage().querySelector(".first [data-keep-while-writing]");
+  if (!menu) return;
+  menu.open = true;
+  menu.querySelector("textarea").focus();
+}
+
 // the values of `data-do` on the buttons; transport.js has the others
 const ACTIONS = { previous: () => showNeighbor(-1), next: () => showNeighbor(1), mode: toggleMode };
 
@@ -173,7 +180,7 @@ export function start() {
       keys: ["n", "N"],
       label: "N",
       description: "Write a note",
-      run: () => document.querySelector("#about textarea")?.focus(),
+      run: writeNote,
     },
     {
       keys: ["c", "C"],

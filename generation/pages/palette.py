@@ -1,0 +1,92 @@
+"""The command palette: pages, projects, scenes and takes by a few letters of their name."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from generation import access
+from generation.models import GenerationJob
+from projects.access import permissions
+from projects.disk.name_matching import search_key
+from projects.models import Project, Scene
+from projects.pages.responses import Request, page
+
+MAX_SEARCH_LENGTH = 200
+MAX_RESULTS = 12
+# name of the address → label
+PAGES = {
+    "projects": "Projects",
+    "queue": "Queue",
+    "usage": "Usage",
+    "budgets": "Budgets",
+    "connection": "Connection to Runway",
+    "account": "Account",
+}
+ADMIN = ("admin:index", "Admin")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A line of the palette: where it goes, its name, and in a few words what it is."""
+
+    url: str
+    label: str
+    about: str
+
+
+@page("GET", "HEAD")
+def palette(request: Request) -> HttpResponse:
+    """Show what matches the words of `q`, the lines of the palette alone."""
+    words = search_key(request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH]).split()
+    results = itertools.islice(find(request.user, words), MAX_RESULTS)
+    return render(request, "generation/_palette.html", {"results": list(results)})
+
+
+def find(user: User, words: list[str]) -> Iterator[Result]:
+    """Yield the job whose id is given, then pages, projects and scenes whose name has all words."""
+    projects = {project.pk: project for project in permissions.projects_of(user)}
+    yield from _jobs(user, words)
+    pages = [*PAGES.items(), *([ADMIN] if user.is_staff else [])]
+    yield from (Result(reverse(name), label, "Page") for name, label in pages if _matches(label, words))
+    yield from (_project(project) for project in projects.values() if _matches(project.name, words))
+    # all scenes of a studio would only push out what is looked for
+    if words:
+        yield from _scenes(projects, words)
+
+
+def _matches(name: str, words: list[str]) -> bool:
+    key = search_key(name)
+    return all(word in key for word in words)
+
+
+def _project(project: Project) -> Result:
+    return Result(reverse("project", args=[project.slug]), project.name, "Project")
+
+
+def _scenes(projects: dict[int, Project], words: list[str]) -> Iterator[Result]:
+    rows = Scene.objects.filter(project__in=projects, trashed_at=None).order_by("-pk")
+    for key, number, name in rows.values_list("project_id", "number", "name"):
+        project = projects[key]
+        # the project's name counts too, so that "letters window" finds a scene of one of several films
+        if _matches(f"{name} {project.name}", words):
+            yield Result(reverse("scene", args=[project.slug, f"scene-{number}"]), name, f"Scene of {project.name}")
+
+
+def _jobs(user: User, words: list[str]) -> Iterator[Result]:
+    """Yield the take with this job id or Runway task id, if the person may see it."""
+    job = access.jobs_of(user).filter(access.has_id(words[0])).first() if len(words) == 1 else None
+    if job:
+        yield _take(job)
+
+
+def _take(job: GenerationJob) -> Result:
+    scene = job.scene
+    address = reverse("scene", args=[scene.project.slug, scene.folder_name])
+    return Result(f"{address}?take={job.take}", f"Take {job.take}", f"{scene.name} · {scene.project.name}")

@@ -1,0 +1,95 @@
+/**
+ * @file The slots of the first and the last frame. One of them is selected: a picture that is uploaded goes into that
+ * one, and the pictures below are for it.
+ */
+
+// field of the form → the picture in its slot
+const PICTURES = [
+  ["image", "#first-frame-picture"],
+  ["last_image", "#last-frame-picture"],
+];
+
+const slotOf = (name) => document.getElementById(`slot-${name}`);
+const inputsOf = (name) => [...document.querySelectorAll(`#composer input[name="${name}"]`)];
+const chosen = (name) => inputsOf(name).find(({ checked }) => checked);
+
+/**
+ * Tell whether the slot of the last frame is selected.
+ *
+ * @returns {boolean}
+ */
+export function isLastSelected() {
+  return slotOf("last").checked;
+}
+
+/**
+ * Tell whether the model accepts a last frame.
+ *
+ * @returns {boolean}
+ */
+export function hasLastFrame() {
+  return !slotOf("last").disabled;
+}
+
+/**
+ * Keep the selected slot while the slot of the last frame is replaced; the first one, if the model has no last frame.
+ *
+ * @param {() => void} replace
+ */
+export function keepSlot(replace) {
+  const wasLast = isLastSelected();
+  replace();
+  slotOf(wasLast && hasLastFrame() ? "last" : "first").checked = true;
+}
+
+/**
+ * Show in each slot the picture that is chosen for it.
+ *
+ * @param {HTMLFormElement} form the composer
+ */
+export function showFrames(form) {
+  for (const [name, id] of PICTURES) {
+    const poster = chosen(name)?.dataset.poster;
+    const picture = form.querySelector(id);
+    picture.hidden = !poster;
+    picture.nextElementSibling.hidden = Boolean(poster);
+    if (poster && picture.getAttribute("src") !== poster) picture.src = poster;
+  }
+  form.querySelector("#swap-frames").hidden = !(chosen("image") && chosen("last_image")?.value);
+}
+
+function choose(name, value) {
+  const input = inputsOf(name).find((each) => each.value === value);
+  input.checked = true;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function swap() {
+  const [first, last] = [chosen("image").value, chosen("last_image").value];
+  choose("image", last);
+  choose("last_image", first);
+}
+
+// A click on the selected slot opens the file dialog.
+function handleClick(event) {
+  if (event.target.closest("#swap-frames")) swap();
+  const slot = event.target.closest(".frame-slot");
+  if (!slot || !document.getElementById(slot.htmlFor).checked) return;
+  event.preventDefault();
+  document.getElementById("picture-file")?.click();
+}
+
+/**
+ * Select the slot on which something has been dropped.
+ *
+ * @param {DragEvent} event
+ */
+export function selectSlotAt({ target }) {
+  const input = document.getElementById(target.closest?.(".frame-slot")?.htmlFor);
+  if (input && !input.disabled) input.checked = true;
+}
+
+/** Start the slots. */
+export function start() {
+  if (document.getElementById("frames")) document.addEventListener("click", handleClick);
+}
