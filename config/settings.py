@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from pathlib import Path
 
@@ -155,7 +156,9 @@ RQ = {
 
 # Pages
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# the package that ships the typeface of all pages; it is no app here
+UNFOLD = Path(str(importlib.metadata.distribution("django-unfold").locate_file("unfold")))
+STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", UNFOLD / "static/unfold/fonts/inter")]
 WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "projects"
