@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from generation.forms import ratios
 from generation.forms.form_data import FormData, picked_files
 from generation.forms.structure import Structure, structure_of
 from generation.forms.text_values import parse_text
@@ -84,12 +85,24 @@ def write_composer(model: CatalogModel, parameters: Mapping[str, Any]) -> dict[s
 
 
 def accepted_values(model: CatalogModel, values: FormData) -> dict[str, Any]:
-    """Return the values of a form, made for another model perhaps, that this model accepts."""
+    """Return the values of a form, made for another model perhaps, that this model accepts, or the nearest it has."""
     fields = plain_fields(model)
+    values = {**values, **_nearest(model, values)}
     plain = {name: text for name, text in values.items() if name in fields and _is_accepted(name, fields[name], text)}
     outer_names = {*structured_fields(model), *(["promptImage"] if more_pictures_field(model) else [])}
     parts = {name: text for name, text in values.items() if "." in name and name.split(".")[0] in outer_names}
     return plain | parts
+
+
+def _nearest(model: CatalogModel, values: FormData) -> dict[str, str]:
+    """Return the duration and the ratio of the model that are nearest to those of the form."""
+    nearest = {}
+    duration, sides = str(values.get("duration", "")), ratios.sides(str(values.get("ratio", "")))
+    if duration.isdecimal() and model.durations:
+        nearest["duration"] = str(min(model.durations, key=lambda seconds: abs(seconds - int(duration))))
+    if sides and values["ratio"] not in model.ratios and (ratio := ratios.closest(model, *sides)):
+        nearest["ratio"] = ratio
+    return nearest
 
 
 def _is_accepted(name: str, field: Field, text: object) -> bool:

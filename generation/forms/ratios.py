@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -55,6 +56,18 @@ def pixels(ratio: str) -> str:
     """Return for example "1280 × 720"; an empty string for a ratio that is not in pixels."""
     pair = sides(ratio)
     return f"{pair[0]} × {pair[1]}" if pair and min(pair) >= LEAST_PIXELS else ""
+
+
+def closest(model: CatalogModel, width: int, height: int) -> str | None:
+    """Return the model's ratio of the closest shape, among those the one of the closest size; None if it has none."""
+    area = width * height
+
+    def distance(ratio: str) -> tuple[float, float]:
+        ratio_width, ratio_height = sides(ratio) or (1, 1)
+        shape = abs(math.log(ratio_width / ratio_height) - math.log(width / height))
+        return round(shape, 2), abs(ratio_width * ratio_height - area)
+
+    return min(numeric_ratios(model), key=distance, default=None)
 
 
 def numeric_ratios(model: CatalogModel) -> list[str]:

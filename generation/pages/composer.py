@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from generation import labels, references
+from generation.forms import ratios
 from generation.forms.builder import Look, build_controls
 from generation.forms.composer_fields import (
     accepted_values,
@@ -62,6 +63,9 @@ class Composer:
         names = ("model", "image", "last_image", "takes", "max_credits")
         kept = {name: values[name] for name in names if name in values}
         composer.form = ComposerForm(scene, initial=accepted | kept)
+        # the person has chosen another picture
+        if "fit" in values and composer.first_frame:
+            composer.form.initial |= _shape_of(composer.model, composer.first_frame)
         return composer
 
     @cached_property
@@ -226,10 +230,11 @@ class Composer:
         """Return an earlier take's settings, by default the last one's, so that the next differs by what is changed."""
         jobs = GenerationJob.objects.filter(scene=self.scene, kind=KIND).with_first_frame()
         job = (jobs.filter(take=take) if take else jobs.order_by("-take")).first()
-        newest = self.pictures[-1].pk if self.pictures else None
-        initial: dict[str, Any] = {"image": newest, "takes": 1, "key": uuid.uuid4()}
+        newest = self.pictures[-1] if self.pictures else None
+        initial: dict[str, Any] = {"image": newest.pk if newest else None, "takes": 1, "key": uuid.uuid4()}
         if job is None or (take is None and catalog.find(KIND, job.model) is None):
-            return initial | {"model": _find_model(None).name}
+            model = _find_model(None)
+            return initial | {"model": model.name} | (_shape_of(model, newest) if newest else {})
         return initial | self._initial_from(job, keep_seed=take is not None)
 
     def _initial_from(self, job: GenerationJob, *, keep_seed: bool) -> dict[str, Any]:
@@ -246,6 +251,14 @@ class Composer:
         }
         is_there = job.first_frame is not None and job.first_frame in self.pictures
         return values | ({"image": job.first_frame.pk} if is_there and job.first_frame else {})
+
+
+def _shape_of(model: CatalogModel, picture: Asset) -> dict[str, str]:
+    """Return the model's ratio that crops a picture least."""
+    if not (picture.width and picture.height):
+        return {}
+    ratio = ratios.closest(model, picture.width, picture.height)
+    return {"ratio": ratio} if ratio else {}
 
 
 def _find_model(name: object) -> CatalogModel:

@@ -108,7 +108,7 @@ def test_a_film_of_500_scenes(page: Page, studio: RunningStudio) -> None:
     expect(page.locator("#facts")).to_contain_text(f"of {MANY}")
     # the pictures that are looked at, and no more
     assert page.evaluate("[...document.images].filter((image) => image.complete && image.naturalWidth).length") < 100
-    page.get_by_role("slider").focus()
+    page.get_by_role("slider", name="Position in the film").focus()
     page.keyboard.press("End")
     expect(page.locator("#film-scene")).to_have_text("Shot 500")
     page.get_by_role("button", name="Reorder Shot 500").focus()

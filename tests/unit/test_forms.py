@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from generation.forms.builder import Look, build_controls
 from generation.forms.composer_fields import (
+    accepted_values,
     composer_fields,
     more_pictures_field,
     plain_fields,
@@ -166,3 +167,19 @@ def test_numbers_that_are_equally_far_apart_have_a_slider() -> None:
     slider = duration("gen4_turbo")
     assert (slider.kind, slider.options[0].value, slider.options[-1].value, slider.step) == ("slider", "2", "10", 1)
     assert duration("veo3.1").kind == "chips"
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("veo3.1", {"duration": "5", "ratio": "1584:672"}, {"duration": "4", "ratio": "1280:720"}),
+        ("gen4_turbo", {"duration": "30", "ratio": "1080:1920"}, {"duration": "10", "ratio": "720:1280"}),
+        ("gen4_turbo", {"duration": "auto", "ratio": "adaptive"}, {}),
+    ],
+)
+def test_another_model_keeps_the_nearest_duration_and_shape(
+    name: str, before: dict[str, str], after: dict[str, str]
+) -> None:
+    model = catalog.find(COMPOSER, name)
+    assert model
+    assert accepted_values(model, before) == after

@@ -155,10 +155,10 @@ def test_the_form_has_exactly_the_settings_of_the_model(client: Client, scene: S
     assert 'name="last_image"' not in turbo
     assert 'name="audio"' not in turbo
     veo = fields("veo3.1", ratio="1584:672", duration="7", audio="false")
-    # values that the model does not accept become its defaults
+    # values that the model does not accept become the nearest ones
     assert re.search(r'value="1280:720"[^>]*\schecked', veo)
-    assert re.search(r'name="duration" value="8"[^>]*\schecked', veo)
-    assert "160 credits" in veo
+    assert re.search(r'name="duration" value="6"[^>]*\schecked', veo)
+    assert "120 credits" in veo
     assert 'name="last_image"' in veo
     assert 'name="negativePrompt"' in veo
     assert "Price not known" in fields("kling_4")
@@ -269,3 +269,16 @@ def test_an_exceeded_budget_is_shown_before_the_press(client: Client, owner: Use
     add_picture(scene)
     budget_settings.set_budget(owner, project=scene.project, username=None, period="total", credits=Decimal(20))
     assert 'data-refusal="You are 5 credits short' in text(client.get(url(scene)))
+
+
+def test_the_shape_follows_the_first_frame(client: Client, scene: Scene) -> None:
+    tall = add_picture(scene, "tall.jpg")
+    Asset.objects.filter(pk=tall.pk).update(width=1080, height=1920)
+    assert re.search(r'value="720:1280"[^>]*\schecked', text(client.get(url(scene))))
+    wide = add_picture(scene, "wide.jpg")
+    Asset.objects.filter(pk=wide.pk).update(width=2100, height=900)
+    query = {"model": "gen4_turbo", "image": wide.pk, "ratio": "720:1280"}
+    parts = text(client.get(url(scene, "composer/"), query))
+    assert re.search(r'value="720:1280"[^>]*\schecked', parts)
+    parts = text(client.get(url(scene, "composer/"), {**query, "fit": "1"}))
+    assert re.search(r'value="1584:672"[^>]*\schecked', parts)

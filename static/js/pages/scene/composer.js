@@ -182,8 +182,11 @@ function handleChange({ target }) {
   refreshComposer();
   if (target.name === "prompt_text" || target.name === "negativePrompt") return;
   const isModel = target.name === "model";
+  // another first frame has another shape, and the settings follow it
+  const isPicture = target.name === "image";
+  const values = isPicture ? { ...formValues(), fit: 1 } : formValues();
   clearTimeout(priceTimer);
-  priceTimer = setTimeout(() => fetchParts(formValues(), isModel), isModel ? 0 : PRICE_DELAY);
+  priceTimer = setTimeout(() => fetchParts(values, isModel || isPicture), isModel || isPicture ? 0 : PRICE_DELAY);
 }
 
 function handleInput(event) {
