@@ -67,6 +67,14 @@ function enableMouse({ source, itemOf, nameOf, onStart, onOver, onEnd }) {
   document.addEventListener("dragend", () => finish(false));
 }
 
+// On a wide window parts of a page scroll by themselves.
+function scrollerOf(element) {
+  for (let each = element; each; each = each.parentElement) {
+    if (each.scrollHeight > each.clientHeight && getComputedStyle(each).overflowY === "auto") return each;
+  }
+  return document.scrollingElement;
+}
+
 function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
   let touch = null; // of the finger that is on a handle: {id, element, x, y, startX, startY, dragging}
 
@@ -74,9 +82,9 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
   function follow() {
     if (!touch?.dragging) return;
     const { x, y } = touch;
-    if (y < SCROLL_EDGE) scrollBy(0, -SCROLL_STEP);
-    else if (y > innerHeight - SCROLL_EDGE) scrollBy(0, SCROLL_STEP);
     const element = document.elementsFromPoint(x, y).find((each) => !each.closest("#toasts"));
+    if (y < SCROLL_EDGE) scrollerOf(element).scrollBy(0, -SCROLL_STEP);
+    else if (y > innerHeight - SCROLL_EDGE) scrollerOf(element).scrollBy(0, SCROLL_STEP);
     if (element) onOver(element, y);
     requestAnimationFrame(follow);
   }
