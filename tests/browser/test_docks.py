@@ -77,3 +77,14 @@ def test_first_and_last_frame_are_swapped(desk: Desk) -> None:
     page.get_by_role("button", name="Swap first and last frame").click()
     expect(page.locator("[name=image]:checked")).to_have_value(last)
     expect(page.locator("[name=last_image]:checked")).to_have_value(first)
+
+
+def test_what_is_cropped_is_shown(desk: Desk) -> None:
+    page, crop = desk.page, desk.page.locator("#frame-crop")
+    expect(page.locator("[name=ratio]:checked")).to_have_value("1280:720")
+    expect(crop).to_be_hidden()
+    page.locator("label:has([name=ratio][value='720:1280'])").click()
+    expect(crop).to_be_visible()
+    box = crop.bounding_box()
+    assert box
+    assert abs(box["width"] / box["height"] - 720 / 1280) < 0.01

@@ -9,6 +9,8 @@ const PICTURES = [
   ["last_image", "#last-frame-picture"],
 ];
 
+const VISIBLE_CROP = 0.04; // logarithm of the part that is left
+
 const slotOf = (name) => document.getElementById(`slot-${name}`);
 const inputsOf = (name) => [...document.querySelectorAll(`#composer input[name="${name}"]`)];
 const chosen = (name) => inputsOf(name).find(({ checked }) => checked);
@@ -55,7 +57,24 @@ export function showFrames(form) {
     picture.nextElementSibling.hidden = Boolean(poster);
     if (poster && picture.getAttribute("src") !== poster) picture.src = poster;
   }
+  showCrop();
   form.querySelector("#swap-frames").hidden = !(chosen("image") && chosen("last_image")?.value);
+}
+
+// The largest part of the picture that has the shape of the take, from its middle.
+function showCrop() {
+  const [picture, crop] = ["first-frame-picture", "frame-crop"].map((id) => document.getElementById(id));
+  const [width, height] = String(new FormData(document.getElementById("composer")).get("ratio"))
+    .split(":")
+    .map(Number);
+  const { naturalWidth, naturalHeight, clientWidth, clientHeight } = picture;
+  const shape = (width / height) * (naturalHeight / naturalWidth);
+  // a model that rounds its sides crops a line or two, which nobody sees
+  crop.hidden = picture.hidden || !(Math.abs(Math.log(shape)) > VISIBLE_CROP);
+  if (crop.hidden) return;
+  const scale = Math.min(clientWidth / naturalWidth, clientHeight / naturalHeight);
+  crop.style.width = `${naturalWidth * scale * Math.min(1, shape)}px`;
+  crop.style.height = `${naturalHeight * scale * Math.min(1, 1 / shape)}px`;
 }
 
 function choose(name, value) {
@@ -91,5 +110,7 @@ export function selectSlotAt({ target }) {
 
 /** Start the slots. */
 export function start() {
-  if (document.getElementById("frames")) document.addEventListener("click", handleClick);
+  if (!document.getElementById("frames")) return;
+  document.addEventListener("click", handleClick);
+  document.getElementById("first-frame-picture").addEventListener("load", showCrop);
 }
