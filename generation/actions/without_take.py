@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from generation import references
+from generation.actions.scene_pictures import ScenePictures
 from generation.forms.ratios import numeric_ratios, sides
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import UNFINISHED, Status
@@ -30,6 +30,8 @@ class ProposedTake:
 
     scene: Scene
     picture: Asset
+    pictures: list[Asset]
+    """All pictures of the scene, the oldest first."""
     model: CatalogModel
     prompt_text: str
     ratio: str
@@ -80,17 +82,17 @@ class ScenesWithoutTake:
 def find_scenes_without_take(project: Project) -> ScenesWithoutTake:
     """Return the scenes of a project without a take, in a fixed number of queries."""
     scenes = list(_scenes(project))
-    pictures = _pictures(scenes)
+    pictures = ScenePictures(scenes)
     newest_jobs = {job.scene_id: job for job in _jobs(project, scenes)}
     result, prices = ScenesWithoutTake(), PriceBook()
     for scene in scenes:
         job = newest_jobs.get(scene.pk)
         if job is not None and job.status == Status.UNCONFIRMED:
             result.unconfirmed.append(scene)
-        elif scene.pk not in pictures:
+        elif (picture := pictures.proposed(scene)) is None:
             result.without_picture.append(scene)
         elif len(result.proposals) < MAX_SCENES:
-            result.proposals.append(_propose(scene, pictures[scene.pk], job, prices))
+            result.proposals.append(_propose(scene, picture, pictures.of(scene), job, prices))
         else:
             result.remaining += 1
     return result
@@ -104,34 +106,25 @@ def _scenes(project: Project) -> Iterable[Scene]:
     return living.exclude(pk__in=clips.values("scene")).exclude(pk__in=unfinished.values("scene"))
 
 
-def _pictures(scenes: list[Scene]) -> Mapping[int, Mapping[Any, Asset]]:
-    """Return the pictures by scene id and their own id, the newest last."""
-    pictures: defaultdict[int, dict[Any, Asset]] = defaultdict(dict)
-    rows = Asset.objects.filter(scene__in=scenes, kind=Asset.Kind.IMAGE, trashed_at=None)
-    for picture in rows.select_related("scene__project").order_by("created_at", "id"):
-        pictures[picture.scene_id][picture.pk] = picture
-    return pictures
-
-
 def _jobs(project: Project, scenes: list[Scene]) -> JobQuerySet:
     """Select the jobs of the scenes, the newest of each last."""
-    return (
-        GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).with_first_frame().order_by("take")
-    )
+    return GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).order_by("take")
 
 
-def _propose(scene: Scene, pictures: Mapping[Any, Asset], job: GenerationJob | None, prices: PriceBook) -> ProposedTake:
-    """Propose what the newest job requested; without one the newest picture, with the default model."""
-    newest = list(pictures.values())[-1]
+def _propose(
+    scene: Scene, picture: Asset, pictures: list[Asset], job: GenerationJob | None, prices: PriceBook
+) -> ProposedTake:
+    """Propose what the newest job requested; without one a take of the default model."""
     model = catalog.find(KIND, job.model) if job else None
     if job is None or model is None:
         model = catalog.models(KIND)[0]
-        return ProposedTake(scene, newest, model, "", _nearest_ratio(model, newest), _default_duration(model), prices)
-    picture = pictures.get(job.first_frame.pk if job.first_frame else None, newest)
+        ratio, duration = _nearest_ratio(model, picture), _default_duration(model)
+        return ProposedTake(scene, picture, pictures, model, "", ratio, duration, prices)
     duration = job.parameters.get("duration")
     return ProposedTake(
         scene,
         picture,
+        pictures,
         model,
         prompt_text=str(job.parameters.get("promptText") or ""),
         ratio=str(job.parameters.get("ratio") or _nearest_ratio(model, picture)),

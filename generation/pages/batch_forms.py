@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from generation import references
+from generation.actions.scene_pictures import ScenePictures
 from generation.batches.list_file import MAX_BYTES, list_text
 from generation.batches.row import Row
 from generation.batches.row_values import MAX_TAKES
 from generation.batches.shotlist import read_shot_list
 from generation.batches.sources import matrix_rows
+from generation.pages.picture_choice import PictureChoice, picture_choice
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.models import Project, Scene
@@ -69,6 +75,12 @@ class MatrixForm(forms.Form):
         choices = [(scene.folder_name, scene.name) for scene in self.all_scenes]
         self.fields["scenes"].choices = choices  # type: ignore[attr-defined]
 
+    @cached_property
+    def pictures(self) -> dict[str, PictureChoice]:
+        """The picture that the takes of each scene begin with, by the scene's id; in the order of the film."""
+        pictures = ScenePictures(self.all_scenes)
+        return {scene.folder_name: self._picture(scene, pictures) for scene in self.all_scenes}
+
     def clean_seeds(self) -> list[int]:
         """Return the seeds, which commas or spaces separate. Raise ValidationError for anything else."""
         texts = [text for text in re.split(r"[\s,;]+", self.cleaned_data["seeds"]) if text]
@@ -76,18 +88,72 @@ class MatrixForm(forms.Form):
             raise forms.ValidationError(f"seeds must be whole numbers from 0 to {MAX_SEED}, separated by commas.")
         return [int(text) for text in texts]
 
+    def clean(self) -> None:
+        """Add errors that name the scenes without a picture, and the models that cannot do what all of them are to."""
+        for scene in self.all_scenes:
+            if scene.folder_name in self.cleaned_data.get("scenes", []):
+                self._check_picture(scene)
+        models = [model for model in batch_models() if model.name in self.cleaned_data.get("models", [])]
+        without_seed = [model.name for model in models if "seed" not in model.fields]
+        if without_seed and self.cleaned_data.get("seeds"):
+            self.add_error(
+                "seeds", f"No seed in {', '.join(without_seed)}. Leave these models out, or clear the seeds."
+            )
+        if duration := self.cleaned_data.get("duration"):
+            self._check_duration(duration, models)
+
     def rows(self) -> list[Row]:
-        """Return the rows of the batch. Without seeds each take gets a random one if wished, which can be repeated."""
+        """Return the rows of the batch, each with its picture, in the order of the scenes.
+
+        Without seeds each take gets a random one if wished, where its model has seeds, so that it can be repeated.
+        """
+        values = self.cleaned_data
+        seeds, takes = values["seeds"], values["takes"]
+        if not seeds and values["draw"]:
+            seeds = [secrets.randbelow(MAX_SEED + 1) for _ in range(takes)]
+        names = values["models"]
+        with_seed = [model.name for model in batch_models() if model.name in names and "seed" in model.fields]
+        without_seed = [name for name in names if name not in with_seed]
+        rows = [*self._rows(with_seed, seeds), *self._rows(without_seed, [])]
+        rows.sort(key=lambda row: values["scenes"].index(row.values["scene"]))
+        return [replace(row, number=number) for number, row in enumerate(rows, 1)]
+
+    def _rows(self, models: list[str], seeds: list[int]) -> Iterator[Row]:
+        """Yield the rows of some models; without seeds each stands for as many takes as are wished."""
         values = self.cleaned_data
         prompts = [line.strip() for line in values["prompts"].splitlines() if line.strip()]
-        seeds, settings = values["seeds"], {}
-        if not seeds and values["draw"]:
-            seeds = [secrets.randbelow(MAX_SEED + 1) for _ in range(values["takes"])]
-        elif values["takes"] > 1:
-            settings["takes"] = values["takes"]
+        settings = {} if seeds or values["takes"] == 1 else {"takes": values["takes"]}
         if values["duration"]:
             settings["duration"] = values["duration"]
-        return matrix_rows(values["scenes"], prompts, values["models"], seeds, settings)
+        for row in matrix_rows(values["scenes"], prompts, models, seeds, settings) if models else ():
+            picture = self.pictures[row.values["scene"]].chosen
+            yield replace(row, values={**row.values, "promptImage": references.to_asset(picture) if picture else None})
+
+    def _picture(self, scene: Scene, pictures: ScenePictures) -> PictureChoice:
+        name = f"image-{scene.folder_name}"
+        return picture_choice(name, scene.name, pictures.of(scene), self.data.get(name), pictures.proposed(scene))
+
+    def _check_picture(self, scene: Scene) -> None:
+        choice = self.pictures[scene.folder_name]
+        wanted = self.data.get(choice.name)
+        if choice.chosen is None:
+            self.add_error("scenes", f"{scene.name} has no picture yet. Add one, or leave it out.")
+        elif wanted and wanted != str(choice.chosen.pk):
+            self.add_error("scenes", f"The picture chosen for {scene.name} is no longer there. Choose another.")
+
+    def _check_duration(self, duration: int, models: list[CatalogModel]) -> None:
+        wrong = [model for model in models if duration not in model.durations]
+        if wrong:
+            allowed = "; ".join(f"{model.name}: {span(model.durations)}" for model in wrong)
+            self.add_error("duration", f"{duration} s is not possible with every model. {allowed}.")
+
+
+def span(durations: Sequence[int]) -> str:
+    """Return lengths in words: "2–10 s" for all in between, else "4, 6 or 8 s"."""
+    if len(durations) > 2 and len(durations) == durations[-1] - durations[0] + 1:
+        return f"{durations[0]}–{durations[-1]} s"
+    *others, last = map(str, durations)
+    return f"{', '.join(others)} or {last} s" if others else f"{last} s"
 
 
 class ListForm(forms.Form):

@@ -15,6 +15,7 @@ from generation.batches.row import Row
 from generation.batches.shotlist import rows_from_json
 from generation.forms.credit_limit import read_credit_limit
 from generation.pages.batch_forms import ListForm, MatrixForm, batch_models
+from generation.pages.batch_pictures import picture_uses, replace_pictures
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, page
@@ -50,8 +51,12 @@ def new(request: Request, project_id: str) -> HttpResponse:
 
 def start_batch(request: Request, project: Project) -> HttpResponse:
     """Start the batch of a preview; where a budget or an earlier refusal is against it, show the preview again."""
-    rows, name = rows_from_json(request.POST.get("rows", "")), _name(request.POST.get("name", ""))
+    shown_rows, name = rows_from_json(request.POST.get("rows", "")), _name(request.POST.get("name", ""))
     max_credits = request.POST.get("max_credits", "")
+    rows = replace_pictures(project, shown_rows, request.POST)
+    if rows != shown_rows:
+        # the price that was shown is that of other requests
+        return show_preview(request, project, rows, name, max_credits=max_credits)
     try:
         batch, _ = create_batch(
             request.user,
@@ -87,6 +92,7 @@ def show_preview(
         "project": project,
         "name": _name(name),
         "plan": plan,
+        "pictures": picture_uses(project, plan),
         "forecasts": plan.forecast(),
         "rows": json.dumps([item.as_row() for item in plan.items]),
         "key": uuid.uuid4(),

@@ -25,6 +25,7 @@ from generation.forms.credit_limit import read_credit_limit
 from generation.models.batch import Batch
 from generation.models.ledger import ZERO
 from generation.money.balance import runway_balance
+from generation.pages.picture_choice import PictureChoice, picture_choice
 from projects.access import permissions
 from projects.credit_words import credit_words
 from projects.models import Project
@@ -68,6 +69,14 @@ class SheetRow:
 
     proposal: ProposedTake
     form: SceneTakeForm
+
+    @property
+    def picture(self) -> PictureChoice:
+        """The picture that the take begins with, and those that may take its place."""
+        image = self.form["image"]
+        return picture_choice(
+            image.html_name, self.proposal.scene.name, self.proposal.pictures, image.value(), self.proposal.picture
+        )
 
 
 @page("GET", "HEAD", "POST")

@@ -1,6 +1,7 @@
 /** @file The form of the scenes without a take, on its own page and in a dialog of the project's page. */
 
 import { formatCredits } from "./credits.js";
+import * as pictureChoice from "./picture_choice.js";
 
 // The price, the balance after it and the button follow what is ticked.
 function refresh() {
@@ -51,6 +52,7 @@ function startDialog(dialog) {
 /** Keep the form up to date, and open it in the dialog `#sheet` when htmx has fetched it there. */
 export function start() {
   const dialog = document.getElementById("sheet");
+  pictureChoice.start();
   refresh();
   document.addEventListener("input", handleInput);
   if (dialog) startDialog(dialog);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from html import unescape
@@ -22,7 +23,7 @@ from projects.actions import assets
 from projects.models import Scene
 from projects.problems import Problem
 from tests import factories, media
-from tests.db.pages.makers import add_clip, member, text, url
+from tests.db.pages.makers import add_clip, add_job, add_picture, member, text, url
 from tests.spreadsheets import Rows, ods, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,52 @@ def test_wrong_rows_are_listed_and_the_input_is_kept(client: Client, pictured: S
     assert answer.status_code == 422
     for words in ("Write at least one prompt", "seeds must be whole numbers", "takes must be from 1 to 50"):
         assert words in text(answer)
+
+
+def test_a_model_without_seeds_gets_takes_without(client: Client, pictured: Scene) -> None:
+    page = text(client.post(address(pictured, "new/"), matrix(models=["gen4_turbo", "kling3.0_pro"])))
+    rows = json.loads(hidden_value(page, "rows"))
+    assert [(row["model"], "seed" in row) for row in rows] == 4 * [("gen4_turbo", True)] + 4 * [("kling3.0_pro", False)]
+    page = text(client.get(address(pictured, "new/")))
+    assert re.search(r"kling3.0_pro (<small>[^<]+</small> )?<small>no seed</small>", page)
+
+
+def test_what_a_chosen_model_lacks_is_said_once(client: Client, pictured: Scene) -> None:
+    wrong = matrix(models=["gen4_turbo", "kling3.0_pro", "veo3.1"], seeds="7", duration="11")
+    page = text(client.post(address(pictured, "new/"), wrong))
+    assert page.count("No seed in kling3.0_pro. Leave these models out, or clear the seeds.") == 1
+    assert "11 s is not possible with every model. gen4_turbo: 2–10 s; veo3.1: 4, 6 or 8 s." in page
+
+
+def test_the_picture_of_each_scene_is_shown_and_chosen(client: Client, pictured: Scene) -> None:
+    first, second = pictured.assets.get(), add_picture(pictured, "second.jpg")
+    page = text(client.get(address(pictured, "new/")))
+    assert re.findall(r'name="image-scene-1" value="([^"]+)" checked', page) == [str(second.pk)]  # no take yet
+    job = add_job(pictured, first_frame=first)
+    page = text(client.get(address(pictured, "new/")))
+    assert re.findall(r'name="image-scene-1" value="([^"]+)" checked', page) == [str(first.pk)]  # as its last take
+    job.delete()
+    page = text(client.post(address(pictured, "new/"), matrix(**{"image-scene-1": first.pk})))
+    assert {row["promptImage"] for row in json.loads(hidden_value(page, "rows"))} == {f"asset:{first.pk}"}
+    gone = client.post(address(pictured, "new/"), matrix(**{"image-scene-1": "gone"}))
+    assert "The picture chosen for Harbour is no longer there." in text(gone)
+    factories.make_scene(pictured.project, "Bare")
+    bare = client.post(address(pictured, "new/"), matrix(scenes=["scene-1", "scene-2"]))
+    assert "Bare has no picture yet. Add one, or leave it out." in text(bare)
+
+
+def test_a_picture_changed_on_the_preview_is_priced_before_it_is_paid(client: Client, pictured: Scene) -> None:
+    first, second = pictured.assets.get(), add_picture(pictured, "second.jpg")
+    page = text(send_list(client, pictured, "scene,prompt\nscene-1,push in\n"))
+    used = f"use-scene-1-{second.pk}"
+    assert re.findall(rf'name="{used}" value="([^"]+)" checked', page) == [str(second.pk)]
+    data = {name: hidden_value(page, name) for name in ("rows", "name", "key")}
+    again = client.post(address(pictured), data | {used: str(first.pk)})
+    assert (again.status_code, Batch.objects.count()) == (200, 0)
+    page = text(again)
+    data = {name: hidden_value(page, name) for name in ("rows", "name", "key")}
+    client.post(address(pictured), data | {f"use-scene-1-{first.pk}": str(first.pk)})
+    assert GenerationJob.objects.get().parameters["promptImage"] == f"asset:{first.pk}"
 
 
 def send_list(client: Client, scene: Scene, text: str = "", **more: object) -> Any:

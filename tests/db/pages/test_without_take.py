@@ -79,6 +79,15 @@ def test_scenes_are_listed_with_picture_prompt_and_price(client: Client, film: P
         assert re.search(r"unconfirmed:\s*<a [^>]+>Unsure</a>", page)
 
 
+def test_the_picture_can_be_changed(client: Client, film: Project) -> None:
+    page = text(client.get(path(film)))
+    first, second = Scene.objects.get(name="Again").assets.order_by("created_at")
+    assert re.findall(r'name="form-1-image" value="([^"]+)"', page) == [str(first.pk), str(second.pk)]
+    client.post(path(film), sheet_data(find_scenes_without_take(film)) | {"form-1-image": str(second.pk)})
+    job = GenerationJob.objects.get(scene__name="Again", status=Status.QUEUED)
+    assert job.parameters["promptImage"] == f"asset:{second.pk}"
+
+
 def test_a_tall_picture_gets_a_tall_take(film: Project) -> None:
     scene = film.scenes.get(name="Bare")
     assets.store_upload(scene, "tall.jpg", [media.picture(90, 160)], only="image")
