@@ -17,7 +17,6 @@ from generation.actions import bulk
 from generation.actions.bulk import Outcome
 from generation.engine import forecast, pauses, slots
 from generation.models import GenerationJob
-from generation.models.status import ENDED, Status
 from generation.pages.job_rows import with_related_rows
 from generation.pages.queue_page import QueuePage
 from projects.access import permissions
@@ -52,16 +51,6 @@ def plan(request: Request) -> HttpResponse:
 def pause_banners(request: Request) -> HttpResponse:
     """Return a fragment with the pauses that are in force, for a page that was told of a change."""
     return render(request, "generation/_pauses.html", {"pauses": pauses.visible_pauses(request.user)})
-
-
-@page("GET", "HEAD")
-def news(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """Return how a take has ended, for the person who asked for it; 204 for others, and before it has ended."""
-    job = job_for(request.user, str(job_id))
-    # people want to hear of their own takes, and whoever cancelled one knows
-    if job.created_by != request.user or job.status not in ENDED or job.status == Status.CANCELLED:
-        return HttpResponse(status=204)
-    return render(request, "generation/_news.html", {"job": job, "is_done": job.status == Status.COMPLETED})
 
 
 @page("POST")

@@ -8,16 +8,13 @@ import { subscribe, subscribeToProject } from "../live.js";
 import { noteVersion, refreshElement } from "./refresh.js";
 import * as runningTimes from "./running_times.js";
 import * as swapGuard from "./swap_guard.js";
-import { toast } from "./toasts.js";
 
 const MESSAGE_TYPES = ["video", "image", "audio"].flatMap((kind) =>
   ["started", "progress", "completed", "failed"].map((event) => `${kind}_generation_${event}`),
 );
-const ERROR_DURATION = 15_000; // milliseconds
 const QUEUE_DELAY = 150; // milliseconds; changes that come at once are fetched at once
 
 const subscribedProjects = new Set();
-const announcedEnds = new Set(); // job id and version of the ends that a toast has announced
 const statuses = new Map(); // job id → newest status
 const jobHandlers = new Set();
 const subscribedHandlers = new Set();
@@ -53,7 +50,7 @@ export function applyJob(job, isVideo) {
   const stale = cards.filter((card) => !applyProgress(card, job));
   // the response for a card on the stage brings the tile of the strip along
   const onStage = cards.find((card) => card.matches("article"));
-  if (stale.length) (onStage ? [onStage] : cards).forEach((card) => update(card, job));
+  if (stale.length) (onStage ? [onStage] : cards).forEach(refreshCard);
   for (const handler of jobHandlers) handler(job, cards, isVideo);
   // a job that is not on the page may belong into the queue now, by its filter or because it is new
   if (!cards.length && statuses.get(job.jobId) !== job.status) refreshQueue();
@@ -66,11 +63,6 @@ function applyProgress(card, { version, status, progress }) {
   if (status !== card.dataset.status || !moveProgressBar(card, progress)) return false;
   card.dataset.version = version;
   return true;
-}
-
-function update(card, job) {
-  announceEnd(card, job);
-  refreshCard(card);
 }
 
 /**
@@ -109,15 +101,6 @@ export function refreshQueue() {
     if (document.querySelector("#queue :is([data-lifted], [data-held])")) refreshQueue();
     else refreshElement("queue");
   }, QUEUE_DELAY);
-}
-
-function announceEnd(card, { jobId, version, status, error }) {
-  if (!("busy" in card.dataset) || card.matches("tr") || announcedEnds.has(jobId + version)) return;
-  announcedEnds.add(jobId + version);
-  const { name, take } = card.dataset;
-  const title = name ?? (take ? `Take ${take}` : "A take");
-  if (status === "completed") toast(`${title} is done.`);
-  else if (status !== "cancelled" && error) toast(`${title}: ${error.message}`, "error", { duration: ERROR_DURATION });
 }
 
 // While the connection was away there were no messages: the queue is fetched once when it is back.

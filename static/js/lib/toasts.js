@@ -14,18 +14,31 @@ const resizes = new ResizeObserver(stack);
  * @param {object} [options]
  * @param {number} [options.duration] milliseconds until it closes by itself; an error stays until it is closed
  * @param {string} [options.undoUrl] gives the toast a button that posts to this address
+ * @param {string} [options.group] the toast takes the place of an earlier one of the same group
  * @returns {HTMLElement} the toast
  */
-export function toast(message, level = "success", { duration = level === "error" ? 0 : DURATION, undoUrl = "" } = {}) {
+export function toast(message, level = "success", options = {}) {
+  const { duration = level === "error" ? 0 : DURATION, undoUrl = "", group = "" } = options;
+  if (group) document.querySelector(`#toasts > [data-group="${CSS.escape(group)}"]`)?.remove();
   const element = document.getElementById("toast").content.cloneNode(true).firstElementChild;
   element.classList.add(level);
   element.querySelector("p").textContent = message;
+  element.dataset.group = group;
   if (undoUrl) addUndo(element, undoUrl);
   document.getElementById("toasts").append(element);
   resizes.observe(element);
   if (undoUrl) htmx.process(element);
   if (duration) setTimeout(() => close(element), undoUrl ? Math.max(duration, UNDO_DURATION) : duration);
   return element;
+}
+
+/**
+ * Tell a screen reader what the page shows already.
+ *
+ * @param {string} words
+ */
+export function say(words) {
+  document.getElementById("said").textContent = words;
 }
 
 // The newest toast lies lowest. The others are lifted by a transform, so that no layout shifts when one comes or goes.

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generation import actions
-from generation.models import GenerationJob, RunwayState
+from generation.models import Batch, GenerationJob, RunwayState
 from generation.models.status import Status
 from projects.models import Scene
 from tests import factories
@@ -135,6 +135,19 @@ def test_news_are_for_the_person_who_asked(client: Client, scene: Scene) -> None
         assert client.get(f"/takes/{job.pk}/news/").status_code == 204
     GenerationJob.objects.update(created_by=factories.make_user())
     assert client.get(f"/takes/{done.pk}/news/").status_code == 204
+
+
+def test_takes_that_were_requested_together_are_one_message(client: Client, scene: Scene) -> None:
+    batch = Batch.objects.create(project=scene.project, created_by=scene.project.memberships.get().user, name="Drafts")
+    for together in ({"batch": batch}, {"parameters": {"promptText": "push in"}}):
+        done, failed = add_job(scene, **together), add_job(scene, Status.FAILED, **together)
+        busy = add_job(scene, Status.RUNNING, **together)
+        assert client.get(f"/takes/{done.pk}/news/").status_code == 204
+        GenerationJob.objects.filter(pk=busy.pk).update(status=Status.COMPLETED)
+        news = {text(client.get(f"/takes/{job.pk}/news/")) for job in (done, failed, busy)}
+        assert all(": 2 done, 1 failed." in each for each in news)
+        assert len({re.search('data-group="([^"]+)"', each)[1] for each in news}) == 1  # type: ignore[index]
+    assert f'data-shows="batch-{batch.pk}"' in text(client.get(f"/projects/{scene.project.slug}/batches/{batch.pk}/"))
 
 
 def test_move_by_script_and_by_a_plain_form(client: Client, scene: Scene) -> None:

@@ -7,7 +7,7 @@ import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
 import { hasEnded } from "../../lib/job_status.js";
 import { refreshElement } from "../../lib/refresh.js";
-import { toast } from "../../lib/toasts.js";
+import { say, toast } from "../../lib/toasts.js";
 import { subscribe, subscribeToAll } from "../../live.js";
 import { notify } from "./notifications.js";
 
@@ -55,20 +55,20 @@ function catchUp({ all }) {
   }, LIST_TIMEOUT);
 }
 
-// The server has the text; it has none for a job of somebody else.
+// The server has the text. It has none for a job of somebody else, and while takes that were requested together run.
 async function announce(jobId) {
+  const isShown = document.querySelector(`[data-job="${CSS.escape(jobId)}"]`);
   const response = await fetch(`/takes/${jobId}/news/`, { headers: FRAGMENT_HEADERS }).catch(() => null);
   if (response?.status !== 200) return;
   const link = parseHtml(await response.text()).querySelector("a");
-  const { words, level } = link.dataset;
+  const { words, level, group } = link.dataset;
   if (document.hidden) {
     unseenEnds += 1;
     document.title = `(${unseenEnds}) ${title}`;
-    notify(words, link.href, jobId);
+    notify(words, link.href, group);
   }
-  // where the page shows the job, its card announces the end
-  if (document.querySelector(`[data-job="${CSS.escape(jobId)}"]:not(tr)`)) return;
-  toast(words, level, { duration: TOAST_DURATION }).querySelector("p").append(" ", link);
+  if (isShown || document.querySelector(`[data-shows="${CSS.escape(group)}"]`)) say(words);
+  else toast(words, level, { duration: TOAST_DURATION, group }).querySelector("p").append(" ", link);
 }
 
 function refreshPauses() {
