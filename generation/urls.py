@@ -33,6 +33,7 @@ urlpatterns = [
     path("projects/<slug:project_id>/missing/", without_take.missing, name="missing-takes"),
     path("projects/<slug:project_id>/auto-retry/", auto_retry.settings, name="auto-retry"),
     path("projects/<slug:project_id>/auto-retry/off/", auto_retry.disable, name="auto-retry-off"),
+    path("balance/", connection.balance, name="balance"),
     path("first-steps/dismiss/", first_steps.dismiss, name="dismiss-steps"),
     re_path(SCENE + r"composer/$", scene.composer, name="composer"),
     path("projects/<slug:project_id>/batches/", batches.batches, name="batches"),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 
+def credit_number(amount: Decimal | float) -> str:
+    """Return an amount with at most two decimals: "2.5", "1,200"."""
+    return f"{amount:,.2f}".rstrip("0").rstrip(".")
+
+
 def credit_words(amount: Decimal | float) -> str:
-    """Return an amount with at most two decimals: "1 credit", "2.5 credits", "1,200 credits"."""
-    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    """Return an amount with its unit: "1 credit", "2.5 credits", "1,200 credits"."""
+    text = credit_number(amount)
     return f"{text} credit" if text == "1" else f"{text} credits"

@@ -75,8 +75,8 @@ def credits_obstacle(job: GenerationJob, balance: Decimal | None = None) -> Obst
         message = "Not enough credits at Runway. The take is sent when credits are added."
     else:
         message = (
-            f"{credit_words(price - balance)} short: this take costs about {plain_number(price)},"
-            f" and Runway has {plain_number(balance)} left. It is sent when credits are added."
+            f"{credit_words(price - balance)} short: this take costs about {plain_number(price)}."
+            " It is sent when credits are added."
         )
     return Obstacle(errors.OutOfCredits.code, message, backoff.seconds_from_now(CREDITS_RETRY_SECONDS))
 
@@ -93,7 +93,7 @@ def _daily_limit_of_model(job: GenerationJob) -> Obstacle | None:
 
 
 def _missing_credits(job: GenerationJob, state: RunwayState, sent_since: JobQuerySet) -> Obstacle | None:
-    balance = runway_balance(state)
+    balance = runway_balance(state.organization)
     if balance is None or job.credits_estimated is None:
         return None
     available = balance - (sent_since.aggregate(sum=Sum("credits_estimated"))["sum"] or ZERO)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from generation.engine import runway_account
 from generation.engine.account_limits import list_model_limits
 from generation.models import GenerationJob
-from generation.money.balance import runway_balance
+from generation.money.balance import available_credits
 from generation.money.refusals import count_by_model
 from projects.pages.responses import Request, page
 from projects.problems import Problem
@@ -23,6 +23,12 @@ from projects.problems import Problem
 def connection(request: Request) -> HttpResponse:
     """Show what Runway reported last. Only the button asks it: a page does not wait for another server."""
     return _show(request)
+
+
+@page("GET", "HEAD")
+def balance(request: Request) -> HttpResponse:
+    """Return the figure in the header alone, for a page that was told of a change."""
+    return render(request, "generation/_balance.html", {"credits_left": available_credits()})
 
 
 @page("POST")
@@ -45,7 +51,7 @@ def _show(request: Request, problem: Problem | None = None) -> HttpResponse:
         "host": urlsplit(settings.RUNWAY_API_URL).netloc.rpartition("@")[2],
         "version": settings.RUNWAY_API_VERSION,
         "state": state,
-        "balance": runway_balance(state),
+        "credits_left": available_credits(),
         "used_models": [each for each in limits if each.used or running[each.model]],
         "unused_models": [each for each in limits if not each.used and not running[each.model]],
         "running": running,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Avg, Count, Exists, Subquery, Value
+from django.db.models import Avg, Count, Exists, Subquery, Sum, Value
 from django.http import HttpRequest
 
 from generation.access import jobs_of, projects_with_right
 from generation.engine import pauses
 from generation.models import ObservedPrice, Pause, RunwayState
-from generation.money import prices
+from generation.models.job import credits_expected
+from generation.money import balance, prices
 from projects.web.troubles import Trouble, read_troubles
 
 CHANGES_ARE_NEWS_FOR = timedelta(days=1)
@@ -33,6 +35,8 @@ class HeaderFacts(TypedDict):
     """Their mean progress, 0 to 100."""
     paused: bool
     """Whether anything is paused that the person may see."""
+    credits_left: Decimal | None
+    """The credits that are left; None before Runway was ever asked."""
     price_changed: bool
     """Whether a bill of the last day was another than expected."""
 
@@ -52,6 +56,7 @@ def studio(request: HttpRequest) -> dict[str, object]:
         **simulator,
         "runway_state": facts,
         "work": facts,
+        "credits_left": cache(lambda: facts()["credits_left"]),
         "pauses": cache(lambda: _pauses(user, facts())),
         "troubles": cache(_troubles),
         "price_changes": cache(lambda: _price_changes(user, facts())),
@@ -66,11 +71,14 @@ def header_facts(user: User) -> HeaderFacts:
     runway = RunwayState.objects.filter(pk=1)
     # `all` is a constant to group by, so that Count and Avg become one row of a subquery
     unfinished = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
+    held = balance.not_in_balance().order_by().annotate(all=Value(1)).values("all")
     row = User.objects.filter(pk=user.pk).values(
         condition=Subquery(runway.values("condition")),
         since=Subquery(runway.values("since")),
         count=Subquery(unfinished.annotate(count=Count("pk")).values("count")),
         progress=Subquery(unfinished.annotate(mean=Avg("progress")).values("mean")),
+        organization=Subquery(runway.values("organization")),
+        held=Subquery(held.annotate(sum=Sum(credits_expected())).values("sum")),
         paused=Exists(pauses.visible_pauses(user)),
         price_changed=Exists(prices.changes(CHANGES_ARE_NEWS_FOR)),
     )
@@ -80,6 +88,7 @@ def header_facts(user: User) -> HeaderFacts:
         since=facts.get("since"),
         count=facts.get("count") or 0,
         progress=facts.get("progress") or 0,
+        credits_left=balance.credits_left(facts.get("organization"), facts.get("held")),
         paused=bool(facts.get("paused")),
         price_changed=bool(facts.get("price_changed")),
     )

@@ -14,6 +14,7 @@ from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.batches.shotlist import rows_from_json
 from generation.forms.credit_limit import read_credit_limit
+from generation.money.balance import available_credits
 from generation.pages.batch_forms import ListForm, MatrixForm, batch_models
 from generation.pages.batch_pictures import picture_uses, replace_pictures
 from projects.access import permissions
@@ -88,8 +89,10 @@ def show_preview(
     `max_credits` is the most that each take may cost, as it is typed.
     """
     plan = Planner(request.user, project).plan(rows)
+    available = available_credits()
     context = {
         "project": project,
+        "credits_left": None if available is None else available - plan.known_credits,
         "name": _name(name),
         "plan": plan,
         "pictures": picture_uses(project, plan),

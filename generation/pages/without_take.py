@@ -20,11 +20,10 @@ from generation.actions.without_take import MAX_SCENES, ProposedTake, ScenesWith
 from generation.batches.create import batch_digest, create_batch
 from generation.batches.row import Row
 from generation.batches.summary import summarize
-from generation.engine import runway_account
 from generation.forms.credit_limit import read_credit_limit
 from generation.models.batch import Batch
 from generation.models.ledger import ZERO
-from generation.money.balance import runway_balance
+from generation.money.balance import available_credits
 from generation.pages.picture_choice import PictureChoice, picture_choice
 from projects.access import permissions
 from projects.credit_words import credit_words
@@ -189,7 +188,7 @@ def _show_sheet(
         "max_credits": request.POST.get("max_credits", ""),
         "count": len(prices),
         "credits": sum((price or ZERO for price in prices), Decimal(0)),
-        "balance": runway_balance(runway_account.state()),
+        "credits_left": available_credits(),
     }
     template = "generation/_missing.html" if request.htmx else "generation/missing.html"
     return render(request, template, context, status=422 if formset.is_bound else 200)

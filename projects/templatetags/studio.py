@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from projects.credit_words import credit_words
+from projects.credit_words import credit_number, credit_words
 from projects.models import Asset
 from projects.models.asset import file_url, poster_url
 from projects.pages.storyboard import Poster
@@ -109,10 +109,10 @@ def invalid(problem: object, problem_id: str, *, focus: bool = False) -> SafeStr
 
 @register.filter
 def timecode(seconds: float | None) -> str:
-    """Return a length as 0:05 or 1:02:03, at least one second; an empty text for None."""
+    """Return a length as 0:05 or 1:02:03, at least one second unless it is nothing; an empty text for None."""
     if seconds is None:
         return ""
-    whole = max(1, round(seconds))
+    whole = max(1, round(seconds)) if seconds else 0
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
@@ -127,3 +127,9 @@ def moment(timestamp: float) -> datetime:
 def credits_in_words(amount: Decimal | float | None) -> str:
     """Return for example "1 credit" or "1,200 credits"; an empty text where there is no amount."""
     return credit_words(amount) if isinstance(amount, Decimal | float | int) else ""
+
+
+@register.filter
+def amount(credits: Decimal | float | None) -> str:
+    """Return an amount of credits without its unit, for example "1,200"; an empty text where there is none."""
+    return credit_number(credits) if isinstance(credits, Decimal | float | int) else ""

@@ -88,6 +88,7 @@ NO_PAGES = {
     "/takes/{job}/news/": "a part of the queue's page",
     "/made/{job}/": "a part of the page to make more",
     "/palette/": "a part of every page",
+    "/balance/": "a part of every page",
     "/queue/plan/": "a part of the queue's page",
     "/queue/pauses/": "a part of every page",
     "/projects/film/disclosure.csv": "a file",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from projects.credit_words import credit_words
-from projects.templatetags.studio import credits_in_words
+from projects.templatetags.studio import credits_in_words, timecode
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ from projects.templatetags.studio import credits_in_words
 )
 def test_credits(amount: Decimal | float, words: str) -> None:
     assert credit_words(amount) == credits_in_words(amount) == words
+
+
+def test_a_length() -> None:
+    """Nothing is no second; what is shorter than a second counts as one."""
+    assert [timecode(seconds) for seconds in (None, 0, 0.2, 59.6, 3661)] == ["", "0:00", "0:01", "1:00", "1:01:01"]
 
 
 def test_no_amount() -> None:

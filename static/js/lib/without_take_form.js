@@ -15,7 +15,7 @@ function refresh() {
   // the price of a model that the catalog does not know is empty
   form.querySelector("#missing-sum").textContent = `${prices.includes("") ? "at least " : ""}${formatCredits(credits)}`;
   const balance = form.querySelector("#missing-balance");
-  balance.textContent = describeCost(credits, balance.dataset.balance);
+  balance.textContent = describeCost(credits, balance.dataset.left);
   form.querySelector("#missing-count").textContent = `Generate ${ticked.length} take${ticked.length === 1 ? "" : "s"}`;
   // while a request is under way htmx has the button disabled
   if (!form.classList.contains("htmx-request")) form.querySelector("#missing-go").disabled = !ticked.length;
@@ -23,9 +23,7 @@ function refresh() {
 
 function describeCost(credits, balance) {
   const dollars = `about $${(credits / 100).toFixed(2)}`;
-  return balance === undefined
-    ? dollars
-    : `${dollars}; ${(Number(balance) - credits).toLocaleString("en")} left after that`;
+  return balance === undefined ? dollars : `${dollars}; leaves ${formatCredits(Number(balance) - credits)}`;
 }
 
 function handleInput({ target }) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
@@ -69,6 +70,27 @@ def test_the_connection_page_shows_the_last_balance_and_limits(client: Client) -
     assert rows == [("Gen-4 Turbo", "150", "200"), ("veo3", "1", "no limit")]
     assert "12,345" in page
     assert 'value="75"' in page
+
+
+def test_one_figure_of_the_balance_everywhere(client: Client, scene: Scene) -> None:
+    """Runway's own less what waits here, whichever page tells it."""
+    add_picture(scene)
+    RunwayState.objects.update_or_create(
+        pk=1, defaults={"organization": {"creditBalance": 12345}, "organization_at": timezone.now()}
+    )
+    add_job(scene, Status.QUEUED, credits_estimated=Decimal("44.5"))
+    assert "12,300.5 credits<" in text(client.get("/balance/"))
+    project = f"/projects/{scene.project.slug}/"
+    for path in ("/", "/queue/", "/usage/", "/connection/", project, url(scene)):
+        page = text(client.get(path))
+        assert "12,300.5 credits<" in page  # the header
+        assert "12,345" not in page
+    assert re.search(r"Credits left[^<]*</dt> ?<dd>12,300.5</dd>", text(client.get("/connection/")))
+    assert re.search(r"Credits left</dt> ?<dd>12,300.5</dd>", text(client.get("/usage/")))
+    assert "leaves 12,275.5" in text(client.get(url(scene)))
+    assert 'data-left="12300.5' in text(client.get(f"{project}missing/"))
+    listed = client.post(f"{project}batches/new/", {"way": "list", "text": "scene,prompt\nscene-1,push in\n"})
+    assert "Leaves 12,275.5 credits" in text(listed)
 
 
 def test_unknown_pages_are_404(client: Client) -> None:

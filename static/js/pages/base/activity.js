@@ -14,6 +14,7 @@ import { notify } from "./notifications.js";
 // all in milliseconds
 const DELAY = 100; // changes that come at once are shown at once
 const LIST_TIMEOUT = 2000; // within it the studio has sent all jobs that are under way
+const BALANCE_DELAY = 1000;
 const TOAST_DURATION = 15_000;
 
 const title = document.title;
@@ -22,16 +23,25 @@ let unaccounted = new Set(); // jobs that were running before the connection was
 let unseenEnds = 0;
 let showTimer = 0;
 let pausesTimer = 0;
+let balanceTimer = 0;
 let wasConnected = false;
 
 const counter = () => document.getElementById("work");
 
 function handleJob(type, { jobId, status, progress }) {
   unaccounted.delete(jobId);
+  const known = running.has(jobId);
   if (!hasEnded(status)) running.set(jobId, progress ?? 0);
   else if (running.delete(jobId) && status !== "cancelled") announce(jobId);
   clearTimeout(showTimer);
   showTimer = setTimeout(show, DELAY);
+  if (!known || hasEnded(status)) refreshBalance();
+}
+
+// what a job is to cost, or has cost, changes what is left
+function refreshBalance() {
+  clearTimeout(balanceTimer);
+  balanceTimer = setTimeout(refreshElement, BALANCE_DELAY, "credits-left");
 }
 
 function show() {
