@@ -122,7 +122,11 @@ WAIT_REASONS = {
     errors.Unreachable.code: "Runway could not be reached",
     WAITING_FOR_SLOT: "Runway is at its limit; this one is sent when a slot is free",
 }
-MAY_NOT_SPEND = "You can view this project but not spend credits on it. Ask its owner."
+MAY_NOT_SPEND = {
+    True: "You can edit this project, but not spend credits. Ask its owner to allow it.",
+    False: "You can view this project, but not generate. Ask its owner.",
+}
+"""Why a person cannot generate, by whether they may change the project."""
 VERDICT_LABELS = {"pass": "Passed checks", "warn": "Worth a look", "fail": "Failed checks"}
 ORDINALS = ("", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 

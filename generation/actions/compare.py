@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.text import capfirst
+
 from generation import references
 from generation.labels import short_label, value_text
 from generation.models import GenerationJob
@@ -100,7 +102,7 @@ def _other_settings(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 
 def _setting(name: str, a: GenerationJob, b: GenerationJob, first: object, second: object) -> str:
-    label = short_label(name).capitalize()
+    label = capfirst(short_label(name))
     return f"{label}: {value_text(first)} in take {a.take}, {value_text(second)} in take {b.take}."
 
 

@@ -27,6 +27,5 @@ def batch_for(user: User | AnonymousUser, key: str | uuid.UUID, right: permissio
     if batch is None:
         raise not_found("batch")
     if right != "see" and not permissions.has_right(user, batch.project, right):
-        action = "spend credits on" if right == "spend" else "change"
-        raise forbidden(f"You may look at this batch, but not {action} it. Ask the project's owner.")
+        raise forbidden(permissions.REFUSALS[right])
     return batch

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 
 from generation.models import Budget
 from generation.money.budget_settings import MAX_CREDITS, get_budget, remove_budget, set_budget, visible_to
@@ -68,7 +69,7 @@ def budgets(request: Request) -> HttpResponse:
         values = form.cleaned_data | {"username": form.cleaned_data["username"] or None}
         try:
             budget = set_budget(request.user, **values)
-            messages.success(request, f"{describe(budget).capitalize()} is set.")
+            messages.success(request, f"{capfirst(describe(budget))} is set.")
             return redirect("budgets")
         except Problem as problem:
             # a form that was not offered was sent by hand

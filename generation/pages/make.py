@@ -129,5 +129,5 @@ def _context(request: Request, make_page: MakePage) -> dict[str, object]:
         # where the buttons of rows post to, and what the response replaces
         "rows_at": reverse("make", args=[project.slug, make_page.scene.folder_name]),
         "rows_in": "#make",
-        "may_spend": permissions.has_right(request.user, project, "spend"),
+        **permissions.rights(request.user, project),
     }

@@ -200,9 +200,9 @@ def marked_changes(pieces: Iterable[Piece]) -> SafeString:
 
 
 @register.filter
-def spending_refusal(may_spend: bool) -> str:
+def spending_refusal(may_spend: bool, may_change: bool) -> str:
     """Return why a person cannot generate here; an empty text for one who may spend."""
-    return "" if may_spend else labels.MAY_NOT_SPEND
+    return "" if may_spend else labels.MAY_NOT_SPEND[may_change]
 
 
 @register.filter

@@ -18,7 +18,7 @@ from projects.problems import forbidden, not_found
 
 Right = Literal["see", "change", "spend", "own"]
 """What a person may do with a project; each includes to see it."""
-_REFUSALS: dict[Right, str] = {
+REFUSALS: dict[Right, str] = {
     "see": "",
     "change": "You may view this project but not change it. Ask its owner to make you an editor.",
     "spend": "You may not spend credits on this project. Ask its owner for permission.",
@@ -93,7 +93,7 @@ def project_for(user: User | AnonymousUser, project_id: str, right: Right = "see
 def require(user: User | AnonymousUser, project: Project, right: Right) -> None:
     """Raise Problem 403 where the person does not have the right."""
     if not has_right(user, project, right):
-        raise forbidden(_REFUSALS[right])
+        raise forbidden(REFUSALS[right])
 
 
 def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right: Right = "see") -> Scene:

@@ -84,6 +84,11 @@ class SceneCard:
         return not self.takes and not self.generating
 
     @property
+    def ready(self) -> bool:
+        """Whether a first take can be requested at once: there is a picture, and no request that may be paid for."""
+        return self.without_take and self.kind == "still" and self.activity.newest_status != "unconfirmed"
+
+    @property
     def label(self) -> str:
         """What the player calls it: "Take 3", "Picture"."""
         if self.best is None:
@@ -99,6 +104,8 @@ class SceneCard:
             takes = f"{self.takes} take{'' if self.takes == 1 else 's'}"
             chosen = f"{self.label.lower()} chosen" if self.kind == "chosen" else "none chosen"
             return f"{takes} · {chosen}"
+        if self.generating:
+            return "1 take in progress" if self.generating == 1 else f"{self.generating} takes in progress"
         if self.activity.newest_status in ENDINGS:
             return f"Take {self.activity.newest_take} {ENDINGS[self.activity.newest_status]}"
         return "No take yet" if self.best else "Empty"
@@ -108,14 +115,15 @@ class SceneCard:
 class ProjectFacts:
     """The film in numbers.
 
-    `seconds` is the length of its clips; `chosen` and `without_take` count scenes. Credits are those of all its
-    takes, deleted ones included: `spent` was charged, `held` may still be.
+    `seconds` is the length of its clips; `chosen`, `without_take` and `ready` count scenes. Credits are those of all
+    its takes, deleted ones included: `spent` was charged, `held` may still be.
     """
 
     seconds: float
     scenes: int
     chosen: int
     without_take: int
+    ready: int
     spent: Decimal
     held: Decimal
 
@@ -145,6 +153,7 @@ def project_facts(project: Project, cards: Iterable[SceneCard]) -> ProjectFacts:
         scenes=len(cards),
         chosen=sum(card.kind == "chosen" for card in cards),
         without_take=sum(card.without_take for card in cards),
+        ready=sum(card.ready for card in cards),
         spent=credits.spent,
         held=credits.held,
     )

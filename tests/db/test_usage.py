@@ -271,7 +271,10 @@ def test_budgets_are_set_and_removed_by_the_api_and_the_page(client: Client, own
     wrong = client.post("/usage/budgets/", {"project": scene.project.slug, "period": "day", "credits": "-1"})
     assert wrong.status_code == 422
     assert "credits must be 0 or more." in text(wrong)
-    client.post("/usage/budgets/", {"project": scene.project.slug, "period": "day", "credits": "10"})
+    values = {"project": scene.project.slug, "period": "day", "credits": "10"}
+    assert f"Today&#x27;s budget on “{scene.project.name}” is set." in text(
+        client.post("/usage/budgets/", values, follow=True)
+    )
     assert client.get("/api/budgets").json()["data"]["budgets"][0]["left"] == -30
     assert "nothing left" in text(client.get("/usage/budgets/"))
     client.post(f"/usage/budgets/{budget['budgetId']}/remove/")

@@ -14,8 +14,8 @@ const SCROLL_STEP = 10; // pixels a frame
  * @property {(element: Element) => HTMLElement} itemOf finds the item that a source or a handle belongs to
  * @property {(item: HTMLElement) => string} nameOf the text to be dropped into other programs
  * @property {(item: HTMLElement) => void} onStart is called when a drag begins
- * @property {(element: Element, y: number) => boolean} onOver is called with what lies under the pointer, and the
- *   pointer's y in the window; returns whether the item may be dropped there
+ * @property {(element: Element, y: number, x: number) => boolean} onOver is called with what lies under the pointer, and
+ *   the pointer's place in the window, last of all when it is dropped; returns whether the item may be dropped there
  * @property {(dropped: boolean) => void} onEnd is called at the end; false: the drag was cancelled
  */
 
@@ -54,7 +54,7 @@ function enableMouse({ source, itemOf, nameOf, onStart, onOver, onEnd }) {
   });
   document.addEventListener("dragover", (event) => {
     if (!dragging) return;
-    allowed = onOver(event.target, event.clientY);
+    allowed = onOver(event.target, event.clientY, event.clientX);
     if (!allowed) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "move";
@@ -62,7 +62,7 @@ function enableMouse({ source, itemOf, nameOf, onStart, onOver, onEnd }) {
   document.addEventListener("drop", (event) => {
     if (!dragging) return;
     event.preventDefault();
-    finish(allowed);
+    finish(onOver(event.target, event.clientY, event.clientX));
   });
   document.addEventListener("dragend", () => finish(false));
 }
@@ -81,11 +81,8 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
   // runs on every frame, because the page scrolls under a finger that rests at its edge
   function follow() {
     if (!touch?.dragging) return;
-    const { x, y } = touch;
-    const element = document.elementsFromPoint(x, y).find((each) => !each.closest("#toasts"));
-    if (y < SCROLL_EDGE) scrollerOf(element).scrollBy(0, -SCROLL_STEP);
-    else if (y > innerHeight - SCROLL_EDGE) scrollerOf(element).scrollBy(0, SCROLL_STEP);
-    if (element) onOver(element, y);
+    scrollAtEdge(touch);
+    onOver(elementUnder(touch), touch.y, touch.x);
     requestAnimationFrame(follow);
   }
 
@@ -105,10 +102,13 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
 
   function leave(event, dropped) {
     if (event.pointerId !== touch?.id) return;
-    const { dragging, element } = touch;
+    const last = touch;
     touch = null;
-    element.removeAttribute("data-held");
-    if (dragging) onEnd(dropped);
+    last.element.removeAttribute("data-held");
+    if (!last.dragging) return;
+    // a quick finger is gone before the next frame
+    if (dropped) onOver(elementUnder(last), last.y, last.x);
+    onEnd(dropped);
   }
 
   document.addEventListener("pointerdown", (event) => {
@@ -132,4 +132,14 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+function scrollAtEdge(point) {
+  const scroller = scrollerOf(elementUnder(point));
+  if (point.y < SCROLL_EDGE) scroller.scrollBy(0, -SCROLL_STEP);
+  else if (point.y > innerHeight - SCROLL_EDGE) scroller.scrollBy(0, SCROLL_STEP);
+}
+
+function elementUnder({ x, y }) {
+  return document.elementsFromPoint(x, y).find((each) => !each.closest("#toasts")) ?? document.body;
 }

@@ -13,6 +13,7 @@ import * as palette from "./base/palette.js";
 import * as requestErrors from "./base/request_errors.js";
 import * as restored from "./base/restored.js";
 import * as shortcutsDialog from "./base/shortcuts_dialog.js";
+import * as viewTransitions from "./base/view_transitions.js";
 
 const parts = [
   refresh,
@@ -28,5 +29,6 @@ const parts = [
   palette,
   notifications,
   activity,
+  viewTransitions,
 ];
 for (const part of parts) part.start();

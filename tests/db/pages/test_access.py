@@ -89,10 +89,13 @@ def test_viewers_can_read_but_not_write(scene: Scene) -> None:
     every = writes(scene, job)
     assert {path: viewer.post(path).status_code for path in every} == dict.fromkeys(every, 403)
     page = text(viewer.get(url(scene)))
-    assert "not spend credits on it" in page
+    assert "You can view this project, but not generate. Ask its owner." in page
     assert 'id="upload"' not in page
 
 
 def test_editors_spend_only_with_permission(scene: Scene) -> None:
-    assert member(scene, "editor").post(url(scene)).status_code == 403
+    editor = member(scene, "editor")
+    assert editor.post(url(scene)).status_code == 403
+    for path in (url(scene), url(scene, "make/")):
+        assert "You can edit this project, but not spend credits. Ask its owner to allow it." in text(editor.get(path))
     assert member(scene, "editor", may_spend=True).post(url(scene)).status_code == 422

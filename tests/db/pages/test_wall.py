@@ -60,6 +60,13 @@ def test_an_empty_search_is_not_in_the_address(client: Client, scene: Scene) -> 
     assert "HX-Replace-Url" not in client.get("/", {"q": "x"}, headers=HTMX)
 
 
+def test_a_scene_that_generates_says_so(client: Client, scene: Scene) -> None:
+    add_job(scene, Status.FAILED)
+    for _ in range(2):
+        add_job(scene, Status.QUEUED)
+    assert "2 takes in progress" in text(client.get(f"/projects/{scene.project.slug}/"))
+
+
 def test_a_card_reads_only_the_first_scenes_of_a_long_film(client: Client, scene: Scene) -> None:
     def count() -> int:
         with CaptureQueriesContext(database) as queries:

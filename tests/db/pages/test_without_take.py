@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generation.actions.without_take import ScenesWithoutTake, find_scenes_without_take
 from generation.models import Batch, GenerationJob
@@ -179,6 +180,15 @@ def test_a_picture_of_another_scene_is_refused(client: Client, film: Project) ->
     )
     assert "no longer in this scene" in text(response)
     assert ("Ready", "the fog lifts") not in requested_takes(film)
+
+
+def test_the_page_of_the_film_offers_only_what_the_sheet_has(client: Client, film: Project) -> None:
+    page = text(client.get(f"/projects/{film.slug}/"))
+    assert "4 scenes have no take yet, 2 ready to generate." in page  # Bare has no picture, Unsure a request
+    film.scenes.filter(name__in=("Ready", "Again")).update(trashed_at=timezone.now())
+    page = text(client.get(f"/projects/{film.slug}/"))
+    assert "2 scenes have no take yet, none ready to generate." in page
+    assert "Generate missing takes" not in page
 
 
 def test_only_people_who_may_spend_get_the_sheet(client: Client, film: Project) -> None:

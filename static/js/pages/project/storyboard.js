@@ -39,9 +39,10 @@ async function refresh() {
     refreshLater(RETRY_DELAY);
     return;
   }
+  const before = order.changeCount();
   const fragment = await fetchFragment(section().dataset.storyboard);
   if (fragment === false) return;
-  if (!fragment || order.isReordering()) {
+  if (!fragment || order.isReordering() || order.changeCount() !== before) {
     refreshLater(RETRY_DELAY);
     return;
   }

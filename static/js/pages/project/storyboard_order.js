@@ -15,18 +15,29 @@ let board = null;
 let save = null;
 let movedCard = null; // the card that is picked up
 let orderBefore = []; // the cards as they stood when it was picked up
+let changes = 0; // of the order; a storyboard that was fetched before one of them is out of date
+let savesUnderWay = 0;
 
 const cardOf = (element) => element.closest?.("#storyboard > [data-scene-card]");
 const nameOf = (card) => card.querySelector("h3").textContent.trim();
 const placeOf = (card) => [...board.children].indexOf(card) + 1;
 
 /**
- * Tell whether a card is picked up, so that the storyboard must not be replaced.
+ * Tell whether a card is picked up or its new place is being saved, so that the storyboard must not be replaced.
  *
  * @returns {boolean}
  */
 export function isReordering() {
-  return movedCard !== null;
+  return movedCard !== null || savesUnderWay > 0;
+}
+
+/**
+ * Count the changes of the order; what was fetched before the last of them shows the old order.
+ *
+ * @returns {number}
+ */
+export function changeCount() {
+  return changes;
 }
 
 // for screen readers
@@ -79,8 +90,12 @@ async function drop() {
   const [card, before] = [movedCard, orderBefore];
   const place = placeOf(card);
   release();
-  if (place === before.indexOf(card) + 1 || (await save(card, place))) return;
-  restoreOrder(before);
+  if (place === before.indexOf(card) + 1) return;
+  changes += 1;
+  savesUnderWay += 1;
+  const isSaved = await save(card, place);
+  savesUnderWay -= 1;
+  if (!isSaved) restoreOrder(before);
 }
 
 function columnCount() {
@@ -141,11 +156,21 @@ function handleFocusOut() {
 }
 
 // While it is dragged, the card itself moves among the others.
-function dragOver(element) {
-  const card = cardOf(element);
-  // a card that still glides would be under the pointer again and again
-  if (movedCard && card && card !== movedCard && !card.getAnimations().length) moveTo(movedCard, placeOf(card));
+function dragOver(element, y, x) {
+  const card = cardAt(x, y);
+  if (movedCard && card && card !== movedCard) moveTo(movedCard, placeOf(card));
   return board.contains(element);
+}
+
+// By the places of the cards, not by what is seen: a card that still glides is under the pointer again and again.
+function cardAt(x, y) {
+  const { left, top } = board.getBoundingClientRect();
+  const isOwnOrigin = board.firstElementChild?.offsetParent === board;
+  const [column, row] = isOwnOrigin ? [x - left, y - top] : [x - left + board.offsetLeft, y - top + board.offsetTop];
+  return [...board.children].find(
+    ({ offsetLeft, offsetTop, offsetWidth, offsetHeight }) =>
+      column >= offsetLeft && column < offsetLeft + offsetWidth && row >= offsetTop && row < offsetTop + offsetHeight,
+  );
 }
 
 /**

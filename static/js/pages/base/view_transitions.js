@@ -1,0 +1,17 @@
+/** @file The transition from page to page. Who goes on before it has ended cuts it off, which is no error. */
+
+const PROMISES = ["ready", "finished"];
+
+function ignoreAbort({ viewTransition }) {
+  for (const name of PROMISES) viewTransition?.[name].catch(() => {});
+}
+
+/** Expect transitions to be cut off, when a page is left and when it is entered. */
+export function start() {
+  addEventListener("pageswap", ignoreAbort);
+  addEventListener("pagereveal", ignoreAbort);
+  // the page may have been revealed before this script was there
+  addEventListener("unhandledrejection", (event) => {
+    if (event.reason?.name === "AbortError" && /transition/i.test(event.reason.message)) event.preventDefault();
+  });
+}
