@@ -13,6 +13,7 @@ from generation.batches.plan import Plan, PlannedItem
 from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.engine import queues
+from generation.forms.credit_limit import require_limit
 from generation.models import GenerationJob
 from generation.models.batch import Batch
 from generation.money import budgets, refusals
@@ -35,13 +36,14 @@ def create_batch(
     digest: str = "",
     confirm_refused: bool = False,
     max_credits: Decimal | None = None,
+    needs_limit: bool = False,
 ) -> tuple[Batch, bool]:
     """Create a batch with all its jobs; return it, and whether it is new.
 
     The same key with the same digest from the same person returns the same batch. `max_credits` is the most that each
-    take may cost whose row does not say. Raise Problem 422 that names every
-    wrong row, 409 for a budget, a refusal, or a key of another request, 503 while the queue is away; then nothing was
-    stored or started.
+    take may cost whose row does not say; with `needs_limit` there must be one wherever the price is unknown. Raise
+    Problem 422 that names every wrong row, 409 for a budget, a refusal, or a key of another request, 503 while the
+    queue is away; then nothing was stored or started.
     """
     if existing := find_repeated(user, idempotency_key, digest):
         return existing, False
@@ -55,6 +57,8 @@ def create_batch(
         request_digest=digest,
     )
     try:
+        if needs_limit:
+            require_limit(plan.held, None)
         with transaction.atomic():
             batch.save(force_insert=True)
             add_jobs(user, batch, plan, confirm_refused=confirm_refused)

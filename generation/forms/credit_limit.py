@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from generation.forms.text_values import parse_number
 from generation.money.prices import read_ceiling
+from projects.problems import wrong_field
+
+ASK_LIMIT = "The price is not known. Set the most that one take may cost."
 
 
 def read_credit_limit(text: object) -> Decimal | None:
@@ -15,3 +18,9 @@ def read_credit_limit(text: object) -> Decimal | None:
         return None
     number = parse_number(typed)
     return read_ceiling(typed if number is None else number)
+
+
+def require_limit(credits: Decimal | None, max_credits: Decimal | None) -> None:
+    """Raise Problem 422 where a person would spend an amount that nobody knows and that has no limit."""
+    if credits is None and max_credits is None:
+        raise wrong_field("maxCredits", ASK_LIMIT)

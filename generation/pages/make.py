@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from generation import actions, labels
-from generation.forms.credit_limit import read_credit_limit
+from generation.forms.credit_limit import read_credit_limit, require_limit
 from generation.models import GenerationJob
 from generation.pages.job_rows import load_job
 from generation.pages.make_page import MakePage
@@ -67,6 +67,10 @@ def _submit(request: Request, scene: Scene) -> HttpResponse:
 
 
 def _create_job(request: Request, make_page: MakePage) -> GenerationJob:
+    max_credits = read_credit_limit(make_page.max_credits)
+    # a wrong value has no price either, and is told at its field
+    if not make_page.model.check(make_page.parameters):
+        require_limit(make_page.credits, max_credits)
     job, _ = actions.create_job(
         request.user,
         make_page.scene,
@@ -75,7 +79,7 @@ def _create_job(request: Request, make_page: MakePage) -> GenerationJob:
         parameters=make_page.parameters,
         idempotency_key=request.POST.get("key") or None,
         confirm_refused="confirm_refused" in request.POST,
-        max_credits=read_credit_limit(make_page.max_credits),
+        max_credits=max_credits,
     )
     return job
 

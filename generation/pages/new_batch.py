@@ -68,6 +68,7 @@ def start_batch(request: Request, project: Project) -> HttpResponse:
             digest=batch_digest(project.slug, [dict(row.values) for row in rows]),
             confirm_refused="confirm_refused" in request.POST,
             max_credits=read_credit_limit(max_credits),
+            needs_limit=True,
         )
     except Problem as problem:
         if not _belongs_to_preview(problem):

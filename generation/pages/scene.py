@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django_htmx.http import reswap, retarget
 
 from generation import actions
+from generation.forms.credit_limit import require_limit
 from generation.models import GenerationJob
 from generation.pages.composer import Composer
 from generation.pages.composer_form import KIND, ComposerForm
@@ -83,6 +84,8 @@ def generate(request: Request, scene: Scene) -> HttpResponse:
 
 def _create_jobs(request: Request, scene: Scene, form: ComposerForm) -> list[GenerationJob]:
     values = form.cleaned_data
+    if values["reuse"] != "1":
+        require_limit(Composer(scene, request.user, form).price.credits, values["max_credits"])
     return actions.create_jobs(
         request.user,
         scene,

@@ -143,7 +143,14 @@ def _create_batch(request: Request, project: Project, rows: Sequence[Row]) -> Ba
     key = f"missing {digest}"
     max_credits = read_credit_limit(request.POST.get("max_credits"))
     return create_batch(
-        request.user, project, rows, name=BATCH_NAME, idempotency_key=key, digest=digest, max_credits=max_credits
+        request.user,
+        project,
+        rows,
+        name=BATCH_NAME,
+        idempotency_key=key,
+        digest=digest,
+        max_credits=max_credits,
+        needs_limit=True,
     )[0]
 
 

@@ -44,7 +44,11 @@ def test_the_main_job_by_keyboard_alone(desk: Desk) -> None:
     keys.press("Control+a")
     keys.type("Push in through the fog")
     keys.press("Escape")
+    # one key goes to the button, and spends nothing
     keys.press("g")
+    expect(desk.generate).to_be_focused()
+    keys.press("Escape")
+    keys.press("Control+Enter")
     expect(desk.stage).to_have_attribute("data-status", "completed", timeout=20_000)
     # the only take there is: nothing is wrong with it, and so it is the chosen one
     expect(desk.tile(1)).to_contain_text("Chosen", timeout=20_000)

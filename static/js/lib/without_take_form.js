@@ -13,10 +13,12 @@ function refresh() {
   const prices = ticked.map((row) => row.dataset.credits);
   const credits = prices.reduce((total, price) => total + Number(price), 0);
   // the price of a model that the catalog does not know is empty
-  form.querySelector("#missing-sum").textContent = `${prices.includes("") ? "at least " : ""}${formatCredits(credits)}`;
+  const sum = `${prices.includes("") ? "at least " : ""}${formatCredits(credits)}`;
+  form.querySelector("#missing-sum").textContent = sum;
   const balance = form.querySelector("#missing-balance");
   balance.textContent = describeCost(credits, balance.dataset.left);
-  form.querySelector("#missing-count").textContent = `Generate ${ticked.length} take${ticked.length === 1 ? "" : "s"}`;
+  form.querySelector("#missing-count").textContent =
+    `Generate ${ticked.length} take${ticked.length === 1 ? "" : "s"} · ${sum}`;
   // while a request is under way htmx has the button disabled
   if (!form.classList.contains("htmx-request")) form.querySelector("#missing-go").disabled = !ticked.length;
 }

@@ -1,9 +1,11 @@
 /** @file The page on which a scene gets pictures, sounds and other output of any model. */
 
 import * as jobCards from "../lib/job_cards.js";
+import * as spendingKeys from "../lib/spending_keys.js";
 import * as colorFields from "./make/color_fields.js";
 import * as earlyInput from "./make/early_input.js";
 
 colorFields.start();
 earlyInput.start();
 jobCards.start();
+if (document.getElementById("make-press")) spendingKeys.start("make-press");

@@ -66,7 +66,7 @@ def test_the_composer_asks_for_a_limit_until_the_price_is_known(
     assert "price unknown" in text(client.get(url(scene)))
     assert "not known yet" in refusal(parts)
     refused = client.post(url(scene), press, headers=HTMX)
-    assert (refused.status_code, GenerationJob.objects.count()) == (409, 0)
+    assert (refused.status_code, GenerationJob.objects.count()) == (422, 0)
     limited = press | {"max_credits": "300", "takes": "2"}
     parts = text(client.get(url(scene, "composer/"), limited))
     assert (refusal(parts), 'value="300"' in parts) == ("", True)
@@ -79,6 +79,19 @@ def test_the_composer_asks_for_a_limit_until_the_price_is_known(
     assert "85 credits" in parts
     assert "Billed once before." in parts
     assert "85 credits last time" in text(client.get(url(scene)))
+
+
+def test_no_page_spends_an_unknown_amount_without_a_limit(client: Client, scene: Scene, press: dict[str, Any]) -> None:
+    """Also where no budget is in force."""
+    page = text(client.post(url(scene), press, headers=HTMX))
+    assert "The price is not known. Set the most that one take may cost." in page
+    assert 'id="id_max_credits-error"' in page
+    rows = json.dumps([{"scene": "scene-1", "promptText": "fog", "model": UNKNOWN, "ratio": "1920:1080"}])
+    batch = client.post(f"/projects/{scene.project.slug}/batches/", {"rows": rows, "name": "Fog", "key": "k"})
+    assert "The price is not known. Set the most that one take may cost." in text(batch)
+    form = {"kind": "text_to_image", "model": "nano_banana_2.1", "promptText": "fog", "ratio": "1024:1024", "key": "k"}
+    assert "The price is not known." in text(client.post(url(scene, "make/"), form, headers=HTMX))
+    assert GenerationJob.objects.count() == 0
 
 
 @pytest.mark.parametrize("typed", ["lots", "0", "1.005"])
@@ -115,7 +128,7 @@ def test_a_batch_asks_for_a_limit(client: Client, scene: Scene, picture: Asset) 
     assert FIELD in preview
     rows = json.dumps([{"scene": "scene-1", "promptText": "fog", "model": UNKNOWN, "ratio": "1920:1080"}])
     form = {"rows": rows, "name": "Fog", "key": "k"}
-    for typed, status, message in (("", 409, "Set the most that one take may cost"), ("x", 422, "must be a number")):
+    for typed, status, message in (("", 422, "Set the most that one take may cost"), ("x", 422, "must be a number")):
         answer = client.post(address, form | {"max_credits": typed})
         assert (answer.status_code, message in text(answer)) == (status, True)
     assert 'value="x"' in text(answer)

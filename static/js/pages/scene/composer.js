@@ -6,6 +6,7 @@
 import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
 import { addShortcuts } from "../../lib/keyboard.js";
+import * as spendingKeys from "../../lib/spending_keys.js";
 import { showComposer } from "./dock.js";
 import { hasLastFrame, keepSlot, showFrames } from "./frames.js";
 
@@ -39,6 +40,9 @@ function findProblem(form, values) {
   if (!isValidSeed(form.elements.seed)) {
     return `The seed must be a whole number from 0 to ${form.elements.seed.dataset.most}, or empty.`;
   }
+  if (form.elements.max_credits?.value.trim() === "") {
+    return "The price is not known. Set the most that one take may cost.";
+  }
   if ("coming" in form.dataset) return "Loading this model's settings.";
   return document.getElementById("sum").dataset.refusal;
 }
@@ -69,6 +73,7 @@ export function refreshComposer() {
   const values = formValues();
   showFrames(form);
   showCounter(form, values.prompt_text);
+  form.querySelector("#generate-count").textContent = `${values.takes} take${values.takes === "1" ? "" : "s"}`;
   const problem = findProblem(form, values);
   const message = form.querySelector("#why-off");
   const text = problem || findHint(values);
@@ -206,12 +211,6 @@ function handleClick(event) {
   useSettingsOf(link.dataset.useSettings);
 }
 
-function sendByKeyboard(event) {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.id !== "prompt") return;
-  event.preventDefault();
-  if (!document.getElementById("generate").disabled) composer().requestSubmit();
-}
-
 function focusPart(id) {
   showComposer();
   document.getElementById(id).focus();
@@ -223,12 +222,10 @@ export function start() {
   document.addEventListener("input", handleInput);
   document.addEventListener("change", handleChange);
   document.addEventListener("click", handleClick);
-  document.addEventListener("keydown", sendByKeyboard);
   addShortcuts("Composer", [
     { keys: ["/"], label: "/", description: "Write the prompt", run: () => focusPart("prompt") },
-    { keys: ["g", "G"], label: "G", description: "Generate", run: () => document.getElementById("generate").click() },
-    { keys: [], label: "Ctrl Enter", description: "Generate from the prompt field" },
   ]);
+  spendingKeys.start("generate", showComposer);
   // the balance has changed, and with it what can be paid
   document.body.addEventListener("dailies:takes", () => fetchParts(formValues(), false));
   document.body.addEventListener("htmx:afterSettle", refreshComposer);
