@@ -27,7 +27,7 @@ from generation.api import (
 )
 from generation.api.generation_schemas import GenerationIn
 from generation.runway.catalog import openapi
-from projects.api import assets, members, projects, scenes
+from projects.api import assets, members, projects, scenes, trash
 from projects.web.authentication import AUTH
 from projects.web.envelope import FAILURE_STATUSES, Failure
 from projects.web.errors import handle_exception
@@ -81,6 +81,7 @@ for module in (
     scenes,
     members,
     assets,
+    trash,
     generations,
     catalog,
     jobs,

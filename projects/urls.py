@@ -32,6 +32,7 @@ urlpatterns = [
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/choose/$", assets.choose, name="choose"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/delete/$", assets.delete, name="delete-asset"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/restore/$", trash.restore_asset, name="restore-asset"),
+    path("trash/", trash.trash, name="trash"),
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change-password"),
     path("account/tokens/", account.make_token, name="make-token"),

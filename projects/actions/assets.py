@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -206,15 +207,15 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
     asset.save(update_fields=["file_name"])
 
 
-def trash_asset(asset: Asset) -> None:
-    """Move a file to `.trash/scene-N/…` in the project's folder. Problem 409 while an unfinished job needs it."""
+def trash_asset(asset: Asset, by: User | None = None) -> None:
+    """Move a file to `.trash/scene-N/…` in the project's folder; `by` is who did it. Problem 409 while an unfinished job needs it."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if contributions.jobs().is_busy(asset):
             raise conflict("An unfinished take needs this file: wait for it, or cancel it first.", "unfinished_jobs")
-        asset.trashed_at = timezone.now()
+        asset.trashed_at, asset.trashed_by = timezone.now(), by
         # `selected` stays, for when the file is restored
-        asset.save(update_fields=["trashed_at"])
+        asset.save(update_fields=["trashed_at", "trashed_by"])
         mirror.changed(scene)
         publish.publish_storyboard_change(scene.project, scene)
         # last, so that a file that cannot be moved rolls the rest back; one that is gone needs no move

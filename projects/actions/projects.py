@@ -58,8 +58,8 @@ def rename_project(project: Project, name: str) -> None:
         mirror.changed_project(project)
 
 
-def trash_project(project: Project) -> None:
-    """Move a project to the trash. Problem 409 while a job of it is unfinished.
+def trash_project(project: Project, by: User | None = None) -> None:
+    """Move a project to the trash; `by` is who did it. Problem 409 while a job of it is unfinished.
 
     The folder moves after the commit, or at the next start.
     """
@@ -67,8 +67,8 @@ def trash_project(project: Project) -> None:
         project = locked_project(project)
         if contributions.jobs().is_busy(project):
             raise conflict("This project has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
-        project.trashed_at = timezone.now()
-        project.save(update_fields=["trashed_at"])
+        project.trashed_at, project.trashed_by = timezone.now(), by
+        project.save(update_fields=["trashed_at", "trashed_by"])
 
         # an inner function: Django 5.2 cannot log a failing functools.partial
         def move() -> None:

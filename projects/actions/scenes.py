@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -74,8 +75,8 @@ def _number(order: list[Scene]) -> None:
             mirror.changed(scene)
 
 
-def trash_scene(scene: Scene) -> None:
-    """Move a scene to the trash. Problem 409 while a job of it is unfinished.
+def trash_scene(scene: Scene, by: User | None = None) -> None:
+    """Move a scene to the trash; `by` is who did it. Problem 409 while a job of it is unfinished.
 
     The folder moves after the commit, or at the next start.
     """
@@ -85,7 +86,7 @@ def trash_scene(scene: Scene) -> None:
         locked_scene(scene)
         if contributions.jobs().is_busy(scene):
             raise conflict("This scene has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
-        Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), updated_at=timezone.now())
+        Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), trashed_by=by, updated_at=timezone.now())
         _number(list(project.scenes.filter(trashed_at=None)))
         mirror.changed_project(project)
         publish.publish_storyboard_change(project)

@@ -79,7 +79,7 @@ def change_asset(request: Request, project_id: str, scene_id: str, asset_id: str
 def delete_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
     """409 while an unfinished job needs the file."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
-    actions.trash_asset(asset)
+    actions.trash_asset(asset, request.user)
     return success(message=f"{asset.file_name} is in the trash.")
 
 

@@ -50,7 +50,7 @@ def change_project(request: Request, project_id: str, payload: schemas.ProjectCh
 def delete_project(request: Request, project_id: str) -> Any:
     """For its owner only. 409 while one of its jobs is unfinished."""
     project = permissions.project_for(request.user, project_id, "own")
-    actions.trash_project(project)
+    actions.trash_project(project, request.user)
     return success(message=f"{project.name} is in the trash.")
 
 

@@ -58,7 +58,7 @@ def change_folder(request: Request, project_id: str, scene_id: str, payload: sch
 def delete_folder(request: Request, project_id: str, scene_id: str) -> Any:
     """409 while one of its jobs is unfinished."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
-    actions.trash_scene(scene)
+    actions.trash_scene(scene, request.user)
     return success(message=f"{scene.name} is in the trash.")
 
 

@@ -6,6 +6,7 @@ import uuid
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +53,10 @@ class Asset(models.Model):
     source = models.CharField(max_length=9, choices=Source.choices)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # who moved it to the trash
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     take = models.PositiveIntegerField(null=True, blank=True, help_text="of a generated clip, within its scene")
     selected = models.BooleanField(default=False, help_text="the chosen take of its scene")
 

@@ -17,6 +17,10 @@ class Project(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # who moved it to the trash
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     # scene numbers are never reused
     next_scene_number = models.PositiveIntegerField(default=1, editable=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -20,6 +21,10 @@ class Scene(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # who moved it to the trash
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     next_take = models.PositiveIntegerField(default=1, editable=False)
     # increases with every change that scene.json shows; a lower mirrored_version means that it is to be written
     version = models.PositiveIntegerField(default=1, editable=False)

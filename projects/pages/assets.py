@@ -46,7 +46,7 @@ def choose(request: Request, project_id: str, scene_id: str, asset_id: str) -> H
 def delete(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
     """Move a file to the trash, and offer to undo that."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
-    assets.trash_asset(asset)
+    assets.trash_asset(asset, request.user)
     undo = reverse("restore-asset", args=[project_id, scene_id, asset_id])
     scene = reverse("scene", args=[project_id, scene_id])
     return respond_with_undo(request, f"{asset.file_name} is in the trash.", undo, scene)

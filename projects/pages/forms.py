@@ -10,7 +10,9 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 
 from projects.access import throttle
-from projects.models import Membership, Preferences
+from projects.disk.name_matching import same_name
+from projects.mirror import contributions
+from projects.models import Membership, Preferences, Project
 
 logger = logging.getLogger("dailies.access")
 
@@ -36,6 +38,25 @@ class PositionForm(forms.Form):
             "invalid": "position must be a whole number, starting at 1.",
         }
     )
+
+
+class DeleteForm(forms.Form):
+    """The name of a film, typed by whoever deletes it; only where takes were paid for."""
+
+    name = forms.CharField(required=False)
+
+    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+        # the form that renames is on the same page, and has a name too
+        super().__init__(*args, auto_id="delete_%s", **kwargs)
+        self.project = project
+        self.needs_name = contributions.jobs().project_credits(project).spent > 0
+
+    def clean_name(self) -> str:
+        """Return the name. Raise ValidationError where it has to be that of the project, and is another."""
+        name = str(self.cleaned_data["name"])
+        if self.needs_name and not same_name(name, [self.project.name]):
+            raise forms.ValidationError(f"Type the film's name to delete it: {self.project.name}")
+        return name
 
 
 class RoleForm(forms.Form):

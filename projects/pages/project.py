@@ -15,7 +15,7 @@ from projects.disk.tree import FolderNode, read_tree
 from projects.models import Project
 from projects.pages import storyboard
 from projects.pages.board_look import BoardLook
-from projects.pages.forms import NameForm, SceneForm
+from projects.pages.forms import DeleteForm, NameForm, SceneForm
 from projects.pages.responses import (
     Request,
     add_problem_to_form,
@@ -38,18 +38,25 @@ def project(request: Request, project_id: str) -> HttpResponse:
 
 
 def project_page(
-    request: Request, project: Project, *, rename: forms.Form | None = None, new_scene: forms.Form | None = None
+    request: Request,
+    project: Project,
+    *,
+    rename: forms.Form | None = None,
+    new_scene: forms.Form | None = None,
+    delete: DeleteForm | None = None,
 ) -> HttpResponse:
     """Render the page; a form that is given has errors, and is shown open with what was typed."""
     rename_form = rename or NameForm(initial={"name": project.name})
     scene_form = new_scene or SceneForm()
+    delete_form = delete or DeleteForm(project)
     context = {
         **storyboard_context(request, project),
         "board": BoardLook.from_cookie(request.COOKIES.get("board", "")),
         "rename_form": rename_form,
         "scene_form": scene_form,
+        "delete_form": delete_form,
     }
-    status = max(form_status(rename_form), form_status(scene_form))
+    status = max(form_status(form) for form in (rename_form, scene_form, delete_form))
     return render(request, "projects/project.html", context, status=status)
 
 
@@ -119,8 +126,14 @@ def rename_project(request: Request, project_id: str) -> HttpResponse:
 
 @page("POST")
 def delete_project(request: Request, project_id: str) -> HttpResponse:
-    """Move a project to the trash, and offer to undo that."""
+    """Move a project to the trash, and offer to undo that.
+
+    Where takes of it were paid for, its name has to be typed; the page comes back with what is wrong.
+    """
     project = permissions.project_for(request.user, project_id, "own")
-    actions.trash_project(project)
+    form = DeleteForm(project, request.POST)
+    if not form.is_valid():
+        return project_page(request, project, delete=form)
+    actions.trash_project(project, request.user)
     undo = reverse("restore-project", args=[project_id])
     return respond_with_undo(request, f"“{project.name}” is in the trash.", undo, reverse("projects"))

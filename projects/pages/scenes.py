@@ -88,6 +88,6 @@ def move_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse
 def delete_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     """Move a scene to the trash, and offer to undo that."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
-    actions.trash_scene(scene)
+    actions.trash_scene(scene, request.user)
     undo = reverse("restore-scene", args=[project_id, scene_id])
     return respond_with_undo(request, f"“{scene.name}” is in the trash.", undo, reverse("project", args=[project_id]))

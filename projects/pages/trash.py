@@ -1,16 +1,26 @@
-"""Undo of a deletion: a project, scene or file comes back from the trash to where it was."""
+"""The trash: what is in it, and how a project, scene or file comes back from it to where it was."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from projects import actions
 from projects.access import permissions
+from projects.actions.trash_list import list_trash
 from projects.pages.responses import Request, page, toast
+
+
+@page("GET", "HEAD")
+def trash(request: Request) -> HttpResponse:
+    """Show what the person may restore; `project` shows that of one project."""
+    slug = request.GET.get("project")
+    project = permissions.project_for(request.user, slug) if slug else None
+    context = {"project": project, "entries": list_trash(request.user, project)}
+    return render(request, "projects/trash.html", context)
 
 
 @page("POST")

@@ -28,6 +28,7 @@ PAGES = {
     "auto-retry": PROJECT + "auto-retry/",
     "disclosure": PROJECT + "disclosure/",
     "files": PROJECT + "files/",
+    "trash": "/trash/",
     "batches": PROJECT + "batches/",
     "batch-new": PROJECT + "batches/new/",
     "batch": PROJECT + "batches/{batch}/",

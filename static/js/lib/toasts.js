@@ -1,7 +1,7 @@
 /** @file Toasts: short messages in a corner of the page, some with a button that undoes what they report. */
 
 const DURATION = 7000; // milliseconds
-const UNDO_DURATION = 15_000;
+const UNDO_DURATION = 60_000;
 const GAP = 8; // pixels between two toasts
 
 const resizes = new ResizeObserver(stack);

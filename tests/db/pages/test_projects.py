@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from pytest_django import Settings
 
@@ -15,7 +16,7 @@ from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.models import Scene
 from tests import media
-from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, text, url
+from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, member, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,51 @@ def test_every_deletion_can_be_undone(client: Client, scene: Scene) -> None:
         client.post(f"{place}delete/", headers=HTMX)
         answer = client.post(undo, headers=HTMX)
         assert f'"address": "{back}"' in answer["HX-Trigger"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_trash_tells_what_it_holds_and_gives_it_back(client: Client, scene: Scene) -> None:
+    image, kept = add_picture(scene), add_picture(scene, "kept.jpg")
+    project = f"/projects/{scene.project.slug}/"
+    page = text(client.get("/trash/"))
+    assert "The trash is empty" in page
+    client.post(url(scene, f"files/{image.pk}/delete/"))
+    page = text(client.get(f"/trash/?project={scene.project.slug}"))
+    assert (">first.jpg</span>" in page, "by owner" in page, f'action="{url(scene)}' in page) == (True, True, True)
+    client.post(url(scene, "delete/"))
+    page = text(client.get("/trash/"))
+    assert f"1 file, {filesizeformat(kept.bytes)}" in page
+    assert "first.jpg" not in page  # of a deleted scene only the whole comes back
+    client.post(f"{project}delete/")
+    (item,) = client.get("/api/trash").json()["data"]["items"]
+    assert (item["kind"], item["projectId"], item["sceneCount"], item["deletedBy"]) == (
+        "project", scene.project.slug, 0, "owner",
+    )  # fmt: skip
+    for path in ("", "/folders/scene-1", f"/folders/scene-1/assets/{image.pk}"):
+        answer = client.post(f"/api/projects/{scene.project.slug}{path}/restore")
+        assert (answer.status_code, "is back" in answer.json()["message"]) == (200, True)
+    assert (image.path.is_file(), kept.path.is_file()) == (True, True)
+    assert client.get("/api/trash").json()["data"]["items"] == []
+
+
+def test_others_see_only_what_they_may_restore(client: Client, scene: Scene) -> None:
+    image = add_picture(scene)
+    viewer, editor = member(scene, "viewer"), member(scene, "editor")
+    editor.post(url(scene, f"files/{image.pk}/delete/"))
+    listed = [each.get("/api/trash").json()["data"]["items"] for each in (client, editor, viewer)]
+    assert [len(items) for items in listed] == [1, 1, 0]
+    client.post(f"/projects/{scene.project.slug}/delete/")
+    assert "The trash is empty" in text(editor.get("/trash/"))
+
+
+def test_a_film_with_paid_takes_is_deleted_by_its_name(client: Client, scene: Scene) -> None:
+    add_clip(scene)
+    delete = f"/projects/{scene.project.slug}/delete/"
+    assert "Type the film's name to delete it" in text(client.get(f"/projects/{scene.project.slug}/"))
+    for typed in ("", "Day ferry"):
+        refused = client.post(delete, {"name": typed})
+        assert (refused.status_code, "to delete it: Night ferry" in text(refused)) == (422, True)
+    assert client.post(delete, {"name": "night  FERRY"})["Location"] == "/"
 
 
 def test_make_rename_and_delete_a_scene(client: Client, scene: Scene) -> None:
