@@ -27,7 +27,7 @@ from generation.api import (
 )
 from generation.api.generation_schemas import GenerationIn
 from generation.runway.catalog import openapi
-from projects.api import assets, members, projects, scenes, trash
+from projects.api import assets, invitations, members, projects, scenes, trash
 from projects.web.authentication import AUTH
 from projects.web.envelope import FAILURE_STATUSES, Failure
 from projects.web.errors import handle_exception
@@ -80,6 +80,7 @@ for module in (
     projects,
     scenes,
     members,
+    invitations,
     assets,
     trash,
     generations,

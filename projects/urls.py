@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from projects.pages import account, assets, members, project, scenes, sign_in, trash, wall
+from projects.pages import account, assets, invitations, members, project, scenes, sign_in, trash, wall
 from projects.web.stylesheets import stylesheet
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
@@ -19,6 +19,12 @@ urlpatterns = [
     path("projects/<slug:project_id>/delete/", project.delete_project, name="delete-project"),
     path("projects/<slug:project_id>/restore/", trash.restore_project, name="restore-project"),
     path("projects/<slug:project_id>/members/", members.members, name="members"),
+    path("projects/<slug:project_id>/invitations/", invitations.invite, name="invite"),
+    path(
+        "projects/<slug:project_id>/invitations/<int:invitation_id>/revoke/",
+        invitations.revoke,
+        name="revoke-invitation",
+    ),
     path("projects/<slug:project_id>/members/<str:username>/", members.change_member, name="change-member"),
     path("projects/<slug:project_id>/members/<str:username>/remove/", members.remove_member, name="remove-member"),
     path("projects/<slug:project_id>/scenes/", scenes.add_scene, name="add-scene"),
@@ -40,5 +46,6 @@ urlpatterns = [
     path("account/theme/", account.theme, name="theme"),
     path("accounts/login/", sign_in.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("join/<str:token>/", invitations.join, name="join"),
     path("accounts/link/<str:uid>/<str:token>/", sign_in.sign_in_link, name="sign-in-link"),
 ]

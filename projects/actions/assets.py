@@ -208,7 +208,10 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
 
 
 def trash_asset(asset: Asset, by: User | None = None) -> None:
-    """Move a file to `.trash/scene-N/…` in the project's folder; `by` is who did it. Problem 409 while an unfinished job needs it."""
+    """Move a file to `.trash/scene-N/…` in the project's folder; `by` is who did it.
+
+    Raise Problem 409 while an unfinished job needs it.
+    """
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if contributions.jobs().is_busy(asset):

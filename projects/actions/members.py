@@ -27,13 +27,20 @@ def add_member(
         raise wrong_field("username", f"Nobody here is called {username}. Create an account for them first.")
     if role not in (Role.EDITOR, Role.VIEWER):
         raise wrong_field("role", "role of a new member must be editor or viewer. You can hand over ownership later.")
+    with transaction.atomic():
+        lock_for_owner(project, by)
+        return create_membership(project, user, role, may_spend=may_spend)
+
+
+def create_membership(project: Project, user: User, role: str, *, may_spend: bool) -> Membership:
+    """Create the row, whoever has allowed it. Raise Problem 409 for somebody who belongs to the project already."""
     try:
         with transaction.atomic():
-            _lock_for_owner(project, by)
             return Membership.objects.create(project=project, user=user, role=role, may_spend=may_spend)
     except IntegrityError:
         # by the unique constraint, so that two invitations at once make one membership
-        raise conflict(f"{username} already belongs to this project. Change their role instead.") from None
+        message = f"{user.username} already belongs to this project. Its owner can change their role."
+        raise conflict(message) from None
 
 
 def change_member(
@@ -45,7 +52,7 @@ def change_member(
     `by` owns the project, 404 for somebody who is no member, 422 for an unknown role, 409 for the owner's own role.
     """
     with transaction.atomic():
-        _lock_for_owner(project, by)
+        lock_for_owner(project, by)
         membership = _locked_membership(project, username)
         if role is not None and role != membership.role:
             _change_role(project, membership, role)
@@ -62,14 +69,14 @@ def remove_member(by: User, project: Project, username: str) -> None:
     """
     with transaction.atomic():
         if username != by.username:
-            _lock_for_owner(project, by)
+            lock_for_owner(project, by)
         membership = _locked_membership(project, username)
         if membership.role == Role.OWNER:
             raise conflict("The owner cannot leave the project. Make someone else the owner first.")
         membership.delete()
 
 
-def _lock_for_owner(project: Project, by: User) -> None:
+def lock_for_owner(project: Project, by: User) -> None:
     """Lock the project, and ask for the right again: of two hand-overs at once, the second has no owner anymore."""
     permissions.require(by, locked_project(project), "own")
 

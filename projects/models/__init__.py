@@ -1,9 +1,10 @@
 """Every table of the projects app."""
 
 from projects.models.asset import Asset
+from projects.models.invitation import Invitation
 from projects.models.membership import Membership
 from projects.models.person import ApiToken, Preferences, SignInAttempts
 from projects.models.project import Project
 from projects.models.scene import Scene
 
-__all__ = ["ApiToken", "Asset", "Membership", "Preferences", "Project", "Scene", "SignInAttempts"]
+__all__ = ["ApiToken", "Asset", "Invitation", "Membership", "Preferences", "Project", "Scene", "SignInAttempts"]

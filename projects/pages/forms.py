@@ -78,6 +78,13 @@ class MemberForm(RoleForm):
     username = forms.CharField(max_length=150, error_messages={"required": "Enter a username."})
 
 
+class JoinForm(forms.Form):
+    """The account of a person who was invited."""
+
+    username = forms.CharField(max_length=150, error_messages={"required": "Choose a name to sign in with."})
+    password = forms.CharField(max_length=200, strip=False, error_messages={"required": "Choose a password."})
+
+
 class TokenForm(forms.Form):
     """A new API token."""
 

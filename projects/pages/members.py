@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from projects import actions
 from projects.access import permissions
+from projects.actions.invitations import open_invitations
 from projects.models import Membership, Project
 from projects.pages.forms import MemberForm, RoleForm
 from projects.pages.responses import Request, add_problem_to_form, form_status, page
@@ -33,17 +34,20 @@ def members(request: Request, project_id: str) -> HttpResponse:
     return members_page(request, project, form)
 
 
-def members_page(request: Request, project: Project, form: forms.Form | None = None) -> HttpResponse:
-    """Render the page; a form that is given has errors."""
+def members_page(request: Request, project: Project, form: forms.Form | None = None, link: str = "") -> HttpResponse:
+    """Render the page; a form that is given has errors, `link` is an invitation that was made just now."""
     form = form or MemberForm(initial={"role": Membership.Role.VIEWER})
     members = project.memberships.select_related("user").order_by("user__username")
     # the owner may spend whatever the row says
     rows = [{"member": member, "may_spend": permissions.allows(member, "spend")} for member in members]
+    may_own = permissions.has_right(request.user, project, "own")
     context = {
         "project": project,
         "rows": rows,
         "form": form,
-        "may_own": permissions.has_right(request.user, project, "own"),
+        "link": link,
+        "invitations": open_invitations(project) if may_own else [],
+        "may_own": may_own,
     }
     return render(request, "projects/members.html", context, status=form_status(form))
 

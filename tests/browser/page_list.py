@@ -14,6 +14,7 @@ JOBS = "/admin/generation/generationjob/"
 OUTSIDE = {
     "sign-in": "/accounts/login/",
     "link-used": "/accounts/link/Mg/none/",
+    "invitation-used": "/join/none/",
     "admin-sign-in": "/admin/login/",
 }
 PAGES = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from projects import actions
 from projects.access import permissions
-from projects.models import Scene
+from projects.models import Invitation, Scene
 from tests import factories
 from tests.db.pages.makers import member, text
 
@@ -61,6 +64,53 @@ def test_invalid_members_are_refused(client: Client, path: str, data: dict[str, 
     assert answer.status_code == 422
     assert message in text(answer)
     assert f'value="{data["username"]}"' in text(answer)
+
+
+def invite(client: Client, scene: Scene, **more: str) -> str:
+    page = text(client.post(f"/projects/{scene.project.slug}/invitations/", {"role": "editor", **more}))
+    match = re.search(r"<code>http://testserver(/join/[^<]+)</code>", page)
+    assert match
+    return match[1]
+
+
+def test_an_invitation_makes_an_account_and_a_member(client: Client, scene: Scene) -> None:
+    link, visitor = invite(client, scene, may_spend="on"), Client()
+    page = text(visitor.get(link))
+    assert "owner invites you as an editor who may spend credits." in page
+    assert visitor.head(link).status_code == 200  # a link checker uses up nothing
+    wrong = (("", "", "Choose a name"), ("owner", "long enough 1", "owner is taken"), ("ada", "1", "too short"))
+    for name, password, message in wrong:
+        refused = visitor.post(link, {"username": name, "password": password})
+        assert (refused.status_code, message in text(refused)) == (422, True)
+    joined = visitor.post(link, {"username": "ada", "password": "long enough 1"})
+    assert joined["Location"] == f"/projects/{scene.project.slug}/"
+    assert visitor.get(joined["Location"]).status_code == 200  # signed in
+    ada = User.objects.get(username="ada")
+    assert (role_of(scene, ada), ada.is_staff, ada.check_password("long enough 1")) == (("editor", True), False, True)
+    assert Client().get(link).status_code == 404
+
+
+def test_an_invitation_lets_a_person_in_who_has_an_account(client: Client, scene: Scene, path: str) -> None:
+    link, ada = invite(client, scene), factories.make_user("ada")
+    visitor = Client()
+    visitor.force_login(ada)
+    assert "Join as ada" in text(visitor.get(link))
+    again = client.post(link)  # the owner tries it, which uses up nothing
+    assert (again.status_code, "already belongs" in text(again)) == (409, True)
+    assert visitor.post(link)["Location"] == f"/projects/{scene.project.slug}/"
+    assert role_of(scene, ada) == ("editor", False)
+    assert "Editor" not in text(client.get(path)).partition("Open invitations")[2]
+
+
+def test_an_invitation_is_revoked_or_expires(client: Client, scene: Scene, path: str) -> None:
+    first, second = invite(client, scene), invite(client, scene)
+    newest = Invitation.objects.first()
+    assert newest is not None
+    assert "Open invitations" in text(client.get(path))
+    client.post(f"/projects/{scene.project.slug}/invitations/{newest.pk}/revoke/")
+    assert [Client().get(link).status_code for link in (first, second)] == [200, 404]
+    Invitation.objects.update(expires_at=timezone.now())
+    assert "used, was revoked, or has expired" in text(Client().post(first, {"username": "a", "password": "b"}))
 
 
 def test_transfer_ownership(client: Client, owner: User, scene: Scene, path: str) -> None:

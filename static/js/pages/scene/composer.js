@@ -73,7 +73,7 @@ export function refreshComposer() {
   const values = formValues();
   showFrames(form);
   showCounter(form, values.prompt_text);
-  form.querySelector("#generate-count").textContent = `${values.takes} take${values.takes === "1" ? "" : "s"}`;
+  form.querySelector("#generate-label").textContent = `Generate ${values.takes} take${values.takes === "1" ? "" : "s"}`;
   const problem = findProblem(form, values);
   const message = form.querySelector("#why-off");
   const text = problem || findHint(values);
