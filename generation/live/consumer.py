@@ -11,7 +11,7 @@ from generation.live.credentials import Credentials, authenticate
 from generation.live.frames import Frame
 from generation.live.hub import hub
 from generation.live.sent_jobs import SentJobs
-from generation.live.sockets import EVERYTHING, SIGNED_OUT, Message, Topic
+from generation.live.sockets import EVERYTHING, SIGNED_OUT, VIEWERS, Message, Topic
 from projects.problems import Problem
 
 MAX_SUBSCRIPTIONS = 500
@@ -84,6 +84,8 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
         self.subscriptions[topic] = project_id
         hub.subscribe(self, topic)
         await self._reply("subscribed", {topic.kind: topic.id})
+        if topic.kind == VIEWERS:
+            await self.send_message(hub.viewers_message(topic.id))
         await self._send_state(await job_messages.current_messages(topic), sent_before)
 
     async def _unsubscribe(self, topic: Topic) -> None:

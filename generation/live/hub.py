@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -26,17 +28,21 @@ from generation.live.sockets import (
     PROJECT,
     SIGNED_OUT,
     STORYBOARD,
+    VIEWERS,
     Message,
     Socket,
     Topic,
 )
 from generation.live.subscriptions import Subscriptions
+from generation.live.viewers import Viewers
 from projects.live import publish
 
 logger = logging.getLogger("dailies.events")
 
 COMPARE_SECONDS = 4.0
 RECONNECT_SECONDS = 1.0
+VIEWERS_SECONDS = 0.3
+VIEWERS_MESSAGE = "scene_viewers"
 # clocks of several machines differ, and a commit is visible later than the time in its row
 OVERLAP = timedelta(seconds=10)
 
@@ -48,6 +54,8 @@ class Hub:
         self._sockets: set[Socket] = set()
         self._subscriptions = Subscriptions()
         self._throttle = ProgressThrottle()
+        self._viewers = Viewers()
+        self._process = uuid.uuid4().hex
         self.background = BackgroundTasks()
         self._compared_at = timezone.now()
 
@@ -58,19 +66,24 @@ class Hub:
             self.background.start("listen", self._listen, 0)
             self.background.start("compare", self._compare, COMPARE_SECONDS)
             self.background.start("release", self._release_progress, MERGE_SECONDS)
+            self.background.start("viewers", self.tell_viewers, VIEWERS_SECONDS)
 
     def leave(self, socket: Socket) -> None:
         """Remove a socket and its subscriptions."""
         self._sockets.discard(socket)
-        self._subscriptions.remove(socket, self._subscriptions.topics_of(socket))
+        topics = set(self._subscriptions.topics_of(socket))
+        self._subscriptions.remove(socket, topics)
+        self._mark_viewers(topics)
 
     def subscribe(self, socket: Socket, topic: Topic) -> None:
         """Let the socket hear of a job, of a project's jobs, or of a storyboard."""
         self._subscriptions.add(socket, [topic])
+        self._mark_viewers([topic])
 
     def unsubscribe(self, socket: Socket, topic: Topic) -> None:
         """End one subscription."""
         self._subscriptions.remove(socket, [topic])
+        self._mark_viewers([topic])
 
     def subscribe_to_all(self, socket: Socket, project_ids: Iterable[str]) -> None:
         """Let the socket hear of all projects that the person may see; of later ones too, after the next round."""
@@ -88,6 +101,8 @@ class Hub:
             # several: progress that was held back goes before an end, so that none is missing
             for each in self._throttle.pass_on(message):
                 await self._send_job_message(each)
+        elif message["type"] == VIEWERS_MESSAGE:
+            await self._note_viewers(**message["data"])
         else:
             await _send(self._subscriptions.sockets_of(_topic_of(message)), message)
 
@@ -97,6 +112,40 @@ class Hub:
         job, slug = data["jobId"], data["projectId"]
         topics = (Topic(JOB, job), Topic(PROJECT, slug), Topic(MEMBER_PROJECT, slug))
         await _send(self._subscriptions.sockets_of(*topics), message)
+
+    def viewers_message(self, scene: str) -> Message:
+        """Return who looks at a scene, `film/scene-1`, for the browser."""
+        people = {*self._viewers.people(scene), *self._own_viewers(scene)}
+        project_id, _, scene_id = scene.partition("/")
+        data = {"projectId": project_id, "sceneId": scene_id, "people": sorted(people)}
+        return {"type": VIEWERS_MESSAGE, "data": data}
+
+    async def tell_viewers(self) -> None:
+        """Tell this and the other processes who of this one has come to a scene, or gone."""
+        for scene in self._viewers.take_marked():
+            data = {"scene": scene, "process": self._process, "names": self._own_viewers(scene)}
+            message = {"type": VIEWERS_MESSAGE, "data": data}
+            # here at once, also while Redis is away
+            await self.receive(message)
+            await publish.send_messages([message])
+
+    def forget_silent_viewers(self) -> list[str]:
+        """Forget the viewers of processes that have ended; return the scenes that they looked at."""
+        return self._viewers.forget_silent(time.monotonic())
+
+    async def _note_viewers(self, scene: str, process: str, names: list[str]) -> None:
+        if self._viewers.tell(scene, process, names, time.monotonic()):
+            await self._send_viewers(scene)
+
+    async def _send_viewers(self, scene: str) -> None:
+        await _send(self._subscriptions.sockets_of(Topic(VIEWERS, scene)), self.viewers_message(scene))
+
+    def _own_viewers(self, scene: str) -> list[str]:
+        sockets = self._subscriptions.sockets_of(Topic(VIEWERS, scene))
+        return sorted({socket.credentials.user.get_username() for socket in sockets})
+
+    def _mark_viewers(self, topics: Iterable[Topic]) -> None:
+        self._viewers.mark(topic.id for topic in topics if topic.kind == VIEWERS)
 
     async def _listen(self) -> None:
         try:
@@ -132,6 +181,10 @@ class Hub:
         # only after the round: one that failed is made up for by the next
         self._compared_at = now
         await self._check_rights()
+        # repeated, for processes that have just started and for messages that were lost
+        self._viewers.mark(self._subscriptions.ids(VIEWERS))
+        for scene in self.forget_silent_viewers():
+            await self._send_viewers(scene)
 
     async def _check_rights(self) -> None:
         """Close the sockets whose credentials or projects are gone; add and remove projects of those with all."""

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from generation.access import job_for, jobs_of
-from generation.live.sockets import JOB, STORYBOARD, Message, Topic
+from generation.live.sockets import JOB, STORYBOARD, VIEWERS, Message, Topic
 from generation.models import GenerationJob, JobQuerySet
 from projects.access import permissions
 
@@ -24,6 +24,10 @@ def find_topic(user: User, topic: Topic) -> tuple[Topic, str]:
     if topic.kind == JOB:
         job = job_for(user, topic.id)
         return Topic(JOB, str(job.pk)), job.project.slug
+    if topic.kind == VIEWERS:
+        project_id, _, scene_id = topic.id.partition("/")
+        scene = permissions.scene_for(user, project_id, scene_id)
+        return Topic(VIEWERS, f"{scene.project.slug}/{scene.folder_name}"), scene.project.slug
     slug = permissions.project_for(user, topic.id).slug
     return Topic(topic.kind, slug), slug
 
@@ -32,7 +36,7 @@ def find_topic(user: User, topic: Topic) -> tuple[Topic, str]:
 def current_messages(topic: Topic) -> list[Message]:
     """Return the present state of a job, or of every unfinished job of a project."""
     # its page was rendered a moment ago, and fetches the cards again when it reconnects
-    if topic.kind == STORYBOARD:
+    if topic.kind in (STORYBOARD, VIEWERS):
         return []
     jobs = GenerationJob.objects.with_related()
     if topic.kind == JOB:

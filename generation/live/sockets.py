@@ -25,7 +25,9 @@ JOB = "jobId"
 PROJECT = "projectId"
 STORYBOARD = "storyboardId"
 """Changes of a project's storyboard: its subscribers do not hear of jobs."""
-CLIENT_KINDS = (JOB, PROJECT, STORYBOARD)
+VIEWERS = "viewersOf"
+"""Who looks at a scene, `film/scene-1`: its subscribers are those who do."""
+CLIENT_KINDS = (JOB, PROJECT, STORYBOARD, VIEWERS)
 # of the hub alone: one project of a socket that subscribed to all projects, and all of those sockets
 MEMBER_PROJECT = "memberProject"
 EVERYTHING = Topic("all", "")

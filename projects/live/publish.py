@@ -37,7 +37,7 @@ def publish_messages(messages: Sequence[dict[str, Any]]) -> None:
         return
     began = time.monotonic()
     try:
-        asyncio.run_coroutine_threadsafe(_send(messages), _loop()).result(PUBLISH_SECONDS)
+        asyncio.run_coroutine_threadsafe(send_messages(messages), _loop()).result(PUBLISH_SECONDS)
     except (redis.exceptions.RedisError, OSError, concurrent.futures.TimeoutError) as error:
         _outage.note(began)
         logger.warning("publish messages=%d not sent: %s", len(messages), error or type(error).__name__)
@@ -70,7 +70,8 @@ def default_channel_layer() -> BaseChannelLayer:
     return layer
 
 
-async def _send(messages: Sequence[dict[str, Any]]) -> None:
+async def send_messages(messages: Sequence[dict[str, Any]]) -> None:
+    """Send messages in the caller's event loop. Raise what the channel layer raises."""
     layer = default_channel_layer()
     for message in messages:
         await layer.group_send(GROUP, {"type": "job.changed", "message": message})

@@ -13,7 +13,7 @@ const SIGNED_OUT = 4401;
 
 const handlers = new Map(); // message type → set of handlers
 const allJobsHandlers = new Set();
-const subscriptions = new Map(); // "jobId …", "projectId …", "storyboardId …" or "all" → number of subscribers
+const subscriptions = new Map(); // "jobId …", "projectId …", "storyboardId …", "viewersOf …" or "all" → number of subscribers
 const versions = new Map(); // job id → newest version received
 let socket = null;
 let delay = 0;
@@ -75,6 +75,16 @@ export function subscribeToAll(handler) {
  */
 export function subscribeToStoryboard(projectId) {
   return addSubscription(`storyboardId ${projectId}`);
+}
+
+/**
+ * Receive "scene_viewers" with the names of the people who look at a scene, and be one of them.
+ *
+ * @param {string} scene its project's id and its own: "film/scene-1"
+ * @returns {() => void} ends the subscription
+ */
+export function subscribeToViewers(scene) {
+  return addSubscription(`viewersOf ${scene}`);
 }
 
 function addSubscription(key) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,42 @@ def test_a_socket_that_left_hears_of_nothing() -> None:
     hub.leave(socket)
     asyncio.run(hub.receive({"type": "storyboard_changed", "data": {"projectId": "mine", "sceneId": None}}))
     assert socket.projects == ["mine"]
+
+
+def test_who_looks_at_a_scene_is_told_to_those_who_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By every process of its own sockets; it ends with the socket, and with a process that falls silent."""
+    published: list[dict[str, Any]] = []
+    told: dict[str, list[list[str]]] = {"ada": [], "ben": []}
+
+    @dataclass(eq=False)
+    class Viewer(RecordingSocket):
+        async def send_message(self, message: dict[str, Any]) -> None:
+            told[self.credentials.user.username].append(message["data"]["people"])
+
+    async def send_messages(messages: list[dict[str, Any]]) -> None:
+        published.extend(messages)
+
+    async def scenario() -> None:
+        one, two, topic = Hub(), Hub(), Topic("viewersOf", "film/scene-1")
+        ada, ben = (Viewer(Credentials(User(username=name))) for name in ("ada", "ben"))
+        for hub, socket in ((one, ada), (two, ben), (one, Viewer(ada.credentials))):
+            hub.subscribe(socket, topic)
+            await hub.tell_viewers()
+            for message in published:
+                for each in (one, two):
+                    await each.receive(message)
+        assert one.viewers_message(topic.id)["data"]["people"] == ["ada", "ben"]
+        published.clear()
+        two.leave(ben)
+        await two.tell_viewers()
+        await one.receive(published[0])
+        monkeypatch.setattr(time, "monotonic", lambda: 1e9)
+        assert two.forget_silent_viewers() == [topic.id]
+
+    monkeypatch.setattr(publish, "send_messages", send_messages)
+    asyncio.run(scenario())
+    # at the end she has two pages open
+    assert told == {"ada": [["ada"], ["ada", "ben"], ["ada"], ["ada"]], "ben": [["ada", "ben"]]}
 
 
 def test_progress_is_merged_and_an_end_is_sent_at_once() -> None:

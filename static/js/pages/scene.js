@@ -10,6 +10,7 @@ import * as newTakes from "./scene/new_takes.js";
 import * as pictureUpload from "./scene/picture_upload.js";
 import * as takeStrip from "./scene/take_strip.js";
 import * as transport from "./scene/transport.js";
+import * as viewers from "./scene/viewers.js";
 
 for (const part of [
   composer,
@@ -22,6 +23,7 @@ for (const part of [
   takeStrip,
   newTakes,
   jobCards,
+  viewers,
 ]) {
   part.start();
 }
