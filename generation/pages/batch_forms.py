@@ -94,7 +94,7 @@ class MatrixForm(forms.Form):
             if scene.folder_name in self.cleaned_data.get("scenes", []):
                 self._check_picture(scene)
         models = [model for model in batch_models() if model.name in self.cleaned_data.get("models", [])]
-        without_seed = [model.name for model in models if "seed" not in model.fields]
+        without_seed = [catalog.model_title(model.name) for model in models if "seed" not in model.fields]
         if without_seed and self.cleaned_data.get("seeds"):
             self.add_error(
                 "seeds", f"No seed in {', '.join(without_seed)}. Leave these models out, or clear the seeds."
@@ -144,7 +144,7 @@ class MatrixForm(forms.Form):
     def _check_duration(self, duration: int, models: list[CatalogModel]) -> None:
         wrong = [model for model in models if duration not in model.durations]
         if wrong:
-            allowed = "; ".join(f"{model.name}: {span(model.durations)}" for model in wrong)
+            allowed = "; ".join(f"{catalog.model_title(model.name)}: {span(model.durations)}" for model in wrong)
             self.add_error("duration", f"{duration} s is not possible with every model. {allowed}.")
 
 

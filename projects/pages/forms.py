@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +12,6 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from projects.access import throttle
 from projects.disk.name_matching import same_name
-from projects.mirror import contributions
 from projects.models import Membership, Preferences, Project
 
 logger = logging.getLogger("dailies.access")
@@ -45,11 +45,12 @@ class DeleteForm(forms.Form):
 
     name = forms.CharField(required=False)
 
-    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, project: Project, spent: Decimal, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         # the form that renames is on the same page, and has a name too
-        super().__init__(*args, auto_id="delete_%s", **kwargs)
+        self.auto_id = "delete_%s"
         self.project = project
-        self.needs_name = contributions.jobs().project_credits(project).spent > 0
+        self.needs_name = spent > 0
 
     def clean_name(self) -> str:
         """Return the name. Raise ValidationError where it has to be that of the project, and is another."""

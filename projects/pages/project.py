@@ -12,6 +12,7 @@ from django.urls import reverse
 from projects import actions
 from projects.access import permissions
 from projects.disk.tree import FolderNode, read_tree
+from projects.mirror import contributions
 from projects.models import Project
 from projects.pages import storyboard
 from projects.pages.board_look import BoardLook
@@ -48,9 +49,9 @@ def project_page(
     """Render the page; a form that is given has errors, and is shown open with what was typed."""
     rename_form = rename or NameForm(initial={"name": project.name})
     scene_form = new_scene or SceneForm()
-    delete_form = delete or DeleteForm(project)
-    context = {
-        **storyboard_context(request, project),
+    context = storyboard_context(request, project)
+    delete_form = delete or DeleteForm(project, context["facts"].spent)
+    context |= {
         "board": BoardLook.from_cookie(request.COOKIES.get("board", "")),
         "rename_form": rename_form,
         "scene_form": scene_form,
@@ -131,7 +132,7 @@ def delete_project(request: Request, project_id: str) -> HttpResponse:
     Where takes of it were paid for, its name has to be typed; the page comes back with what is wrong.
     """
     project = permissions.project_for(request.user, project_id, "own")
-    form = DeleteForm(project, request.POST)
+    form = DeleteForm(project, contributions.jobs().project_credits(project).spent, request.POST)
     if not form.is_valid():
         return project_page(request, project, delete=form)
     actions.trash_project(project, request.user)

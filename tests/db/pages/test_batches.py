@@ -90,14 +90,14 @@ def test_a_model_without_seeds_gets_takes_without(client: Client, pictured: Scen
     rows = json.loads(hidden_value(page, "rows"))
     assert [(row["model"], "seed" in row) for row in rows] == 4 * [("gen4_turbo", True)] + 4 * [("kling3.0_pro", False)]
     page = text(client.get(address(pictured, "new/")))
-    assert re.search(r"kling3.0_pro (<small>[^<]+</small> )?<small>no seed</small>", page)
+    assert re.search(r"Kling 3.0 Pro (<small>[^<]+</small> )?<small>no seed</small>", page)
 
 
 def test_what_a_chosen_model_lacks_is_said_once(client: Client, pictured: Scene) -> None:
     wrong = matrix(models=["gen4_turbo", "kling3.0_pro", "veo3.1"], seeds="7", duration="11")
     page = text(client.post(address(pictured, "new/"), wrong))
-    assert page.count("No seed in kling3.0_pro. Leave these models out, or clear the seeds.") == 1
-    assert "11 s is not possible with every model. gen4_turbo: 2–10 s; veo3.1: 4, 6 or 8 s." in page
+    assert page.count("No seed in Kling 3.0 Pro. Leave these models out, or clear the seeds.") == 1
+    assert "11 s is not possible with every model. Gen-4 Turbo: 2–10 s; Veo 3.1: 4, 6 or 8 s." in page
 
 
 def test_the_picture_of_each_scene_is_shown_and_chosen(client: Client, pictured: Scene) -> None:

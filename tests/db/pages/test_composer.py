@@ -202,7 +202,7 @@ def test_a_last_frame_is_sent_only_to_models_that_accept_one(
 
 def test_shots_and_references_are_sent_and_restored(client: Client, scene: Scene, form_data: dict[str, Any]) -> None:
     other = add_picture(scene, "other.jpg").pk
-    data = {**form_data, "model": "klingO3_pro", "ratio": "1920:1080", "duration": "5"}
+    data = {**form_data, "model": "klingO3_pro", "ratio": "1920:1080", "duration": "5", "max_credits": "500"}
     fields = text(client.post(url(scene), {**data, "rows": "add:providerSettings.multiPrompt"}, headers=HTMX))
     assert fields.lstrip().startswith('<div class="settings"')
     assert 'name="providerSettings.multiPrompt.0.prompt"' in fields
@@ -227,7 +227,13 @@ def test_shots_and_references_are_sent_and_restored(client: Client, scene: Scene
 
 def test_a_take_from_several_pictures(client: Client, scene: Scene, form_data: dict[str, Any]) -> None:
     other = add_picture(scene, "other.jpg").pk
-    data = {**form_data, "model": "kling_4", "ratio": "auto_720p", f"promptImage.asset:{other}": "on"}
+    data = {
+        **form_data,
+        "model": "kling_4",
+        "ratio": "auto_720p",
+        "max_credits": "500",
+        f"promptImage.asset:{other}": "on",
+    }
     response = client.post(url(scene), data, headers=HTMX)
     assert response.status_code == 200, text(response)
     uris = [each["uri"] for each in GenerationJob.objects.get().parameters["promptImage"]]

@@ -79,11 +79,11 @@ def test_one_figure_of_the_balance_everywhere(client: Client, scene: Scene) -> N
         pk=1, defaults={"organization": {"creditBalance": 12345}, "organization_at": timezone.now()}
     )
     add_job(scene, Status.QUEUED, credits_estimated=Decimal("44.5"))
-    assert "12,300.5 credits<" in text(client.get("/balance/"))
+    assert "12,300.5 credits left<" in text(client.get("/balance/"))
     project = f"/projects/{scene.project.slug}/"
     for path in ("/", "/queue/", "/usage/", "/connection/", project, url(scene)):
         page = text(client.get(path))
-        assert "12,300.5 credits<" in page  # the header
+        assert "12,300.5 credits left<" in page  # the header
         assert "12,345" not in page
     assert re.search(r"Credits left[^<]*</dt> ?<dd>12,300.5</dd>", text(client.get("/connection/")))
     assert re.search(r"Credits left</dt> ?<dd>12,300.5</dd>", text(client.get("/usage/")))

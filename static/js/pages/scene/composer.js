@@ -40,11 +40,10 @@ function findProblem(form, values) {
   if (!isValidSeed(form.elements.seed)) {
     return `The seed must be a whole number from 0 to ${form.elements.seed.dataset.most}, or empty.`;
   }
-  if (form.elements.max_credits?.value.trim() === "") {
-    return "The price is not known. Set the most that one take may cost.";
-  }
   if ("coming" in form.dataset) return "Loading this model's settings.";
-  return document.getElementById("sum").dataset.refusal;
+  const { refusal } = document.getElementById("sum").dataset;
+  const lacksLimit = form.elements.max_credits?.value.trim() === "";
+  return refusal || (lacksLimit ? "The price is not known. Set the most that one take may cost." : "");
 }
 
 function isValidSeed(input) {
