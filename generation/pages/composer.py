@@ -65,7 +65,7 @@ class Composer:
         composer.form = ComposerForm(scene, initial=accepted | kept)
         # the person has chosen another picture
         if "fit" in values and composer.first_frame:
-            composer.form.initial |= _shape_of(composer.model, composer.first_frame)
+            composer.form.initial = {**composer.form.initial, **_shape_of(composer.model, composer.first_frame)}
         return composer
 
     @cached_property

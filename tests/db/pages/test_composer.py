@@ -283,7 +283,7 @@ def test_the_shape_follows_the_first_frame(client: Client, scene: Scene) -> None
     assert re.search(r'value="720:1280"[^>]*\schecked', text(client.get(url(scene))))
     wide = add_picture(scene, "wide.jpg")
     Asset.objects.filter(pk=wide.pk).update(width=2100, height=900)
-    query = {"model": "gen4_turbo", "image": wide.pk, "ratio": "720:1280"}
+    query = {"model": "gen4_turbo", "image": str(wide.pk), "ratio": "720:1280"}
     parts = text(client.get(url(scene, "composer/"), query))
     assert re.search(r'value="720:1280"[^>]*\schecked', parts)
     parts = text(client.get(url(scene, "composer/"), {**query, "fit": "1"}))
