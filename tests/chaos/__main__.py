@@ -25,11 +25,21 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of an earlier run, to do the same")
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between two kills, on average")
     parser.add_argument("--only", choices=list(WEIGHTS), help="this kind of kill alone")
+    parser.add_argument("--blows", default="", help="these instead of drawn ones, with commas")
+    parser.add_argument("--rest", type=float, default=90.0, help="seconds for everything to end after the last blow")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--log", default="", help="a file for the studio's log")
     asked = parser.parse_args()
-    blows = [asked.only] * asked.kills if asked.only else []
+    blows = [asked.only] * asked.kills if asked.only else [kind for kind in asked.blows.split(",") if kind]
     options = Options(
-        jobs=asked.jobs, kills=asked.kills, seed=asked.seed, pause=asked.pause, blows=blows, log=asked.log
+        jobs=asked.jobs,
+        kills=asked.kills,
+        seed=asked.seed,
+        pause=asked.pause,
+        blows=blows,
+        log=asked.log,
+        rest=asked.rest,
+        workers=asked.workers,
     )
     print(f"seed {options.seed}", flush=True)
     report = run(options)

@@ -18,7 +18,8 @@ from rq.serializers import JSONSerializer
 
 from config.studio.heartbeat import HUNG_SECONDS
 from tests.chaos.disk import fill
-from tests.chaos.services import OutsideRedis, Services
+from tests.chaos.runway import PlannedRunway
+from tests.chaos.services import OutsideRedis, Services, database_locked
 from tests.fakes.runway.http_server import RunwayServer
 from tests.studio_process import RunningStudio, is_alive
 
@@ -28,6 +29,8 @@ AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
 # callers are patient for 90 s, and without a Redis nothing new is taken
 NO_REDIS_SECONDS = 12.0
+# how long a request is waited for, and within which its answer is in the journal
+ANSWER_SECONDS, JOURNAL_SECONDS = 6.0, 1.0
 STRAY_NUDGES = 20
 # how often each is drawn
 WEIGHTS = {
@@ -48,6 +51,7 @@ WEIGHTS = {
     "hung submit": 1,
     "hung collect": 1,
     "away": 1,
+    "answered": 1,
     "full disk": 1,
 }
 
@@ -60,10 +64,8 @@ class Blow:
     target: str
     began: float
     ended: float
-
-    def ends_senders(self) -> bool:
-        """Whether a request to Runway may have lost its sender, or its sender may have been taken for dead."""
-        return self.kind == "everything" or self.target.startswith("submit")
+    answered: str = ""  # the prompt whose answer had arrived, when its sender was killed
+    senders: int = 0  # how many requests to Runway may have lost their sender, or one that was taken for dead
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.target})" if self.target else self.kind
@@ -78,6 +80,7 @@ class Harm:
         services: Services,
         disk: Path | None,
         jobs: Callable[[], list[str]],
+        workers: int,
     ) -> None:
         self.studio = studio
         self.blows: list[Blow] = []
@@ -86,6 +89,7 @@ class Harm:
         self._dice = dice
         self._services = services
         self._disk = disk
+        self.workers = workers
         self._jobs = jobs
         self._port = int(studio.url.rpartition(":")[2])
         self._asleep: list[threading.Timer] = []
@@ -103,10 +107,13 @@ class Harm:
     def strike(self, kind: str) -> Blow:
         blow = Blow(kind, "", time.time(), 0.0)
         self.blows.append(blow)
+        if kind == "everything" or kind.endswith("submit"):
+            blow.senders = self.workers if kind == "everything" else 1
         blows: dict[str, Callable[[Blow], None]] = {
             "redis": self._kill_redis,
             "no redis": lambda _: self._leave_without_redis(NO_REDIS_SECONDS),
             "everything": self._kill_everything,
+            "answered": self._kill_after_answer,
             "flush": self._flush,
             "stray": self._stray_nudges,
             **{kind: self._stop_one for kind in WEIGHTS if kind.startswith("stopped")},
@@ -220,6 +227,32 @@ class Harm:
         blow.target, pid = self._one(blow.kind.removeprefix("hung "))
         os.kill(pid, signal.SIGSTOP)
         blow.ended = blow.began + HUNG_SECONDS
+
+    def _kill_after_answer(self, blow: Blow) -> None:
+        """The sender has the answer, and dies before the database has it: the journal is all that is left."""
+        runway, answered = self._planned_runway(), threading.Event()
+
+        def wait_until_locked(prompt: str) -> None:
+            blow.answered = prompt
+            answered.set()
+            is_locked.wait(10)
+
+        is_locked = threading.Event()
+        runway.on_answer = wait_until_locked
+        if not answered.wait(ANSWER_SECONDS):
+            runway.on_answer = None
+            return
+        with database_locked(self.studio):
+            is_locked.set()
+            time.sleep(JOURNAL_SECONDS)
+            senders = self._children("submit")
+            blow.senders, blow.target = len(senders), "senders"
+            for pid in senders.values():
+                os.kill(pid, signal.SIGKILL)
+
+    def _planned_runway(self) -> PlannedRunway:
+        assert isinstance(self._server.runway, PlannedRunway)
+        return self._server.runway
 
     def _fill_disk(self, blow: Blow) -> None:
         assert self._disk

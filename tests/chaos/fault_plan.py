@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.fakes.runway import Fault, faults
+from tests.fakes.runway.fake import CREDITS
 
 # of each kind of request, in the order in which the seed draws
 CREATES = (
@@ -46,6 +47,9 @@ class TakePlan:
     seconds: float  # of the task at Runway
     padding: int  # bytes that make its clip larger, and its own
     repeats: tuple[float, ...]  # after how many seconds the same call is made once more, with the same key
+    credits: int = CREDITS  # what Runway bills for it, beside its estimate
+    cancel_after: float | None = None  # seconds after the answer, at which the person does not want it any more
+    is_tight: bool = False  # of the film whose budget is too small for all of its takes
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ class Mix:
     download: float = 0.3
     ending: float = 0.06
     repeat: float = 0.3
+    cancel: float = 0.12
+    tight: float = 0.15
+    long_download: int = 7  # the number of the take whose download takes longer than a claim lasts; -1: none
     creates: tuple[Fault, ...] = CREATES
 
 
@@ -70,6 +77,13 @@ def draw(seed: int, number: int, mix: Mix) -> TakePlan:
     downloads = [dice.choice(DOWNLOADS) for _ in range(2) if dice.random() < mix.download]
     ending = dice.choice(list(Ending)[1:]) if dice.random() < mix.ending else Ending.CLIP
     repeats = [dice.choice((0.0, 0.0, 2.0, 8.0)) for _ in range(2) if dice.random() < mix.repeat]
+    seconds, padding = dice.uniform(1.0, 3.0), dice.randrange(20_000, 300_000)
+    # drawn last, so that the same seed plans the same harm as before
+    is_tight = dice.random() < mix.tight
+    credits = CREDITS if is_tight else dice.choice((CREDITS, CREDITS, CREDITS - 5, CREDITS + 10))
+    cancel_after = dice.choice((0.0, 0.7, 1.5, 2.5)) if dice.random() < mix.cancel else None
+    if number == mix.long_download:
+        downloads, ending, cancel_after, is_tight = [faults.LONG], Ending.CLIP, None, False
     return TakePlan(
         number=number,
         prompt=f"chaos {seed} take {number:04d}",
@@ -77,7 +91,10 @@ def draw(seed: int, number: int, mix: Mix) -> TakePlan:
         polls=polls,
         downloads=tuple(downloads),
         ending=ending,
-        seconds=dice.uniform(1.0, 3.0),
-        padding=dice.randrange(20_000, 300_000),
+        seconds=seconds,
+        padding=padding,
         repeats=tuple(repeats),
+        credits=credits,
+        cancel_after=cancel_after,
+        is_tight=is_tight,
     )

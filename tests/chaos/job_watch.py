@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,8 @@ class Watch(threading.Thread):
         known = self.jobs.get(job["jobId"])
         if known and (job["version"] < known["version"] or job["progress"] < known["progress"]):
             self.fell.append(f"job {job['jobId']}: version or progress fell, from {known} to {job}")
+        if known and job["version"] == known["version"] and job["status"] != known["status"]:
+            self.fell.append(f"job {job['jobId']}: another state in the same version, from {known} to {job}")
         if known is None or job["version"] > known["version"]:
             self.changes[job["jobId"]].append(Change(now, job["version"], job["status"]))
         self.jobs[job["jobId"]] = job
@@ -91,14 +94,19 @@ class Watch(threading.Thread):
     def unfinished(self) -> list[str]:
         return [key for key, job in self.jobs.items() if job["status"] not in ENDED]
 
-    def longest_stand_still(self, down: list[tuple[float, float]], until: float) -> StandStill:
-        """Between two changes of an unfinished job, without the time in which there was no studio."""
+    def longest_stand_still(
+        self, down: list[tuple[float, float]], until: float, busy: Mapping[str, list[tuple[float, float]]]
+    ) -> StandStill:
+        """Between two changes of an unfinished job, without the time in which there was no studio.
+
+        `busy` has for each job when its clip was on the way, since that is no change of its row.
+        """
         found = [StandStill(0.0, "", until, "no job")]
         for job, changes in self.changes.items():
             ends = [change.at for change in changes[1:]] + [until]
             for change, end in zip(changes, ends, strict=True):
                 if change.status not in ENDED:
-                    still = _time_up(change.at, end, down)
+                    still = _time_up(change.at, end, [*down, *busy.get(job, [])])
                     found.append(StandStill(still, job, change.at, change.status))
         return max(found, key=lambda still: still.seconds)
 

@@ -17,18 +17,18 @@ from tests.api_client import Api
 from tests.chaos.callers import Order, People
 from tests.chaos.disk import small_disk
 from tests.chaos.disruptions import Harm
-from tests.chaos.fault_plan import Mix, TakePlan, draw
+from tests.chaos.fault_plan import Ending, Mix, TakePlan, draw
 from tests.chaos.job_watch import StandStill, Watch
+from tests.chaos.listeners import Listeners
 from tests.chaos.runway import PlannedRunway
 from tests.chaos.services import Services, services
 from tests.chaos.verdict import Verdict
+from tests.fakes.runway.fake import CREDITS
 from tests.fakes.runway.http_server import RunwayServer
 from tests.media import clip, picture
 from tests.studio_process import RunningStudio
 
 PROMISED_SECONDS = 30.0
-# after the last blow everything must come to its end within this
-REST_SECONDS = 90.0
 DISK_MEGABYTES = 512
 PROJECTS, SCENES = 2, 2
 
@@ -43,6 +43,7 @@ class Options:
     mix: Mix = field(default_factory=Mix)
     fill_disk: bool = True
     workers: int = 2
+    rest: float = 90.0  # seconds within which everything must come to its end after the last blow
     log: str = ""  # where the studio's log is kept
 
 
@@ -75,7 +76,9 @@ def run(options: Options) -> Report:
         if options.log:
             # called before the studio's own end, and also where the run itself fails
             stack.callback(lambda: shutil.copy(studio.log, options.log))
-        report = Run(options, studio, server, plans, outside, disk.path if disk and not disk.reason else None).go()
+        report = Run(
+            options, studio, server, runway, plans, outside, disk.path if disk and not disk.reason else None
+        ).go()
     report.seconds = time.monotonic() - began
     if disk and disk.reason:
         report.not_done = f"no full disk: {disk.reason}"
@@ -88,6 +91,7 @@ class Run:
         options: Options,
         studio: RunningStudio,
         server: RunwayServer,
+        runway: PlannedRunway,
         plans: list[TakePlan],
         outside: Services,
         disk: Path | None,
@@ -95,29 +99,77 @@ class Run:
         self.options = options
         self.dice = random.Random(options.seed)
         self.studio = studio
-        self.ledger = server.runway.ledger
+        self.runway = runway
         self.plans = plans
+        self.tight = ""
         token = studio.token()
         self.api = Api(studio.url, token)
         self.people = People(studio.url, token, picture())
         self.watch = Watch(studio.url, token)
-        self.harm = Harm(studio, server, self.dice, outside, disk, self.people.jobs)
+        self.listeners = Listeners(studio.url, token, self.people.jobs)
+        self.harm = Harm(studio, server, self.dice, outside, disk, self.people.jobs, options.workers)
+        self.budget = 0
 
     def go(self) -> Report:
         scenes = self._scenes()
-        orders = [Order(plan, *scenes[plan.number % len(scenes)]) for plan in self.plans]
+        self.tight, tight_scene = self._tight_film()
+        places = [(self.tight, tight_scene) if p.is_tight else scenes[p.number % len(scenes)] for p in self.plans]
+        orders = [Order(plan, *place) for plan, place in zip(self.plans, places, strict=True)]
         self.watch.start()
+        self.listeners.start()
         with self.people:
             self._strike(orders)
+            self._come_to_rest()
+            self._retry(orders)
         self._come_to_rest()
         self.harm.settle()
+        verdict = self._verdict(orders)
+        verdict.judge_unconfirmed()
+        self._resolve(verdict)
+        self._come_to_rest()
         rested = time.time()
         health = self._health()
         # what the dead have left behind is cleared at a start, so the last thing is one
         if not self.harm.blows or self.harm.blows[-1].kind != "everything":
             self.harm.restart()
         self.watch.end()
-        return self._judged(orders, rested, health)
+        # who was away hears of the last ends after the restart
+        time.sleep(1)
+        self.listeners.end()
+        return self._judged(verdict, rested, health)
+
+    def _tight_film(self) -> tuple[str, str]:
+        """With a budget for fewer takes than will be asked for, most of them at the same moment."""
+        project, scene = self.api.scene("Tight film")
+        credits = max(sum(plan.is_tight for plan in self.plans) // 3, 1) * CREDITS
+        self.api.call("PUT", "/api/budgets", json={"projectId": project, "credits": credits})
+        self.budget = credits
+        return project, scene
+
+    def _retry(self, orders: list[Order]) -> None:
+        """Every task that failed at Runway, and may succeed when it is sent again."""
+        for order in orders:
+            for key in order.jobs:
+                job = self.watch.jobs.get(key, {})
+                if (job.get("error") or {}).get("code") == str(Ending.INTERNAL) and not order.plan.is_tight:
+                    self.people.retry(order, key)
+
+    def _resolve(self, verdict: Verdict) -> None:
+        """A person looks into Runway's list: what is there is linked, everything else is given up."""
+        for key, job in self.watch.jobs.items():
+            if job["status"] != "unconfirmed":
+                continue
+            known = {each["taskId"] for each in self.watch.jobs.values()}
+            paid = self.runway.ledger.entries[job["promptText"]].paid
+            task = next((task for task in paid if task not in known and task in self.runway.tasks), "")
+            verdict.resolved[key] = task
+            self.api.post(f"/api/jobs/{key}/resolve", {"taskId": task} if task else {"lost": True})
+        if verdict.resolved:
+            self.watch.look()
+
+    def _verdict(self, orders: list[Order]) -> Verdict:
+        self.watch.look()
+        return Verdict(self.runway, self.harm.blows, orders, self.watch.jobs, "")
 
     def _scenes(self) -> list[tuple[str, str]]:
         projects = [self.api.post("/api/projects", {"name": f"Film {n}"}, 201)["id"] for n in range(PROJECTS)]
@@ -132,7 +184,14 @@ class Run:
         kinds = list(self.options.blows) or self.harm.draw(self.options.kills)
         for number in range(len(kinds) + 1):
             pause = self.dice.uniform(0.3, 2 * self.options.pause)
-            for order in orders[number :: len(kinds) + 1]:
+            due = orders[number :: len(kinds) + 1]
+            together = [order for order in due if not order.plan.is_tight and order.plan.cancel_after is None]
+            # of one film, since that is what a batch is for
+            together = [order for order in together if order.project == together[0].project][:3]
+            if number % 3 == 1 and len(together) > 1:
+                self.people.ask_together(together, f"batch {self.options.seed} {number}")
+                due = [order for order in due if order not in together]
+            for order in due:
                 self.people.ask(order, self.dice.uniform(0, pause + 1))
             time.sleep(pause)
             if number < len(kinds):
@@ -141,7 +200,7 @@ class Run:
 
     def _come_to_rest(self) -> None:
         """Until every job that anybody was told of has ended, or for as long as patience lasts."""
-        end = time.monotonic() + REST_SECONDS
+        end = time.monotonic() + self.options.rest
         while time.monotonic() < end:
             known = set(self.people.jobs()) <= set(self.watch.jobs)
             if known and not self.watch.unfinished():
@@ -155,18 +214,25 @@ class Run:
             time.sleep(0.3)
         return health
 
-    def _judged(self, orders: list[Order], rested: float, health: dict[str, Any]) -> Report:
-        verdict = Verdict(self.ledger, self.harm.blows, orders, self.watch.jobs, self.studio.log_text())
+    def _judged(self, verdict: Verdict, rested: float, health: dict[str, Any]) -> Report:
+        verdict.log = self.studio.log_text()
         if not self.watch.look():
             verdict.broken.append("the list of jobs cannot be had")
         verdict.judge()
         verdict.judge_money(self.api)
+        verdict.judge_budget(self.tight, self.budget)
+        verdict.judge_downloads()
+        verdict.judge_listeners(self.listeners)
         verdict.judge_files(self.api, self.studio.data_dir / "projects")
         verdict.broken += self.watch.fell
         if health.get("status") != "ok":
             verdict.broken.append(f"/healthz says {health}")
         down = self.harm.down
-        still = self.watch.longest_stand_still(down, rested)
+        busy = {
+            key: [(began, began + seconds) for began, seconds in self.runway.downloads[str(job["taskId"])]]
+            for key, job in self.watch.jobs.items()
+        }
+        still = self.watch.longest_stand_still(down, rested, busy)
         if still.seconds > PROMISED_SECONDS:
             verdict.broken.append(f"stood still for {still}\n{verdict.story_of_job(still.job)}")
         return Report(
@@ -174,8 +240,8 @@ class Run:
             verdict=verdict,
             kills=Counter(blow.kind for blow in self.harm.blows),
             statuses=Counter(job["status"] for job in self.watch.jobs.values()),
-            calls=sum(order.calls for order in orders),
-            faults=sum(self.ledger.faults_by_kind().values()),
+            calls=sum(order.calls for order in verdict.orders),
+            faults=sum(self.runway.ledger.faults_by_kind().values()),
             stand_still=still,
             after_restart=max((self.watch.slowest_after(ready, down) for _, ready in down), default=0.0),
             seconds=0.0,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import redis
 
 from config.environment import private_folders
 from config.studio.redis import find_server
+from tests.studio_process import RunningStudio
 
 AWAY_SECONDS = 1.0
 
@@ -78,6 +81,21 @@ def services(folder: Path) -> Iterator[Services]:
             yield outside
     finally:
         outside.stop()
+
+
+@contextmanager
+def database_locked(studio: RunningStudio) -> Iterator[None]:
+    """Nobody else can write to the database of a studio meanwhile."""
+    if url := studio.env["DATABASE_URL"]:
+        with psycopg.connect(url.replace("postgres://", "postgresql://")) as connection:
+            connection.execute("LOCK TABLE generation_jobevent IN EXCLUSIVE MODE")
+            yield
+        return
+    file = studio.data_dir / "dailies.sqlite3"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=10)) as sqlite:
+        sqlite.execute("BEGIN IMMEDIATE")
+        yield
+        sqlite.execute("ROLLBACK")
 
 
 @contextmanager

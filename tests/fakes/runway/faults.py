@@ -107,6 +107,8 @@ NO_JSON = Fault("a page instead of JSON", 200, PAGE, HTML)
 CUT_HALFWAY = Fault("cut half way", arrives=0.5)
 EXPIRED = refusal(403, "The link has expired", name="403, link expired")
 TRICKLE = Fault("slow", pieces=8, pause=LATE_SECONDS / 8)
+# longer than a claim lasts that nobody renews
+LONG = Fault("for 22 s", pieces=44, pause=0.5)
 DROPS = Fault("a byte at a time", pieces=1 << 62, pause=0.05)
 ENDLESS = Fault("endless", 200, bytes(100 * 65536), MP4, pieces=100, has_length=False)
 NO_CLIP = Fault("a page instead of a clip", 200, PAGE, MP4)

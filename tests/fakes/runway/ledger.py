@@ -28,7 +28,6 @@ class Entry:
 
     attempts: list[Attempt] = field(default_factory=list)
     faults: list[tuple[float, str]] = field(default_factory=list)
-    served: str = ""  # the sha256 of its clip
 
     @property
     def paid(self) -> list[str]:
