@@ -7,6 +7,7 @@ accepted a request, another machine finds nothing in its own journal. Once it is
 from __future__ import annotations
 
 import logging
+import time
 from uuid import UUID
 
 from generation.engine import acceptance, journal
@@ -17,23 +18,26 @@ from generation.runway.task import CreatedTask
 logger = logging.getLogger("dailies.jobs")
 
 
+# the journal has a record for each request ever sent, so each job is looked up when it is new, and then rarely
+AGAIN_SECONDS = 60.0
+
+
 class Adoption:
-    """Looks at each unconfirmed job again only when the journal has grown."""
+    """Looks up each unconfirmed job when it is new, and once a minute."""
 
     def __init__(self) -> None:
         """Begin without having looked at any."""
         self._seen: set[UUID] = set()
-        self._size = -1
+        self._forget_at = 0.0
 
     def look(self) -> None:
         """Move the unconfirmed jobs to `pending` whose task is in the journal."""
-        unconfirmed = GenerationJob.objects.filter(status=Status.UNCONFIRMED)
-        size = journal.size()
-        seen = self._seen if size == self._size else set()
-        jobs = list(unconfirmed.exclude(pk__in=seen).select_related("project", "scene", "created_by", "asset"))
-        for job in jobs:
-            if task_id := journal.find(str(job.pk)):
-                logger.info("task=%s of job=%s is in the journal", task_id, job.pk)
-                acceptance.record_task(job, CreatedTask(task_id, None))
-        self._seen = seen | {job.pk for job in jobs}
-        self._size = size
+        if time.monotonic() > self._forget_at:
+            self._seen.clear()
+            self._forget_at = time.monotonic() + AGAIN_SECONDS
+        unconfirmed = GenerationJob.objects.filter(status=Status.UNCONFIRMED).exclude(pk__in=self._seen)
+        jobs = {str(job.pk): job for job in unconfirmed.select_related("project", "scene", "created_by", "asset")}
+        self._seen.update(job.pk for job in jobs.values())
+        for key, task_id in journal.find_all(jobs).items() if jobs else ():
+            logger.info("task=%s of job=%s is in the journal", task_id, key)
+            acceptance.record_task(jobs[key], CreatedTask(task_id, None))

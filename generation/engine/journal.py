@@ -88,14 +88,6 @@ def _content() -> Iterator[mmap.mmap | bytes]:
         yield b""
 
 
-def size() -> int:
-    """Return the length of the journal in bytes."""
-    try:
-        return _path().stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
 def _path() -> Path:
     return Path(settings.DATA_DIR) / "journal" / "runway-tasks.jsonl"
 

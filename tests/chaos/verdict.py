@@ -64,6 +64,8 @@ class Verdict:
         prompt = order.plan.prompt
         if order.refusals:
             self._break(f"the API refused: {order.refusals}", prompt)
+        if not (order.jobs or order.over_budget or order.refusals):
+            self._break("nobody was told of a job", prompt)
         if len(order.jobs) > 1:
             self._break(f"one Idempotency-Key made {len(order.jobs)} jobs", prompt)
         if len(order.successors) > 1:

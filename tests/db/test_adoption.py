@@ -17,12 +17,12 @@ pytestmark = pytest.mark.django_db
 def test_the_senders_machine_comes_back_and_adopts_its_task() -> None:
     """Another machine has given the request up, since it found nothing in its own journal."""
     job = factories.make_job(factories.make_scene(), status=Status.UNCONFIRMED, error_code="unconfirmed")
-    adoption, task_id = Adoption(), str(uuid.uuid4())
-    adoption.look()
+    task_id = str(uuid.uuid4())
+    Adoption().look()
     job.refresh_from_db()
     assert job.status == Status.UNCONFIRMED
     journal.write(str(job.pk), task_id)
-    adoption.look()
+    Adoption().look()
     job.refresh_from_db()
     assert (job.status, job.runway_task_id, job.error_code) == (Status.PENDING, task_id, "")
 
