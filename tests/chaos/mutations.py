@@ -27,7 +27,7 @@ from tests.chaos.fault_plan import Ending, Mix, TakePlan, draw  # noqa: E402
 from tests.fakes.runway import faults  # noqa: E402
 
 TOP = Path(__file__).resolve().parent.parent.parent
-SECONDS = 180.0
+SECONDS = 300.0
 Plans = Sequence[TakePlan]
 
 
