@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -149,7 +150,11 @@ def test_jobs_over_the_concurrency_limit_stay_queued(owner: User, scene: Scene, 
 
 
 def test_two_workers_with_the_same_nudge_send_once(job: GenerationJob, runway: FakeRunway) -> None:
-    threads = [threading.Thread(target=submit.submit, args=(str(job.pk),)) for _ in range(4)]
+    def send() -> None:
+        submit.submit(str(job.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
