@@ -23,7 +23,10 @@ def project_files_locked() -> AbstractContextManager[None]:
     return file_lock(root / _LOCK)
 
 
-def scene_file_locked(scene: Scene) -> AbstractContextManager[None]:
-    """Lock a scene's scene.json, and its folder against the trash. Raise FileNotFoundError where that is gone."""
+def scene_file_locked(scene: Scene, seconds: float | None = None) -> AbstractContextManager[None]:
+    """Lock a scene's scene.json, and its folder against the trash. Raise FileNotFoundError where that is gone.
+
+    Raise TimeoutError where another process holds it for longer than `seconds`.
+    """
     # one for each scene, since scene.json is written after nearly every change, and scenes need not wait for each other
-    return file_lock(scene.path / "metadata" / _LOCK)
+    return file_lock(scene.path / "metadata" / _LOCK, seconds)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,12 @@ from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE, project_dict, s
 from projects.models import Project, Scene
 
 logger = logging.getLogger("dailies.mirror")
+
+# a file is written within milliseconds
+LOCK_SECONDS = 2.0
+HUNG_SECONDS = 5.0
+# by the key of the scene, in seconds of the monotonic clock
+_hung_until: dict[int, float] = {}
 
 
 class FolderIsNewer(Exception):
@@ -50,8 +58,8 @@ def _after_commit(write: Callable[[int], object], key: int) -> None:
     def mirror() -> None:
         try:
             write(key)
-        except FolderIsNewer as error:
-            # the row stays behind, so the next sweep takes the scene in
+        except (FolderIsNewer, TimeoutError) as error:
+            # the row stays behind, so the next sweep takes the scene in, or writes it
             logger.warning("mirror %s", error)
 
     # robust: the rows are committed, so the caller has succeeded whatever the disk says
@@ -61,20 +69,37 @@ def _after_commit(write: Callable[[int], object], key: int) -> None:
 def write_scene(scene_pk: int) -> bool:
     """Write scene.json if it is behind; one writer per scene at a time, and never an older version over a newer.
 
-    Raise FolderIsNewer, and write nothing, where the file on disk knows what the rows do not.
+    Raise FolderIsNewer, and write nothing, where the file on disk knows what the rows do not, and TimeoutError where
+    another writer hangs.
     """
     # most often there is nothing to do: one change is often noted twice in its transaction
     behind = _scene(scene_pk).filter(mirrored_version__lt=F("version")).select_related("project").first()
     if behind is None:
         return False
     make_scene_folders(behind.path)
-    with scene_file_locked(behind):
+    with _locked_briefly(behind):
         # read again: whoever held the lock may have written it, or moved the scene to the trash
         for scene, contribution in with_contributions(_scene(scene_pk)):
             if scene.mirrored_version < scene.version:
                 _write(scene, contribution)
                 return True
     return False
+
+
+@contextmanager
+def _locked_briefly(scene: Scene) -> Iterator[None]:
+    """Wait a moment for the file. A writer that hangs must not stop those who have other things to do: the sweep, too.
+
+    Who has waited for it in vain does not wait again for a while.
+    """
+    seconds = 0.0 if time.monotonic() < _hung_until.get(scene.pk, 0.0) else LOCK_SECONDS
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(scene_file_locked(scene, seconds))
+        except TimeoutError:
+            _hung_until[scene.pk] = time.monotonic() + HUNG_SECONDS
+            raise
+        yield
 
 
 def _write(scene: Scene, contribution: SceneFiles) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import threading
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,8 @@ from projects.disk import probe
 from projects.disk.atomic import IncomingFile
 from projects.disk.layout import SCENE_FOLDERS, part_path
 from projects.iso_time import iso_time
-from projects.mirror import rebuild, scan, trash
+from projects.mirror import rebuild, scan, trash, write
+from projects.mirror.locks import scene_file_locked
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
 from tests import factories
@@ -621,3 +623,20 @@ def test_rebuild_does_not_bring_back_what_is_deleted() -> None:
     shutil.copytree(scene.path, project.path / "scene-1")
     result = rebuild.rebuild(make_user())
     assert (result.projects, result.scenes) == (0, 0)
+
+
+def test_a_writer_that_hangs_holds_up_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write, "LOCK_SECONDS", 0.2)
+    scene = make_scene()
+    with scene_file_locked(scene):
+        began = time.monotonic()
+        for _ in range(5):
+            with transaction.atomic():
+                mirror.changed(scene)
+        # who has waited once does not wait again; neither does the sweep
+        assert mirror.write_behind() == 0
+        assert time.monotonic() - began < 2
+    write._hung_until.clear()
+    assert mirror.write_behind() == 1
+    scene.refresh_from_db()
+    assert scene.mirrored_version == scene.version
