@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_rq",
-    "lucide",
     "ninja",
     "projects",
     "generation",

@@ -11,12 +11,12 @@ from functools import lru_cache
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide
 
 from projects.credit_words import credit_number, credit_words
 from projects.models import Asset
 from projects.models.asset import file_url, poster_url
 from projects.pages.storyboard import Poster
+from projects.web.icons import svg
 from projects.web.stylesheets import stylesheet_url
 
 register = template.Library()
@@ -44,15 +44,15 @@ HTMX_CONFIG = json.dumps(
 @register.simple_tag
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> SafeString:
-    """Return a lucide icon for use beside words that say the same. Cached: the package parses the drawing each time."""
-    return mark_safe(lucide(name, size=size, aria_hidden="true", focusable="false", stroke_width="1.75"))  # noqa: S308
+    """Return a lucide icon for use beside words that say the same."""
+    return mark_safe(svg(name, f'width="{size}" height="{size}" aria-hidden="true" focusable="false"'))  # noqa: S308
 
 
 @register.simple_tag
 @lru_cache(maxsize=64)
 def icon_sources(names: str) -> SafeString:
     """Return the drawings that `icon_use` refers to, hidden, for icons that occur a hundred times on a page."""
-    drawings = (lucide(name, id=f"i-{name}", stroke_width="1.75") for name in names.split())
+    drawings = (svg(name, f'width="24" height="24" id="i-{name}"') for name in names.split())
     return mark_safe(f"<div hidden>{''.join(drawings)}</div>")  # noqa: S308
 
 
