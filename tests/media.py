@@ -113,7 +113,8 @@ def sound(kind: str = "wav", codec: str = "pcm_s16le", seconds: float = 1.0, rat
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=kind) as container:
         stream: Any = container.add_stream(codec, rate=rate, layout="mono")
-        wave = array("h", (int(8000 * math.sin(n * 440 * math.tau / rate)) for n in range(int(rate * seconds))))
+        turn = array("h", (int(8000 * math.sin(n * 440 * math.tau / rate)) for n in range(rate // math.gcd(440, rate))))
+        wave = (turn * math.ceil(rate * seconds / len(turn)))[: int(rate * seconds)]
         for start in range(0, len(wave), 1024):
             samples = wave[start : start + 1024]
             frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))

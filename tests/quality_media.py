@@ -16,6 +16,8 @@ from PIL import Image, ImageDraw
 from generation.simulator import clips
 
 WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 24, 4
+# of a sound, in samples: 11 turns of a tone of 440 Hz
+PERIOD = 1200
 BLACK = Image.new("RGB", (WIDTH, HEIGHT))
 
 
@@ -34,6 +36,12 @@ def zoomed(picture: Image.Image, part: float, width: int = WIDTH, height: int = 
 
 def push_in(picture: Image.Image, frames: int = SECONDS * FPS, closest: float = 0.88) -> Iterable[Image.Image]:
     return (zoomed(picture, 1 - (1 - closest) * n / frames, picture.width, picture.height) for n in range(frames))
+
+
+@cache
+def good_frames() -> tuple[Image.Image, ...]:
+    """Return the frames of a clip without faults. Copy one before you paint on it."""
+    return tuple(push_in(place()))
 
 
 def dimmed(picture: Image.Image, light: float) -> Image.Image:
@@ -59,7 +67,8 @@ def save(
 ) -> Path:
     """Encode frames to a clip and return its path.
 
-    `sound` maps the number of a sample (48,000 per second) to -1 … 1, and is as long as the clip.
+    `sound` maps the number of a sample (48,000 per second) to -1 … 1, repeats after `PERIOD` samples, and is as long
+    as the clip.
     """
     shown = iter(frames)
     first = next(shown)
@@ -80,10 +89,10 @@ def save(
 
 
 def _add_sound(container: Any, track: Any, sound: Any, samples: int) -> None:
+    wave = array("h", (round(32767 * sound(n)) for n in range(PERIOD))) * (samples // PERIOD + 2)
     for start in range(0, samples, 1024):
-        wave = array("h", (round(32767 * sound(n)) for n in range(start, start + 1024)))
         frame = av.AudioFrame(format="s16", layout="mono", samples=1024)
-        frame.planes[0].update(wave.tobytes())
+        frame.planes[0].update(wave[start : start + 1024].tobytes())
         frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
         container.mux(track.encode(frame))
     container.mux(track.encode(None))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from operator import mul, sub
 
 from PIL import Image, ImageFilter, ImageOps
 
@@ -62,19 +63,21 @@ class _Signature:
         points = brightness.tobytes()
         self.color = small.resize((1, 1), Image.Resampling.BOX).tobytes()
         self.is_flat, self.brightness = _normalize(points)
-        _, self.detail = _normalize([a - b for a, b in zip(points, blurred, strict=True)])
+        _, self.detail = _normalize([*map(sub, points, blurred)])
 
 
 def _normalize(values: Sequence[int]) -> tuple[bool, list[float]]:
     """Return whether the values hardly vary, and the values with mean 0 and length 1."""
     mean = sum(values) / len(values)
-    length = math.sqrt(sum((value - mean) ** 2 for value in values)) or 1.0
-    return length < FLAT_DEVIATION * math.sqrt(len(values)), [(value - mean) / length for value in values]
+    differences = [value - mean for value in values]
+    length = math.hypot(*differences) or 1.0
+    return length < FLAT_DEVIATION * math.sqrt(len(values)), [difference / length for difference in differences]
 
 
 def _similarity(one: _Signature, other: _Signature) -> float:
     if one.is_flat and other.is_flat:
         return 1.0 if math.dist(one.color, other.color) < SAME_COLOR else 0.0
-    brightness = sum(a * b for a, b in zip(one.brightness, other.brightness, strict=True))
-    detail = sum(a * b for a, b in zip(one.detail, other.detail, strict=True))
+    # hundreds of these for each clip: a loop in C takes a third of the time
+    brightness: float = sum(map(mul, one.brightness, other.brightness))
+    detail: float = sum(map(mul, one.detail, other.detail))
     return max(0.0, brightness) * max(0.0, detail)

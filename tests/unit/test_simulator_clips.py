@@ -110,7 +110,7 @@ def test_every_picture_mode_is_accepted(mode: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variant", range(len(drawn_scenes.SCENES)))
-@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
+@pytest.mark.parametrize("size", [(320, 180), (180, 320)])
 def test_drawn_picture_has_size_and_contrast(variant: int, size: tuple[int, int]) -> None:
     picture = draw_picture(*size, variant)
     assert (picture.size, picture.mode) == (size, "RGB")

@@ -180,9 +180,9 @@ def test_the_orientation_is_that_of_exif(tmp_path: Path, kind: str, orientation:
 def test_what_is_packed_beside_a_picture_is_not_unpacked(tmp_path: Path, kind: bytes) -> None:
     content = with_chunks(png(), packed_text(kind, 100 * 2**20))
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     check_taken(tmp_path, content, "image/png")
-    seconds, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 16 * 2**20
     assert seconds < 5
@@ -208,7 +208,8 @@ FORGED: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", FORGED)
 def test_a_file_of_nothing_but_small_parts_takes_little_time(tmp_path: Path, name: str) -> None:
     content = FORGED[name]()
-    began = time.monotonic()
+    # of the processor, since others may be busy on this machine
+    began = time.process_time()
     with suppress(Problem):
         inspect(tmp_path, content)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -13,7 +13,7 @@ from generation.quality.expectations import EarlierTake, Expectations
 from generation.quality.verdict import Judgment, judge
 from generation.simulator import clips
 from tests import quality_media
-from tests.quality_media import BLACK, FPS, HEIGHT, SECONDS, WIDTH, place, push_in, save
+from tests.quality_media import BLACK, FPS, HEIGHT, SECONDS, WIDTH, good_frames, place, push_in, save
 
 EXPECTED = Expectations(width=WIDTH, height=HEIGHT, seconds=SECONDS)
 
@@ -37,7 +37,7 @@ def picture(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def good(folder: Path) -> Path:
-    return save(folder / "good.mp4", push_in(place()), sound=quality_media.tone)
+    return save(folder / "good.mp4", good_frames(), sound=quality_media.tone)
 
 
 def test_good_clip_passes_all_expectations(good: Path, picture: Path) -> None:
@@ -52,11 +52,18 @@ def test_good_clip_passes_without_expectations(good: Path) -> None:
     assert judge(good, Expectations()).verdict == "pass"
 
 
+@pytest.fixture(scope="module")
+def camera_moves(folder: Path) -> dict[str, Path]:
+    """A clip of each camera move of the simulator."""
+    for move in clips.MOVES:
+        clips.draw_clip(place(), 640, 360, SECONDS, folder / f"{move}.mp4", move=move)
+    return {move: folder / f"{move}.mp4" for move in clips.MOVES}
+
+
 @pytest.mark.parametrize("move", clips.MOVES)
-def test_simulator_clip_passes(move: str, tmp_path: Path, picture: Path) -> None:
-    clips.draw_clip(place(), 640, 360, SECONDS, tmp_path / "clip.mp4", move=move)
+def test_simulator_clip_passes(move: str, camera_moves: dict[str, Path], picture: Path) -> None:
     expected = Expectations(width=640, height=360, seconds=SECONDS, fps=FPS, first_frame=str(picture))
-    assert judge(tmp_path / "clip.mp4", expected).reasons == []
+    assert judge(camera_moves[move], expected).reasons == []
 
 
 def test_black_clip_fails(tmp_path: Path) -> None:
@@ -73,7 +80,7 @@ def test_black_clip_with_noise_fails(tmp_path: Path) -> None:
 
 def test_fade_in_from_black_passes(tmp_path: Path, picture: Path) -> None:
     """Its first frames are dark, but they are still compared with the prompt's picture."""
-    frames = (quality_media.dimmed(image, min(1, n / FPS)) for n, image in enumerate(push_in(place())))
+    frames = (quality_media.dimmed(image, min(1, n / FPS)) for n, image in enumerate(good_frames()))
     assert judge(save(tmp_path / "clip.mp4", frames), replace(EXPECTED, first_frame=str(picture))).verdict == "pass"
 
 
@@ -83,7 +90,7 @@ def test_night_scene_is_not_black(tmp_path: Path) -> None:
 
 
 def test_black_span_is_a_warning_with_its_time(tmp_path: Path) -> None:
-    frames = list(push_in(place()))
+    frames = [*good_frames()]
     frames[FPS : 3 * FPS] = [BLACK] * 2 * FPS
     judgment = judge(save(tmp_path / "clip.mp4", frames), EXPECTED)
     assert (judgment.verdict, codes(judgment)) == ("warn", {"black": "warn"})
@@ -105,7 +112,7 @@ def test_frozen_clip_with_bad_encoding_fails(tmp_path: Path) -> None:
 
 
 def test_frozen_span_is_a_warning(tmp_path: Path) -> None:
-    frames = list(push_in(place()))
+    frames = [*good_frames()]
     frames[FPS:] = [frames[FPS]] * 3 * FPS
     judgment = judge(save(tmp_path / "clip.mp4", frames), EXPECTED)
     assert (judgment.verdict, codes(judgment)) == ("warn", {"frozen": "warn"})
@@ -194,7 +201,7 @@ def test_ratio_without_a_size(good: Path) -> None:
 
 @pytest.mark.parametrize("variant", [1, 2, 3, 4])
 def test_clip_that_begins_with_another_picture_fails(good: Path, tmp_path: Path, variant: int) -> None:
-    place(variant, 640, 360).save(tmp_path / "other.jpg")
+    place(variant).save(tmp_path / "other.jpg")
     judgment = judge(good, replace(EXPECTED, first_frame=str(tmp_path / "other.jpg")))
     assert (judgment.verdict, codes(judgment)) == ("fail", {"other_picture": "fail"})
 
@@ -202,9 +209,9 @@ def test_clip_that_begins_with_another_picture_fails(good: Path, tmp_path: Path,
 @pytest.mark.parametrize("variant", range(5))
 def test_cropped_prompt_picture_passes(tmp_path: Path, variant: int) -> None:
     """Runway crops it: here a tall picture becomes a wide clip that has begun to move and is a little darker."""
-    tall = place(variant, 600, 800)
+    tall = place(variant, 360, 480)
     tall.save(tmp_path / "first.jpg", quality=70)
-    cropped = tall.crop((0, 231, 600, 569)).resize((WIDTH, HEIGHT))
+    cropped = tall.crop((0, 139, 360, 341)).resize((WIDTH, HEIGHT))
     frames = (quality_media.dimmed(quality_media.zoomed(cropped, 0.97 - 0.0005 * n), 0.9) for n in range(FPS))
     clip = save(tmp_path / "clip.mp4", frames)
     assert judge(clip, Expectations(first_frame=str(tmp_path / "first.jpg"))).verdict == "pass"
@@ -224,7 +231,7 @@ def test_missing_prompt_picture_is_not_compared(good: Path, tmp_path: Path) -> N
 
 def test_near_duplicate_is_a_warning(good: Path, tmp_path: Path) -> None:
     first = EarlierTake(1, judge(good, Expectations()).fingerprint)
-    worse = save(tmp_path / "again.mp4", push_in(place()), options={"preset": "ultrafast", "crf": "20"})
+    worse = save(tmp_path / "again.mp4", good_frames(), options={"preset": "ultrafast", "crf": "20"})
     judgment = judge(worse, replace(EXPECTED, earlier=[first]))
     assert (judgment.verdict, codes(judgment)) == ("warn", {"near_duplicate": "warn"})
     assert "take 1" in judgment.reasons[0].finding.message
@@ -235,11 +242,9 @@ def test_same_file_is_a_warning(good: Path) -> None:
     assert "same file as take 3" in judge(good, expected).reasons[0].finding.message
 
 
-def test_other_camera_moves_are_not_duplicates(tmp_path: Path) -> None:
+def test_other_camera_moves_are_not_duplicates(camera_moves: dict[str, Path]) -> None:
     earlier: list[EarlierTake] = []
-    for number, move in enumerate(clips.MOVES, start=1):
-        path = tmp_path / f"{move}.mp4"
-        clips.draw_clip(place(0, 640, 360), 640, 360, 2, path, move=move)
+    for number, (move, path) in enumerate(camera_moves.items(), start=1):
         judgment = judge(path, Expectations(earlier=earlier))
         assert (move, codes(judgment)) == (move, {})
         earlier.append(EarlierTake(number, judgment.fingerprint))
@@ -252,7 +257,7 @@ def test_low_frame_rate_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_unusual_codec_is_a_warning(tmp_path: Path) -> None:
-    clip = save(tmp_path / "clip.mp4", push_in(place()), codec="mpeg4", options={"b": "2000000"})
+    clip = save(tmp_path / "clip.mp4", good_frames(), codec="mpeg4", options={"b": "2000000"})
     assert codes(judge(clip, EXPECTED)) == {"format": "warn"}
 
 
@@ -260,9 +265,7 @@ def test_huge_clip_is_analyzed_quickly(
     good: Path, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limit, "FULL_DECODE_PIXELS_PER_SECOND", 1)
-    many = save(
-        tmp_path / "many.mp4", push_in(place()), options={"preset": "fast", "g": "12"}, sound=quality_media.tone
-    )
+    many = save(tmp_path / "many.mp4", good_frames(), options={"preset": "fast", "g": "12"}, sound=quality_media.tone)
     for clip in (good, many):
         judgment = judge(clip, replace(EXPECTED, first_frame=str(picture), sound=True))
         assert (judgment.verdict, judgment.facts["whole"]) == ("pass", False)
@@ -271,7 +274,7 @@ def test_huge_clip_is_analyzed_quickly(
 
 def test_huge_clip_is_decoded_whole_when_in_doubt(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limit, "FULL_DECODE_PIXELS_PER_SECOND", 1)
-    frames = list(push_in(place()))
+    frames = [*good_frames()]
     frames[FPS:] = [BLACK] * 3 * FPS
     dark = save(tmp_path / "dark.mp4", frames, options={"preset": "fast", "g": "12"})
     judgment = judge(dark, EXPECTED)
