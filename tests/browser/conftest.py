@@ -33,7 +33,15 @@ new MutationObserver((changes) => {
       if (node.matches?.(".toast.error")) console.error(`toast: ${node.textContent.trim()}`);
 }).observe(document, { childList: true, subtree: true });
 """
+KEPT_PAGE = "/healthz"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+# All pages are of one site, so one process can show them: a process for each page would load and compile the same
+# scripts again, and Chromium would keep another ready for the next page.
+ONE_RENDERER = [
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
+    "--disable-features=SpareRendererForSitePerProcess,IsolateOrigins,site-per-process",
+]
 
 
 # all of this ends with the last test of this folder: no other may run beside Playwright's loop, or beside a studio
@@ -45,7 +53,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    with playwright.chromium.launch(args=QUIET, executable_path=found_chromium(playwright)) as started:
+    with playwright.chromium.launch(args=QUIET + ONE_RENDERER, executable_path=found_chromium(playwright)) as started:
         yield started
 
 
@@ -135,7 +143,8 @@ def nobody(browser: Browser, studio: RunningStudio, listen: Any) -> Iterator[Pag
 def desktop(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
     context = attend(browser.new_context(base_url=studio.url), studio, console)
     context.set_default_timeout(10_000)
-    yield context
+    with kept_open(context):
+        yield context
     context.close()
 
 
@@ -143,8 +152,18 @@ def desktop(browser: Browser, studio: RunningStudio, console: list[str]) -> Iter
 def handheld(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
     size: Any = {"width": 390, "height": 844}
     context = browser.new_context(base_url=studio.url, viewport=size, has_touch=True, is_mobile=True)
-    yield attend(context, studio, console)
+    with kept_open(attend(context, studio, console)):
+        yield context
     context.close()
+
+
+@contextmanager
+def kept_open(context: BrowserContext) -> Iterator[None]:
+    """Keep a page of the studio open: the process that shows it lives on, and need not start for each test."""
+    page = context.new_page()
+    page.goto(KEPT_PAGE)
+    yield
+    page.close()
 
 
 @pytest.fixture
@@ -174,7 +193,8 @@ def fresh_page(context: BrowserContext, studio: RunningStudio, state: Any) -> It
     context.set_offline(False)
     context.clear_permissions()
     for each in context.pages:
-        each.close()
+        if not each.url.endswith(KEPT_PAGE):
+            each.close()
 
 
 @pytest.fixture(scope="package")

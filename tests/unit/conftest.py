@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import override_settings
 
 SERVICES = {"db", "transactional_db", "django_db_setup", "live_server", "redis_server", "studio"}
 
@@ -24,6 +26,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     services = SERVICES & set(getattr(item, "fixturenames", ()))
     if services or item.get_closest_marker("django_db"):
         pytest.fail(f"A test that needs {', '.join(services) or 'the database'} belongs into tests/db or integration.")
+
+
+@pytest.fixture(scope="package")
+def projects_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One for this room, whose tests write nothing but to folders of their own: it costs each test a millisecond."""
+    folder = tmp_path_factory.mktemp("data")
+    with override_settings(PROJECTS_ROOT=folder / "projects", DATA_DIR=folder):
+        yield folder / "projects"
+    assert list(folder.iterdir()) == []
 
 
 @pytest.fixture(scope="package", autouse=True)
