@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings as studio_settings
+from django.db import connection
 from pytest_django import Settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from config.studio import redis as studio_redis
+from tests.migrated_database import copy_migrated
 
 SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames")
 # each shares a browser or a studio, and stays in one process; what takes longest begins first
@@ -52,6 +54,18 @@ def projects_root(tmp_path: Path, settings: Settings) -> Path:
     settings.PROJECTS_ROOT = tmp_path / "projects"
     settings.DATA_DIR = tmp_path
     return tmp_path / "projects"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The file of SQLite is there already; it goes with its folder."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    if connection.vendor == "sqlite":
+        copy_migrated(Path(connection.settings_dict["TEST"]["NAME"]))
 
 
 @pytest.fixture(scope="session")

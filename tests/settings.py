@@ -13,6 +13,8 @@ if "TMPDIR" not in os.environ and os.access(_memory, os.W_OK) and shutil.disk_us
     os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
 # short, since a socket's path may have 100 bytes; gone with the process
 folder = tempfile.TemporaryDirectory(prefix="dailies-test-")
+# the processes of xdist inherit the folder of the one that started them
+os.environ.setdefault("TESTS_SHARED_FOLDER", folder.name)
 # empty, not absent: what is absent would be read from .env, a real key among it
 for _name in NAMES:
     os.environ[_name] = ""

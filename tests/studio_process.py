@@ -18,16 +18,16 @@ from typing import Any, Self, TypeVar
 import pytest
 import requests
 
-from config.environment import NAMES
+from tests.migrated_database import NOTHING_SET, TOP, copy_migrated
 
 T = TypeVar("T")
-TOP = Path(__file__).resolve().parent.parent
-# empty, not absent: what is absent would be read from the .env of whoever runs the tests, a real key among it
-NOTHING_SET = {**dict.fromkeys(NAMES, ""), "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 class RunningStudio:
-    """`with RunningStudio(env={…}) as studio:`. The folder is short, and goes at the end unless it was given."""
+    """`with RunningStudio(env={…}) as studio:`.
+
+    The folder is short, has a migrated database, and goes at the end, unless it was given.
+    """
 
     def __init__(
         self, data_dir: Path | None = None, *, env: Mapping[str, str] | None = None, args: tuple[str, ...] = ()
@@ -36,12 +36,15 @@ class RunningStudio:
         self.data_dir = data_dir or Path(self._temporary.name if self._temporary else "")
         self.env = {**os.environ, **NOTHING_SET, "RUNWAY_POLL_SECONDS": "0.3", **(env or {})}
         self.env["DATA_DIR"] = str(self.data_dir)
+        if self._temporary and not self.env["DATABASE_URL"]:
+            copy_migrated(self.data_dir / "dailies.sqlite3")
         self.args = args
         self.log = Path(tempfile.gettempdir()) / f"dailies-studio-{os.getpid()}-{id(self)}.log"
         self.process: subprocess.Popen[str] | None = None
         self.output: list[str] = []
         self.url = ""
         self._ready = threading.Event()
+        self._tokens: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         try:
@@ -71,7 +74,7 @@ class RunningStudio:
             self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, stderr=log, text=True)
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 100) -> None:
         if not self._ready.wait(seconds) or not self.url:
             raise AssertionError(f"The studio is not ready after {seconds} s.\n{self.log_text()[-5000:]}")
 
@@ -103,10 +106,13 @@ class RunningStudio:
         command = [sys.executable, str(TOP / "manage.py"), *args]
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=60)
 
-    def token(self, user: str = "owner", *args: str) -> str:
-        done = self.command("apitoken", user, *args)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()[-1]
+    def token(self, user: str = "owner") -> str:
+        """An API token of a person, the same for each caller: the command takes a second."""
+        if user not in self._tokens:
+            done = self.command("apitoken", user)
+            assert done.returncode == 0, done.stderr
+            self._tokens[user] = done.stdout.splitlines()[-1]
+        return self._tokens[user]
 
     def make_film(self) -> dict[str, str]:
         """Make Mara's film (see `tests.browser.sample_film`) in a process of its own; the parts of its addresses."""

@@ -13,7 +13,8 @@ from tests.api_client import Api
 from tests.bench.table import Row, middle, percentile
 from tests.fakes.runway import FakeRunway
 from tests.fakes.runway.http_server import serving
-from tests.studio_process import TOP, RunningStudio
+from tests.migrated_database import TOP
+from tests.studio_process import RunningStudio
 
 PAGES = 20
 CHANGES = 60

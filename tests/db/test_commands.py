@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from config.environment import Environment
 from config.studio import startup
-from tests.studio_process import NOTHING_SET, TOP
+from tests.migrated_database import NOTHING_SET, TOP
 
 
 def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

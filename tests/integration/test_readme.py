@@ -8,7 +8,8 @@ from pathlib import Path
 
 from generation.simulator import clips
 from projects.disk import probe
-from tests.studio_process import TOP, RunningStudio
+from tests.migrated_database import TOP
+from tests.studio_process import RunningStudio
 
 
 def shell_lines(heading: str) -> str:

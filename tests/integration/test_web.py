@@ -13,7 +13,7 @@ import requests
 
 from config.studio import web
 from tests.integration.byte_server import GIVEN
-from tests.studio_process import NOTHING_SET, TOP
+from tests.migrated_database import NOTHING_SET, TOP
 
 MEGABYTE = 1024 * 1024
 # how much the process may grow while 64 MB pass through it
