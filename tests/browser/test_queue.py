@@ -20,6 +20,13 @@ def expect_order(page: Page, *takes: int) -> None:
     expect(waiting(page)).to_have_text([f"Line · Scene 1, take {take}" for take in takes])
 
 
+def expect_settled(page: Page, api: Api, jobs: list[str]) -> None:
+    """Wait for what is under way to a page: a list that comes anew takes the row from under the pointer."""
+    for job in jobs:
+        version = api.get(f"/api/jobs/{job}")["version"]
+        expect(page.locator(f"#row-{job}")).to_have_attribute("data-version", str(version))
+
+
 def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, token: str) -> None:
     api, keys = Api(studio.url, token), page.keyboard
     project, scene = api.scene("Line")
@@ -33,16 +40,14 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
 
     jobs = [api.generate(project, scene, media.detailed_picture(320, 180), duration=2)["jobId"] for _ in range(TAKES)]
     expect_order(page, 1, 2, 3, 4)
+    expect_settled(page, api, jobs)
     rows = page.locator("tbody[data-section=waiting] tr[data-job]")
     grip = page.locator("#queue .drag-handle")
     grip.nth(3).drag_to(rows.nth(0), target_position={"x": 40, "y": 2})
     expect_order(page, 4, 1, 2, 3)
     expect_order(phone, 4, 1, 2, 3)
 
-    # what is under way to the phone has come: a list that comes anew takes the row from under a finger
-    for job in jobs:
-        version = api.get(f"/api/jobs/{job}")["version"]
-        expect(phone.locator(f"#row-{job}")).to_have_attribute("data-version", str(version))
+    expect_settled(phone, api, jobs)
     expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("continues after the pause")
     Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .drag-handle"), phone.locator(f"#row-{jobs[1]}"))
     expect_order(phone, 1, 2, 4, 3)

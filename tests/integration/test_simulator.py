@@ -47,7 +47,8 @@ class Simulator:
 
     def _start(self, port: str) -> subprocess.Popen[str]:
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        command = [*self._command, "--port", port, *self._options]
+        # as the studio starts it: Django's checks would load all pages first
+        command = [*self._command, "--port", port, *self._options, "--skip-checks"]
         process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         line = process.stdout.readline()

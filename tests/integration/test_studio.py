@@ -137,7 +137,7 @@ def test_it_survives_kill_9_and_a_broken_redis_file(long_folder: Path, path_with
         assert studio.stop(signal.SIGINT) == 0
 
         studio.begin()
-        pids = eventually(lambda: studio.children())
+        pids = eventually(lambda: studio.children(), 60)
         assert studio.stop() == 0
         assert [name for name, pid in pids.items() if is_alive(pid)] == []
 
