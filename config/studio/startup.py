@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from generation.actions import sample
-from generation.engine import acceptance
+from generation.engine import acceptance, statistics
 from projects import mirror
 from projects.access.sign_in import ensure_owner, sign_in_path
 from projects.disk import refusals
@@ -95,6 +95,7 @@ def migrate() -> None:
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", interactive=False, verbosity=0)
+                statistics.analyze()
     except DatabaseError as error:
         raise CannotStart(f"{problem}: {_first_line(error)}") from None
 

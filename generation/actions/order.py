@@ -69,7 +69,7 @@ def move(
     with transaction.atomic():
         cheapest_first = is_cheapest_first()
         # the whole queue is locked: of two people who move takes at once, the second sees the order of the first
-        queued = GenerationJob.objects.filter(status=Status.QUEUED).locked()
+        queued = GenerationJob.objects.queued().locked()
         queue = sorted(queued, key=lambda job: (-job.priority, *_sort_key(job, cheapest_first)))
         changeable = _changeable(user, queue)
         moved = [job for job in changeable if job.pk in keys]

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from generation.engine import pauses
 from generation.models import GenerationJob, JobQuerySet, Pause
-from generation.models.status import Status
 from projects.access import permissions
 from projects.live import publish
 from projects.models import Project
@@ -60,7 +59,7 @@ def _check_right(user: User, project: Project | None) -> None:
 
 
 def _queued_jobs(project: Project | None) -> JobQuerySet:
-    queued = GenerationJob.objects.filter(status=Status.QUEUED)
+    queued = GenerationJob.objects.queued()
     return queued.filter(project=project) if project else queued
 
 
@@ -80,5 +79,5 @@ def _set_waiting_reason(jobs: JobQuerySet, code: str, message: str) -> None:
         changed_at=now,
     )
     # `update()` does not return its rows; this moment is on those that it has changed, and on hardly any other
-    changed = GenerationJob.objects.with_related().filter(status=Status.QUEUED, changed_at=now, waiting_code=code)
+    changed = GenerationJob.objects.with_related().queued().filter(changed_at=now, waiting_code=code)
     publish.publish_on_commit([job.as_message() for job in changed])

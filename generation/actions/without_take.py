@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from generation import references
 from generation.actions.scene_pictures import ScenePictures
 from generation.forms.ratios import numeric_ratios, sides
 from generation.models import GenerationJob, JobQuerySet
-from generation.models.status import UNFINISHED, Status
+from generation.models.status import Status
 from generation.money.prices import PriceBook
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
@@ -102,13 +104,16 @@ def _scenes(project: Project) -> Iterable[Scene]:
     """Select the scenes that have neither a clip nor an unfinished take."""
     living = project.scenes.filter(trashed_at=None).select_related("project")
     clips = Asset.objects.filter(kind=Asset.Kind.VIDEO, trashed_at=None, scene__project=project)
-    unfinished = GenerationJob.objects.takes().filter(project=project, status__in=UNFINISHED)
+    unfinished = GenerationJob.objects.takes().unfinished().filter(project=project)
     return living.exclude(pk__in=clips.values("scene")).exclude(pk__in=unfinished.values("scene"))
 
 
 def _jobs(project: Project, scenes: list[Scene]) -> JobQuerySet:
-    """Select the jobs of the scenes, the newest of each last."""
-    return GenerationJob.objects.filter(project=project, scene__in=scenes, kind=KIND).order_by("take")
+    """Select the newest job of each scene."""
+    newest = GenerationJob.objects.filter(scene=OuterRef("pk"), kind=KIND).order_by("-take").values("pk")[:1]
+    keys = project.scenes.filter(pk__in=[scene.pk for scene in scenes]).order_by().annotate(newest=Subquery(newest))
+    # the keys first, so that no database reads the other jobs of the scenes
+    return GenerationJob.objects.filter(pk__in=list(keys.values_list("newest", flat=True)))
 
 
 def _propose(

@@ -93,7 +93,7 @@ def adopt_recorded_tasks() -> int:
 
     The row of such a job is from a backup: its request went out since then, and must not go out again.
     """
-    queued = {str(key) for key in GenerationJob.objects.filter(status=Status.QUEUED).values_list("pk", flat=True)}
+    queued = {str(key) for key in GenerationJob.objects.queued().values_list("pk", flat=True)}
     tasks = journal.find_all(queued) if queued else {}
     for job in GenerationJob.objects.with_related().filter(pk__in=tasks, status=Status.QUEUED):
         logger.warning("task=%s of job=%s is in the journal: the database is older", tasks[str(job.pk)], job.pk)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generation.engine import backoff, queues, reuse, runway_account
 from generation.models import GenerationJob
 from generation.models.status import Status
-from generation.money import prices
+from generation.money import prices, refusals
 from generation.runway.failure_codes import explain_failure
 from generation.runway.task import Task
 
@@ -115,7 +115,8 @@ def _cost_text(task: Task) -> str:
 
 def _fail(job: GenerationJob, code: str, message: str, *, retryable: bool, task: Task) -> None:
     data = {"failureCode": task.failure_code, "failure": task.failure, "cost": _cost_text(task)}
-    job.fail(code, message, retryable=retryable, data=data, **_cost(task))
+    refused = refusals.digest_of_failure(code, job.kind, job.model, job.parameters)
+    job.fail(code, message, retryable=retryable, data=data, refused_digest=refused, **_cost(task))
 
 
 def _cost(task: Task) -> dict[str, Any]:

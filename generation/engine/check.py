@@ -19,7 +19,7 @@ from generation.engine.check_report import combine, reusable_judgment, store_rep
 from generation.engine.claims import Claim
 from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
 from generation.models.quality import QualityReport
-from generation.models.status import Status
+from generation.models.status import WITHOUT_TAKE, Status
 from generation.quality import subprocess
 from generation.quality.verdict import Judgment
 from projects.actions import assets
@@ -31,19 +31,23 @@ logger = logging.getLogger("dailies.jobs")
 
 # a file that makes the worker itself crash is given up
 MAX_ATTEMPTS = 3
+# of one look for automatic retries
+RETRIES_AT_ONCE = 100
 
 
 def unchecked_jobs(now: datetime) -> JobQuerySet:
     """Select the finished jobs that are not checked yet and not claimed, oldest first."""
-    # the partial index `finished_and_not_checked` has exactly these rows, among all jobs that ever ended
-    # `finished_at` is asked for so that the query uses its partial index, `ended_and_not_checked`
+    # the partial index `ended_and_not_checked` has exactly these rows; with `status="completed"` SQLite would rather
+    # read all completed jobs by an index of states
     finished = GenerationJob.objects.filter(checked_at=None, finished_at__isnull=False)
-    return finished.filter(claims.unclaimed(now), status=Status.COMPLETED).order_by("finished_at")
+    return finished.filter(claims.unclaimed(now)).exclude(status__in=WITHOUT_TAKE).order_by("finished_at")
 
 
 def jobs_with_due_retry() -> JobQuerySet:
     """Select the jobs whose report asks for an automatic retry that is not decided yet, oldest first."""
-    return GenerationJob.objects.filter(quality__retry_due=True).order_by("quality__created_at")
+    # the keys first, by a partial index: a database may begin a join with the jobs
+    due = QualityReport.objects.filter(retry_due=True).order_by("created_at").values_list("job", flat=True)
+    return GenerationJob.objects.filter(pk__in=list(due[:RETRIES_AT_ONCE])).order_by("quality__created_at")
 
 
 def check(job_id: str) -> None:

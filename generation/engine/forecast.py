@@ -100,7 +100,7 @@ def forecast_queue(user: User, *, cheapest_first: bool | None = None) -> list[Mo
 
     `cheapest_first` computes it as if the queue had that order; None is the order that it has.
     """
-    queued = jobs_of(user).filter(status=Status.QUEUED).order_by()
+    queued = jobs_of(user).queued().order_by()
     visible = set(queued.values_list("pk", flat=True)[:MAX_JOBS])
     return _forecast(visible, (), cheapest_first) if visible else []
 
@@ -121,7 +121,7 @@ def forecast_requests(requests: Sequence[tuple[str, dict[str, Any], Decimal | No
 def forecast_batch(batch: Batch) -> list[ModelForecast]:
     """Return the forecast of the queued jobs of a batch that have to be paid."""
     # what costs nothing gets the file of another job, and is never sent
-    queued = batch.jobs.filter(status=Status.QUEUED).exclude(credits_estimated=0)
+    queued = batch.jobs.queued().exclude(credits_estimated=0)
     visible = set(queued.values_list("pk", flat=True)[:MAX_JOBS])
     return _forecast(visible, ()) if visible else []
 
@@ -143,7 +143,7 @@ def _forecast(
 
 def _jobs_to_send() -> JobQuerySet:
     """Select the queued jobs that will be sent: not those that get the file of another job."""
-    queued = GenerationJob.objects.filter(~pauses.is_paused(), status=Status.QUEUED, cancel_requested_at=None)
+    queued = GenerationJob.objects.queued().filter(~pauses.is_paused(), cancel_requested_at=None)
     return queued.exclude(waiting_code=WAITS_FOR_TAKE)
 
 
@@ -197,9 +197,7 @@ def _seconds(job: GenerationJob, typical: TypicalDuration) -> float:
 
 def _busy_seconds(model: str, typical: TypicalDuration, now: datetime) -> list[float]:
     """Return how long each task that is at Runway now still takes."""
-    sent: Iterable[GenerationJob] = GenerationJob.objects.filter(
-        model=model, status__in=(Status.SUBMITTING, *AT_RUNWAY)
-    )
+    sent: Iterable[GenerationJob] = GenerationJob.objects.in_state(Status.SUBMITTING, *AT_RUNWAY).filter(model=model)
     elapsed = ((job, (now - job.running_at).total_seconds() if job.running_at else 0.0) for job in sent)
     return [max(_seconds(job, typical) - seconds, LEAST_REMAINING_SECONDS) for job, seconds in elapsed]
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from django.db import connection as database
 from django.utils import timezone
 
-from generation.engine import acceptance, backoff, check, claims, journal, queues, reuse, slots
+from generation.engine import acceptance, backoff, check, claims, journal, queues, reuse, slots, statistics
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
 from generation.money import rollup
@@ -72,6 +72,7 @@ def sweep(nudged: dict[str, float]) -> None:
         nudge_overdue,
         mirror.write_behind,
         rollup.roll_up,
+        statistics.update_statistics_daily,
     ):
         try:
             part()
@@ -94,7 +95,7 @@ def _to_submit() -> list[GenerationJob]:
 
 def _to_collect() -> list[GenerationJob]:
     now = timezone.now()
-    downloading = GenerationJob.objects.filter(claims.unclaimed(now), status=Status.DOWNLOADING)
+    downloading = GenerationJob.objects.in_state(Status.DOWNLOADING).filter(claims.unclaimed(now))
     return list(downloading.due(now)[:COLLECTS_AT_ONCE])
 
 
@@ -132,7 +133,7 @@ def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:
 
 def _resolve_dead_submits() -> None:
     """Move jobs whose sender died after the request went out: the journal may have the task, else a person decides."""
-    unclaimed = GenerationJob.objects.filter(claims.unclaimed(timezone.now()), status=Status.SUBMITTING)
+    unclaimed = GenerationJob.objects.in_state(Status.SUBMITTING).filter(claims.unclaimed(timezone.now()))
     for job in unclaimed.select_related("project", "scene", "asset"):
         task_id = journal.find(str(job.pk))
         try:

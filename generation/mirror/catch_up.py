@@ -15,7 +15,17 @@ STATUS_AFTER_RESTORE: dict[str, Status] = {
 }
 MESSAGE = "Taken from the scene's folder, which is newer than the database."
 # what only the last move sets; the others would be seen in states that do not have it
-_OF_THE_END = ("asset", "outputs", "error_code", "error_message", "error_retryable", "clip_may_come", "finished_at")
+_OF_THE_END = (
+    "asset",
+    "outputs",
+    "error_code",
+    "error_message",
+    "error_retryable",
+    "refused_digest",
+    "clip_may_come",
+    "finished_at",
+    "checked_at",
+)
 
 
 def status_of(stored: str, task_id: str | None) -> Status:

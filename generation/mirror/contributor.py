@@ -18,9 +18,9 @@ from projects.models import Asset, Project, Scene
 class JobContributor:
     """A `projects.mirror.contributions.Contributor` over the rows of generation jobs."""
 
-    def scene_files(self, scenes: Sequence[Scene]) -> Mapping[int, SceneFiles]:
+    def scene_files(self, scenes: Sequence[Scene], newest: int | None = None) -> Mapping[int, SceneFiles]:
         """Return the requests, the finished files and their records of each scene, by scene id."""
-        return scene_files.load(scenes)
+        return scene_files.load(scenes, newest)
 
     def restore_jobs(self, scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
         """Bring the jobs of a scene up to its scene.json, and to the records of its files."""

@@ -15,7 +15,8 @@ from generation.mirror import catch_up
 from generation.mirror.scene_files import REQUESTS
 from generation.mirror.sidecar_entries import read_entries
 from generation.models import Batch, GenerationJob, JobEvent, JobInput, Mark
-from generation.models.status import Status
+from generation.models.status import WITHOUT_TAKE, Status
+from generation.money import refusals
 from generation.serializers import job_dict
 from projects.api.schemas import VideoRequest
 from projects.disk import probe
@@ -90,6 +91,9 @@ def _read(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) -> dict
         "asset": _asset_at(scene, path),
         "error_code": str(error.get("code", "")),
         "error_message": str(error.get("message", "")),
+        "refused_digest": refusals.digest_of_failure(
+            str(error.get("code", "")), request.kind, request.model, dict(entry["parameters"])
+        ),
         # strictly true: scene.json may have been edited by hand
         "error_retryable": error.get("retryable") is True,
         "clip_may_come": entry.get("clipMayCome") is True,
@@ -98,6 +102,7 @@ def _read(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) -> dict
         "simulated": request.simulated,
         "submitted_at": moment(entry["submittedAt"]) if entry.get("submittedAt") else None,
         "finished_at": moment(request.finishedAt) if request.finishedAt else _ended_now(request.status, status),
+        "checked_at": timezone.now() if status in WITHOUT_TAKE else None,
         "note": request.note or "",
         "mark": Mark.STARRED if request.starred else Mark.REJECTED if request.rejected else "",
     }

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
 
 from generation import references
 from generation.models import GenerationJob
@@ -51,23 +54,42 @@ REQUEST_KEYS = (
 )
 
 
-def load(scenes: Sequence[Scene]) -> dict[int, SceneFiles]:
-    """Return what the jobs of each scene add to its metadata, by scene id, in two queries."""
+def load(scenes: Sequence[Scene], newest: int | None = None) -> dict[int, SceneFiles]:
+    """Return what the jobs of each scene add to its metadata, by scene id, in two queries.
+
+    With `newest` only so many jobs of each scene, by one query more, and `olderRequests` where there are others.
+    """
     jobs: defaultdict[int, list[GenerationJob]] = defaultdict(list)
-    rows = GenerationJob.objects.filter(scene__in=scenes).select_related("asset", "quality", "batch", "created_by")
+    cut = _times_to_cut(scenes, newest) if newest else {}
+    wanted = Q(scene__in=[scene for scene in scenes if scene.pk not in cut])
+    for scene_id, at in cut.items():
+        wanted |= Q(scene=scene_id, created_at__gte=at)
+    rows = GenerationJob.objects.filter(wanted).select_related("asset", "quality", "batch", "created_by")
     by_id = {scene.pk: scene for scene in scenes}
-    for job in rows.with_first_frame().order_by("created_at", "id"):
+    # sorted here: for the order, SQLite would walk all jobs by their age
+    for job in sorted(rows.with_first_frame().order_by(), key=lambda job: (job.created_at, job.pk)):
         # most fields of a job ask for its scene and project, which are loaded already
         job.scene = by_id[job.scene_id]
         job.project = job.scene.project
         if job.asset:
             job.asset.scene = job.scene
         jobs[job.scene_id].append(job)
-    return {scene: _scene_files(rows) for scene, rows in jobs.items()}
+    return {scene: _scene_files(rows, is_cut=scene in cut) for scene, rows in jobs.items()}
 
 
-def _scene_files(jobs: Sequence[GenerationJob]) -> SceneFiles:
-    generation: defaultdict[str, list[Any]] = defaultdict(list)
+def _times_to_cut(scenes: Sequence[Scene], newest: int) -> dict[int, datetime]:
+    """Return the time of the job with this place among the newest, for the scenes that have more, by scene id."""
+    jobs = GenerationJob.objects.filter(scene=OuterRef("pk")).order_by("-created_at").values("created_at")
+    times = Scene.objects.filter(pk__in=[scene.pk for scene in scenes]).order_by()
+    # one beyond, which tells that there is another one
+    times = times.annotate(last=Subquery(jobs[newest - 1 : newest]), next=Subquery(jobs[newest : newest + 1]))
+    return dict(times.filter(next__isnull=False).values_list("pk", "last"))
+
+
+def _scene_files(jobs: Sequence[GenerationJob], *, is_cut: bool) -> SceneFiles:
+    generation: defaultdict[str, Any] = defaultdict(list)
+    if is_cut:
+        generation["olderRequests"] = True
     records: dict[str, Callable[[], dict[str, Any]]] = {}
     for job in jobs:
         requests, completed = REQUESTS[job.output_kind]

@@ -25,6 +25,7 @@ from generation.models.status import (
     MOVES,
     UNFINISHED,
     WAITS_FOR_TAKE,
+    WITHOUT_TAKE,
     IllegalMove,
     LostRace,
     Mark,
@@ -45,16 +46,30 @@ FILE_URLS = {"video": "videoUrl", "image": "imageUrl", "audio": "audioUrl"}
 MAX_WAITING_MESSAGE = 300
 
 
+_IS_REFUSED = models.Q(refused_digest__isnull=False)
+
+
 class JobQuerySet(models.QuerySet["GenerationJob"]):
     """Questions about many jobs."""
 
     def unfinished(self) -> JobQuerySet:
         """Select the jobs that are on their way."""
-        return self.filter(status__in=UNFINISHED)
+        return self.in_state(*UNFINISHED)
+
+    def in_state(self, *statuses: Status) -> JobQuerySet:
+        """Select the jobs in some of the unfinished states, by the partial index `unfinished_jobs`.
+
+        By an index of states a database would read all jobs, once its statistics say that a state has thousands.
+        """
+        return self.filter(status__in=statuses, finished_at__isnull=True)
+
+    def queued(self) -> JobQuerySet:
+        """Select the jobs that wait here."""
+        return self.in_state(Status.QUEUED)
 
     def at_runway(self) -> JobQuerySet:
         """Select the jobs whose task Runway has and has not ended."""
-        return self.filter(status__in=AT_RUNWAY)
+        return self.in_state(*AT_RUNWAY)
 
     def with_related(self) -> JobQuerySet:
         """Load what messages and the JSON of a job need: project, scene, file, person and report, in one query."""
@@ -84,7 +99,7 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
 
     def waiting_for(self, cache_key: str) -> JobQuerySet:
         """Select the queued jobs that wait for the same request of another job."""
-        return self.filter(cache_key=cache_key, waiting_code=WAITS_FOR_TAKE, status=Status.QUEUED)
+        return self.queued().filter(cache_key=cache_key, waiting_code=WAITS_FOR_TAKE)
 
 
 def credits_expected() -> Coalesce:
@@ -149,6 +164,8 @@ class GenerationJob(models.Model):
     error_message = models.TextField(blank=True, editable=False)
     error_retryable = models.BooleanField(default=False, editable=False)
     error_traceback = models.TextField(blank=True, editable=False)
+    # what moderation refused, by `generation/money/refusals.py`; null for all other jobs
+    refused_digest = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - null is not indexed
     # the task is paid and its clip may still be had: a retry goes on with it, at no cost
     clip_may_come = models.BooleanField(default=False, editable=False)
     credits_estimated = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
@@ -170,7 +187,7 @@ class GenerationJob(models.Model):
     submitted_at = models.DateTimeField(null=True, editable=False)
     running_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
-    # when quality control was done; a take that went to the trash before has no report
+    # when quality control was done, or the job ended without a take; one that went to the trash before has no report
     checked_at = models.DateTimeField(null=True, editable=False)
 
     objects = JobManager()
@@ -185,12 +202,26 @@ class GenerationJob(models.Model):
             models.Index(fields=["created_at", "id", "project", "scene", "status"], name="jobs_newest"),
             models.Index(fields=["status", "created_at", "id", "project", "scene"], name="jobs_newest_by_state"),
             models.Index(fields=["project", "created_at", "id", "scene", "status"], name="jobs_newest_of_project"),
+            models.Index(fields=["created_by", "created_at", "id"], name="jobs_newest_of_person"),
             # what was sent within a day, and how long the last takes of a model took
             models.Index(fields=["submitted_at", "model"], name="jobs_sent"),
             models.Index(fields=["model", "status", "finished_at"], name="jobs_by_model"),
             models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
             # what the takes of a period came to and cost, by the index alone
             models.Index(fields=["project", "status", "finished_at", "credits_charged", "mark"], name="jobs_by_end"),
+            # what is on its way: few, however long the history is
+            models.Index(
+                # with the column of the condition SQLite need not read the rows to count models
+                fields=["finished_at", "status", "due_at", "model"],
+                condition=models.Q(finished_at__isnull=True),
+                name="unfinished_jobs",
+            ),
+            # a request is compared with those that moderation refused, and refusals are counted
+            models.Index(fields=["refused_digest"], condition=_IS_REFUSED, name="refused_requests"),
+            models.Index(fields=["finished_at", "model"], condition=_IS_REFUSED, name="refused_lately"),
+            # failures that may be tried again; both conditions are columns, so they have no constants either
+            models.Index(fields=["created_at", "id"], condition=models.Q(error_retryable=True), name="jobs_retryable"),
+            models.Index(fields=["created_at", "id"], condition=models.Q(clip_may_come=True), name="clips_to_come"),
             # the sweep looks for takes without a report every few seconds
             models.Index(
                 fields=["finished_at"],
@@ -229,7 +260,9 @@ class GenerationJob(models.Model):
         now = timezone.now()
         blank = dict.fromkeys(("waiting_code", "waiting_message", "claimed_by"), "")
         cleared = dict.fromkeys(("waiting_since", "due_at", "claim_expires_at"))
-        values = {**blank, **cleared, "attempts": 0, "finished_at": now if status in ENDED else None, **changes}
+        # without a take there is nothing to check, and the index of what is unchecked stays small
+        ends = {"finished_at": now if status in ENDED else None, "checked_at": now if status in WITHOUT_TAKE else None}
+        values = {**blank, **cleared, "attempts": 0, **ends, **changes}
         if status == Status.COMPLETED:
             values["progress"] = 100
         with transaction.atomic():

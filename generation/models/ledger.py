@@ -143,7 +143,11 @@ class LedgerEntry(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["day", "project"])]
+        indexes = [
+            models.Index(fields=["day", "project"]),
+            # the ledger as a file is read in this order, a part at a time
+            models.Index(fields=["day", "id"], name="ledger_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.credits}"

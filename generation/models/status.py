@@ -59,6 +59,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 AT_RUNWAY = (S.PENDING, S.THROTTLED, S.RUNNING)
 UNFINISHED = (S.QUEUED, S.SUBMITTING, *AT_RUNWAY, S.DOWNLOADING)
+WITHOUT_TAKE = (S.FAILED, S.CANCELLED, S.UNCONFIRMED)
 ENDED = (S.COMPLETED, S.FAILED, S.CANCELLED, S.UNCONFIRMED)
 # an unconfirmed request may have been charged: its credits are held until a person decides
 HOLDING_CREDITS = (*UNFINISHED, S.UNCONFIRMED)

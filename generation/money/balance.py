@@ -27,7 +27,8 @@ def not_in_balance() -> JobQuerySet:
     """Select the jobs that Runway's last balance does not know of: those that wait here, or were sent since then."""
     asked_at = RunwayState.objects.filter(pk=1).values("organization_at")[:1]
     return GenerationJob.objects.filter(
-        Q(status__in=(Status.QUEUED, Status.SUBMITTING)) | Q(runway_task_id__isnull=False, submitted_at__gte=asked_at)
+        Q(status__in=(Status.QUEUED, Status.SUBMITTING), finished_at__isnull=True)
+        | Q(runway_task_id__isnull=False, submitted_at__gte=asked_at)
     )
 
 

@@ -5,25 +5,25 @@ A refused request costs credits, and Runway suspends accounts for repeated ones.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from generation import references
 from generation.models import GenerationJob, JobQuerySet
-from generation.models.status import Status
 from projects.models import Asset
 from projects.problems import conflict
 
 # how the codes of refusals begin: https://docs.dev.runwayml.com/errors/task-failures
 CODE_PREFIXES = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY")
-REFUSED = Q(error_code__startswith=CODE_PREFIXES[0]) | Q(error_code__startswith=CODE_PREFIXES[1])
+REFUSED = Q(refused_digest__isnull=False)
 COUNTED_FOR = timedelta(days=30)
-# a request is compared with at most so many refused ones, the newest
-MAX_COMPARED = 500
 # fields that make no difference to moderation
 IGNORED_FIELDS = {"ratio", "duration", "seed", "resolution"}
 
@@ -38,8 +38,20 @@ class Refusals:
 
 
 def refused_jobs(jobs: JobQuerySet) -> JobQuerySet:
-    """Select those of the jobs that moderation refused."""
-    return jobs.filter(REFUSED, status=Status.FAILED)
+    """Select those of the jobs that moderation refused, by a partial index."""
+    return jobs.filter(REFUSED)
+
+
+def digest_of_failure(code: str, kind: str, model: str, parameters: Mapping[str, object]) -> str | None:
+    """Return what `refused_digest` of a job is that failed with this code; None unless moderation refused it."""
+    return request_digest(kind, model, parameters) if code.startswith(CODE_PREFIXES) else None
+
+
+def request_digest(kind: str, model: str, parameters: Mapping[str, object]) -> str:
+    """Return the SHA-256, as hex, of what moderation judges; files count by their content, so copies are the same."""
+    request = _moderated(parameters)
+    judged = [kind, model, _by_content(request, _content_hashes([request]))]
+    return hashlib.sha256(json.dumps(judged, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def check_not_refused(kind: str, model: str, parameters: Mapping[str, object]) -> None:
@@ -54,28 +66,25 @@ def check_not_refused(kind: str, model: str, parameters: Mapping[str, object]) -
 
 def repeat_warning(kind: str, model: str, parameters: Mapping[str, object]) -> str:
     """Return a warning for whoever is about to pay for a refused request again; empty if it was never refused."""
-    refused = refused_jobs(GenerationJob.objects.all()).filter(kind=kind, model=model).order_by("-created_at")
-    jobs = list(refused[:MAX_COMPARED])
-    if not jobs:
-        return ""
-    # references are compared by content, so that a copy of a refused picture counts too
-    requests = [_moderated(job.parameters) for job in jobs]
-    request = _moderated(parameters)
-    hashes = _content_hashes([request, *requests])
-    for job, earlier in zip(jobs, requests, strict=True):
-        if _by_content(earlier, hashes) == _by_content(request, hashes):
-            return (
-                f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code})."
-                " Sending it again costs credits, and Runway suspends accounts for repeated refusals."
-            )
+    refused = GenerationJob.objects.filter(refused_digest=request_digest(kind, model, parameters))
+    if job := refused.order_by("-created_at").only("created_at", "error_code").first():
+        return (
+            f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code})."
+            " Sending it again costs credits, and Runway suspends accounts for repeated refusals."
+        )
     return ""
 
 
 def count_by_model(jobs: JobQuerySet) -> list[Refusals]:
     """Return the refusals among the jobs in the last thirty days by model, the most frequent first."""
     recent = refused_jobs(jobs).filter(finished_at__gte=timezone.now() - COUNTED_FOR)
-    rows = recent.order_by().values("model").annotate(count=Count("pk"), last_at=Max("finished_at"))
-    return [Refusals(**row) for row in sorted(rows, key=lambda row: (-row["count"], row["model"]))]
+    # counted here: grouped by model, SQLite would walk all jobs by an index of models
+    last_at: defaultdict[str, list[datetime]] = defaultdict(list)
+    for model, finished_at in recent.order_by("finished_at").values_list("model", "finished_at"):
+        if finished_at:
+            last_at[model].append(finished_at)
+    counted = [Refusals(model, len(times), times[-1]) for model, times in last_at.items()]
+    return sorted(counted, key=lambda refusals: (-refusals.count, refusals.model))
 
 
 def _moderated(parameters: Mapping[str, object]) -> dict[str, object]:

@@ -34,6 +34,12 @@ class Scope:
         return self._work & Q(person=self.person) if self.person else self._work
 
     @property
+    def other_entries(self) -> Q:
+        """The condition of ledger entries without that of their projects."""
+        condition = Q(model=self.model) if self.model else Q()
+        return condition & Q(person=self.person) if self.person else condition
+
+    @property
     def jobs(self) -> Q:
         """The condition of jobs, at any time."""
         return self._work & Q(created_by=self.person) if self.person else self._work

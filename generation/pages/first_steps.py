@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 
 from generation.actions import sample
 from generation.models import GenerationJob, RunwayState
-from generation.models.status import UNFINISHED, Status
+from generation.models.status import Status
 from projects.access import permissions
 from projects.models import Asset, Project, Scene
 from projects.pages.responses import Request, page
@@ -54,7 +54,7 @@ def load_first_steps(user: User) -> FirstSteps | None:
     return FirstSteps(
         is_connected=settings.RUNWAY_IS_SIMULATOR or _runway_answers(),
         has_picture=own_jobs.exists() or pictures.exclude(scene__project__in=samples).exists(),
-        is_generating=own_jobs.filter(status__in=UNFINISHED).exists(),
+        is_generating=own_jobs.unfinished().exists(),
         scene=_scene(pictures),
     )
 

@@ -63,7 +63,8 @@ def move(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "change")
     where, beside = request.POST.get("where", ""), request.POST.get("beside")
     # one place up means the next row that the person sees, however many hidden ones are between
-    shown = set(QueuePage(request.user, request.POST).jobs.order_by().values_list("pk", flat=True))
+    queued = QueuePage(request.user, request.POST).jobs.queued()
+    shown = set(queued.order_by().values_list("pk", flat=True))
     actions.move(request.user, [job], where, shown=shown, beside=_job_id(beside) if beside else None)
     return _answer(request, "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,8 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation.access import jobs_of
@@ -102,18 +104,29 @@ class QueuePage:
         jobs = jobs_of(self.user)
         if self.project:
             jobs = jobs.filter(project=self.project)
-        return jobs.filter(created_by__in=User.objects.filter(username=self.person)) if self.person else jobs
+        # by the key itself: an index is walked in its order for one person, not for a list of them
+        return jobs.filter(created_by=self._person_id) if self.person else jobs
+
+    @cached_property
+    def unfinished_jobs(self) -> JobQuerySet:
+        """The unfinished ones among these jobs, by their own index and not by that of a person's jobs."""
+        jobs = jobs_of(self.user).unfinished()
+        if self.project:
+            jobs = jobs.filter(project=self.project)
+        by_person = jobs.alias(its_person=Coalesce("created_by_id", 0)).filter(its_person=self._person_id)
+        return by_person if self.person else jobs
 
     @cached_property
     def page(self) -> Page[GenerationJob]:
         """One page of the table."""
         jobs, shown = with_related_rows(self.jobs), _statuses(self.state)
+        unfinished = with_related_rows(self.unfinished_jobs)
         if self.state:
-            jobs = jobs.filter(status__in=shown)
+            jobs, unfinished = jobs.filter(status__in=shown), unfinished.filter(status__in=shown)
         # each part has an order of its own, which one query could only have with a sort of all 100,000 jobs
         queries = {
-            IN_PROGRESS: jobs.filter(status__in=IN_PROGRESS).order_by("created_at", "id"),
-            (Status.QUEUED,): self._in_order(jobs),
+            IN_PROGRESS: unfinished.in_state(*IN_PROGRESS).order_by("created_at", "id"),
+            (Status.QUEUED,): self._in_order(unfinished),
             # not `status__in`: the newest jobs are walked, most of which have ended
             ENDED: jobs.exclude(status__in=UNFINISHED) if shown == tuple(Status) else jobs.filter(status__in=shown),
         }
@@ -153,7 +166,7 @@ class QueuePage:
     @cached_property
     def retryable(self) -> list[GenerationJob]:
         """The failed jobs that one press can retry."""
-        return list(bulk.retryable_jobs(self.user, self.jobs)[: bulk.MAX_JOBS]) if self._counts.get("failed") else []
+        return bulk.newest_retryable(self.user, self.jobs) if self._counts.get("failed") else []
 
     @property
     def retry_price(self) -> dict[str, object]:
@@ -186,8 +199,12 @@ class QueuePage:
     @cached_property
     def next_try_at(self) -> datetime | None:
         """When the next job is due that waits for a time."""
-        later = self.jobs.filter(status__in=UNFINISHED, due_at__gt=timezone.now())
+        later = self.unfinished_jobs.filter(due_at__gt=timezone.now())
         return later.order_by().aggregate(at=Min("due_at"))["at"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def _person_id(self) -> int | None:
+        return User.objects.filter(username=self.person).values_list("pk", flat=True).first()
 
     @cached_property
     def _memberships(self) -> list[Membership]:
@@ -198,8 +215,8 @@ class QueuePage:
         # those that ended are counted no further than anybody pages: all of them would be the whole history
         most = max(MAX_COUNTED, self._page_number * JOBS_PER_PAGE + 1)
         jobs = self.jobs.select_related(None).order_by()
-        unfinished = jobs.filter(status__in=UNFINISHED).values("status").annotate(count=Count("pk"))
-        counts = {row["status"]: row["count"] for row in unfinished}
+        unfinished = self.unfinished_jobs.select_related(None).order_by()
+        counts: dict[str, int] = Counter(unfinished.values_list("status", flat=True))
         return counts | {status: jobs.filter(status=status)[:most].count() for status in ENDED}
 
     @cached_property
@@ -214,7 +231,7 @@ class QueuePage:
         return RunwayState.objects.filter(pk=1).first() or RunwayState()
 
     def _in_order(self, jobs: JobQuerySet) -> JobQuerySet:
-        return in_queue_order(jobs.filter(status=Status.QUEUED), cheapest_first=self._runway.cheapest_first)
+        return in_queue_order(jobs.queued(), cheapest_first=self._runway.cheapest_first)
 
 
 def _statuses(state: str) -> Sequence[Status]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -27,6 +27,7 @@ from generation.money.usage_filter import DEFAULT_RANGE, RANGES, UsageFilter, sc
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import forbidden
+from projects.web.streams import stream_text
 
 ROWS_PER_TABLE = 12
 RECONCILED_DAYS = 30
@@ -138,12 +139,11 @@ def reconcile(request: Request) -> HttpResponse:
 
 
 @page("GET", "HEAD")
-def ledger_csv(request: Request) -> HttpResponse:
+def ledger_csv(request: Request) -> StreamingHttpResponse:
     """Return the ledger entries behind the page as CSV, with the same filter."""
     scope = scope_of_page(request.user, UsageFilter(request.GET))
     file_name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    return HttpResponse(ledger.ledger_csv(scope), content_type="text/csv; charset=utf-8", headers=headers)
+    return stream_text(request, ledger.ledger_csv(scope), file_name, "text/csv; charset=utf-8")
 
 
 def _table(name: str, parameter: str, spends: list[SpendRow]) -> Table:

@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Router, Status
+from django.db.models import Q, QuerySet
+from ninja import Query, Router, Status
 
 from projects import actions, mirror
 from projects.access import permissions
 from projects.api import schemas
 from projects.api.projects import PROJECT
+from projects.disk.layout import scene_number
 from projects.disk.tree import read_tree
 from projects.iso_time import iso_time
-from projects.models import Scene
+from projects.models import Project, Scene
+from projects.problems import wrong_field
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 
 router = Router(tags=["projects"])
+# of one answer, and requests of each folder in it
+MAX_FOLDERS, MAX_REQUESTS = 200, 100
 SCENES = PROJECT + "/folders"
 SCENE = SCENES + "/{scene_id}"
 
 
 @router.get(SCENES, response=responses(schemas.Folders), exclude_unset=True, summary="All scenes of a project")
-def list_folders(request: Request, project_id: str) -> Any:
-    """In the order of the film, each as in its scene.json."""
+def list_folders(
+    request: Request,
+    project_id: str,
+    limit: Annotated[int, Query(MAX_FOLDERS, ge=1, le=MAX_FOLDERS)] = MAX_FOLDERS,
+    cursor: str | None = None,
+) -> Any:
+    """In the order of the film, each as in its scene.json, but of long histories only the newest requests.
+
+    Then `generation.olderRequests` is true, and the call of the one folder has all.
+    """
     project = permissions.project_for(request.user, project_id)
-    return success({"folders": mirror.scene_dicts(project.scenes.filter(trashed_at=None))})
+    scenes = list(_after(project, cursor).order_by("position", "number")[: limit + 1])
+    page = Scene.objects.filter(pk__in=[scene.pk for scene in scenes[:limit]])
+    next_cursor = scenes[limit - 1].folder_name if len(scenes) > limit else None
+    return success({"folders": mirror.scene_dicts(page, newest=MAX_REQUESTS), "nextCursor": next_cursor})
+
+
+def _after(project: Project, cursor: str | None) -> QuerySet[Scene]:
+    """Select the scenes behind the one that the cursor names, in the order of the film as it is now."""
+    scenes = project.scenes.filter(trashed_at=None)
+    if cursor is None:
+        return scenes
+    # also one that was deleted meanwhile: its row keeps its position
+    last = project.scenes.filter(number=scene_number(cursor) or 0).first()
+    if last is None:
+        raise wrong_field("cursor", "cursor must be the nextCursor of an earlier answer.")
+    return scenes.filter(Q(position__gt=last.position) | Q(position=last.position, number__gt=last.number))
 
 
 @router.post(SCENES, response=responses(schemas.Scene, 201), exclude_unset=True, summary="Create the next scene")

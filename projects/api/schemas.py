@@ -173,6 +173,7 @@ class CompletedVideo(BaseModel):
 class Generation(BaseModel):
     """What was requested and generated in a scene. The lists of pictures and sound are there when they have entries."""
 
+    olderRequests: bool = Field(False, description="whether there are more than these, the newest")
     videoRequests: list[VideoRequest]
     completedVideos: list[CompletedVideo]
     imageRequests: list[VideoRequest] = []
@@ -203,9 +204,10 @@ class SceneWithExports(Scene):
 
 
 class Folders(BaseModel):
-    """All scenes of a project."""
+    """The scenes of a project: all of them, unless there is a next page."""
 
     folders: list[Scene]
+    nextCursor: str | None
 
 
 class Member(BaseModel):

@@ -68,8 +68,11 @@ class RestoredJobs:
 class Contributor(Protocol):
     """The answers of an app that keeps jobs. Mappings may leave out what has nothing to tell."""
 
-    def scene_files(self, scenes: Sequence[Scene]) -> Mapping[int, SceneFiles]:
-        """Return what scene.json and `metadata/` show besides files, by scene id, in a fixed number of queries."""
+    def scene_files(self, scenes: Sequence[Scene], newest: int | None = None) -> Mapping[int, SceneFiles]:
+        """Return what scene.json and `metadata/` show besides files, by scene id, in a fixed number of queries.
+
+        With `newest` only so many requests of each scene.
+        """
         ...
 
     def restore_jobs(self, scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:

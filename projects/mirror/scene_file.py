@@ -17,16 +17,19 @@ SCENE_FILE = "scene.json"
 PROJECT_FILE = "project.json"
 
 
-def scene_dicts(scenes: QuerySet[Scene]) -> list[dict[str, Any]]:
-    """Return scene.json of each scene, in the order of the query, in a fixed number of queries."""
-    return [scene_dict(scene, contribution) for scene, contribution in with_contributions(scenes)]
+def scene_dicts(scenes: QuerySet[Scene], newest: int | None = None) -> list[dict[str, Any]]:
+    """Return scene.json of each scene, in the order of the query, in a fixed number of queries.
+
+    With `newest` no more than so many requests of each, and `generation.olderRequests` where there are more.
+    """
+    return [scene_dict(scene, contribution) for scene, contribution in with_contributions(scenes, newest)]
 
 
-def with_contributions(scenes: QuerySet[Scene]) -> Sequence[tuple[Scene, SceneFiles]]:
+def with_contributions(scenes: QuerySet[Scene], newest: int | None = None) -> Sequence[tuple[Scene, SceneFiles]]:
     """Load scenes with their files and with what jobs add to them, in a fixed number of queries."""
     # a fixed number of queries, since the API answers with a hundred scenes at once
     rows = list(scenes.select_related("project").prefetch_related("assets"))
-    contributed = contributions.jobs().scene_files(rows)
+    contributed = contributions.jobs().scene_files(rows, newest)
     return [(row, contributed.get(row.pk, SceneFiles())) for row in rows]
 
 

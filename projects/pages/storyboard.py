@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
 from projects.mirror import contributions
 from projects.mirror.contributions import SceneActivity
 from projects.models import Asset, Project, Scene
+from projects.models.asset import take_or_zero
 
 Kind = Literal["chosen", "newest", "still", "empty"]
 # the ends of a newest take that the card of a scene without a clip tells
@@ -135,9 +136,11 @@ def storyboard_cards(project: Project) -> list[SceneCard]:
 
 def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
     """Return the cards of some scenes of a project, in the order of the film."""
-    clips = Q(assets__kind=Asset.Kind.VIDEO, assets__trashed_at=None)
+    clips = Asset.objects.filter(scene=OuterRef("pk"), kind=Asset.Kind.VIDEO, trashed_at=None).order_by()
+    # counted in a query of its own for each scene: a join would group whole rows
+    takes = Subquery(clips.values("scene").annotate(count=Count("pk")).values("count"))
     # one query for the cards and one for the jobs, however many scenes there are
-    rows = list(annotate_best_asset(scenes).annotate(takes=Count("assets", filter=clips)))
+    rows = list(annotate_best_asset(scenes).annotate(takes=Coalesce(takes, 0)))
     activity = contributions.jobs().scene_activity(project, [row.pk for row in rows])
     return [
         SceneCard(row, best_asset(row), takes=row.takes, activity=activity.get(row.pk, SceneActivity())) for row in rows
@@ -164,7 +167,7 @@ def annotate_best_asset(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
     assets = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
     assets = assets.exclude(contributions.jobs().rejected_takes())
     # by name "video" comes after "image"
-    assets = assets.order_by("-selected", "-kind", F("take").desc(nulls_last=True), "-created_at")
+    assets = assets.order_by("-selected", "-kind", take_or_zero().desc(), "-created_at")
     # one subquery for all columns: one for each would look the same file up five times
     columns = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")
     best = Subquery(assets.values(columns=columns)[:1])

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 # a spreadsheet reads a text that begins with one of these as a formula, behind white space and in full width, too
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
+def csv_chunks(header: Sequence[str], parts: Iterable[Iterable[Sequence[object]]]) -> Iterator[str]:
+    """Yield a table as CSV, the header and then each part of its rows."""
+    yield _lines([header])
+    for rows in parts:
+        yield _lines(rows)
+
+
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table as CSV. Texts that begin like a formula get an apostrophe in front; numbers stay as they are."""
+    return "".join(csv_chunks(header, [rows]))
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([_without_formula(value) for value in row])
+    csv.writer(text).writerows([_without_formula(value) for value in row] for row in rows)
     return text.getvalue()
 
 

@@ -86,6 +86,7 @@ def _job(
         progress=100 if is_done else 0,
         error_code="SAFETY.INPUT" if status == Status.FAILED else "",
         error_message="Refused." if status == Status.FAILED else "",
+        refused_digest=f"{number:064}" if status == Status.FAILED else None,
         asset=_asset(scene, number, at) if is_done and dice.random() < 0.2 else None,
         runway_task_id=str(uuid.uuid4()),
         due_at=None if ended else now + timedelta(hours=1),

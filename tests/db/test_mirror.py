@@ -123,6 +123,18 @@ def test_scene_json_tells_files_and_jobs() -> None:
     assert (video["path"], video["take"], video["sha256"]) == ("scene-1/videos/take-001.mp4", 1, take.sha256)
 
 
+def test_a_list_of_scenes_has_only_the_newest_requests_of_each() -> None:
+    scene, other = make_scene(), make_scene()
+    jobs = [make_job(scene, "completed", take) for take in range(1, 5)]
+    make_job(other, "completed")
+    one, two = mirror.scene_dicts(Scene.objects.order_by("pk"), newest=2)
+    assert [entry["jobId"] for entry in one["generation"]["videoRequests"]] == [str(job.pk) for job in jobs[2:]]
+    assert one["generation"]["olderRequests"] is True
+    assert "olderRequests" not in two["generation"]
+    (whole,) = mirror.scene_dicts(Scene.objects.filter(pk=scene.pk))
+    assert len(whole["generation"]["videoRequests"]) == 4
+
+
 def test_a_scene_with_an_unfinished_job_is_generating() -> None:
     scene = make_scene()
     make_job(scene, "queued")

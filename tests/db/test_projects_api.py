@@ -105,6 +105,11 @@ def test_scenes(call: Caller) -> None:
     assert (moved["name"], moved["position"]) == ("Start", 1)
     folders = call("GET", "/projects/film/folders")["folders"]
     assert [(each["id"], each["position"]) for each in folders] == [("scene-3", 1), ("scene-1", 2), ("scene-2", 3)]
+    page = call("GET", "/projects/film/folders?limit=2")
+    rest = call("GET", f"/projects/film/folders?limit=2&cursor={page['nextCursor']}")
+    assert [*page["folders"], *rest["folders"]] == folders
+    assert rest["nextCursor"] is None
+    call("GET", "/projects/film/folders?cursor=scene-9", status=422)
     call("DELETE", "/projects/film/folders/scene-3")
     assert [each["position"] for each in call("GET", "/projects/film/folders")["folders"]] == [1, 2]
     call("GET", "/projects/film/folders/scene-3", status=404)

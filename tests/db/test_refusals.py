@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generation import actions
+from generation.engine.apply_state import apply_task
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.money import refusals
+from generation.runway.task import Task
 from projects.access.tokens import create_token
 from projects.actions import assets
 from projects.models import Asset, Scene
@@ -52,7 +55,7 @@ def request_take(owner: User, scene: Scene, image: Asset, **more: Any) -> Genera
 def move_to_refused(job: GenerationJob, code: str = "SAFETY.INPUT.TEXT") -> None:
     job.move_to(Status.SUBMITTING)
     job.move_to(Status.PENDING, runway_task_id=str(job.pk))
-    job.move_to(Status.FAILED, error_code=code, error_message="Refused.", credits_charged=25)
+    apply_task(job, Task(str(job.pk), "FAILED", 0, (), "Refused.", code, Decimal(25), None))
 
 
 @pytest.mark.parametrize("code", ["SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.THIRD_PARTY"])

@@ -12,15 +12,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generation.models import DaySpend, GenerationJob, LedgerEntry
 from generation.models.status import Status
-from generation.money import chart, rollup
+from generation.money import chart, ledger_csv, rollup
 from generation.money.totals import CreditTotals
 from projects.access.tokens import create_token
 from projects.models import Asset, Scene
@@ -128,7 +129,7 @@ def test_usage_is_for_members_and_staff(client: Client, scene: Scene) -> None:
     assert usage(stranger)["total"]["spent"] == 0
     assert stranger.get("/api/usage", {"project": scene.project.slug}).status_code == 404
     assert scene.project.slug not in text(stranger.get("/usage/"))
-    assert "Film" not in text(stranger.get("/usage/ledger.csv"))
+    assert "Film" not in stranger.get("/usage/ledger.csv").getvalue().decode()
     assert stranger.get("/api/usage/ledger").json()["data"]["entries"] == []
     assert usage(signed_in(factories.make_user(is_staff=True)))["total"]["spent"] == 25
 
@@ -177,11 +178,29 @@ def test_the_ledger_as_csv_contains_no_formulas(client: Client, scene: Scene) ->
     job = spend(scene, 25)
     answer = client.get("/usage/ledger.csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
     assert [(row["kind"], row["credits"], row["job"]) for row in rows] == [
         ("estimate", "25", str(job.pk)), ("charge", "25", str(job.pk)),
     ]  # fmt: skip
     assert rows[0]["scene"] == '\'=HYPERLINK("x")'
+
+
+def test_the_ledger_is_streamed_in_parts(owner: User, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_csv, "ROWS_PER_QUERY", 3)
+    for _ in range(4):
+        spend(scene, 25)
+    client = AsyncClient()
+
+    async def parts() -> list[bytes]:
+        await client.aforce_login(owner)
+        answer: Any = await client.get("/usage/ledger.csv")
+        return [part async for part in answer.streaming_content]
+
+    streamed = async_to_sync(parts)()
+    assert [part.count(b"\n") for part in streamed] == [1, 3, 3, 2]
+    entries = LedgerEntry.objects.order_by("pk").values_list("job", "kind")
+    rows = list(csv.DictReader(io.StringIO(b"".join(streamed).decode())))
+    assert [(row["job"], row["kind"]) for row in rows] == [(str(job), kind) for job, kind in entries]
 
 
 def test_ledger_entries_are_paged_by_a_cursor(client: Client, scene: Scene) -> None:
