@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('generation', '0003_observed_price'),
-        ('projects', '0004_best_files'),
+        ('projects', '0006_best_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0003_taken_in'),
+        ('projects', '0005_invitation'),
     ]
 
     operations = [
