@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
-from PIL import Image
 
 from generation import references
 from generation.engine import outputs
 from generation.models import GenerationJob, JobEvent, JobInput
 from generation.models.status import Status
-from generation.simulator import clips
+from generation.simulator import drawings
+from generation.simulator.drawings import HEIGHT, WIDTH
 from projects import actions
 from projects.actions import assets
-from projects.disk import probe
+from projects.disk import decoding
 from projects.models import Asset, Project, Scene
 
 NAME = "First light (sample)"
 SCENES = ("The harbor wakes", "Streets after rain", "Across the dunes")
-WIDTH, HEIGHT, SECONDS = 1280, 720, 5
+SECONDS, JPEG_QUALITY = 5, 90
 MODEL = "drawn by Dailies"
 PROMPT = "A slow push in over the water as the sun comes up"
 
@@ -32,35 +31,32 @@ def make_sample(owner: User) -> Project:
     """Create a project of three scenes with a picture each; the first scene has a take that plays."""
     project = actions.create_project(owner, NAME)
     scenes = [actions.create_scene(project, name) for name in SCENES]
-    pictures = [clips.draw_picture(WIDTH, HEIGHT, variant) for variant in range(len(scenes))]
-    assets_of_scenes = [_store(scene, picture) for scene, picture in zip(scenes, pictures, strict=True)]
-    _add_take(owner, scenes[0], assets_of_scenes[0], pictures[0])
+    # in the folder of the clip, so that it can be linked to its name and need not be copied
+    with tempfile.TemporaryDirectory(dir=scenes[0].path / "videos", prefix=".drawing-") as name:
+        folder = Path(name)
+        drawings.draw(folder, range(len(scenes)), JPEG_QUALITY, SECONDS)
+        pictures = [_store(scene, folder / f"{number}.jpg") for number, scene in enumerate(scenes)]
+        _add_take(owner, scenes[0], pictures[0], folder / "clip.mp4")
     return project
 
 
-def _store(scene: Scene, picture: Image.Image) -> Asset:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=90)
-    return assets.store_upload(scene, "first-frame.jpg", [buffer.getvalue()], only=Asset.Kind.IMAGE)
+def _store(scene: Scene, picture: Path) -> Asset:
+    return assets.store_upload(scene, "first-frame.jpg", [picture.read_bytes()], only=Asset.Kind.IMAGE)
 
 
-def _add_take(owner: User, scene: Scene, first_frame: Asset, picture: Image.Image) -> None:
-    # in the folder of the clip, so that it can be linked to its name and need not be copied
-    with tempfile.TemporaryDirectory(dir=scene.path / "videos", prefix=".drawing-") as folder:
-        path = Path(folder) / "take.mp4"
-        clips.draw_clip(picture, WIDTH, HEIGHT, SECONDS, path)
-        # in one transaction, since a worker would send a queued job to Runway
-        with transaction.atomic():
-            job = _create_job(owner, scene, first_frame)
-            # by the way of every generated clip, so that names, rows and scene.json are like those of a real take
-            clip = assets.add_generated(scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
-            job.move_to(
-                Status.COMPLETED,
-                asset=clip,
-                outputs=[outputs.output_entry(clip)],
-                credits_charged=0,
-                message="Drawn by Dailies itself. Nothing was sent to Runway and nothing was charged.",
-            )
+def _add_take(owner: User, scene: Scene, first_frame: Asset, path: Path) -> None:
+    # in one transaction, since a worker would send a queued job to Runway
+    with transaction.atomic():
+        job = _create_job(owner, scene, first_frame)
+        # by the way of every generated clip, so that names, rows and scene.json are like those of a real take
+        clip = assets.add_generated(scene, path, decoding.inspect(path), f"take-{job.take:03d}.mp4", job.take)
+        job.move_to(
+            Status.COMPLETED,
+            asset=clip,
+            outputs=[outputs.output_entry(clip)],
+            credits_charged=0,
+            message="Drawn by Dailies itself. Nothing was sent to Runway and nothing was charged.",
+        )
     assets.change_asset(clip, selected=True)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 
 from django.contrib.auth.models import User
 
 from generation.actions.generate import DEFAULT_MODEL, generate
 from generation.models import GenerationJob
-from generation.simulator import clips
+from generation.simulator.drawings import HEIGHT, WIDTH, drawn_picture
 from projects import actions as projects_actions
 from projects.access import permissions
 from projects.access.sign_in import ensure_owner
@@ -17,7 +16,7 @@ from projects.models import Scene
 
 PROJECT_NAME = "runway-test"
 PROMPT = "A slow push in, gentle light"
-RATIO, WIDTH, HEIGHT = "1280:720", 1280, 720
+RATIO = f"{WIDTH}:{HEIGHT}"
 
 
 def generate_test_take(
@@ -53,6 +52,4 @@ def _test_scene(user: User) -> Scene:
 
 def _drawn_picture() -> str:
     """Return a data URI that is the same at every call, so that the same request stays the same."""
-    buffer = io.BytesIO()
-    clips.draw_picture(WIDTH, HEIGHT, 0).save(buffer, "JPEG", quality=85)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return f"data:image/jpeg;base64,{base64.b64encode(drawn_picture(0, 85)).decode()}"

@@ -21,7 +21,7 @@ from generation.models import GenerationJob, JobEvent, JobQuerySet, Mark
 from generation.models.quality import QualityReport
 from generation.models.status import WITHOUT_TAKE, Status
 from generation.quality import subprocess
-from generation.quality.verdict import Judgment
+from generation.quality.judgment import Judgment
 from projects.actions import assets
 from projects.models import Asset
 from projects.models.locks import lock_scenes

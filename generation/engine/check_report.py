@@ -9,9 +9,9 @@ from generation.models import GenerationJob
 from generation.models.auto_retry import AutoRetry
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.provenance.sidecar import has_credentials
-from generation.quality import shared_rules
+from generation.quality.duplicates import near_duplicates
 from generation.quality.findings import CONTENT_CODES, Finding
-from generation.quality.verdict import Judgment, Reason, build_judgment
+from generation.quality.judgment import Judgment, Reason, build_judgment
 from projects.models import Asset
 
 
@@ -53,7 +53,7 @@ def reusable_judgment(job: GenerationJob, files: list[Asset]) -> Judgment | None
         if reason["code"] != "near_duplicate"
     ]
     seconds = report.facts.get("seconds", 0.0)
-    duplicates = shared_rules.near_duplicates(report.fingerprint, seconds, expectations_of(job, files[0]))
+    duplicates = near_duplicates(report.fingerprint, seconds, expectations_of(job, files[0]))
     reasons += [Reason(finding, None) for finding in duplicates]
     return build_judgment(reasons, report.fingerprint, report.facts)
 

@@ -9,8 +9,7 @@ from typing import Any, cast
 
 from generation.engine.outputs import InspectedFile
 from generation.models import GenerationJob
-from projects.disk import probe
-from projects.disk.probe import Media
+from projects.disk.media import Media, sha256_of
 from projects.models import Asset
 
 
@@ -41,7 +40,7 @@ def verify(output: OutputFile, path: Path | None = None) -> None:
     checked = path or output.path
     try:
         # the size first, which tells most changes without reading gigabytes
-        is_same = checked.stat().st_size == output.content.bytes and probe.sha256_of(checked) == output.content.sha256
+        is_same = checked.stat().st_size == output.content.bytes and sha256_of(checked) == output.content.sha256
     except OSError:
         raise missing_file(output) from None
     if not is_same:

@@ -10,10 +10,10 @@ from generation.engine.export_checks import EXPORT_CHECKS
 from generation.models import GenerationJob
 from generation.runway import catalog
 from projects.actions import assets
-from projects.disk import probe
+from projects.disk import decoding
 from projects.disk.layout import FOLDER_BY_KIND
 from projects.disk.links import link_to_free_name
-from projects.disk.probe import Media
+from projects.disk.media import Media, sha256_of
 from projects.models import Asset
 from projects.problems import Problem
 
@@ -41,7 +41,7 @@ def inspect(job: GenerationJob, path: Path, sha256: str) -> InspectedFile:
     if suffix := _export_suffix(job):
         EXPORT_CHECKS[suffix](path)
         return InspectedFile(sha256, path.stat().st_size, suffix, None)
-    media = probe.inspect(path, sha256)
+    media = decoding.inspect(path, sha256)
     if media.kind != job.output_kind:
         raise Problem(f"it is {media.mime_type}.", code="bad_clip", status=422)
     return InspectedFile(sha256, media.bytes, media.suffix, media)
@@ -80,7 +80,7 @@ def _export_suffix(job: GenerationJob) -> str:
 
 def _store_export(path: Path, folder: Path, name: str, file: InspectedFile) -> Path:
     target = folder / name
-    if target.is_file() and target.stat().st_size == file.bytes and probe.sha256_of(target) == file.sha256:
+    if target.is_file() and target.stat().st_size == file.bytes and sha256_of(target) == file.sha256:
         # an earlier attempt named it, and died before the row was committed
         return target
     return link_to_free_name(path, folder, name)

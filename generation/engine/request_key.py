@@ -17,7 +17,7 @@ from django.conf import settings
 from generation.engine.output_files import is_unmodified
 from generation.runway.catalog import CatalogModel
 from generation.runway.request_body import set_at_path
-from projects.disk import probe
+from projects.disk.media import sha256_of
 from projects.models import Asset
 
 
@@ -70,7 +70,7 @@ def _content_sha256(asset: Asset) -> str:
         # a price is asked for after each change of a form, and hashing a large video takes seconds
         if is_unmodified(asset.path, asset.bytes, asset.created_at.timestamp()):
             return asset.sha256
-        return probe.sha256_of(asset.path)
+        return sha256_of(asset.path)
     except OSError:
         # the file is gone: its row says what it was, and submit will say that it is missing
         return asset.sha256

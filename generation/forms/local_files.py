@@ -10,10 +10,10 @@ from generation.runway.catalog import CatalogModel, MediaInfo
 from generation.runway.catalog.media import MediaReference
 from generation.runway.request_body import set_at_path
 from projects.actions import assets
-from projects.disk import probe
+from projects.disk import decoding
+from projects.disk.decoding import frame_rate
+from projects.disk.media import Media
 from projects.disk.name_matching import find_file
-from projects.disk.probe import Media
-from projects.disk.recordings import frame_rate
 from projects.models import Scene
 from projects.problems import Problem, wrong_field
 
@@ -57,7 +57,7 @@ def _path(medium: MediaReference) -> Path:
 
 def _inspect(medium: MediaReference, path: Path) -> Media:
     try:
-        return probe.inspect(path)
+        return decoding.inspect(path)
     except Problem as problem:
         raise wrong_field(_name(medium), f"{_name(medium)}, {path}: {problem.message}") from None
 

@@ -19,7 +19,7 @@ from generation.models.status import WITHOUT_TAKE, Status
 from generation.money import refusals
 from generation.serializers import job_dict
 from projects.api.schemas import VideoRequest
-from projects.disk import probe
+from projects.disk import decoding
 from projects.disk.layout import KIND_BY_FOLDER
 from projects.mirror import evidence
 from projects.mirror.asset_rows import add_asset
@@ -64,7 +64,7 @@ def _add_files(scene: Scene, folder: Path, entry: Mapping[str, Any]) -> None:
         relative = Path(str(output.get("path")))
         path = folder / relative.parent.name / relative.name
         if relative.parent.name in KIND_BY_FOLDER and path.is_file() and not _asset_at(scene, str(relative)):
-            media = probe.inspect(path)
+            media = decoding.inspect(path)
             take = int(entry["take"]) if media.kind == "video" else None
             add_asset(scene, path.name, media, Asset.Source.GENERATED, take)
 

@@ -9,7 +9,7 @@ from typing import Any
 from generation import references
 from generation.models import GenerationJob
 from generation.runway.catalog import CatalogModel, MediaInfo
-from projects.disk.recordings import frame_rate
+from projects.disk.decoding import frame_rate
 from projects.models import Asset
 
 Files = Mapping[str, Iterable[Asset | None]]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generation.quality import thresholds as limit
+from generation.quality.duplicates import near_duplicates
 from generation.quality.expectations import Expectations
 from generation.quality.findings import Finding
 from generation.quality.media_analysis import MediaAnalysis, TimeSpan
-from generation.quality.shared_rules import check_length, check_size, near_duplicates
+from generation.quality.shared_rules import check_length, check_size
 
 # what browsers and editing programs play without a plug-in, by ffmpeg's names
 CODECS = {"h264", "hevc", "av1", "vp8", "vp9", "prores"}

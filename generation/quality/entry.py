@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from generation.quality.expectations import EarlierTake, Expectations
-from generation.quality.verdict import Judgment, judge
+from generation.quality.judgment import OUT_OF_MEMORY_EXIT, Judgment
+from generation.quality.verdict import judge
 
-# exit code
-OUT_OF_MEMORY_EXIT = 12
 NICENESS = 10
 
 

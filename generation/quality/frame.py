@@ -78,13 +78,6 @@ def fingerprint(brightness: Image.Image) -> str:
     return f"{bits:064x}"
 
 
-def fingerprint_distance(one: list[str], other: list[str]) -> float:
-    """Return the mean number of different bits per moment; infinity when the numbers of moments differ."""
-    if not one or len(one) != len(other):
-        return float("inf")
-    return sum((int(a, 16) ^ int(b, 16)).bit_count() for a, b in zip(one, other, strict=True)) / len(one)
-
-
 def _scaled_size(frame: av.VideoFrame, max_width: int) -> tuple[int, int]:
     width = min(max_width, frame.width)
     return width, max(1, round(frame.height * width / frame.width))

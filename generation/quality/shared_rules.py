@@ -1,4 +1,4 @@
-"""Rules that hold for several kinds of files: size, length, and duplicates of earlier takes."""
+"""Rules that hold for several kinds of files: size and length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generation.quality import thresholds as limit
 from generation.quality.expectations import Expectations
 from generation.quality.findings import Finding
-from generation.quality.frame import fingerprint_distance
 from generation.quality.media_analysis import MediaAnalysis
 
 
@@ -40,15 +39,3 @@ def check_length(analysis: MediaAnalysis, expected: Expectations) -> Iterator[Fi
         yield Finding("short", "warn", message, analysis.seconds)
     elif -missing > tolerance:
         yield Finding("long", "warn", message, expected.seconds)
-
-
-def near_duplicates(fingerprint: list[str], seconds: float, expected: Expectations) -> Iterator[Finding]:
-    """Yield a finding when a clip is the same as, or looks like, an earlier take of its scene."""
-    for earlier in expected.earlier:
-        if expected.sha256 and earlier.sha256 == expected.sha256:
-            yield Finding("near_duplicate", "warn", f"It is the same file as take {earlier.take}.", 0.0)
-            return
-    distances = [(fingerprint_distance(fingerprint, earlier.fingerprint), earlier.take) for earlier in expected.earlier]
-    bits, take = min(distances, default=(float("inf"), 0))
-    if bits <= limit.DUPLICATE_BITS:
-        yield Finding("near_duplicate", "warn", f"It looks almost the same as take {take}.", seconds / 2)

@@ -15,10 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generation.quality.entry import OUT_OF_MEMORY_EXIT
 from generation.quality.expectations import Expectations
 from generation.quality.findings import Finding
-from generation.quality.verdict import Judgment, Reason
+from generation.quality.judgment import OUT_OF_MEMORY_EXIT, Judgment, Reason
 
 # enough for 4K several times over; 8192 x 8192 pixels with all frames that a decoder keeps do not fit
 MAX_BYTES = 2 * 1024**3

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import av
 from PIL import Image
@@ -14,6 +13,7 @@ from generation.quality.analysis import analyze
 from generation.quality.clip_rules import check_clip
 from generation.quality.expectations import Expectations
 from generation.quality.findings import Finding
+from generation.quality.judgment import Judgment, Reason, build_judgment
 from generation.quality.media_analysis import MediaAnalysis
 from generation.quality.picture_rules import check_picture
 from generation.quality.similarity import picture_similarity
@@ -22,27 +22,8 @@ from projects.disk.posters import make_poster
 from projects.disk.sniff import sniff_file
 from projects.problems import Problem, reason_of
 
-Verdict = Literal["pass", "warn", "fail"]
 PROMPT_WIDTH = 320
 THUMBNAIL_QUALITY = 70
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A finding, and the frame at its time as a small JPEG."""
-
-    finding: Finding
-    thumbnail: bytes | None
-
-
-@dataclass(frozen=True)
-class Judgment:
-    """A verdict with its reasons. `fingerprint` and `facts` are those of a clip, and empty for other files."""
-
-    verdict: Verdict
-    reasons: list[Reason] = field(default_factory=list)
-    fingerprint: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def judge(path: Path, expected: Expectations) -> Judgment:
@@ -62,13 +43,6 @@ def judge(path: Path, expected: Expectations) -> Judgment:
     if not analysis.width:
         return _judgment(check_sound(analysis, expected), analysis)
     return _judgment(check_clip(analysis, expected, _similarity(analysis, expected)), analysis)
-
-
-def build_judgment(reasons: list[Reason], fingerprint: list[str], facts: dict[str, Any]) -> Judgment:
-    """Return the judgment whose verdict is that of the worst reason."""
-    levels = {reason.finding.level for reason in reasons}
-    verdict: Verdict = "fail" if "fail" in levels else "warn" if levels else "pass"
-    return Judgment(verdict, reasons, fingerprint, facts)
 
 
 def _similarity(analysis: MediaAnalysis, expected: Expectations) -> float | None:

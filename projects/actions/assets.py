@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from projects import mirror
-from projects.disk import probe
+from projects.disk import decoding
 from projects.disk.atomic import IncomingFile, TooLarge
 from projects.disk.layout import FOLDER_BY_KIND, TRASH
 from projects.disk.links import link_to_free_name, move_to_free_name
+from projects.disk.media import Media, sha256_of
 from projects.disk.media_errors import damaged_media, unsupported_media
 from projects.disk.names import media_suffix, plain_text, safe_file_name, uploaded_name
-from projects.disk.probe import Media
 from projects.disk.room import is_out_of_room
 from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.disk.trash import find_in_trash, move_to_trash
@@ -99,7 +99,7 @@ def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | No
         except TooLarge:
             raise _too_large(format.kind) from None
         incoming.flush()
-        details = probe.inspect(incoming.path, incoming.sha256)
+        details = decoding.inspect(incoming.path, incoming.sha256)
         if details.bytes > max_bytes(details.kind):
             raise _too_large(details.kind)
         return _keep(scene, incoming, details, file_name, source)
@@ -160,7 +160,7 @@ def _is_whole(path: Path, details: Media | Asset, taken: Container[str] = ()) ->
     """Return whether the file at `path` has this content and belongs to no other row."""
     if path.name in taken or not path.is_file() or path.stat().st_size != details.bytes:
         return False
-    return probe.sha256_of(path) == details.sha256
+    return sha256_of(path) == details.sha256
 
 
 def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool | None = None) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from projects.actions.assets import store_upload
-from projects.disk.frames import last_frame
+from projects.disk.decoding import last_frame
 from projects.models import Asset
 from projects.problems import Problem, conflict
 

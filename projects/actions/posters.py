@@ -8,7 +8,7 @@ from django.conf import settings
 
 from projects.actions.assets import file_missing
 from projects.disk.atomic import write_atomically
-from projects.disk.posters import make_poster
+from projects.disk.decoding import make_poster
 from projects.models import Asset
 from projects.problems import not_found
 

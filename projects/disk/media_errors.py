@@ -26,6 +26,16 @@ def damaged_media(message: str) -> Problem:
     return Problem(message, code="damaged_media", status=422)
 
 
+def too_demanding(what: str) -> Problem:
+    """Return Problem 422 for a file whose decoding needs too much `what`: memory or time."""
+    return damaged_media(f"The file needs too much {what} to be read. Make it smaller, or save it in another format.")
+
+
+def crashing_media() -> Problem:
+    """Return Problem 422 for a file over which its decoder has crashed."""
+    return damaged_media("The file is damaged: its decoder crashes. Choose another one.")
+
+
 @contextmanager
 def decoding(what: str) -> Iterator[None]:
     """Turn whatever a decoder raises inside into Problem 422. `what`: picture, sound or video.
@@ -34,7 +44,7 @@ def decoding(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except Problem:
+    except (Problem, MemoryError):
         raise
     except Exception as error:
         logger.info("a %s could not be read: %s: %s", what, type(error).__name__, error)

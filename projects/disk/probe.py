@@ -1,32 +1,16 @@
-"""What a media file is, by its content: kind, type, size in bytes and pixels, length and hash."""
+"""What a media file is, by its content. It decodes the file: see `projects/disk/decoding/`."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
+from projects.disk.media import Media, sha256_of
 from projects.disk.media_errors import damaged_media, unsupported_media
 from projects.disk.pictures import picture_size
 from projects.disk.recordings import inspect_recording
-from projects.disk.sniff import Kind, sniff_file
+from projects.disk.sniff import sniff_file
 
-
-@dataclass(frozen=True)
-class Media:
-    """A whole media file of one of our formats."""
-
-    kind: Kind
-    mime_type: str
-    suffix: str
-    """The ending of its name that fits the content, such as `.jpg`."""
-    bytes: int
-    sha256: str
-    width: int | None
-    """Pixels as shown, rotation applied; None for sound."""
-    height: int | None
-    duration: float | None
-    """Seconds; None for pictures."""
+__all__ = ["Media", "inspect", "sha256_of"]
 
 
 def inspect(path: Path, sha256: str | None = None) -> Media:
@@ -49,9 +33,3 @@ def inspect(path: Path, sha256: str | None = None) -> Media:
         recording = inspect_recording(path, format, size)
         format, width, height, duration = recording.format, recording.width, recording.height, recording.seconds
     return Media(format.kind, format.mime_type, format.suffix, size, sha256 or sha256_of(path), width, height, duration)
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's hexadecimal SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

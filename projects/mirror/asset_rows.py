@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projects.disk.probe import Media
+from projects.disk.media import Media
 from projects.mirror import write
 from projects.models import Asset, Scene
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from projects.disk import probe
+from projects.disk import decoding
 from projects.disk.layout import KIND_BY_FOLDER
+from projects.disk.media import Media
 from projects.disk.media_errors import unsupported_media
-from projects.disk.probe import Media
 from projects.disk.tree import list_files
 from projects.mirror import write
 from projects.mirror.asset_rows import add_asset
@@ -81,7 +81,7 @@ def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media]
     try:
         if not _is_printable(path.name):
             raise unsupported_media("Its name has unprintable characters: rename it.")
-        media = probe.inspect(path)
+        media = decoding.inspect(path)
         if media.kind != KIND_BY_FOLDER[path.parent.name]:
             raise unsupported_media(f"It is {media.mime_type}, which does not belong in {path.parent.name}/.")
     except FileNotFoundError:

@@ -14,10 +14,10 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from pydantic import BaseModel
 
-from projects.disk import probe
+from projects.disk import decoding
 from projects.disk.layout import FOLDER_BY_KIND, KIND_BY_FOLDER, TRASH
+from projects.disk.media import Media
 from projects.disk.names import checked_name, uploaded_name
-from projects.disk.probe import Media
 from projects.disk.trash import move_to_trash
 from projects.mirror import contributions, evidence, write
 from projects.mirror.asset_rows import add_asset
@@ -115,7 +115,7 @@ def _files_without_row(scene: Scene, folder: Path, data: Mapping[str, Any], note
         try:
             entry = AssetEntry.model_validate(raw)
             path = _path_of(scene, folder, entry.path)
-            files += [StoredFile(entry, path, probe.inspect(path))] if path else []
+            files += [StoredFile(entry, path, decoding.inspect(path))] if path else []
         except (Problem, ValueError, OSError) as error:
             notes.append(f"{scene.folder_name}: an entry of a file was left out: {str(error).splitlines()[0]}")
     return files

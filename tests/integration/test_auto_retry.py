@@ -18,7 +18,7 @@ from generation.models import Budget, GenerationJob, JobEvent, QualityReport
 from generation.models.status import Status
 from generation.quality import subprocess
 from generation.quality.findings import Finding
-from generation.quality.verdict import Judgment, Reason
+from generation.quality.judgment import Judgment, Reason
 from projects import actions as projects_actions
 from projects.models import Scene
 from tests import quality_media

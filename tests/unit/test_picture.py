@@ -14,6 +14,7 @@ from PIL import Image
 
 from generation.runway import picture
 from generation.runway.request_body import FileAsDataUri, JsonBody, MultipartBody
+from projects.disk.clean_copies import LONGEST_SIDE
 from tests import media, media_parts
 from tests.media_parts import jpeg_segment, packed_text, png_chunk
 
@@ -51,7 +52,7 @@ def test_large_picture_is_reencoded(tmp_path: Path, kind: str) -> None:
     with picture.fit_for_request(path) as data_uri:
         assert data_uri is not None
         assert data_uri.mime_type == "image/jpeg"
-        assert max(decode(data_uri).size) <= picture.LONGEST_SIDE
+        assert max(decode(data_uri).size) <= LONGEST_SIDE
     assert not data_uri.path.exists()
     assert path.exists()
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from generation.quality import entry
 from generation.quality import subprocess as quality_subprocess
 from generation.quality.expectations import EarlierTake, Expectations
+from generation.quality.judgment import OUT_OF_MEMORY_EXIT
 from generation.quality.verdict import judge
 from tests import quality_media
 from tests.studio_process import eventually, is_alive
@@ -54,7 +54,7 @@ while True: pass
 
 def test_file_over_the_memory_limit_is_not_checked(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        quality_subprocess, "COMMAND", [sys.executable, "-c", f"import os; os._exit({entry.OUT_OF_MEMORY_EXIT})"]
+        quality_subprocess, "COMMAND", [sys.executable, "-c", f"import os; os._exit({OUT_OF_MEMORY_EXIT})"]
     )
     assert codes(clip) == ("warn", ["not_checked"])
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from generation.quality import thresholds as limit
 from generation.quality.expectations import EarlierTake, Expectations
-from generation.quality.verdict import Judgment, judge
+from generation.quality.judgment import Judgment
+from generation.quality.verdict import judge
 from generation.simulator import clips
 from tests import quality_media
 from tests.quality_media import BLACK, FPS, HEIGHT, SECONDS, WIDTH, good_frames, place, push_in, save

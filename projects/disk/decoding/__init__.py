@@ -1,0 +1,59 @@
+"""Whatever decodes a file of a person or of Runway, in limited processes: a file may ask for any memory and time.
+
+No other process opens such a file with Pillow or FFmpeg. Each function here is one of `process.py`, run in a process of
+the pool (`pool.py`). All of them raise what it raises, and Problem 422 for a file that needs too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from projects.disk.decoding.pool import pool
+from projects.disk.media import Media
+from projects.problems import Problem
+
+
+def inspect(path: Path, sha256: str | None = None) -> Media:
+    """Read a whole file and return what it is, as `projects/disk/probe.py` does."""
+    answer, _ = pool.call("inspect", path=str(path.absolute()), sha256=sha256)
+    return Media(**answer)
+
+
+def make_poster(path: Path, kind: str, width: int) -> bytes:
+    """Return a small JPEG of a picture or video, as `projects/disk/posters.py` does."""
+    _, poster = pool.call("make_poster", path=str(path.absolute()), kind=kind, width=width)
+    return poster
+
+
+def last_frame(path: Path) -> bytes:
+    """Return a video's last frame as a PNG, as `projects/disk/frames.py` does."""
+    _, picture = pool.call("last_frame", path=str(path.absolute()))
+    return picture
+
+
+def frame_rate(path: Path) -> float | None:
+    """Return a video's frames per second as the file states them; None where it does not, or cannot be read."""
+    with suppress(Problem):
+        answer, _ = pool.call("frame_rate", path=str(path.absolute()))
+        return answer if isinstance(answer, float) else None
+    return None
+
+
+def copy_clean(path: Path, target: Path, quality: int) -> str | None:
+    """Write what shows a picture, as `projects/disk/clean_copies.py` does."""
+    answer, _ = pool.call("copy_clean", path=str(path.absolute()), target=str(target.absolute()), quality=quality)
+    return answer if isinstance(answer, str) else None
+
+
+def copy_small(path: Path, target: Path, qualities: Sequence[int], max_bytes: int) -> bool:
+    """Write a small JPEG of a picture, as `projects/disk/clean_copies.py` does."""
+    answer, _ = pool.call(
+        "copy_small",
+        path=str(path.absolute()),
+        target=str(target.absolute()),
+        qualities=list(qualities),
+        max_bytes=max_bytes,
+    )
+    return answer is True
