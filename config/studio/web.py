@@ -1,8 +1,7 @@
 """The web process: Daphne on a socket that the studio keeps open, so that a restart refuses no connection.
 
-By themselves Twisted parses every uploaded form in memory, and Daphne keeps the whole body there and all that a slow
-reader has not accepted yet: measured, over 300 MB for a clip of 300 MB. Here a body stays on disk and is read as the
-application asks for it, and a response waits for its reader.
+By itself Daphne keeps in memory all that a slow reader has not accepted yet: measured, over 300 MB for a clip of
+300 MB. Here a body is read from the disk as the application asks for it, and a response waits for its reader.
 """
 
 from __future__ import annotations
@@ -10,17 +9,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import io
-import logging
 import sys
-from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import IO, Any
+from typing import Any
 
 # first: it installs Twisted's reactor
 import daphne.server
-from daphne.http_protocol import HTTPFactory, WebRequest
-from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.task import LoopingCall
@@ -28,96 +23,16 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from config import asgi
 from config.studio import heartbeat
-from projects.disk.room import is_out_of_room, temporary_file
-from projects.problems import Problem, disk_full
-from projects.web.envelope import failure_response
-from projects.web.errors import UNAVAILABLE
+from config.studio.web_requests import Factory
+from config.studio.web_sockets import SocketFactory
 
 # an ASGI scope or message; Daphne and Twisted have no types of their own
 Message = dict[str, Any]
 
-logger = logging.getLogger("dailies.http")
-
 # as long as the largest clip takes on a slow line
 _HTTP_SECONDS = 3600
-MAX_BODY_BYTES = settings.MAX_VIDEO_BYTES + 1024 * 1024
-"""The largest file that is accepted, with the form around it. What is beyond is read and thrown away."""
 # a browser sends a few words over the socket
 _MAX_FRAME_BYTES = 64 * 1024
-MAX_MEMORY_BYTES = 100_000
-"""The largest body that is kept in memory."""
-TOO_LARGE = Problem(f"A request may have at most {MAX_BODY_BYTES} bytes.", code="too_large", status=413)
-
-
-class Request(WebRequest):  # type: ignore[misc]
-    """A request whose form is not parsed by Twisted, and whose body is limited and kept where the projects are."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Switch Twisted's parsing of forms off."""
-        super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
-        self.received = 0
-        self.problem: Problem | None = None
-
-    def gotLength(self, length: int | None) -> None:
-        """Begin the body: in memory while it is small."""
-        self.content: IO[bytes] = io.BytesIO()
-
-    def handleContentChunk(self, data: bytes) -> None:
-        """Append to the body; after a problem the rest is read and thrown away."""
-        self.received += len(data)
-        if self.problem:
-            return
-        if self.received > MAX_BODY_BYTES:
-            self._give_up(TOO_LARGE)
-            return
-        try:
-            self._append(data)
-        except OSError as error:
-            logger.error("a request could not be kept while it arrived: %s", error)
-            self._give_up(disk_full() if is_out_of_room(error) else UNAVAILABLE)
-
-    def _append(self, data: bytes) -> None:
-        if isinstance(self.content, io.BytesIO) and self.received > MAX_MEMORY_BYTES:
-            data = self.content.getvalue() + data
-            self.content = temporary_file(settings.PROJECTS_ROOT)
-        self.content.write(data)
-        # now, and not when the body is read: here a full disk can be answered
-        self.content.flush()
-
-    def _give_up(self, problem: Problem) -> None:
-        self.problem = problem
-        # what could not be written is tried once more
-        with suppress(OSError):
-            self.content.close()
-        self.content = io.BytesIO()
-
-    def process(self) -> Any:
-        """Hand the request to the application, or answer with the problem."""
-        if self.problem is None:
-            return super().process()
-        answer = failure_response(self.problem)
-        headers = [(b"Content-Type", b"application/json")]
-        self.handle_reply({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-        self.handle_reply({"type": "http.response.body", "body": answer.content})
-        return None
-
-
-class Factory(HTTPFactory):  # type: ignore[misc]
-    """Daphne's HTTP factory with our request class."""
-
-    def buildProtocol(self, addr: Any) -> Any:
-        """Make the protocol of one connection."""
-        protocol = super().buildProtocol(addr)
-        protocol.requestFactory = Request
-        return protocol
-
-
-class SocketFactory(WebSocketFactory):  # type: ignore[misc]
-    """Daphne's WebSocket factory with a close handshake on errors."""
-
-    def setProtocolOptions(self, **options: Any) -> None:
-        """Close with a code, 1009 for a frame that is too large, instead of dropping the connection."""
-        super().setProtocolOptions(failByDrop=False, **options)
 
 
 @implementer(IPushProducer)

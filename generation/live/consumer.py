@@ -11,8 +11,9 @@ from generation.live.credentials import Credentials, authenticate
 from generation.live.frames import Frame
 from generation.live.hub import hub
 from generation.live.sent_jobs import SentJobs
-from generation.live.sockets import EVERYTHING, SIGNED_OUT, VIEWERS, Message, Topic
+from generation.live.sockets import EVERYTHING, FLOODING, SIGNED_OUT, VIEWERS, Message, Topic
 from projects.problems import Problem
+from projects.web.limits import allows_frame
 
 MAX_SUBSCRIPTIONS = 500
 
@@ -34,6 +35,9 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
         if credentials is None:
             await self.close(SIGNED_OUT)
             return
+        if not allows_frame(credentials.user) or not hub.has_room_for(credentials.user):
+            await self.close(FLOODING)
+            return
         self.credentials = credentials
         # only now: a socket without credentials must never be among those that are sent to
         hub.join(self)
@@ -44,9 +48,12 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
         """Answer a frame of the client. One that is not understood is answered with an error."""
-        data = frames.decode(text_data)
         if not hasattr(self, "credentials"):
             return  # sent before the client heard that it was refused
+        if not allows_frame(self.credentials.user):
+            await self.close_with(FLOODING)
+            return
+        data = frames.decode(text_data)
         try:
             await self._answer(frames.parse(data))
         except Problem as problem:

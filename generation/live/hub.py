@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generation.live.background import BackgroundTasks
@@ -43,6 +44,8 @@ COMPARE_SECONDS = 4.0
 RECONNECT_SECONDS = 1.0
 VIEWERS_SECONDS = 0.3
 VIEWERS_MESSAGE = "scene_viewers"
+# of one web process: a tab has one
+MAX_SOCKETS_OF_PERSON = 200
 # clocks of several machines differ, and a commit is visible later than the time in its row
 OVERLAP = timedelta(seconds=10)
 
@@ -58,6 +61,10 @@ class Hub:
         self._process = uuid.uuid4().hex
         self.background = BackgroundTasks()
         self._compared_at = timezone.now()
+
+    def has_room_for(self, user: User) -> bool:
+        """Return whether this person may open one more socket here."""
+        return sum(socket.credentials.user.pk == user.pk for socket in self._sockets) < MAX_SOCKETS_OF_PERSON
 
     def join(self, socket: Socket) -> None:
         """Add a socket. The first one of a process starts the tasks."""

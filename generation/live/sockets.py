@@ -12,6 +12,8 @@ Message = dict[str, Any]
 # close codes
 SIGNED_OUT = 4401
 ACCESS_LOST = 4403
+FLOODING = 4429
+"""Too many frames, or too many sockets of one person."""
 
 
 class Topic(NamedTuple):

@@ -44,6 +44,13 @@ class Limit:
 
 READS = Limit("reads", rate=200, burst=1000)
 WRITES = Limit("writes", rate=50, burst=300)
+FRAMES = Limit("frames", rate=100, burst=2000)
+"""What a person's sockets may send, all of them together; opening one counts, too."""
+
+
+def allows_frame(user: User) -> bool:
+    """Count a frame of this person, and return whether it is within the limit."""
+    return FRAMES.allow(user.pk, time.monotonic())
 
 
 def check_rate(user: User, *, reads: bool) -> None:

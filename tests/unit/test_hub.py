@@ -160,3 +160,11 @@ def test_a_message_that_is_not_understood_costs_no_other(monkeypatch: pytest.Mon
     asyncio.run(run())
     assert socket.projects == [None]
     assert hub.background.failing == set()
+
+
+def test_a_person_has_only_so_many_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generation.live.hub.MAX_SOCKETS_OF_PERSON", 2)
+    hub, ada, bob = Hub(), User(pk=1), User(pk=2)
+    for user in (ada, ada, bob):
+        hub._sockets.add(RecordingSocket(credentials=Credentials(user)))
+    assert [hub.has_room_for(user) for user in (ada, bob)] == [False, True]

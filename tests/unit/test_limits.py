@@ -60,3 +60,21 @@ async def test_subscriptions_of_a_socket() -> None:
     message = "One socket may have 500 subscriptions. Unsubscribe from some first."
     data = {"projectId": "film", "code": "too_many_subscriptions", "message": message}
     assert sent == [{"type": "error", "data": data}]
+
+
+@pytest.mark.asyncio
+async def test_a_socket_that_floods_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FRAMES", Limit("frames", rate=0, burst=2))
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    consumer = JobConsumer()
+    consumer.base_send = send  # type: ignore[assignment]
+    consumer.credentials = Credentials(User(pk=1))
+    # what is not understood is answered, and the socket lives on
+    for text in ("[", '{"type": "ping"}', '{"type": "ping"}'):
+        await consumer.receive(text)
+    assert [message["type"] for message in sent] == ["websocket.send", "websocket.send", "websocket.close"]
+    assert sent[-1]["code"] == 4429
