@@ -33,6 +33,9 @@ if BEHIND_HTTPS_PROXY:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
+# how many processes of the studio answer requests
+WEB_PROCESSES = setting_values.read_count(env, "WEB_PROCESSES", 1)
+
 # Runway
 RUNWAY_API_URL, RUNWAY_API_KEY, RUNWAY_IS_SIMULATOR = setting_values.read_runway(env)
 RUNWAY_API_VERSION = "2024-11-06"

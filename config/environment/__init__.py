@@ -47,6 +47,7 @@ SETTINGS = (
     Setting("STUDIO_OWNER"),
     Setting("STUDIO_OWNER_PASSWORD", secret=True, verbatim=True),
     Setting("IMAGE_URL_ALLOW_PRIVATE"),
+    Setting("WEB_PROCESSES"),
     Setting("DEBUG"),
     Setting("DAILIES_SIMULATOR_URL", "the studio's own simulator"),
     Setting("DAILIES_SIMULATOR_OPTIONS"),

@@ -51,6 +51,14 @@ def read_number(env: Environment, name: str, default: float, *, above: float) ->
     return value
 
 
+def read_count(env: Environment, name: str, default: int) -> int:
+    """Return a number of processes. Raise ImproperlyConfigured for anything but 1 to 64."""
+    text = env.text(name) or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise ImproperlyConfigured(f"{name} must be a whole number from 1 to 64, not {text!r}.")
+    return int(text)
+
+
 def read_flag(env: Environment, name: str, *, default: bool = False) -> bool:
     """Return a setting that is on or off. Raise ImproperlyConfigured for anything else."""
     text = env.text(name).lower()

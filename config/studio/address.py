@@ -15,15 +15,26 @@ LOOPBACK_BY_WILDCARD = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  #
 _BACKLOG = 512
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; port 0 lets the system choose. Raise CannotStart where that is not possible."""
+def listen(host: str, port: int, count: int = 1) -> list[socket.socket]:
+    """Return `count` sockets that listen on one port; port 0 lets the system choose.
+
+    The system deals connections out to them. Raise CannotStart where that is not possible.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        first = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        return [first] if count == 1 else _share(first, count)
     except socket.gaierror:
         raise CannotStart(f"--host {host} is not an address of this machine.") from None
     except OSError as error:
         raise CannotStart(_explain(error, host, port)) from None
+
+
+def _share(first: socket.socket, count: int) -> list[socket.socket]:
+    """Return so many sockets on the port of a first one, which has shown that nobody else is there."""
+    address, family = first.getsockname()[:2], first.family
+    first.close()
+    return [socket.create_server(address, family=family, backlog=_BACKLOG, reuse_port=True) for _ in range(count)]
 
 
 def _explain(error: OSError, host: str, port: int) -> str:

@@ -36,11 +36,11 @@ def load_shared_code() -> None:
         gc.freeze()
 
 
-def web_child(listener: socket.socket, env: dict[str, str]) -> Child:
-    """Return the web server, which accepts connections on a socket that the studio keeps open."""
+def web_child(listener: socket.socket, number: int, env: dict[str, str]) -> Child:
+    """Return web server `number`, which accepts connections on a socket that the studio keeps open."""
     file = listener.fileno()
     return Child(
-        "web",
+        "web" if number == 1 else f"web-{number}",
         [sys.executable, "-m", "config.studio.web", str(file)],
         env=env,
         keep_open=(file,),

@@ -44,9 +44,13 @@ class StopRequested(Exception):
 class Studio:
     """Redis, the simulator, the web server and the workers, from start to stop."""
 
-    def __init__(self, listener: socket.socket, url: str, workers: int) -> None:
-        """Describe the processes; none is started. `workers` is how many submit, and how many download."""
-        self.listener = listener
+    def __init__(self, listeners: list[socket.socket], url: str, workers: int) -> None:
+        """Describe the processes; none is started.
+
+        There is a web server for each of `listeners`, which have one port. `workers` is how many submit, and how many
+        download.
+        """
+        self.listeners = listeners
         self.url = url
         self.stopping = False
         self._interruptible_now = False
@@ -62,7 +66,7 @@ class Studio:
             self.simulator, env = simulator_child()
         queue_workers = {"poll": 1, "submit": workers, "collect": workers, "check": 1}
         self.work = [
-            web_child(listener, env),
+            *(web_child(listener, number, env) for number, listener in enumerate(listeners, 1)),
             *(worker_child(queue, n + 1, env) for queue, count in queue_workers.items() for n in range(count)),
         ]
 
@@ -192,7 +196,7 @@ class Studio:
 
     def _health(self) -> dict[str, object]:
         """Return the answer of `/healthz`, empty where there is none."""
-        host, port = self.listener.getsockname()[:2]
+        host, port = self.listeners[0].getsockname()[:2]
         server = http.client.HTTPConnection(address.LOOPBACK_BY_WILDCARD.get(host, host), port, timeout=_HEALTH_SECONDS)
         try:
             server.request("GET", "/healthz", headers={"Host": address.request_host(settings.ALLOWED_HOSTS)})
@@ -234,7 +238,8 @@ class Studio:
             self._interruptible_now = False
 
     def _stop(self) -> None:
-        self.listener.close()
+        for listener in self.listeners:
+            listener.close()
         stop_all(self.work, _STOP_SECONDS["work"])
         stop_all([self.simulator] if self.simulator else [], _STOP_SECONDS["simulator"])
         if self.redis:

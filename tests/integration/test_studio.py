@@ -11,6 +11,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,8 @@ import requests
 
 from config.environment import private_folders
 from config.studio import redis as studio_redis
+from tests import media
+from tests.api_client import Api
 from tests.studio_process import RunningStudio, eventually, is_alive
 
 ALL_CHILDREN = {"redis", "simulator", "web", "poll-1", "submit-1", "submit-2", "collect-1", "collect-2", "check-1"}
@@ -210,9 +213,42 @@ def answers(client: redis.Redis) -> bool:
 
 
 def test_it_runs_on_postgresql_and_another_redis(postgres_url: str, redis_url: str) -> None:
-    with RunningStudio(env={"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}, args=FEWEST) as studio:
+    env = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "WEB_PROCESSES": "2"}
+    with RunningStudio(env=env, args=FEWEST) as studio:
         assert studio.health()["status"] == "ok"
-        assert set(studio.children()) == ALL_CHILDREN - {"redis", "submit-2", "collect-2"}
+        assert set(studio.children()) == ALL_CHILDREN - {"redis", "submit-2", "collect-2"} | {"web-2"}
         assert not (studio.data_dir / "dailies.sqlite3").exists()
-        assert re.fullmatch(r"\S{30,}", studio.token())
+        check_two_web_processes(studio, Api(studio.url, studio.token()))
         assert studio.stop() == 0
+
+
+def check_two_web_processes(studio: RunningStudio, api: Api) -> None:
+    """Sockets of both hear of a job, and one that dies is started again while the other answers."""
+    project, scene = api.scene()
+    before = open_sockets(studio)
+    with ExitStack() as stack:
+        # each a new connection: that all sixteen meet the same process is one in 30,000
+        sockets = [stack.enter_context(api.socket()) for _ in range(16)]
+        assert all(count > before[name] for name, count in open_sockets(studio).items())
+        for each in sockets:
+            each.subscribe(projectId=project)
+        api.generate(project, scene, media.picture())
+        assert {each.until_end()[-1]["type"] for each in sockets} == {"video_generation_completed"}
+    killed = studio.children()["web-2"]
+    os.kill(killed, signal.SIGKILL)
+    answers = [requests.get(f"{studio.url}/healthz", timeout=20).status_code for _ in range(8)]
+    assert answers.count(200) >= 4
+    eventually(lambda: studio.children().get("web-2", killed) != killed)
+    assert [requests.get(f"{studio.url}/healthz", timeout=20).status_code for _ in range(8)] == [200] * 8
+
+
+def open_sockets(studio: RunningStudio) -> dict[str, int]:
+    """Count the sockets that each web process has open."""
+    pids = {name: pid for name, pid in studio.children().items() if name.startswith("web")}
+    return {name: sum(is_socket(path) for path in Path(f"/proc/{pid}/fd").iterdir()) for name, pid in pids.items()}
+
+
+def is_socket(path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return path.readlink().as_posix().startswith("socket:")
+    return False

@@ -26,10 +26,14 @@ def test_the_address_that_is_printed_works_here(host: str, shown: str) -> None:
 
 
 def test_a_taken_port_is_named() -> None:
-    with address.listen("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(CannotStart, match=f"port {port} of 127.0.0.1 is taken"):
-            address.listen("127.0.0.1", port)
+    for count in (1, 3):
+        sockets = address.listen("127.0.0.1", 0, count)
+        (port,) = {each.getsockname()[1] for each in sockets}
+        for others in (1, 2):
+            with pytest.raises(CannotStart, match=f"port {port} of 127.0.0.1 is taken"):
+                address.listen("127.0.0.1", port, others)
+        for each in sockets:
+            each.close()
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
@@ -41,7 +45,8 @@ def test_an_address_of_another_machine(host: str) -> None:
 def test_it_listens_on_ipv6_too() -> None:
     if not socket.has_dualstack_ipv6():
         pytest.skip("no IPv6 here")
-    with address.listen("::1", 0) as listener:
+    (listener,) = address.listen("::1", 0)
+    with listener:
         assert listener.family == socket.AF_INET6
 
 

@@ -55,6 +55,16 @@ def test_a_number() -> None:
     assert setting_values.read_number(Env(RUNWAY_TASK_TIMEOUT=""), "RUNWAY_TASK_TIMEOUT", 600, above=0) == 600
 
 
+@pytest.mark.parametrize("text", ["0", "65", "-1", "two"])
+def test_an_invalid_count(text: str) -> None:
+    env = Env(WEB_PROCESSES=text)
+    assert "WEB_PROCESSES must be" in complaint(lambda: setting_values.read_count(env, "WEB_PROCESSES", 1))
+
+
+def test_a_count() -> None:
+    assert [setting_values.read_count(Env(WEB_PROCESSES=text), "WEB_PROCESSES", 1) for text in ("", "4")] == [1, 4]
+
+
 def test_folders(tmp_path: Path) -> None:
     default = Path("var")
     assert setting_values.read_folder(Env(), "DATA_DIR", default, tmp_path) == tmp_path / "var"

@@ -20,8 +20,8 @@ def port_number(text: str) -> int:
     return int(text)
 
 
-def worker_count(text: str) -> int:
-    """Read a number of workers for argparse."""
+def process_count(text: str) -> int:
+    """Read a number of processes for argparse."""
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to 64, not {text}")
     return int(text)
@@ -39,7 +39,13 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for every address of this machine")
         parser.add_argument("--port", type=port_number, default=8000)
         parser.add_argument(
-            "--workers", type=worker_count, default=2, help="how many send requests, and how many download"
+            "--workers", type=process_count, default=2, help="how many send requests, and how many download"
+        )
+        parser.add_argument(
+            "--web",
+            type=process_count,
+            default=settings.WEB_PROCESSES,
+            help="how many processes answer requests, on the same port; default: WEB_PROCESSES, or 1",
         )
         parser.add_argument("--no-sample", action="store_true", help="no sample project at the first start")
 
@@ -49,20 +55,21 @@ class Command(BaseCommand):
             startup.run_system_checks()
             with startup.lock_data_dir(settings.DATA_DIR):
                 startup.report_file_system()
-                self.run(options["host"], options["port"], options["workers"], not options["no_sample"])
+                self.run(options)
         except startup.CannotStart as error:
             sys.exit(f"Dailies cannot start: {error}")
 
-    def run(self, host: str, port: int, workers: int, with_sample: bool) -> None:
+    def run(self, options: dict[str, Any]) -> None:
         """Listen, start everything, and print the URL once it is ready."""
-        listener = address.listen(host, port)
-        url = f"http://{address.url_host(host)}:{listener.getsockname()[1]}"
+        host = options["host"]
+        listeners = address.listen(host, options["port"], options["web"])
+        url = f"http://{address.url_host(host)}:{listeners[0].getsockname()[1]}"
         if warning := address.access_warning(host, settings.ALLOWED_HOSTS):
             self.stderr.write(warning)
         first_start = startup.FirstStart(settings.DATA_DIR)
 
         def prepare() -> str | None:
-            return first_start.prepare(with_sample=with_sample)
+            return first_start.prepare(with_sample=not options["no_sample"])
 
         def ready(link: str | None) -> None:
             if link:
@@ -71,4 +78,4 @@ class Command(BaseCommand):
             self.stdout.flush()
             first_start.finish()
 
-        Studio(listener, url, workers).run(prepare, ready)
+        Studio(listeners, url, options["workers"]).run(prepare, ready)
