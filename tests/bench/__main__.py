@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, batches, live, page, pages, polling, quality, scale, start, usage  # noqa: E402
+from tests.bench import arrival, batches, live, page, pages, polling, quality, scale, serving, start, usage  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "pages": pages.rows,
     "batches": batches.rows,
     "scale": scale.rows,
+    "serving": serving.rows,
 }
 
 
