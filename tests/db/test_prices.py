@@ -383,7 +383,7 @@ def test_a_change_is_told_the_same_day_to_who_may_spend(owner: User, scene: Scen
     end(make_job(owner, scene, KNOWN), 30)
     for path in ("/", "/queue/", "/usage/"):
         page = " ".join(client.get(path).content.decode().split())
-        assert "gen4_turbo (5 seconds, first frame 1, 0.9 MP) 30 instead of 25" in page
+        assert "Gen-4 Turbo (5 seconds, first frame 1, 0.9 MP) 30 instead of 25" in page
     assert "Prices as billed" in page
     client.force_login(factories.make_user("guest"))
     assert "other prices" not in client.get("/").content.decode()

@@ -238,7 +238,11 @@ def test_databases(tmp_path: Path) -> None:
     assert sqlite["OPTIONS"] == setting_values.SQLITE_OPTIONS
     assert read(f"sqlite:///{tmp_path}/other.db")["NAME"] == tmp_path / "other.db"
     postgres = read("postgres://me:%24a%23b@db.example/films?sslmode=require")
-    assert postgres["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert postgres["OPTIONS"] == {
+        "connect_timeout": 5,
+        "options": setting_values.POSTGRES_OPTIONS,
+        "sslmode": "require",
+    }
     assert postgres["PASSWORD"] == "$a#b"
 
 
