@@ -7,7 +7,6 @@ from django.views.generic import RedirectView
 
 from config.api import api
 from config.health import health
-from generation.engine.dashboard import admin_entry_page, entry_page
 from projects.pages.forms import AdminSignInForm
 
 admin.site.site_header = admin.site.site_title = "Dailies"
@@ -22,10 +21,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"), http_method_names=["get", "head"])),
     path("healthz", health, name="health"),
     path("api/", api.urls),
-    # in front of django-rq's own, which stand at two addresses
-    path("admin/django_rq/dashboard/queues/<int:queue_index>/<uuid:job_id>/", admin_entry_page),
     path("admin/", admin.site.urls),
-    path("django-rq/queues/<int:queue_index>/<uuid:job_id>/", entry_page),
     path("django-rq/", include("django_rq.urls")),
     path("", include("projects.urls")),
     path("", include("generation.urls")),

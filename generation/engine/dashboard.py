@@ -1,27 +1,29 @@
-"""RQ's own page of an entry, for an entry that ends while it is shown."""
+"""RQ's own pages of entries, for an entry that ends while one of them is made."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Callable
 
-from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
-from django_rq.views import job_detail
+from django.http import HttpRequest, HttpResponse
+from django.views.defaults import page_not_found
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 
 
-def entry_page(request: HttpRequest, queue_index: int, job_id: UUID) -> HttpResponse:
-    """Return django-rq's page of an entry; 404 where a worker has finished and removed it meanwhile.
+class EndedEntries:
+    """Middleware: answer 404 where a page of django-rq shows an entry that a worker has finished and removed.
 
-    Entries live for milliseconds. The page reads one several times, and fails when it is gone at the second time.
+    Entries live for milliseconds. The pages read one several times, and fail when it is gone at the second time.
     """
-    try:
-        return job_detail(request, queue_index, str(job_id))
-    except (InvalidJobOperation, NoSuchJobError) as error:
-        raise Http404("This entry has ended.") from error
 
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
-def admin_entry_page(request: HttpRequest, queue_index: int, job_id: UUID) -> HttpResponse:
-    """Return the same page inside of Django's admin, with links that stay there."""
-    request.current_app = admin.site.name
-    return admin.site.admin_view(entry_page)(request, queue_index, job_id)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page for what is not there; None for any other error."""
+        if isinstance(exception, (InvalidJobOperation, NoSuchJobError)):
+            return page_not_found(request, exception)
+        return None

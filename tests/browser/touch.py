@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
-FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# what lies under a finger is looked at once a frame, and what makes room for it glides there
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const gliding = document.getAnimations().filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime));
+  await Promise.allSettled(gliding.map((each) => each.finished));
+}"""
 MOST_MOVES = 300
 EDGE = 40
 """Pixels from the window's edge, where a page that is to move along does."""
@@ -21,15 +26,16 @@ class Finger:
         assert self.page.viewport_size
         height = self.page.viewport_size["height"]
         x, y = self._middle(what)
+        box = where.bounding_box()
+        assert box
+        # the place, and not what lies there: that makes room on the way
+        place = box["y"] + box["height"] * 0.6 + self.page.evaluate("scrollY")
         self._touch("touchStart", x, y)
         for _ in range(MOST_MOVES):
-            box = where.bounding_box()
-            assert box
-            wanted = box["y"] + box["height"] * 0.6
+            wanted = place - self.page.evaluate("scrollY")
             y = min(max(wanted, EDGE), height - EDGE)
             self._touch("touchMove", x, y)
-            # what lies under it is looked at once a frame
-            self.page.evaluate(FRAMES)
+            self.page.evaluate(SETTLED)
             if y == wanted:
                 break
         self._devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -164,9 +164,9 @@ function dragOver(element, y, x) {
 
 // By the places of the cards, not by what is seen: a card that still glides is under the pointer again and again.
 function cardAt(x, y) {
-  const { left, top } = board.getBoundingClientRect();
-  const isOwnOrigin = board.firstElementChild?.offsetParent === board;
-  const [column, row] = isOwnOrigin ? [x - left, y - top] : [x - left + board.offsetLeft, y - top + board.offsetTop];
+  const origin = board.firstElementChild.offsetParent;
+  const { left, top } = origin.getBoundingClientRect();
+  const [column, row] = [x - left + origin.scrollLeft, y - top + origin.scrollTop];
   return [...board.children].find(
     ({ offsetLeft, offsetTop, offsetWidth, offsetHeight }) =>
       column >= offsetLeft && column < offsetLeft + offsetWidth && row >= offsetTop && row < offsetTop + offsetHeight,
