@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from projects.disk.room import is_out_of_room
@@ -90,20 +88,17 @@ def _response(problem: Problem) -> HttpResponse:
     return failure_response(problem, _HEADERS.get(problem.status))
 
 
-@sync_and_async_middleware
 def json_errors(get_response: Any) -> Any:
-    """Answer in JSON, as middleware, what Django itself refuses under `/api/`: 405, an unknown address, a bad host."""
-    if iscoroutinefunction(get_response):
+    """Answer in JSON, as middleware, what Django itself refuses under `/api/`: 405, an unknown address, a bad host.
 
-        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            return _as_json(request, await get_response(request))
+    It is not asynchronous, so that all middleware runs in the thread of the view: otherwise each of them goes to that
+    thread and back, twice.
+    """
 
-        return asynchronous
-
-    def synchronous(request: HttpRequest) -> HttpResponseBase:
+    def respond(request: HttpRequest) -> HttpResponseBase:
         return _as_json(request, get_response(request))
 
-    return synchronous
+    return respond
 
 
 def _as_json(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
