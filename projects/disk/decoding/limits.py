@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NICENESS = 10
+NICENESS = 5
+"""Behind the pages, but not so far that an upload stands still on a busy machine: a person waits for it."""
 EXIT_CHECK_SECONDS = 1.0
 """How often it looks whether the process that it works for is still there."""
 
