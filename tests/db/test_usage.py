@@ -314,11 +314,13 @@ def test_a_long_ledger_takes_no_more_queries_and_little_time(client: Client, own
     bench.fill(owner, 5000, projects=4, scenes=5)
     rollup.roll_up()
     assert DaySpend.objects.exists()
-    spent = []
-    for path in ("/usage/", "/usage/?range=all") * 3:
+    spent: dict[str, list[float]] = {path: [] for path in ("/account/", "/usage/", "/usage/?range=all")}
+    for path in [*spent] * 3:
         began = time.process_time()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200
-        spent.append(time.process_time() - began)
+        spent[path].append(time.process_time() - began)
         assert len(queries) <= 24
-    assert statistics.median(spent) < 0.15
+    # beside a page without figures, since a processor that is measured, or shared, is slower at both
+    plain, *long = (statistics.median(times) for times in spent.values())
+    assert max(long) < 5 * plain
