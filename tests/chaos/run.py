@@ -161,11 +161,16 @@ class Run:
                 continue
             known = {each["taskId"] for each in self.watch.jobs.values()}
             paid = self.runway.ledger.entries[job["promptText"]].paid
-            task = next((task for task in paid if task not in known and task in self.runway.tasks), "")
+            task = next((task for task in paid if task not in known and self._is_at_runway(task)), "")
             verdict.resolved[key] = task
             self.api.post(f"/api/jobs/{key}/resolve", {"taskId": task} if task else {"lost": True})
         if verdict.resolved:
             self.watch.look()
+
+    def _is_at_runway(self, task_id: str) -> bool:
+        """Return whether Runway still has a task: some are gone in the end, and cannot be linked."""
+        task = self.runway.tasks.get(task_id)
+        return task is not None and self.runway.state_of(task) is not None
 
     def _verdict(self, orders: list[Order]) -> Verdict:
         self.watch.look()
