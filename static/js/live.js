@@ -8,6 +8,7 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 const PING_INTERVAL = 20_000;
 const PONG_TIMEOUT = 4_000;
+const OFFLINE_INTERVAL = 1_000; // between two pings while the browser says that it is offline
 // the code with which the server closes the connection of somebody who is signed out
 const SIGNED_OUT = 4401;
 
@@ -142,6 +143,8 @@ function reconnectLater(closeCode) {
 function receive({ type, data }) {
   delay = 0;
   forgetPing();
+  // the message may have come before the line was cut, and says nothing of now
+  if (!navigator.onLine) setTimeout(checkConnection, OFFLINE_INTERVAL);
   const { jobId, projectId, version } = data;
   if (jobId && version !== undefined) {
     if (version < (versions.get(jobId) ?? 0)) return;
