@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from projects.disk import decoding
-from projects.disk.decoding.limits import Limits
+from projects.disk.decoding.limits import NICENESS, Limits
 from projects.disk.decoding.pool import Pool
 from projects.problems import Problem
 from tests import media
@@ -124,7 +124,7 @@ def test_it_has_neither_secrets_nor_priority(monkeypatch: pytest.MonkeyPatch, po
     (process,) = pool.idle
     folder = Path(f"/proc/{process.pid}")
     assert b"a-secret" not in (folder / "environ").read_bytes()
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) >= 10
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) >= os.getpriority(os.PRIO_PROCESS, 0) + NICENESS
     assert (folder / "oom_score_adj").read_text().strip() == "1000"
 
 
