@@ -54,9 +54,15 @@ def read_number(env: Environment, name: str, default: float, *, above: float) ->
 def read_count(env: Environment, name: str, default: int) -> int:
     """Return a number of processes. Raise ImproperlyConfigured for anything but 1 to 64."""
     text = env.text(name) or str(default)
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
+    count = process_count(text)
+    if count is None:
         raise ImproperlyConfigured(f"{name} must be a whole number from 1 to 64, not {text!r}.")
-    return int(text)
+    return count
+
+
+def process_count(text: str) -> int | None:
+    """Return a number of processes; None for anything but 1 to 64."""
+    return int(text) if text.isdecimal() and 1 <= int(text) <= 64 else None
 
 
 def read_flag(env: Environment, name: str, *, default: bool = False) -> bool:

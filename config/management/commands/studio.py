@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from config.environment import setting_values
 from config.studio import address, startup
 from config.studio.supervisor import Studio
 
@@ -22,9 +23,10 @@ def port_number(text: str) -> int:
 
 def process_count(text: str) -> int:
     """Read a number of processes for argparse."""
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
+    count = setting_values.process_count(text)
+    if count is None:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to 64, not {text}")
-    return int(text)
+    return count
 
 
 class Command(BaseCommand):
