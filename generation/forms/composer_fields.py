@@ -98,8 +98,8 @@ def _nearest(model: CatalogModel, values: FormData) -> dict[str, str]:
     """Return the duration and the ratio of the model that are nearest to those of the form."""
     nearest = {}
     duration, sides = str(values.get("duration", "")), ratios.sides(str(values.get("ratio", "")))
-    if duration.isdecimal() and model.durations:
-        nearest["duration"] = str(min(model.durations, key=lambda seconds: abs(seconds - int(duration))))
+    if duration.isdecimal() and (seconds := model.nearest_duration(int(duration))) is not None:
+        nearest["duration"] = str(seconds)
     if sides and values["ratio"] not in model.ratios and (ratio := ratios.closest(model, *sides)):
         nearest["ratio"] = ratio
     return nearest

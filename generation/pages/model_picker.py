@@ -107,9 +107,9 @@ def price_label(model: CatalogModel, bills: LastBills, seconds: int | None = Non
     rate = model.credits_per_second
     if rate is None:
         return "price depends on settings"
-    if seconds is None or not model.durations:
+    nearest = None if seconds is None else model.nearest_duration(seconds)
+    if nearest is None:
         return f"{credit_words(rate)} a second"
-    nearest = min(model.durations, key=lambda duration: abs(duration - seconds))
     return f"{credit_words(rate * nearest)} for {nearest} s"
 
 

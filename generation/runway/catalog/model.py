@@ -123,6 +123,10 @@ class CatalogModel:
         least = duration.min or 1
         return duration.values or tuple(range(least, (duration.max or least + OFFERED_DURATIONS) + 1))
 
+    def nearest_duration(self, seconds: int) -> int | None:
+        """Return the offered duration that is nearest to `seconds`; None without any."""
+        return min(self.durations, key=lambda offered: abs(offered - seconds), default=None)
+
     @property
     def default_duration(self) -> int | None:
         """The default of `duration` in seconds; None without one, or when it is a word such as "auto"."""
