@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from generation import references
 from generation.actions.scene_pictures import ScenePictures
-from generation.forms.ratios import numeric_ratios, sides
+from generation.forms.ratios import numeric_ratios, shape_distance
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import Status
 from generation.money.prices import PriceBook
@@ -148,10 +147,4 @@ def _nearest_ratio(model: CatalogModel, picture: Asset) -> str:
     ratios = numeric_ratios(model)
     if not width or not height or not ratios:
         return model.default_ratio
-    return min(ratios, key=lambda ratio: _distance(ratio, width / height))
-
-
-def _distance(ratio: str, aspect: float) -> float:
-    """Return how far a ratio is from an aspect (width by height), on a logarithmic scale."""
-    pair = sides(ratio)
-    return abs(math.log(pair[0] / pair[1]) - math.log(aspect)) if pair else math.inf
+    return min(ratios, key=lambda ratio: shape_distance(ratio, width / height))

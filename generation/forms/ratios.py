@@ -60,14 +60,17 @@ def pixels(ratio: str) -> str:
 
 def closest(model: CatalogModel, width: int, height: int) -> str | None:
     """Return the model's ratio of the closest shape, among those the one of the closest size; None if it has none."""
-    area = width * height
 
     def distance(ratio: str) -> tuple[float, float]:
-        ratio_width, ratio_height = sides(ratio) or (1, 1)
-        shape = abs(math.log(ratio_width / ratio_height) - math.log(width / height))
-        return round(shape, 2), abs(ratio_width * ratio_height - area)
+        return round(shape_distance(ratio, width / height), 2), abs(math.prod(sides(ratio) or ()) - width * height)
 
     return min(numeric_ratios(model), key=distance, default=None)
+
+
+def shape_distance(ratio: str, aspect: float) -> float:
+    """Return how far a ratio is from an aspect (width by height), on a logarithmic scale."""
+    pair = sides(ratio)
+    return abs(math.log(pair[0] / pair[1]) - math.log(aspect)) if pair else math.inf
 
 
 def numeric_ratios(model: CatalogModel) -> list[str]:
