@@ -14,11 +14,10 @@ from django.urls import reverse
 from generation import access
 from generation.models import GenerationJob
 from projects.access import permissions
-from projects.disk.name_matching import search_key
+from projects.disk.name_matching import has_words, search_words
 from projects.models import Project, Scene
 from projects.pages.responses import Request, page
 
-MAX_SEARCH_LENGTH = 200
 MAX_RESULTS = 12
 # name of the address → label
 PAGES = {
@@ -44,8 +43,7 @@ class Result:
 @page("GET", "HEAD")
 def palette(request: Request) -> HttpResponse:
     """Show what matches the words of `q`, the lines of the palette alone."""
-    words = search_key(request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH]).split()
-    results = itertools.islice(find(request.user, words), MAX_RESULTS)
+    results = itertools.islice(find(request.user, search_words(request.GET.get("q", ""))), MAX_RESULTS)
     return render(request, "generation/_palette.html", {"results": list(results)})
 
 
@@ -54,16 +52,11 @@ def find(user: User, words: list[str]) -> Iterator[Result]:
     projects = {project.pk: project for project in permissions.projects_of(user)}
     yield from _jobs(user, words)
     pages = [*PAGES.items(), *([ADMIN] if user.is_staff else [])]
-    yield from (Result(reverse(name), label, "Page") for name, label in pages if _matches(label, words))
-    yield from (_project(project) for project in projects.values() if _matches(project.name, words))
+    yield from (Result(reverse(name), label, "Page") for name, label in pages if has_words(words, label))
+    yield from (_project(project) for project in projects.values() if has_words(words, project.name))
     # all scenes of a studio would only push out what is looked for
     if words:
         yield from _scenes(projects, words)
-
-
-def _matches(name: str, words: list[str]) -> bool:
-    key = search_key(name)
-    return all(word in key for word in words)
 
 
 def _project(project: Project) -> Result:
@@ -75,7 +68,7 @@ def _scenes(projects: dict[int, Project], words: list[str]) -> Iterator[Result]:
     for key, number, name in rows.values_list("project_id", "number", "name"):
         project = projects[key]
         # the project's name counts too, so that "letters window" finds a scene of one of several films
-        if _matches(f"{name} {project.name}", words):
+        if has_words(words, name, project.name):
             yield Result(reverse("scene", args=[project.slug, f"scene-{number}"]), name, f"Scene of {project.name}")
 
 

@@ -17,6 +17,7 @@ from projects.disk.names import media_suffix, plain_text, safe_file_name
 T = TypeVar("T")
 Key = Callable[[str], str]
 
+MAX_SEARCH_LENGTH = 200
 # what people and programs write for one and the same sign
 _SIGNS = {
     "-": "\u02d7\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\u301c\ufe58\ufe63\uff0d",
@@ -46,6 +47,17 @@ def search_key(text: str) -> str:
     """Return the key of a name without accents too, so that a search for `nachte` finds `Nächte`."""
     decomposed = unicodedata.normalize("NFKD", name_key(text))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def search_words(text: str) -> list[str]:
+    """Return the keys of the words that a person searches for; of a text that is too long, those of its beginning."""
+    return search_key(text.strip()[:MAX_SEARCH_LENGTH]).split()
+
+
+def has_words(words: Iterable[str], *names: str) -> bool:
+    """Return whether each word of a search is in one of the names."""
+    keys = [search_key(name) for name in names]
+    return all(any(word in key for key in keys) for word in words)
 
 
 def column_key(name: str) -> str:

@@ -14,7 +14,7 @@ from django_htmx.http import replace_url
 
 from projects import actions
 from projects.access import permissions
-from projects.disk.name_matching import search_key
+from projects.disk.name_matching import MAX_SEARCH_LENGTH, has_words, search_words
 from projects.mirror import contributions
 from projects.models import Asset, Scene
 from projects.pages.forms import NameForm
@@ -22,7 +22,6 @@ from projects.pages.responses import Request, add_problem_to_form, form_status, 
 from projects.pages.storyboard import Poster, annotate_best_asset, best_asset
 from projects.problems import Problem
 
-MAX_SEARCH_LENGTH = 200
 POSTERS_ON_A_CARD = 4
 # the beginning of a film is enough for its card: the other scenes are not read
 SCENES_ON_A_CARD = 12
@@ -73,11 +72,11 @@ def project_cards(user: User, search: str = "") -> list[ProjectCard]:
 
 def _matching(cards: dict[int, ProjectCard], search: str) -> set[int]:
     """Search in Python: databases ignore case and accents of different letters, SQLite of English ones alone."""
-    texts = {key: [search_key(card.project.name)] for key, card in cards.items()}
+    names = {key: [card.project.name] for key, card in cards.items()}
     for key, name in Scene.objects.filter(project__in=cards, trashed_at=None).values_list("project_id", "name"):
-        texts[key].append(search_key(name))
-    words = search_key(search).split()
-    return {key for key, names in texts.items() if all(any(word in name for name in names) for word in words)}
+        names[key].append(name)
+    words = search_words(search)
+    return {key for key in cards if has_words(words, *names[key])}
 
 
 def _add_posters(cards: dict[int, ProjectCard]) -> None:
