@@ -93,7 +93,7 @@ def show_preview(
     available = available_credits()
     context = {
         "project": project,
-        "credits_left": None if available is None else available - plan.known_credits,
+        "credits_after": None if available is None else available - plan.known_credits,
         "name": _name(name),
         "plan": plan,
         "pictures": picture_uses(project, plan),

@@ -91,6 +91,7 @@ def test_one_figure_of_the_balance_everywhere(client: Client, scene: Scene) -> N
     assert 'data-left="12300.5' in text(client.get(f"{project}missing/"))
     listed = client.post(f"{project}batches/new/", {"way": "list", "text": "scene,prompt\nscene-1,push in\n"})
     assert "Leaves 12,275.5 credits" in text(listed)
+    assert "12,300.5 credits left<" in text(listed)  # the header
 
 
 def test_unknown_pages_are_404(client: Client) -> None:
