@@ -51,7 +51,6 @@ def _show(request: Request, problem: Problem | None = None) -> HttpResponse:
         "host": urlsplit(settings.RUNWAY_API_URL).netloc.rpartition("@")[2],
         "version": settings.RUNWAY_API_VERSION,
         "state": state,
-        "credits_left": available_credits(),
         "used_models": [each for each in limits if each.used or running[each.model]],
         "unused_models": [each for each in limits if not each.used and not running[each.model]],
         "running": running,

@@ -20,7 +20,6 @@ from generation.models import Reconciliation
 from generation.models.ledger import ZERO
 from generation.money import ledger_csv as ledger
 from generation.money import prices
-from generation.money.balance import available_credits
 from generation.money.chart import Chart, draw_chart
 from generation.money.report import SpendRow, load_report
 from generation.money.usage_filter import DEFAULT_RANGE, RANGES, UsageFilter, scope_of_page
@@ -116,7 +115,6 @@ def usage(request: Request) -> HttpResponse:
     context: dict[str, object] = {
         "usage": usage_page,
         "report": usage_page.report,
-        "credits_left": available_credits(),
         "prices": prices.newest(timedelta(days=PRICE_CHANGE_DAYS))[:ROWS_PER_TABLE],
     }
     if request.user.is_staff:

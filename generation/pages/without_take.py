@@ -23,7 +23,6 @@ from generation.batches.summary import summarize
 from generation.forms.credit_limit import read_credit_limit
 from generation.models.batch import Batch
 from generation.models.ledger import ZERO
-from generation.money.balance import available_credits
 from generation.pages.picture_choice import PictureChoice, picture_choice
 from projects.access import permissions
 from projects.credit_words import credit_words
@@ -195,7 +194,6 @@ def _show_sheet(
         "max_credits": request.POST.get("max_credits", ""),
         "count": len(prices),
         "credits": sum((price or ZERO for price in prices), Decimal(0)),
-        "credits_left": available_credits(),
     }
     template = "generation/_missing.html" if request.htmx else "generation/missing.html"
     return render(request, template, context, status=422 if formset.is_bound else 200)
