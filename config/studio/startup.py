@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from generation.actions import sample
-from generation.engine import acceptance, statistics
+from generation.engine import adoption, statistics
 from projects import mirror
 from projects.access.sign_in import ensure_owner, sign_in_path
 from projects.disk import refusals
@@ -161,7 +161,7 @@ class FirstStart:
 def take_in_newer() -> None:
     """Bring the rows up to what went on since a backup of the database, before the workers could send it again."""
     mirror.take_in_newer()
-    acceptance.adopt_recorded_tasks()
+    adoption.adopt_tasks_of_queued()
     connections.close_all()
 
 

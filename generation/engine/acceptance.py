@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generation.engine import backoff, journal
+from generation.engine import backoff
 from generation.models import GenerationJob, JobEvent, LostRace
 from generation.models.status import Status
 from generation.runway.task import CreatedTask
@@ -86,17 +86,3 @@ def _acceptance(job: GenerationJob, estimated: Decimal | None) -> str:
         reserved = credit_words(job.credits_ceiling)
         message += f" It will cost about {credit_words(estimated or 0)}, more than the reserved {reserved}."
     return message
-
-
-def adopt_recorded_tasks() -> int:
-    """Record the tasks of queued jobs that the journal knows, before anything is sent; return how many there were.
-
-    The row of such a job is from a backup: its request went out since then, and must not go out again.
-    """
-    queued = {str(key) for key in GenerationJob.objects.queued().values_list("pk", flat=True)}
-    tasks = journal.find_all(queued) if queued else {}
-    for job in GenerationJob.objects.with_related().filter(pk__in=tasks, status=Status.QUEUED):
-        logger.warning("task=%s of job=%s is in the journal: the database is older", tasks[str(job.pk)], job.pk)
-        job.move_to(Status.SUBMITTING, message="The journal has its task: it was sent before.")
-        record_task(job, CreatedTask(tasks[str(job.pk)], None))
-    return len(tasks)

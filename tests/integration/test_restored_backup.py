@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.test import Client
 
-from generation.engine import acceptance, collect
+from generation.engine import adoption, collect
 from generation.models import GenerationJob, LedgerEntry
 from generation.models.ledger import SPENT
 from generation.models.status import Status
@@ -181,7 +181,7 @@ def test_a_task_in_the_journal_is_not_sent_again(owner: User, scene: Scene, runw
     backup = Backup()
     task = submitted(job).runway_task_id
     backup.restore()
-    assert acceptance.adopt_recorded_tasks() == 1
+    assert adoption.adopt_tasks_of_queued() == 1
     assert (look(job).status, look(job).runway_task_id) == (Status.PENDING, task)
     assert look(other).status == Status.QUEUED
     assert len(runway.creates) == 1
