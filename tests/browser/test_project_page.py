@@ -87,6 +87,16 @@ def test_the_film_plays_from_scene_to_scene(film: Film) -> None:
     assert 2 <= film.moment() < 5
 
 
+def test_the_board_stays_as_it_was_looked_at(film: Film) -> None:
+    page, board = film.page, film.page.locator("#board")
+    page.get_by_role("button", name="List", exact=True).click()
+    page.get_by_role("slider", name="Size of the cards").fill("5")
+    page.reload()
+    expect(board).to_have_attribute("data-view", "list")
+    expect(board).to_have_attribute("data-density", "5")
+    expect(page.get_by_role("button", name="List", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
 def test_the_film_by_keyboard_and_by_pointing(film: Film) -> None:
     page = film.page
     timeline = page.get_by_role("slider", name="Position in the film")

@@ -1,12 +1,12 @@
 /** @file How the storyboard is shown: the size of its cards, or a list. A cookie lets the server render it so. */
 
-const YEAR = 365 * 24 * 3600; // seconds
+import { keepLook } from "../../lib/kept_look.js";
 
 const board = () => document.getElementById("board");
 
-function keepLook() {
+function keepBoard() {
   const { view, density } = board().dataset;
-  document.cookie = `board=${view}-${density}; path=/projects/; max-age=${YEAR}; samesite=lax`;
+  keepLook("board", `${view}-${density}`);
 }
 
 function showView() {
@@ -20,7 +20,7 @@ function handleClick({ target }) {
   if (!view) return;
   board().dataset.view = view;
   showView();
-  keepLook();
+  keepBoard();
 }
 
 /** Start the controls, which need a script. */
@@ -31,7 +31,7 @@ export function start() {
   look.addEventListener("click", handleClick);
   look.addEventListener("input", ({ target }) => {
     board().dataset.density = target.value;
-    keepLook();
+    keepBoard();
   });
   showView();
 }

@@ -4,8 +4,8 @@
  */
 
 import { addShortcuts } from "../../lib/keyboard.js";
+import { keepLook } from "../../lib/kept_look.js";
 
-const YEAR = 365 * 24 * 3600; // seconds
 const HIDDEN = "away";
 
 const workbench = () => document.getElementById("workbench");
@@ -19,7 +19,7 @@ let shownDock = "side"; // where the composer was before it was hidden
 function moveComposer(dock) {
   if (dock !== HIDDEN) shownDock = dock;
   workbench().dataset.dock = dock;
-  document.cookie = `dock=${dock}; path=/projects/; max-age=${YEAR}; samesite=lax`;
+  keepLook("dock", dock);
   showDock();
 }
 
