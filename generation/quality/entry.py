@@ -20,6 +20,7 @@ from typing import Any
 from generation.quality.expectations import EarlierTake, Expectations
 from generation.quality.judgment import OUT_OF_MEMORY_EXIT, Judgment
 from generation.quality.verdict import judge
+from projects.disk.process_limits import limit_resource
 
 NICENESS = 10
 
@@ -27,8 +28,8 @@ NICENESS = 10
 def main() -> None:
     """Answer the question on stdin and exit."""
     question = json.loads(sys.stdin.readline())
-    _limit(resource.RLIMIT_AS, question["bytes"])
-    _limit(resource.RLIMIT_CPU, question["seconds"])
+    limit_resource(resource.RLIMIT_AS, question["bytes"])
+    limit_resource(resource.RLIMIT_CPU, question["seconds"])
     os.nice(NICENESS)
     exit_with_parent()
     expected = question["expected"]
@@ -40,11 +41,6 @@ def main() -> None:
     print(json.dumps(answer), flush=True)
     # a decoder that was upset by a broken file may hang when it is closed
     os._exit(0)
-
-
-def _limit(resource_id: int, value: int) -> None:
-    _, hard = resource.getrlimit(resource_id)
-    resource.setrlimit(resource_id, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
 def exit_with_parent() -> None:

@@ -27,6 +27,7 @@ from projects.disk.media import Media
 from projects.disk.media_errors import too_demanding
 from projects.disk.posters import make_poster
 from projects.disk.probe import inspect
+from projects.disk.process_limits import limit_resource
 from projects.disk.recordings import frame_rate
 from projects.problems import Problem
 
@@ -66,8 +67,8 @@ def main() -> None:
 
 def limit_process(memory_bytes: int) -> None:
     """Limit memory and priority, leave no core file, and be the first to go when the machine has no memory left."""
-    _limit(resource.RLIMIT_AS, memory_bytes)
-    _limit(resource.RLIMIT_CORE, 0)
+    limit_resource(resource.RLIMIT_AS, memory_bytes)
+    limit_resource(resource.RLIMIT_CORE, 0)
     os.nice(NICENESS)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
@@ -97,12 +98,7 @@ def _refusal(problem: Problem) -> dict[str, Any]:
 def _limit_time(seconds: int) -> None:
     """Limit the CPU time of the next file: the kernel counts that of the whole process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds)
-
-
-def _limit(resource_id: int, value: int) -> None:
-    _, hard = resource.getrlimit(resource_id)
-    resource.setrlimit(resource_id, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    limit_resource(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds)
 
 
 def _own_stdout() -> BinaryIO:
