@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from projects.disk import probe
-from projects.disk.probe import Media
+from projects.disk.media import Media
 from projects.problems import Problem
 
 

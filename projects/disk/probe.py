@@ -10,8 +10,6 @@ from projects.disk.pictures import picture_size
 from projects.disk.recordings import inspect_recording
 from projects.disk.sniff import sniff_file
 
-__all__ = ["Media", "inspect", "sha256_of"]
-
 
 def inspect(path: Path, sha256: str | None = None) -> Media:
     """Read a whole file and return what it is. A `sha256` that is known saves a second read.

@@ -27,6 +27,7 @@ from projects.actions import assets
 from projects.disk import probe
 from projects.disk.atomic import IncomingFile
 from projects.disk.layout import SCENE_FOLDERS, part_path
+from projects.disk.media import sha256_of
 from projects.iso_time import iso_time
 from projects.mirror import rebuild, scan, trash, write
 from projects.mirror.locks import scene_file_locked
@@ -335,7 +336,7 @@ def test_an_upload_is_stored_under_a_safe_name_and_measured() -> None:
     assert asset.file_name == "étude.exe.png"
     assert asset.path.read_bytes() == content
     assert (asset.mime_type, asset.width, asset.height, asset.bytes) == ("image/png", 120, 80, len(content))
-    assert (asset.sha256, asset.source) == (probe.sha256_of(asset.path), "uploaded")
+    assert (asset.sha256, asset.source) == (sha256_of(asset.path), "uploaded")
     assert upload(scene, "étude.exe.png", picture(kind="PNG")).file_name == "étude.exe-2.png"
 
 

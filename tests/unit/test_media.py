@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from projects.disk import probe
+from projects.disk.media import Media, sha256_of
 from projects.disk.posters import make_poster
-from projects.disk.probe import Media
 from projects.disk.sniff import sniff
 from projects.problems import Problem
 from tests.media import clip, encode, picture, sound
@@ -39,7 +39,7 @@ def test_pictures(tmp_path: Path, kind: str, mime_type: str, suffix: str) -> Non
     media = inspect(tmp_path, content, "a.txt")
     assert (media.kind, media.mime_type, media.suffix) == ("image", mime_type, suffix)
     assert (media.width, media.height, media.duration) == (120, 80, None)
-    assert (media.bytes, media.sha256) == (len(content), probe.sha256_of(tmp_path / "a.txt"))
+    assert (media.bytes, media.sha256) == (len(content), sha256_of(tmp_path / "a.txt"))
 
 
 VIDEOS = [

@@ -14,7 +14,7 @@ from django.test import Client
 from generation.engine import check
 from projects import mirror
 from projects.actions import assets
-from projects.disk import probe
+from projects.disk.media import sha256_of
 from projects.models import Scene
 from tests import factories, media, quality_media
 from tests.db.quality.takes import finish
@@ -50,7 +50,7 @@ def test_sidecar_records_the_origin_of_a_clip(scene: Scene, clip: Path) -> None:
     task = "0f0e0d0c-0000-4000-8000-000000000001"
     job, picture = take_of(scene, clip, runway_task_id=task)
     sidecar = read(scene, "take-001.json")
-    assert (sidecar["path"], sidecar["sha256"]) == ("scene-1/videos/take-001.mp4", probe.sha256_of(clip))
+    assert (sidecar["path"], sidecar["sha256"]) == ("scene-1/videos/take-001.mp4", sha256_of(clip))
     assert (sidecar["jobId"], sidecar["taskId"], sidecar["person"], sidecar["model"]) == (
         str(job.pk),
         task,
@@ -83,7 +83,7 @@ def test_sidecar_is_written_once_and_rewritten_when_missing(scene: Scene, clip: 
     assert read(scene, "scene.json")["id"] == "scene-1"
     path.unlink()
     mirror.changed(scene)
-    assert json.loads(path.read_bytes())["sha256"] == probe.sha256_of(clip)
+    assert json.loads(path.read_bytes())["sha256"] == sha256_of(clip)
 
 
 def test_sweep_writes_missing_sidecars(scene: Scene, clip: Path) -> None:
