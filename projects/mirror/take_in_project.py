@@ -38,8 +38,15 @@ def take_in_project(project: Project, *, rebuild: bool = False) -> TakenIn:
     if project.trashed_at and folder == project.path:
         # deleted, and on its way to the trash
         return result
+    # in one query, since each start looks at every scene
+    scenes = {scene.number: scene for scene in project.scenes.all()}
     for number, scene_folder in sorted(_scene_folders(project, folder)):
-        _take_in_scene(project, number, scene_folder, result, rebuild=rebuild)
+        if number in scenes:
+            scene = _changed_scene(scenes[number], scene_folder, rebuild=rebuild)
+        else:
+            scene = _make_scene(project, number, scene_folder, result, rebuild=rebuild)
+        if scene:
+            result.add(take_in(scene, scene_folder))
     if is_newer or result.scenes:
         _correct_project(project, data, is_newer=is_newer)
     return result
@@ -68,31 +75,25 @@ def _scene_folders(project: Project, folder: Path) -> Iterator[tuple[int, Path]]
             yield number, path
 
 
-def _take_in_scene(project: Project, number: int, folder: Path, result: TakenIn, *, rebuild: bool) -> None:
-    path = folder / "metadata" / SCENE_FILE
+def _changed_scene(scene: Scene, folder: Path, *, rebuild: bool) -> Scene | None:
+    """Return a scene whose row may be behind its folder, moved to or from the trash as that is; None for any other."""
     is_in_trash = folder.parent.name == TRASH
-    stored = evidence.stored_version(path)
-    scene = project.scenes.filter(number=number).first()
-    if scene is None:
-        scene = _make_scene(project, number, path, result, is_in_trash=is_in_trash, rebuild=rebuild)
-        if scene is None:
-            return
-    elif not rebuild and stored in (0, scene.mirrored_version) and is_in_trash == bool(scene.trashed_at):
-        return
-    elif scene.trashed_at and not is_in_trash and (stored or 0) <= scene.version:
+    stored = evidence.stored_version(folder / "metadata" / SCENE_FILE)
+    if not rebuild and stored in (0, scene.mirrored_version) and is_in_trash == bool(scene.trashed_at):
+        return None
+    if scene.trashed_at and not is_in_trash and (stored or 0) <= scene.version:
         # deleted, and on its way to the trash
-        return
-    elif is_in_trash != bool(scene.trashed_at):
+        return None
+    if is_in_trash != bool(scene.trashed_at):
         scene.trashed_at = timezone.now() if is_in_trash else None
         scene.save(update_fields=["trashed_at"])
-    result.add(take_in(scene, folder))
+    return scene
 
 
-def _make_scene(
-    project: Project, number: int, path: Path, result: TakenIn, *, is_in_trash: bool, rebuild: bool
-) -> Scene | None:
+def _make_scene(project: Project, number: int, folder: Path, result: TakenIn, *, rebuild: bool) -> Scene | None:
     """Make the row of a scene. Return None for a folder that was made by hand, unless the rows are made anew."""
-    data = read_json(path, result.notes)
+    is_in_trash = folder.parent.name == TRASH
+    data = read_json(folder / "metadata" / SCENE_FILE, result.notes)
     is_ours = data.get("id") == f"scene-{number}" and data.get("projectId") == project.slug
     if not is_ours and (is_in_trash or not rebuild):
         return None

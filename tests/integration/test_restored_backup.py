@@ -101,6 +101,15 @@ def test_a_start_takes_in_what_the_folders_know(owner: User, scene: Scene, runwa
     assert list(rows) == versions
 
 
+def test_a_start_asks_once_for_the_scenes_of_a_project(scene: Scene, django_assert_num_queries: Any) -> None:
+    for _ in range(5):
+        actions.create_scene(scene.project)
+    mirror.at_start()
+    # the projects, and the scenes of one
+    with django_assert_num_queries(2):
+        mirror.take_in_newer()
+
+
 def test_a_newer_scene_json_is_never_overwritten(owner: User, scene: Scene, runway: FakeRunway, clip: bytes) -> None:
     backup = Backup()
     job = finished(make_job(owner, scene), runway, clip)
