@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from generation import references
 from generation.money.media_info import media_info
@@ -214,7 +215,8 @@ def _fetch(scene: Scene, medium: MediaReference, inputs: Inputs) -> Asset | None
 def _store_bytes(scene: Scene, medium: MediaReference, name: str, data: bytes, inputs: Inputs) -> Asset:
     """Store a file, unless the scene has one with the same content."""
     kind, sha256 = medium.field.kind, hashlib.sha256(data).hexdigest()
-    existing = scene.assets.filter(kind=kind, sha256=sha256, trashed_at=None).first()
+    is_same = Q(sha256=sha256) | Q(original_sha256=sha256)
+    existing = scene.assets.filter(is_same, kind=kind, trashed_at=None).first()
     if existing is not None:
         return existing
     asset = assets.store_upload(scene, name, [data], only=kind, field=_place(medium))

@@ -12,9 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from projects import mirror
+from projects.actions.originals import restore_original, trash_original
 from projects.disk import decoding
 from projects.disk.atomic import IncomingFile, TooLarge
-from projects.disk.layout import FOLDER_BY_KIND, TRASH
+from projects.disk.convertible import MAX_BYTES as MAX_CONVERTIBLE_BYTES
+from projects.disk.convertible import Convertible, convertible
+from projects.disk.layout import FOLDER_BY_KIND, ORIGINALS, TRASH
 from projects.disk.links import link_to_free_name, move_to_free_name
 from projects.disk.media import Media, sha256_of
 from projects.disk.media_errors import damaged_media, unsupported_media
@@ -24,7 +27,7 @@ from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.disk.trash import find_in_trash, move_to_trash
 from projects.live import publish
 from projects.mirror import contributions
-from projects.mirror.asset_rows import add_asset
+from projects.mirror.asset_rows import Original, add_asset
 from projects.models import Asset, Scene
 from projects.models.locks import locked_in_trash, locked_scene
 from projects.problems import FieldProblem, Problem, conflict, disk_full, wrong_field
@@ -84,25 +87,41 @@ def store_uploads(scene: Scene, files: Sequence[UploadedFile[bytes]], *, only: s
 
 def _store(scene: Scene, file_name: str, chunks: Iterator[bytes], only: str | None, source: Asset.Source) -> Asset:
     head = _head(chunks)
-    format = sniff(head)
+    format, converted = sniff(head), convertible(head)
     if not head:
         raise damaged_media("The file is empty (0 bytes): choose another one.")
-    if format is None:
+    if format is None and converted is None:
         raise unsupported_media("This file is not a picture, sound or video that Dailies can use.")
-    if only and format.kind != only:
+    kind = format.kind if format else "image"
+    if only and kind != only:
         raise unsupported_media(f"This file is not a {_KINDS[only]}.")
-    with IncomingFile(scene.path / FOLDER_BY_KIND[format.kind], max_bytes(format.kind)) as incoming:
+    limit = max_bytes(kind) if format else MAX_CONVERTIBLE_BYTES
+    with IncomingFile(scene.path / FOLDER_BY_KIND[kind], limit) as incoming:
         try:
             incoming.write(head)
             for chunk in chunks:
                 incoming.write(chunk)
         except TooLarge:
-            raise _too_large(format.kind) from None
+            raise _too_large(kind, limit) from None
         incoming.flush()
+        if converted and not format:
+            return _store_converted(scene, incoming, converted, file_name, source)
         details = decoding.inspect(incoming.path, incoming.sha256)
         if details.bytes > max_bytes(details.kind):
-            raise _too_large(details.kind)
+            raise _too_large(details.kind, max_bytes(details.kind))
         return _keep(scene, incoming, details, file_name, source)
+
+
+def _store_converted(
+    scene: Scene, original: IncomingFile, format: Convertible, file_name: str, source: Asset.Source
+) -> Asset:
+    """Store what is made of a picture, and the picture as it came beside it."""
+    picture = decoding.convert(original.path, max_bytes("image"))
+    with IncomingFile(original.folder) as incoming:
+        incoming.write(picture)
+        incoming.flush()
+        details = decoding.inspect(incoming.path, incoming.sha256)
+        return _keep(scene, incoming, details, file_name, source, (original, format.suffix))
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
@@ -114,12 +133,20 @@ def _head(chunks: Iterator[bytes]) -> bytes:
     return bytes(head)
 
 
-def _too_large(kind: str) -> Problem:
-    size = max_bytes(kind) // (1024 * 1024)
+def _too_large(kind: str, limit: int) -> Problem:
+    size = limit // (1024 * 1024)
     return Problem(f"The {_KINDS[kind]} is larger than {size} MB: make it smaller.", code="too_large", status=413)
 
 
-def _keep(scene: Scene, incoming: IncomingFile, details: Media, file_name: str, source: Asset.Source) -> Asset:
+def _keep(
+    scene: Scene,
+    incoming: IncomingFile,
+    details: Media,
+    file_name: str,
+    source: Asset.Source,
+    converted: tuple[IncomingFile, str] | None = None,
+) -> Asset:
+    """Name a file and make its row; `converted` is the picture that it was made of, and the ending of its name."""
     name = safe_file_name(file_name, details.suffix)
     with transaction.atomic():
         scene = locked_scene(scene)
@@ -128,7 +155,14 @@ def _keep(scene: Scene, incoming: IncomingFile, details: Media, file_name: str, 
         publish.publish_storyboard_change(scene.project, scene)
         # what has no ending is no file of a person's: a data URI, an address, a frame
         original_name = uploaded_name(file_name) if media_suffix(file_name) else ""
-        return add_asset(scene, kept.name, details, source, original_name=original_name)
+        original = _keep_original(kept, *converted) if converted else None
+        return add_asset(scene, kept.name, details, source, original_name=original_name, original=original)
+
+
+def _keep_original(kept: Path, original: IncomingFile, suffix: str) -> Original:
+    """Give the picture as it came the name of what was made of it."""
+    folder = kept.parent / ORIGINALS
+    return Original(original.keep(f"{kept.stem}{suffix}", folder).name, original.sha256)
 
 
 def _taken(scene: Scene, kind: str) -> set[str]:
@@ -225,6 +259,7 @@ def trash_asset(asset: Asset, by: User | None = None) -> None:
         if asset.path.is_file():
             trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
             move_to_trash(asset.path, trash)
+            trash_original(asset, trash)
 
 
 def restore_asset(asset: Asset) -> None:
@@ -238,7 +273,7 @@ def restore_asset(asset: Asset) -> None:
         asset.file_name = _bring_back(scene, asset).name
         asset.trashed_at = None
         asset.selected = asset.selected and not scene.assets.filter(selected=True, trashed_at=None).exists()
-        asset.save(update_fields=["file_name", "trashed_at", "selected"])
+        asset.save(update_fields=["file_name", "original_file", "trashed_at", "selected"])
         mirror.changed(scene)
         publish.publish_storyboard_change(scene.project, scene)
 
@@ -252,6 +287,7 @@ def _bring_back(scene: Scene, asset: Asset) -> Path:
     in_trash = next((path for path in find_in_trash(trash, asset.file_name) if _is_whole(path, asset)), None)
     if in_trash is None:
         raise conflict(f"{asset.file_name} is no longer in the trash, so it cannot be restored.", "trash_emptied")
+    restore_original(asset, trash)
     return move_to_free_name(in_trash, asset.path.parent, asset.file_name, taken)
 
 

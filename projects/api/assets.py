@@ -44,6 +44,9 @@ AnyAsset = schemas.Video | schemas.Asset
 def create_asset(request: Request, project_id: str, scene_id: str, file: File[list[UploadedFile]]) -> Any:
     """Its content decides what a file is, never its name. Pictures up to 20 MB, sound 50 MB, video 500 MB.
 
+    HEIC, AVIF, TIFF, BMP and GIF stills are converted to JPEG or PNG; `originalPath` is where the picture as it came is
+    kept.
+
     The form may have several parts `file`: then all are stored or none, and `data` has them as `assets`.
     """
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")

@@ -91,6 +91,7 @@ class Asset(BaseModel):
     source: Literal["uploaded", "generated", "found"]
     createdAt: Time
     originalName: str = Field("", description="of the uploaded file, where it is stored under another name")
+    originalPath: str = Field("", description="of the picture as it came, where it was converted")
 
 
 class Video(Asset):

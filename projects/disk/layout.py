@@ -4,6 +4,7 @@ PROJECTS_ROOT/.trash/ .uploads/
               my-film/project.json
                       .trash/
                       scene-1/images/ audio/ videos/ metadata/ exports/
+                      scene-1/images/originals/
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ FOLDER_BY_KIND: Mapping[str, str] = MappingProxyType({"image": "images", "audio"
 """Where a scene keeps the assets of each kind."""
 KIND_BY_FOLDER: Mapping[str, str] = MappingProxyType({folder: kind for kind, folder in FOLDER_BY_KIND.items()})
 SCENE_FOLDERS = (*FOLDER_BY_KIND.values(), "metadata", "exports")
+ORIGINALS = "originals"
+"""In `images/`: the pictures that were converted when they were uploaded, as they came."""
 TRASH = ".trash"
 UPLOADS = ".uploads"
 """In PROJECTS_ROOT: where an upload is kept while it arrives, in files without a name."""

@@ -11,8 +11,8 @@ from projects.problems import Problem
 logger = logging.getLogger("dailies.media")
 
 ACCEPTED = (
-    "Accepted are pictures (JPEG, PNG, WebP), sound (MP3, WAV, FLAC, M4A, AAC, OGG) and video (MP4, MOV, WebM, MKV), "
-    "whatever the file is called."
+    "Accepted are pictures (JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF), sound (MP3, WAV, FLAC, M4A, AAC, OGG) and "
+    "video (MP4, MOV, WebM, MKV), whatever the file is called."
 )
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from projects.disk.convertible import SUFFIXES
 from projects.problems import wrong_field
 
 # of a project or a scene, in characters
@@ -32,6 +33,7 @@ _MEDIA_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"}
     | {".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga"}
     | {".mp4", ".m4v", ".mov", ".webm", ".mkv"}
+    | SUFFIXES
 )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from projects.disk.convertible import convertible
 from projects.disk.media import Media, sha256_of
 from projects.disk.media_errors import damaged_media, unsupported_media
 from projects.disk.pictures import picture_size
 from projects.disk.recordings import inspect_recording
-from projects.disk.sniff import sniff_file
+from projects.disk.sniff import HEAD_BYTES, sniff_file
 
 
 def inspect(path: Path, sha256: str | None = None) -> Media:
@@ -21,6 +22,10 @@ def inspect(path: Path, sha256: str | None = None) -> Media:
         raise damaged_media("The file is empty (0 bytes). Choose another one.")
     format = sniff_file(path)
     if format is None:
+        with path.open("rb") as file:
+            other = convertible(file.read(HEAD_BYTES))
+        if other:
+            raise unsupported_media(f"{other.name} pictures are converted when they are uploaded. Upload it.")
         raise unsupported_media("This file is not a picture, sound or video that Dailies can use.")
     width: int | None
     height: int | None

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from projects.disk.media import Media
 from projects.mirror import write
 from projects.models import Asset, Scene
+
+
+@dataclass(frozen=True)
+class Original:
+    """The picture that another one was made of, in `images/originals/`."""
+
+    file_name: str
+    sha256: str
 
 
 def add_asset(
@@ -15,6 +25,7 @@ def add_asset(
     take: int | None = None,
     *,
     original_name: str = "",
+    original: Original | None = None,
 ) -> Asset:
     """Make the row of a file, in a transaction; scene.json follows the commit."""
     asset = Asset.objects.create(
@@ -22,6 +33,8 @@ def add_asset(
         kind=media.kind,
         file_name=file_name,
         original_name=original_name,
+        original_file=original.file_name if original else "",
+        original_sha256=original.sha256 if original else "",
         mime_type=media.mime_type,
         bytes=media.bytes,
         sha256=media.sha256,

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from projects.disk import decoding
 from projects.disk.layout import KIND_BY_FOLDER
-from projects.disk.media import Media
+from projects.disk.media import Media, sha256_of
 from projects.disk.media_errors import unsupported_media
+from projects.disk.originals import find_original
 from projects.disk.tree import list_files
 from projects.mirror import write
-from projects.mirror.asset_rows import add_asset
+from projects.mirror.asset_rows import Original, add_asset
 from projects.models import Asset, Scene
 from projects.models.locks import locked_scene
 from projects.problems import Problem
@@ -94,13 +95,19 @@ def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media]
     return path, media
 
 
+def _original(media: Media, path: Path) -> Original | None:
+    """Return the picture that this one was made of, for folders whose scene.json is lost."""
+    original = find_original(path) if media.kind == "image" else None
+    return Original(original.name, sha256_of(original)) if original else None
+
+
 def _add_or_rename(scene: Scene, path: Path, media: Media, result: ScanResult) -> None:
     """Add a row; where a row lost its file and this has the same content, it was renamed by hand."""
     key = (media.kind, media.sha256)
     # by content, so that a take keeps its job, its number and its mark under its new name
     asset = next((asset for asset in result.missing if (asset.kind, asset.sha256) == key), None)
     if asset is None:
-        result.added.append(add_asset(scene, path.name, media, Asset.Source.FOUND))
+        result.added.append(add_asset(scene, path.name, media, Asset.Source.FOUND, original=_original(media, path)))
         return
     result.missing.remove(asset)
     asset.file_name = path.name

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.disk.layout import FOLDER_BY_KIND
+from projects.disk.layout import FOLDER_BY_KIND, ORIGINALS
 from projects.iso_time import iso_time
 from projects.mirror import contributions
 from projects.mirror.contributions import SceneFiles
@@ -74,6 +74,8 @@ def asset_dict(asset: Asset) -> dict[str, Any]:
     }
     if asset.original_name not in ("", asset.file_name):
         entry |= {"originalName": asset.original_name}
+    if asset.original_file:
+        entry |= {"originalPath": f"{asset.scene.folder_name}/{asset.folder_name}/{ORIGINALS}/{asset.original_file}"}
     if asset.kind == Asset.Kind.VIDEO:
         entry |= {"take": asset.take, "selected": asset.selected}
     return entry

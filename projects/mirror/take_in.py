@@ -15,12 +15,12 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from projects.disk import decoding
-from projects.disk.layout import FOLDER_BY_KIND, KIND_BY_FOLDER, TRASH
-from projects.disk.media import Media
+from projects.disk.layout import FOLDER_BY_KIND, KIND_BY_FOLDER, ORIGINALS, TRASH
+from projects.disk.media import Media, sha256_of
 from projects.disk.names import checked_name, uploaded_name
 from projects.disk.trash import move_to_trash
 from projects.mirror import contributions, evidence, write
-from projects.mirror.asset_rows import add_asset
+from projects.mirror.asset_rows import Original, add_asset
 from projects.mirror.parse import entries, moment, read_json, skip_bad_entry
 from projects.mirror.scene_file import SCENE_FILE, scene_dicts
 from projects.models import Asset, Scene
@@ -62,6 +62,7 @@ class AssetEntry(BaseModel):
     source: Literal["uploaded", "generated", "found"]
     createdAt: str
     originalName: str | None = None
+    originalPath: str | None = None
     take: int | None = None
     selected: bool = False
 
@@ -137,7 +138,7 @@ def _add_row(scene: Scene, file: StoredFile) -> bool:
     # one that was found in the folder before has a row already
     if scene.assets.filter(kind=file.media.kind, file_name=name, trashed_at=None).exists():
         return False
-    asset = add_asset(scene, name, file.media, Asset.Source.FOUND)
+    asset = add_asset(scene, name, file.media, Asset.Source.FOUND, original=_original(file))
     is_video = file.media.kind == "video"
     if entry.selected and is_video:
         scene.assets.filter(selected=True).update(selected=False)
@@ -150,6 +151,14 @@ def _add_row(scene: Scene, file: StoredFile) -> bool:
         selected=entry.selected and is_video,
     )
     return True
+
+
+def _original(file: StoredFile) -> Original | None:
+    """Return the picture that a file was made of, if it is where the entry says."""
+    name = Path(file.entry.originalPath or "").name
+    path = file.path.parent / ORIGINALS / name
+    is_there = name not in ("", "..") and path.is_file() and not path.is_symlink()
+    return Original(name, sha256_of(path)) if is_there else None
 
 
 def _correct_scene(scene: Scene, folder: Path, data: Mapping[str, Any]) -> None:

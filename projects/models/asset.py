@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from projects.disk.layout import FOLDER_BY_KIND
+from projects.disk.layout import FOLDER_BY_KIND, ORIGINALS
 from projects.models.scene import Scene
 
 
@@ -52,6 +52,14 @@ class Asset(models.Model):
         db_default="",
         help_text="of the uploaded file; empty where there is none",
     )
+    original_file = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="in images/originals/: the picture as it came; empty where it was not converted",
+    )
+    original_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     mime_type = models.CharField(max_length=100)
     bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -108,6 +116,11 @@ class Asset(models.Model):
     def relative_path(self) -> str:
         """Within the project's folder, with `/`."""
         return f"{self.scene.folder_name}/{self.folder_name}/{self.file_name}"
+
+    @property
+    def original_path(self) -> Path | None:
+        """The picture on disk as it came, before it was converted; None for any other file."""
+        return self.path.parent / ORIGINALS / self.original_file if self.original_file else None
 
     @property
     def file_url(self) -> str:

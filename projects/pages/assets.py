@@ -19,7 +19,7 @@ def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     files = request.FILES.getlist("file")
     if not files:
-        raise wrong_field("file", "Choose a picture: JPEG, PNG or WebP, up to 20 MB.")
+        raise wrong_field("file", "Choose a picture: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.")
     stored = assets.store_uploads(scene, files, only="image")
     if request.htmx:
         context = {"picture": stored[-1], "chosen_pk": stored[-1].pk, "may_change": True}

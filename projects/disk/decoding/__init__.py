@@ -57,3 +57,9 @@ def copy_small(path: Path, target: Path, qualities: Sequence[int], max_bytes: in
         max_bytes=max_bytes,
     )
     return answer is True
+
+
+def convert(path: Path, max_bytes: int) -> bytes:
+    """Return a picture of another format as JPEG or PNG, as `projects/disk/conversion.py` does."""
+    _, picture = pool.call("convert", path=str(path.absolute()), max_bytes=max_bytes)
+    return picture

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from projects.disk.clean_copies import copy_clean, copy_small
+from projects.disk.conversion import convert
 from projects.disk.decoding.limits import EXIT_CHECK_SECONDS, NICENESS, Limits
 from projects.disk.frames import last_frame
 from projects.disk.media import Media
@@ -38,6 +39,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "frame_rate": frame_rate,
     "copy_clean": copy_clean,
     "copy_small": copy_small,
+    "convert": convert,
 }
 _PATHS = ("path", "target")
 

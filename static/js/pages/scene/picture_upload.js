@@ -7,6 +7,7 @@ import { refreshComposer, refreshLastFrames } from "./composer.js";
 import { isLastSelected, selectSlotAt } from "./frames.js";
 
 const MAX_BYTES = 20 * 1024 * 1024;
+const PLAIN_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
 
 let queue = Promise.resolve(); // pictures are uploaded one after another
 let remaining = 0;
@@ -43,7 +44,9 @@ function showUploading() {
 }
 
 async function upload(file) {
-  if (file.size > MAX_BYTES) throw new Error("The picture is larger than 20 MB. Make it smaller.");
+  // others are converted, and may be larger
+  if (PLAIN_TYPES.has(file.type) && file.size > MAX_BYTES)
+    throw new Error("The picture is larger than 20 MB. Make it smaller.");
   const form = document.getElementById("upload");
   const body = new FormData(form);
   body.set("file", file, file.name);
