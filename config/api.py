@@ -27,7 +27,7 @@ from generation.api import (
 )
 from generation.api.generation_schemas import GenerationIn
 from generation.runway.catalog import openapi
-from projects.api import assets, invitations, members, projects, scenes, trash
+from projects.api import assets, invitations, members, projects, scenes, trash, uploads
 from projects.web.authentication import AUTH
 from projects.web.envelope import FAILURE_STATUSES, Failure
 from projects.web.errors import handle_exception
@@ -82,6 +82,7 @@ for module in (
     members,
     invitations,
     assets,
+    uploads,
     trash,
     generations,
     catalog,

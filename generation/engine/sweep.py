@@ -21,6 +21,7 @@ from generation.money import rollup
 from generation.runway import errors
 from generation.runway.task import CreatedTask
 from projects import mirror
+from projects.actions import uploads
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -73,6 +74,7 @@ def sweep(nudged: dict[str, float]) -> None:
         mirror.write_behind,
         rollup.roll_up,
         statistics.update_statistics_daily,
+        uploads.remove_expired,
     ):
         try:
             part()

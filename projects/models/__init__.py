@@ -6,5 +6,16 @@ from projects.models.membership import Membership
 from projects.models.person import ApiToken, Preferences, SignInAttempts
 from projects.models.project import Project
 from projects.models.scene import Scene
+from projects.models.upload import Upload
 
-__all__ = ["ApiToken", "Asset", "Invitation", "Membership", "Preferences", "Project", "Scene", "SignInAttempts"]
+__all__ = [
+    "ApiToken",
+    "Asset",
+    "Invitation",
+    "Membership",
+    "Preferences",
+    "Project",
+    "Scene",
+    "SignInAttempts",
+    "Upload",
+]

@@ -9,23 +9,31 @@ from django.urls import reverse
 
 from projects.access import permissions
 from projects.actions import assets
+from projects.models import Asset
 from projects.pages.responses import Request, page, respond_with_undo
 from projects.problems import wrong_field
 
 
-@page("POST")
+@page("GET", "POST")
 def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
-    """Store pictures. The page's script sends one at a time and gets its tile; a plain form may send several."""
+    """Store the pictures of a plain form. The page's script sends them in parts, and gets the tile of an `asset`."""
+    if request.method == "GET":
+        asset_id = request.GET.get("asset", "")
+        return _tile(request, permissions.asset_for(request.user, project_id, scene_id, asset_id, "change"))
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     files = request.FILES.getlist("file")
     if not files:
         raise wrong_field("file", "Choose a picture: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.")
     stored = assets.store_uploads(scene, files, only="image")
     if request.htmx:
-        context = {"picture": stored[-1], "chosen_pk": stored[-1].pk, "may_change": True}
-        return render(request, "projects/_picture.html", context)
+        return _tile(request, stored[-1])
     messages.success(request, f"Stored {', '.join(asset.file_name for asset in stored)}.")
     return redirect("scene", project_id, scene_id)
+
+
+def _tile(request: Request, picture: Asset) -> HttpResponse:
+    context = {"picture": picture, "chosen_pk": picture.pk, "may_change": True}
+    return render(request, "projects/_picture.html", context)
 
 
 @page("POST")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests import media
 from tests.browser.workbench import Desk
+
+pillow_heif.register_heif_opener()
 
 FILES = """(files) => {
   const transfer = new DataTransfer();
@@ -80,6 +84,54 @@ def test_elsewhere_nothing_happens(page: Page) -> None:
 
 def test_what_is_no_picture_is_refused_in_words(film: Page, complaints: list[str]) -> None:
     drop(film, film.locator("[data-scene-card=scene-1]"), "notes.jpg", data=b"only words")
-    expect(film.locator("#toasts .error")).to_have_count(1)
+    expect(film.locator(".upload-list [data-failed]")).to_contain_text("not a picture, sound or video")
+    expect(film.locator("#toasts > *")).to_have_count(0)
     assert all("415" in line or line.startswith("toast: ") for line in complaints)
     complaints.clear()
+
+
+def test_several_have_a_line_each_and_are_converted(desk: Desk) -> None:
+    page = desk.page
+    heic = media.encode(media.noise(640, 360), "HEIF")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "image/heic", "buffer": heic} for name in ("IMG_1.heic", "IMG_2.heic")
+    ]
+    page.get_by_label("Add pictures").set_input_files(files)
+    lines = page.locator(".upload-list li")
+    expect(lines).to_have_count(2)
+    expect(lines.nth(1)).to_contain_text("Done")
+    expect(desk.pictures).to_have_count(3)
+    assert (desk.folder / "images" / "originals" / "IMG_2.heic").read_bytes() == heic
+    expect(page.locator("#first-frame-picture")).to_be_visible()
+    # it goes away by itself
+    expect(page.locator(".upload-list")).to_have_count(0, timeout=10_000)
+
+
+def test_an_upload_goes_on_after_a_cut(desk: Desk, complaints: list[str]) -> None:
+    page = desk.page
+    content = media.encode(media.noise(2400, 1600), "PNG")
+    assert len(content) > 8 * 2**20
+    offsets: list[str] = []
+
+    def cut_second(route: Route) -> None:
+        offsets.append(route.request.url.rpartition("=")[2])
+        if len(offsets) == 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/uploads/.*offset="), cut_second)
+    page.get_by_label("Add pictures").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": content})
+    expect(desk.pictures).to_have_count(2, timeout=30_000)
+    # the part that was cut came again, and no other one
+    assert offsets == ["0", str(4 * 2**20), str(4 * 2**20), str(8 * 2**20)]
+    complaints.clear()
+
+
+def test_a_folder(desk: Desk, tmp_path: Path) -> None:
+    for name in ("b.jpg", "a.jpg", "notes.txt", ".hidden.jpg"):
+        (tmp_path / name).write_bytes(media.picture(640, 360))
+    desk.page.get_by_label("Add a folder").set_input_files(tmp_path)
+    expect(desk.pictures).to_have_count(3)
+    names = [path.name for path in sorted((desk.folder / "images").iterdir()) if path.is_file()]
+    assert names == ["a.jpg", "b.jpg", "harbour.jpg"]

@@ -31,6 +31,7 @@ from generation.models.status import Status
 from generation.money import budget_settings
 from projects import actions
 from projects.access.tokens import create_token
+from projects.actions import uploads
 from projects.models import Scene
 from tests import factories, media
 
@@ -101,6 +102,7 @@ class World:
             "batch": batch.pk,
             "image": image.pk,
             "video": video.pk,
+            "upload": uploads.begin_upload(owner, scene, "later.jpg", 10).pk,
             "job": job.pk,
             "token": token.pk,
             "any": uuid.UUID(int=7),

@@ -1,57 +1,67 @@
 /**
  * @file Pictures that are dropped on a page. On a scene's card they go into that scene; elsewhere on a film's page each
- * becomes a scene; among the films they make a new one. Anywhere else nothing happens: without this a browser would
+ * becomes a scene; among the films they make a new one, also a whole folder. Anywhere else nothing happens: without this a browser would
  * leave the page and show the file.
  */
 
+import { droppedFiles } from "../../lib/dropped_files.js";
+import { callApi, uploadFile } from "../../lib/file_upload.js";
 import { toast } from "../../lib/toasts.js";
+import { addLine } from "../../lib/upload_list.js";
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 const places = () => document.querySelectorAll("[data-dropping]");
 const withoutEnding = (name) => name.replace(/\.[^.]*$/u, "").slice(0, 200) || "Untitled";
 const count = (number) => (number === 1 ? "1 file" : `${number} files`);
 
-// Call the API as the user who is signed in. Throws an error with the server's sentence.
-async function call(path, body) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  const headers = { "X-CSRFToken": token, ...(body instanceof FormData ? {} : { "Content-Type": "application/json" }) };
-  const sent = body instanceof FormData ? body : JSON.stringify(body);
-  const response = await fetch(`/api/projects${path}`, { method: "POST", headers, body: sent });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.message);
-  return answer.data;
-}
-
-async function addToScene(project, scene, files) {
-  for (const file of files) {
-    const body = new FormData();
-    body.set("file", file, file.name);
-    // one after the other, in the order in which they were dropped
-    // oxlint-disable-next-line no-await-in-loop
-    await call(`/${project}/folders/${scene}/assets`, body);
+// Upload files to a scene, one after the other, in the order in which they were dropped. Resolves with how many came.
+async function addToScene(project, scene, files, lines = files.map(({ name }) => addLine(name))) {
+  let stored = 0;
+  for (const [number, file] of files.entries()) {
+    const line = lines[number];
+    try {
+      // oxlint-disable-next-line no-await-in-loop
+      await uploadFile({ project, scene }, file, { onProgress: line.progress, onWait: line.wait });
+      line.done();
+      stored += 1;
+    } catch (error) {
+      line.fail(error.message);
+    }
   }
+  return stored;
 }
 
 async function addScenes(project, files) {
-  for (const file of files) {
+  const lines = files.map(({ name }) => addLine(name));
+  let stored = 0;
+  for (const [number, file] of files.entries()) {
     // oxlint-disable-next-line no-await-in-loop
-    const { id } = await call(`/${project}/folders`, { name: withoutEnding(file.name) });
+    const { id } = await callApi(`/${project}/folders`, "POST", { name: withoutEnding(file.name) });
     // oxlint-disable-next-line no-await-in-loop
-    await addToScene(project, id, [file]);
+    stored += await addToScene(project, id, [file], [lines[number]]);
   }
+  return stored;
 }
 
-async function addProject(files) {
-  const { id } = await call("", { name: withoutEnding(files[0].name) });
+async function addProject(files, folder) {
+  const { id } = await callApi("", "POST", { name: folder || withoutEnding(files[0].name) });
   await addScenes(id, files);
   location.assign(`/projects/${id}/`);
 }
 
-async function add({ drop, project, scene }, files) {
-  if (drop === "wall") return addProject(files);
-  if (drop === "project") await addScenes(project, files);
-  else await addToScene(project, scene, files);
-  return toast(drop === "project" ? `${count(files.length)} added, a scene each.` : `${count(files.length)} added.`);
+async function add({ drop, project, scene }, { files, folder }) {
+  if (!files.length) {
+    toast("No pictures, sounds or videos in that folder.", "error");
+    return;
+  }
+  if (drop === "wall") {
+    await addProject(files, folder);
+    return;
+  }
+  const isProject = drop === "project";
+  const stored = isProject ? await addScenes(project, files) : await addToScene(project, scene, files);
+  // the others are in the list, with the reason
+  if (stored) toast(`${count(stored)} added${isProject ? ", a scene each" : ""}.`);
 }
 
 function unmark() {
@@ -73,8 +83,11 @@ function handleDrop(event) {
   if (!hasFiles(event) || event.defaultPrevented) return;
   event.preventDefault();
   const place = event.target.closest("[data-drop]");
-  const files = [...event.dataTransfer.files];
-  if (place && files.length) add({ ...place.dataset }, files).catch((error) => toast(error.message, "error"));
+  if (!place) return;
+  const target = { ...place.dataset };
+  droppedFiles(event.dataTransfer)
+    .then((dropped) => add(target, dropped))
+    .catch((error) => toast(error.message, "error"));
 }
 
 /** Start to handle files that are dragged over the page. */

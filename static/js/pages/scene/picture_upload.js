@@ -1,8 +1,11 @@
 /** @file Pictures for the first frame: dropped, pasted or chosen as files, or the last frame of a take. */
 
+import { droppedFiles, mediaOf } from "../../lib/dropped_files.js";
+import { uploadFile } from "../../lib/file_upload.js";
 import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
 import { toast } from "../../lib/toasts.js";
+import { addLine } from "../../lib/upload_list.js";
 import { refreshComposer, refreshLastFrames } from "./composer.js";
 import { isLastSelected, selectSlotAt } from "./frames.js";
 
@@ -22,15 +25,19 @@ function addFiles(files) {
   showProblem("");
   for (const file of files) {
     remaining += 1;
-    queue = queue.then(() => uploadNext(file));
+    // one file has its progress at the frame; of several each has a line
+    const line = files.length > 1 ? addLine(file.name) : null;
+    queue = queue.then(() => uploadNext(file, line));
   }
   showUploading();
 }
 
-async function uploadNext(file) {
+async function uploadNext(file, line) {
   try {
-    await upload(file);
+    await upload(file, line);
+    line?.done();
   } catch (error) {
+    line?.fail(error.message);
     showProblem(`${file.name}: ${error.message}`);
   }
   remaining -= 1;
@@ -43,46 +50,41 @@ function showUploading() {
   refreshComposer();
 }
 
-async function upload(file) {
+async function upload(file, line) {
   // others are converted, and may be larger
-  if (PLAIN_TYPES.has(file.type) && file.size > MAX_BYTES)
+  if (PLAIN_TYPES.has(file.type) && file.size > MAX_BYTES) {
     throw new Error("The picture is larger than 20 MB. Make it smaller.");
+  }
   const form = document.getElementById("upload");
-  const body = new FormData(form);
-  body.set("file", file, file.name);
-  choosePicture(await send(form, body));
-}
-
-// Resolve with the tile of the picture that was stored, as HTML. Only XMLHttpRequest reports the progress of an upload.
-function send(form, body) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", form.getAttribute("action"));
-    for (const [name, value] of Object.entries(FRAGMENT_HEADERS)) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", ({ loaded, total }) => {
-      document.getElementById("upload-progress").value = total ? (100 * loaded) / total : 0;
-    });
-    request.addEventListener("load", () => {
-      const redirect = request.getResponseHeader("HX-Redirect");
-      if (redirect) location.assign(redirect);
-      else if (request.status === 200) resolve(request.responseText);
-      else reject(new Error(errorMessage(request)));
-    });
-    request.addEventListener("error", () =>
-      reject(new Error("The studio is not responding. Try again when it is back.")),
-    );
-    request.send(body);
+  const asset = await uploadFile({ ...form.dataset }, file, {
+    kind: "image",
+    onProgress: (share) => showShare(share, line),
+    onWait: () => line?.wait(),
   });
+  const response = await fetch(`${form.getAttribute("action")}?asset=${asset.id}`, { headers: FRAGMENT_HEADERS });
+  if (!response.ok) throw new Error("The picture is stored, but cannot be shown. Reload the page.");
+  choosePicture(await response.text());
 }
 
-function errorMessage(request) {
-  const events = JSON.parse(request.getResponseHeader("HX-Trigger") ?? "{}");
-  return events["dailies:toast"]?.message ?? `The upload failed (${request.status}).`;
+function showShare(share, line) {
+  document.getElementById("upload-progress").value = 100 * share;
+  line?.progress(share);
+}
+
+// Resolve with the tile of the last frame, as HTML.
+async function keepLastFrame(form) {
+  const body = new FormData(form);
+  const response = await fetch(form.getAttribute("action"), { method: "POST", headers: FRAGMENT_HEADERS, body });
+  const redirect = response.headers.get("HX-Redirect");
+  if (redirect) location.assign(redirect);
+  if (response.ok && !redirect) return response.text();
+  const events = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
+  throw new Error(events["dailies:toast"]?.message ?? `The last frame could not be kept (${response.status}).`);
 }
 
 async function useLastFrame(form) {
   try {
-    choosePicture(await send(form, new FormData(form)), false);
+    choosePicture(await keepLastFrame(form), false);
     toast(`The next take starts from the last frame of take ${form.dataset.lastFrame}.`);
   } catch (error) {
     toast(error.message, "error");
@@ -123,13 +125,16 @@ function followDrops(dropZone) {
     if (!hasFiles(event)) return;
     event.preventDefault();
     selectSlotAt(event);
-    addFiles([...event.dataTransfer.files]);
+    droppedFiles(event.dataTransfer).then(
+      ({ files }) => addFiles(files),
+      ({ message }) => showProblem(message),
+    );
   });
 }
 
 function handleChange({ target }) {
-  if (target.id !== "picture-file") return;
-  addFiles([...target.files]);
+  if (target.id !== "picture-file" && target.id !== "picture-folder") return;
+  addFiles(target.id === "picture-folder" ? mediaOf(target.files) : [...target.files]);
   // the same file can be chosen again
   target.value = "";
 }
