@@ -14,7 +14,7 @@ from projects.live import publish
 from projects.mirror import contributions, trash
 from projects.models import Project, Scene
 from projects.models.locks import lock_scenes_of, locked_in_trash, locked_project, locked_scene
-from projects.problems import conflict, wrong_field
+from projects.problems import FieldProblem, conflict, wrong_field, wrong_fields
 
 
 def create_scene(project: Project, name: str | None = None) -> Scene:
@@ -39,20 +39,49 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
     return scene
 
 
-def change_scene(scene: Scene, *, name: str | None = None, position: int | None = None) -> None:
-    """Rename or move a scene; `position` counts from 1, and the other scenes make room."""
+def change_scene(
+    scene: Scene,
+    *,
+    name: str | None = None,
+    position: int | None = None,
+    review_status: str | None = None,
+    color: str | None = None,
+) -> None:
+    """Rename, tag or move a scene; `position` counts from 1, and the other scenes make room.
+
+    Raise Problem 422 for a value that a scene cannot have.
+    """
     name = None if name is None else checked_name(name)
+    tags = checked_tags(review_status, color)
     with transaction.atomic():
         project = locked_project(scene.project)
         lock_scenes_of(project)
         if name is not None:
             scene.name = name
             scene.save(update_fields=["name"])
+        for column, value in tags.items():
+            setattr(scene, column, value)
+        scene.save(update_fields=list(tags))
         if position is not None:
             _move(project, scene, position)
         mirror.changed(scene)
         # a move changes the numbers of other cards, so the page fetches all of them
         publish.publish_storyboard_change(project, scene if position is None else None)
+
+
+def checked_tags(review_status: str | None = None, color: str | None = None) -> dict[str, str]:
+    """Return the values by column, without those that are None. Problem 422 names the values that there are."""
+    given = {"reviewStatus": review_status, "color": color}
+    allowed = {"reviewStatus": Scene.ReviewStatus.values, "color": Scene.Color.values}
+    wrong = [
+        FieldProblem(field, f"{field} must be one of {', '.join(allowed[field])}.")
+        for field, value in given.items()
+        if value is not None and value not in allowed[field]
+    ]
+    if wrong:
+        raise wrong_fields(*wrong)
+    columns = {"review_status": review_status, "color": color}
+    return {column: value for column, value in columns.items() if value is not None}
 
 
 def _move(project: Project, scene: Scene, position: int) -> None:

@@ -74,11 +74,17 @@ def show_folder(request: Request, project_id: str, scene_id: str) -> Any:
     return success(data | {"assets": data["assets"] | {"exports": _exports(scene)}})
 
 
-@router.patch(SCENE, response=responses(schemas.Scene), exclude_unset=True, summary="Rename a scene, or move it")
+@router.patch(SCENE, response=responses(schemas.Scene), exclude_unset=True, summary="Rename, tag or move a scene")
 def change_folder(request: Request, project_id: str, scene_id: str, payload: schemas.SceneChange) -> Any:
-    """Rename or move a scene; the other scenes make room."""
+    """Rename a scene, set its status or color, or move it; then the other scenes make room."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
-    actions.change_scene(scene, name=payload.name, position=payload.position)
+    actions.change_scene(
+        scene,
+        name=payload.name,
+        position=payload.position,
+        review_status=payload.reviewStatus,
+        color=payload.color,
+    )
     return success(_scene_dict(scene))
 
 

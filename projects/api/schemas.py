@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from projects.models import Scene as SceneRow
 from projects.web.field_types import Flag, Text, WholeNumber
 from projects.web.request_body import RequestBody
 
@@ -36,6 +37,8 @@ class SceneChange(SceneName):
     """What to change of a scene; what is absent stays."""
 
     position: WholeNumber | None = Field(None, description="from 1; the other scenes make room")
+    reviewStatus: SceneRow.ReviewStatus | None = None
+    color: SceneRow.Color | None = None
 
 
 class AssetChange(RequestBody):
@@ -190,6 +193,8 @@ class Scene(BaseModel):
     projectId: str
     name: str
     position: int
+    reviewStatus: SceneRow.ReviewStatus
+    color: SceneRow.Color
     version: int
     createdAt: Time
     updatedAt: Time

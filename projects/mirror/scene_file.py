@@ -41,6 +41,8 @@ def scene_dict(scene: Scene, contribution: SceneFiles) -> dict[str, Any]:
         "projectId": scene.project.slug,
         "name": scene.name,
         "position": scene.position,
+        "reviewStatus": scene.review_status,
+        "color": scene.color,
         "version": scene.version,
         "createdAt": iso_time(scene.created_at),
         "updatedAt": iso_time(scene.updated_at),

@@ -162,9 +162,12 @@ def _original(file: StoredFile) -> Original | None:
 
 
 def _correct_scene(scene: Scene, folder: Path, data: Mapping[str, Any]) -> None:
-    """Take over what people changed since the backup: the name, the chosen take, and what went to the trash."""
+    """Take over what people changed since the backup: name, tags, the chosen take, and what went to the trash."""
     scene.name = name_in(data, scene.name)
-    scene.save(update_fields=["name"])
+    tags = tags_in(data)
+    for column, value in tags.items():
+        setattr(scene, column, value)
+    scene.save(update_fields=["name", *tags])
     stored = {str(entry.get("id")): entry for entry in entries(data, "assets", *FOLDER_BY_KIND.values())}
     chosen = [key for key, entry in stored.items() if entry.get("selected") is True]
     if chosen:
@@ -184,6 +187,13 @@ def name_in(data: Mapping[str, Any], default: str) -> str:
         return checked_name(str(data["name"]))
     except (KeyError, Problem):
         return default
+
+
+def tags_in(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the status and the color in a scene.json, by the name of the column; what is none of ours is left out."""
+    stored = {"review_status": data.get("reviewStatus"), "color": data.get("color")}
+    allowed = {"review_status": Scene.ReviewStatus.values, "color": Scene.Color.values}
+    return {column: value for column, value in stored.items() if isinstance(value, str) and value in allowed[column]}
 
 
 def _raise_numbers(scene: Scene, version: int, highest_take: int) -> None:

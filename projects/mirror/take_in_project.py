@@ -14,7 +14,7 @@ from projects.disk.layout import TRASH, scene_number
 from projects.mirror import evidence, write
 from projects.mirror.parse import moment, read_json
 from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
-from projects.mirror.take_in import TakenIn, name_in, take_in
+from projects.mirror.take_in import TakenIn, name_in, tags_in, take_in
 from projects.mirror.trash import folder_in_trash
 from projects.models import Project, Scene
 from projects.models.locks import lock_scenes_of
@@ -105,6 +105,7 @@ def _make_scene(project: Project, number: int, folder: Path, result: TakenIn, *,
         position=project.scenes.filter(trashed_at=None).count() + 1,
         created_at=moment(data.get("createdAt")),
         trashed_at=timezone.now() if is_in_trash else None,
+        **tags_in(data),
     )
 
 

@@ -14,10 +14,35 @@ from projects.models.project import Project
 class Scene(models.Model):
     """A part of a film; the folder `scene-{number}` in the project's folder."""
 
+    class ReviewStatus(models.TextChoices):
+        """How far people are with the scene."""
+
+        NONE = "none", "No status"
+        IN_PROGRESS = "in_progress", "In progress"
+        IN_REVIEW = "in_review", "In review"
+        APPROVED = "approved", "Approved"
+        ON_HOLD = "on_hold", "On hold"
+
+    class Color(models.TextChoices):
+        """The tag of the scene, which means what its people agree on."""
+
+        NONE = "none", "No color"
+        RED = "red", "Red"
+        ORANGE = "orange", "Orange"
+        YELLOW = "yellow", "Yellow"
+        GREEN = "green", "Green"
+        BLUE = "blue", "Blue"
+        PURPLE = "purple", "Purple"
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scenes")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
+    # the defaults of the database are for processes of the version before, while an upgrade is under way
+    review_status = models.CharField(
+        max_length=11, choices=ReviewStatus.choices, default=ReviewStatus.NONE, db_default="none"
+    )
+    color = models.CharField(max_length=6, choices=Color.choices, default=Color.NONE, db_default="none")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -82,6 +82,8 @@ def test_a_new_scene_has_its_folders_and_its_file() -> None:
         "projectId": "my-film",
         "name": "Opening",
         "position": 1,
+        "reviewStatus": "none",
+        "color": "none",
         "version": 2,
         "status": "empty",
         "assets": {"images": [], "audio": [], "videos": []},
@@ -556,7 +558,7 @@ def test_rows_are_made_anew_from_the_folders() -> None:
     owner = make_user()
     project = make_project(owner, "My film")
     one, two = make_scene(project, "Opening"), make_scene(project, "End")
-    actions.change_scene(two, position=1)
+    actions.change_scene(two, position=1, review_status="in_review", color="blue")
     image, take = upload(one), generated(one, 3)
     actions.change_asset(take, selected=True)
     address = {"promptText": "slow push in", "promptImage": "https://example.org/a.jpg"}
@@ -581,6 +583,8 @@ def test_rows_are_made_anew_from_the_folders() -> None:
     assert (restored.name, restored.slug, restored.next_scene_number) == ("My film", "my-film", 3)
     assert order(restored) == [("scene-2", 1), ("scene-1", 2)]
     assert project_json(restored)["scenes"] == told["scenes"]
+    tagged = restored.scenes.get(number=2)
+    assert (tagged.review_status, tagged.color) == ("in_review", "blue")
     scene = restored.scenes.get(number=1)
     assert (scene.name, scene.next_take) == ("Opening", 8)
     after = scene_json(scene)

@@ -116,6 +116,23 @@ def test_scenes(call: Caller) -> None:
     assert call("POST", "/projects/film/folders", {}, status=201)["id"] == "scene-4"
 
 
+def test_a_scene_has_a_status_and_a_color(call: Caller) -> None:
+    call("POST", "/projects", {"name": "Film"}, status=201)
+    scene = call("POST", "/projects/film/folders", status=201)
+    assert (scene["reviewStatus"], scene["color"]) == ("none", "none")
+    path = "/projects/film/folders/scene-1"
+    changed = call("PATCH", path, {"reviewStatus": "approved", "color": "red"})
+    assert (changed["reviewStatus"], changed["color"]) == ("approved", "red")
+    changed = call("PATCH", path, {"color": "none", "name": "Kitchen"})
+    assert (changed["reviewStatus"], changed["color"], changed["name"]) == ("approved", "none", "Kitchen")
+    answer = call("PATCH", path, {"reviewStatus": "done", "color": ""}, status=422)
+    assert {error["field"]: error["message"] for error in answer["errors"]} == {
+        "reviewStatus": "reviewStatus must be one of none, in_progress, in_review, approved, on_hold.",
+        "color": "color must be one of none, red, orange, yellow, green, blue, purple.",
+    }
+    assert call("GET", path)["reviewStatus"] == "approved"
+
+
 def test_a_scene_lists_its_exports(call: Caller) -> None:
     scene = make_scene(make_project(call.user, "Film"))
     (scene.path / "exports" / "cut.mp4").write_bytes(b"12345")
