@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from projects.pages import account, assets, invitations, members, project, scenes, sign_in, trash, wall
+from projects.pages import account, assets, invitations, members, project, scenes, several_scenes, sign_in, trash, wall
 from projects.web.stylesheets import stylesheet
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
@@ -28,6 +28,11 @@ urlpatterns = [
     path("projects/<slug:project_id>/members/<str:username>/", members.change_member, name="change-member"),
     path("projects/<slug:project_id>/members/<str:username>/remove/", members.remove_member, name="remove-member"),
     path("projects/<slug:project_id>/scenes/", scenes.add_scene, name="add-scene"),
+    path("projects/<slug:project_id>/scenes/tag/", several_scenes.tag_scenes, name="tag-scenes"),
+    path("projects/<slug:project_id>/scenes/move/", several_scenes.move_scenes, name="move-scenes"),
+    path("projects/<slug:project_id>/scenes/download/", several_scenes.download_scenes, name="download-scenes"),
+    path("projects/<slug:project_id>/scenes/delete/", several_scenes.delete_scenes, name="delete-scenes"),
+    path("projects/<slug:project_id>/scenes/restore/", several_scenes.restore_scenes, name="restore-scenes"),
     re_path(SCENE + r"card/$", scenes.scene_card, name="scene-card"),
     re_path(SCENE + r"files/$", scenes.scene_files, name="scene-files"),
     re_path(SCENE + r"rename/$", scenes.rename_scene, name="rename-scene"),

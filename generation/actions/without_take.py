@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -80,9 +80,9 @@ class ScenesWithoutTake:
     """The number of scenes beyond MAX_SCENES."""
 
 
-def find_scenes_without_take(project: Project) -> ScenesWithoutTake:
-    """Return the scenes of a project without a take, in a fixed number of queries."""
-    scenes = list(_scenes(project))
+def find_scenes_without_take(project: Project, numbers: Collection[int] | None = None) -> ScenesWithoutTake:
+    """Return the scenes of a project without a take, in a fixed number of queries; `numbers` are those to look at."""
+    scenes = [scene for scene in _scenes(project) if numbers is None or scene.number in numbers]
     pictures = ScenePictures(scenes)
     newest_jobs = {job.scene_id: job for job in _jobs(project, scenes)}
     result, prices = ScenesWithoutTake(), PriceBook()

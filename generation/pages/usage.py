@@ -26,7 +26,7 @@ from generation.money.usage_filter import DEFAULT_RANGE, RANGES, UsageFilter, sc
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import forbidden
-from projects.web.streams import stream_text
+from projects.web.streams import stream_download
 
 ROWS_PER_TABLE = 12
 RECONCILED_DAYS = 30
@@ -141,7 +141,7 @@ def ledger_csv(request: Request) -> StreamingHttpResponse:
     """Return the ledger entries behind the page as CSV, with the same filter."""
     scope = scope_of_page(request.user, UsageFilter(request.GET))
     file_name = f"ledger-{timezone.now():%Y-%m-%d}.csv"
-    return stream_text(request, ledger.ledger_csv(scope), file_name, "text/csv; charset=utf-8")
+    return stream_download(request, ledger.ledger_csv(scope), file_name, "text/csv; charset=utf-8")
 
 
 def _table(name: str, parameter: str, spends: list[SpendRow]) -> Table:

@@ -26,6 +26,7 @@ from generation.models.ledger import ZERO
 from generation.pages.picture_choice import PictureChoice, picture_choice
 from projects.access import permissions
 from projects.credit_words import credit_words
+from projects.disk.layout import scene_number
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import Problem, wrong_field
@@ -79,9 +80,11 @@ class SheetRow:
 
 @page("GET", "HEAD", "POST")
 def missing(request: Request, project_id: str) -> HttpResponse:
-    """Show the sheet; a POST requests the ticked takes."""
+    """Show the sheet; a POST requests the ticked takes. `scene` in the address names the scenes that are meant."""
     project = permissions.project_for(request.user, project_id, "spend")
-    scenes = find_scenes_without_take(project)
+    names = request.GET.getlist("scene")
+    numbers = {number for name in names if (number := scene_number(name))} if names else None
+    scenes = find_scenes_without_take(project, numbers)
     if request.method != "POST":
         formset = SceneTakeFormSet(initial=[proposal.initial for proposal in scenes.proposals])
         return _show_sheet(request, project, scenes, formset)

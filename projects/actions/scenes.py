@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -92,12 +94,12 @@ def _move(project: Project, scene: Scene, position: int) -> None:
     order.remove(scene)
     order.insert(position - 1, scene)
     scene.position = position
-    _number(order)
+    number_scenes(order)
     mirror.changed_project(project)
 
 
-def _number(order: list[Scene]) -> None:
-    """Set the positions 1 to n; only scenes that move are written."""
+def number_scenes(order: Sequence[Scene]) -> None:
+    """Set the positions 1 to n of locked scenes; only those that move are written."""
     for position, scene in enumerate(order, start=1):
         # each scene that is written also has its scene.json written
         if Scene.objects.filter(pk=scene.pk).exclude(position=position).update(position=position):
@@ -116,7 +118,7 @@ def trash_scene(scene: Scene, by: User | None = None) -> None:
         if contributions.jobs().is_busy(scene):
             raise conflict("This scene has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
         Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), trashed_by=by, updated_at=timezone.now())
-        _number(list(project.scenes.filter(trashed_at=None)))
+        number_scenes(list(project.scenes.filter(trashed_at=None)))
         mirror.changed_project(project)
         publish.publish_storyboard_change(project)
 
@@ -140,7 +142,7 @@ def restore_scene(scene: Scene) -> None:
         lock_scenes_of(project)
         order = [other for other in project.scenes.filter(trashed_at=None) if other != scene]
         order.insert(scene.position - 1, scene)
-        _number(order)
+        number_scenes(order)
         mirror.changed(scene)
         mirror.changed_project(project)
         publish.publish_storyboard_change(project)

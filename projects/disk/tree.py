@@ -50,6 +50,11 @@ def list_files(path: Path) -> list[Path]:
     return [path / entry.name for entry in _entries(path) if entry.is_file(follow_symlinks=False)]
 
 
+def list_folders(path: Path) -> list[Path]:
+    """Return the folders right in a folder, sorted by name, without dot-names and links."""
+    return [path / entry.name for entry in _entries(path) if entry.is_dir(follow_symlinks=False)]
+
+
 def _entries(path: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(path) as entries:

@@ -13,9 +13,9 @@ from projects import actions
 from projects.access import permissions
 from projects.disk.tree import FolderNode, read_tree
 from projects.mirror import contributions
-from projects.models import Project
+from projects.models import Project, Scene
 from projects.pages import storyboard
-from projects.pages.board_look import BoardLook
+from projects.pages.board_look import BoardLook, SceneFilter
 from projects.pages.forms import DeleteForm, NameForm, SceneForm
 from projects.pages.responses import (
     Request,
@@ -56,6 +56,9 @@ def project_page(
         "rename_form": rename_form,
         "scene_form": scene_form,
         "delete_form": delete_form,
+        "statuses": Scene.ReviewStatus.choices,
+        "colors": Scene.Color.choices,
+        "filter": SceneFilter.from_query(request.GET),
     }
     status = max(form_status(form) for form in (rename_form, scene_form, delete_form))
     return render(request, "projects/project.html", context, status=status)

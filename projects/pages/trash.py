@@ -28,7 +28,7 @@ def restore_project(request: Request, project_id: str) -> HttpResponse:
     """Restore a project; only its owner may."""
     project = permissions.trashed_project_for(request.user, project_id)
     actions.restore_project(project)
-    return respond_restored(request, project.name, reverse("project", args=[project_id]))
+    return respond_restored(request, f"“{project.name}” is back.", reverse("project", args=[project_id]))
 
 
 @page("POST")
@@ -36,7 +36,7 @@ def restore_scene(request: Request, project_id: str, scene_id: str) -> HttpRespo
     """Restore a scene."""
     scene = permissions.trashed_scene_for(request.user, project_id, scene_id)
     actions.restore_scene(scene)
-    return respond_restored(request, scene.name, reverse("scene", args=[project_id, scene_id]))
+    return respond_restored(request, f"“{scene.name}” is back.", reverse("scene", args=[project_id, scene_id]))
 
 
 @page("POST")
@@ -44,12 +44,11 @@ def restore_asset(request: Request, project_id: str, scene_id: str, asset_id: st
     """Restore a file."""
     asset = permissions.trashed_asset_for(request.user, project_id, scene_id, asset_id)
     actions.restore_asset(asset)
-    return respond_restored(request, asset.file_name, reverse("scene", args=[project_id, scene_id]))
+    return respond_restored(request, f"“{asset.file_name}” is back.", reverse("scene", args=[project_id, scene_id]))
 
 
-def respond_restored(request: Request, name: str, address: str) -> HttpResponse:
+def respond_restored(request: Request, message: str, address: str) -> HttpResponse:
     """Tell the page what came back, so that it shows it in place; a plain form is redirected to `address`."""
-    message = f"“{name}” is back."
     if request.htmx:
         # the Undo button may stand on any page, so the page's script decides what to show
         return trigger_client_event(toast(HttpResponse(), message), "dailies:restored", {"address": address})

@@ -238,3 +238,48 @@ def test_what_is_missing_is_asked_for_once(film: Film) -> None:
     expect(page.locator("#facts")).to_contain_text(re.compile(r"25\s*Credits spent|Credits spent\s*25"))
     expect(page.locator("#facts")).not_to_contain_text("no take yet")
     expect(page.locator("#segments > [data-kind=still]")).to_have_count(0)
+
+
+def test_scenes_are_selected_tagged_and_filtered(film: Film) -> None:
+    page, bar = film.page, film.page.locator("#several-scenes")
+    expect(bar).to_be_hidden()
+    film.card("One").click(modifiers=["Control"], position={"x": 30, "y": 40})
+    expect(page.locator("#selected-count")).to_have_text("1 selected")
+    film.card("Three").click(modifiers=["Shift"], position={"x": 30, "y": 40})
+    expect(page.locator("#selected-count")).to_have_text("3 selected")
+    film.card("Two").hover()
+    page.keyboard.press("x")
+    expect(page.locator("#selected-count")).to_have_text("2 selected")
+    bar.get_by_label("Set the status").select_option("Approved")
+    for name, count in (("One", 1), ("Two", 0), ("Three", 1)):
+        expect(film.card(name).get_by_text("Approved")).to_have_count(count)
+    # a card that was rendered anew is still selected
+    expect(film.card("One").get_by_role("checkbox")).to_be_checked()
+    page.get_by_label("Status", exact=True).select_option("Approved")
+    expect(film.card("Two")).to_be_hidden()
+    expect(page.locator("#scene-count")).to_have_text("2 of 3 scenes")
+    page.reload()
+    expect(film.card("Two")).to_be_hidden()
+    expect(film.card("One")).to_be_visible()
+    page.get_by_label("Status", exact=True).select_option("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.locator("#selected-count")).to_have_text("3 selected")
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+
+
+def test_selected_scenes_are_moved_downloaded_and_deleted(film: Film) -> None:
+    page, bar = film.page, film.page.locator("#several-scenes")
+    for name in ("Two", "Three"):
+        film.card(name).get_by_role("checkbox").check()
+    bar.get_by_role("button", name="Move to").click()
+    expect(film.names).to_have_text(["Two", "Three", "One"])
+    with page.expect_download() as download:
+        bar.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    bar.get_by_role("button", name="Delete").click()
+    expect(film.names).to_have_text(["One"])
+    expect(bar).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(film.names).to_have_text(["Two", "Three", "One"])

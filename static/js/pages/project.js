@@ -4,6 +4,9 @@ import * as jobCards from "../lib/job_cards.js";
 import * as withoutTakeForm from "../lib/without_take_form.js";
 import * as boardLook from "./project/board_look.js";
 import * as filmControls from "./project/film_controls.js";
+import * as sceneFilter from "./project/scene_filter.js";
+import * as sceneSelection from "./project/scene_selection.js";
 import * as storyboard from "./project/storyboard.js";
 
-for (const part of [storyboard, boardLook, filmControls, withoutTakeForm, jobCards]) part.start();
+const parts = [storyboard, boardLook, sceneFilter, sceneSelection, filmControls, withoutTakeForm, jobCards];
+for (const part of parts) part.start();

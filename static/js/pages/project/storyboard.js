@@ -35,7 +35,7 @@ function refreshLater(delay = DELAY) {
 
 // Fetch the whole storyboard, unless the user is putting it into order or renames a scene.
 async function refresh() {
-  if (order.isReordering() || board().querySelector("input")) {
+  if (order.isReordering() || board().querySelector("h3 input")) {
     refreshLater(RETRY_DELAY);
     return;
   }
