@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0006_best_files'),
+        ('projects', '0008_upload'),
     ]
 
     operations = [
