@@ -25,6 +25,7 @@ from config import asgi
 from config.studio import heartbeat
 from config.studio.web_requests import Factory
 from config.studio.web_sockets import SocketFactory
+from generation.live.sockets import SEND_TEXT
 
 # an ASGI scope or message; Daphne and Twisted have no types of their own
 Message = dict[str, Any]
@@ -61,10 +62,12 @@ class Server(daphne.server.Server):  # type: ignore[misc]
     """Daphne's server with bodies on disk, and responses that wait for their reader."""
 
     def create_application(self, protocol: Any, scope: Message) -> Any:
-        """Put the body's file into the scope. Daphne's own queue gets an empty body."""
+        """Put the body's file, or the short way to a socket, into the scope. Daphne's queue gets an empty body."""
         if scope["type"] == "http":
             scope[asgi.BODY_FILE], protocol.content = protocol.content, io.BytesIO()
             _tell_length(scope, protocol.received)
+        else:
+            scope[SEND_TEXT] = protocol.send_text
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: Message) -> None:

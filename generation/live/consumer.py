@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
@@ -11,7 +12,7 @@ from generation.live.credentials import Credentials, authenticate
 from generation.live.frames import Frame
 from generation.live.hub import hub
 from generation.live.sent_jobs import SentJobs
-from generation.live.sockets import EVERYTHING, FLOODING, SIGNED_OUT, VIEWERS, Message, Topic
+from generation.live.sockets import EVERYTHING, FLOODING, SEND_TEXT, SIGNED_OUT, VIEWERS, Message, Topic
 from projects.problems import Problem
 from projects.web.limits import allows_frame
 
@@ -59,10 +60,17 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
         except Problem as problem:
             await self._reply("error", {**frames.ids_in(data), "code": problem.code, "message": problem.message})
 
-    async def send_message(self, message: Message) -> None:
-        """Send a message, unless the client has this version of its job or a newer one."""
+    async def send_message(self, message: Message, text: str) -> None:
+        """Send a message, whose JSON is `text`, unless the client has this version of its job or a newer one."""
         if (following := self._sent.next_message(message)) is not None:
-            await self.send_json(following)
+            await self._send_text(text if following is message else frames.encode(following))
+
+    async def _send_text(self, text: str) -> None:
+        # past Channels and Daphne, which take 40 µs for each of a thousand sockets
+        if short_way := cast("Callable[[str], None] | None", self.scope.get(SEND_TEXT)):
+            short_way(text)
+        else:
+            await self.send(text)
 
     async def close_with(self, code: int) -> None:
         """Close the socket with a close code."""
@@ -92,7 +100,7 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
         hub.subscribe(self, topic)
         await self._reply("subscribed", {topic.kind: topic.id})
         if topic.kind == VIEWERS:
-            await self.send_message(hub.viewers_message(topic.id))
+            await self._send_new(hub.viewers_message(topic.id))
         await self._send_state(await job_messages.current_messages(topic), sent_before)
 
     async def _unsubscribe(self, topic: Topic) -> None:
@@ -121,7 +129,10 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
             if sent_before.get(job_id) == version and self._sent.is_newest(message):
                 await self.send_json(message)
             else:
-                await self.send_message(message)
+                await self._send_new(message)
+
+    async def _send_new(self, message: Message) -> None:
+        await self.send_message(message, frames.encode(message))
 
     async def _reply(self, message_type: str, data: dict[str, Any]) -> None:
         await self.send_json({"type": message_type, "data": data})

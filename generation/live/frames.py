@@ -1,11 +1,12 @@
-"""The frames that a client sends."""
+"""The frames of a socket: what a client sends, and the text of what it is sent."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from generation.live.sockets import CLIENT_KINDS, EVERYTHING, Topic
+from generation.live.sockets import CLIENT_KINDS, EVERYTHING, Message, Topic
 from projects.json_input import load_json
 from projects.problems import Problem
 
@@ -18,6 +19,11 @@ class Frame:
 
     action: Literal["subscribe", "unsubscribe", "ping"]
     topic: Topic | None = None
+
+
+def encode(message: Message) -> str:
+    """Return the JSON of a message."""
+    return json.dumps(message)
 
 
 def decode(text: str | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generation.live.background import BackgroundTasks
+from generation.live.frames import encode
 from generation.live.job_messages import changed_messages
 from generation.live.progress_throttle import MERGE_SECONDS, ProgressThrottle
 from generation.live.socket_rights import load_rights
@@ -222,10 +223,12 @@ def _topic_of(message: Message) -> Topic:
 
 
 async def _send(sockets: Iterable[Socket], message: Message) -> None:
+    # once for all of them
+    text = encode(message)
     # one at a time: sending only puts the frame into the queue of the connection
     for socket in list(sockets):
         try:
-            await socket.send_message(message)
+            await socket.send_message(message, text)
         except Exception as error:
             # the socket is closing, and its consumer will leave
             logger.debug("socket not sent to: %s", error)

@@ -9,6 +9,9 @@ from generation.live.credentials import Credentials
 Message = dict[str, Any]
 """A frame to the browser: `{"type": …, "data": {…}}`."""
 
+SEND_TEXT = "dailies.send_text"
+"""Where the scope of a socket has the server's short way to send a text, if it has one."""
+
 # close codes
 SIGNED_OUT = 4401
 ACCESS_LOST = 4403
@@ -42,8 +45,8 @@ class Socket(Protocol):
     subscriptions: dict[Topic, str]
     """The project of each topic that the client named."""
 
-    async def send_message(self, message: Message) -> None:
-        """Send a message, unless the client has a newer version of its job."""
+    async def send_message(self, message: Message, text: str) -> None:
+        """Send a message, whose JSON is `text`, unless the client has a newer version of its job."""
         ...
 
     async def close_with(self, code: int) -> None:

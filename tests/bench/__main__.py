@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, batches, live, page, pages, polling, quality, scale, serving, start, usage  # noqa: E402
+from tests.bench import arrival, batches, live, page, pages, polling, quality, scale, serving, sockets, start, usage  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -27,6 +27,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "batches": batches.rows,
     "scale": scale.rows,
     "serving": serving.rows,
+    "sockets": sockets.rows,
 }
 
 

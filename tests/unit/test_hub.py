@@ -25,7 +25,7 @@ class RecordingSocket:
     subscriptions: dict[Topic, str] = field(default_factory=dict)
     projects: list[str | None] = field(default_factory=list)
 
-    async def send_message(self, message: dict[str, Any]) -> None:
+    async def send_message(self, message: dict[str, Any], text: str) -> None:
         self.projects.append(message["data"]["projectId"])
 
     async def close_with(self, code: int) -> None:
@@ -64,7 +64,7 @@ def test_who_looks_at_a_scene_is_told_to_those_who_do(monkeypatch: pytest.Monkey
 
     @dataclass(eq=False)
     class Viewer(RecordingSocket):
-        async def send_message(self, message: dict[str, Any]) -> None:
+        async def send_message(self, message: dict[str, Any], text: str) -> None:
             told[self.credentials.user.username].append(message["data"]["people"])
 
     async def send_messages(messages: list[dict[str, Any]]) -> None:
@@ -97,7 +97,7 @@ def test_progress_is_merged_and_an_end_is_sent_at_once() -> None:
     sent: list[tuple[str, int]] = []
 
     class Recorder(RecordingSocket):
-        async def send_message(self, message: dict[str, Any]) -> None:
+        async def send_message(self, message: dict[str, Any], text: str) -> None:
             sent.append((message["type"].rpartition("_")[2], message["data"]["version"]))
 
     hub = Hub()
@@ -151,8 +151,8 @@ def test_a_message_that_is_not_understood_costs_no_other(monkeypatch: pytest.Mon
         await received.wait()
 
     class Socket(RecordingSocket):
-        async def send_message(self, message: dict[str, Any]) -> None:
-            await super().send_message(message)
+        async def send_message(self, message: dict[str, Any], text: str) -> None:
+            await super().send_message(message, text)
             received.set()
 
     monkeypatch.setattr(publish, "default_channel_layer", Layer)
