@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -28,8 +28,10 @@ LEASE_NAME = "poll"
 SHIFT_SECONDS = 30.0
 # a fifth of the lease, so that a few renewals may fail or be late
 RENEW_LEASE_SECONDS = 3.0
-# every tick polls whatever is due, so many tasks share one, and a new task is seen within it
-TICK_SECONDS = 0.25
+# what becomes due within it is polled together, and from then on always: its tasks have one due time
+TICK_SECONDS = 0.3
+# a task that has just come to Runway is due then or later
+MAX_PAUSE_SECONDS = 0.5
 # a poll is mostly waiting for Runway; as many as the client's pool has connections
 THREADS = 16
 # answers are applied and the lease is renewed between batches, so a batch must not take long
@@ -42,6 +44,7 @@ POLLED_COLUMNS = (
     "attempts",
     "waiting_code",
     "runway_task_id",
+    "due_at",
     "running_at",
     "cancel_requested_at",
 )
@@ -74,19 +77,30 @@ def _poll_until_end(token: str, pool: ThreadPoolExecutor, sweeper: Sweeper) -> N
             # the lease is still ours; a process that hung for longer than it lasts has stopped above
             renew_at = now + RENEW_LEASE_SECONDS
         sweeper.start_when_due()
-        count = poll_due_tasks(pool)
-        # a full batch means that more may be due now
-        pause = 0.0 if count == BATCH_SIZE else max(0.0, now + TICK_SECONDS - time.monotonic())
+        due_in = poll_due_tasks(pool)
+        pause = 0.0 if due_in is None else max(now + TICK_SECONDS - time.monotonic(), due_in, 0.0)
         if shutdown.requested.wait(pause):
             return
 
 
-def poll_due_tasks(pool: ThreadPoolExecutor) -> int:
-    """Read every task that is due, in the threads of `pool`, apply the answers, and return how many there were."""
+def poll_due_tasks(pool: ThreadPoolExecutor) -> float | None:
+    """Read every task that is due, in the threads of `pool`, apply the answers, and return when the next one is due.
+
+    That is in seconds from now, MAX_PAUSE_SECONDS when none is soon; None after a full batch, when more may be due now.
+    """
+    start = timezone.now()
+    rows = list(_next_jobs(start))
+    jobs = [job for job in rows if job.due_at is None or job.due_at <= start]
+    if jobs:
+        _poll(jobs, pool)
+    if len(jobs) == BATCH_SIZE:
+        return None
+    later = rows[len(jobs)].due_at if len(rows) > len(jobs) else None
+    return (later - timezone.now()).total_seconds() if later else MAX_PAUSE_SECONDS
+
+
+def _poll(jobs: Sequence[GenerationJob], pool: ThreadPoolExecutor) -> None:
     start = time.monotonic()
-    jobs = list(_due_jobs())
-    if not jobs:
-        return 0
     unmoved: list[tuple[GenerationJob, int]] = []
     for job, answer in zip(jobs, pool.map(_get_task, jobs), strict=True):
         if isinstance(answer, errors.RunwayError):
@@ -95,14 +109,14 @@ def poll_due_tasks(pool: ThreadPoolExecutor) -> int:
             unmoved.append((job, min(answer.progress, MAX_PROGRESS)))
     _write_progress(unmoved)
     milliseconds = (time.monotonic() - start) * 1000
-    logger.info("polled tasks=%d unmoved=%d ms=%d", len(jobs), len(unmoved), milliseconds)
-    return len(jobs)
+    logger.debug("polled tasks=%d unmoved=%d ms=%d", len(jobs), len(unmoved), milliseconds)
 
 
-def _due_jobs() -> JobQuerySet:
-    # by the index of status and due time: 100,000 ended jobs cost nothing here
-    due = GenerationJob.objects.at_runway().due(timezone.now())
-    return due.order_by("due_at").only(*POLLED_COLUMNS)[:BATCH_SIZE]
+def _next_jobs(now: datetime) -> JobQuerySet:
+    """Select the jobs that are due and those that soon will be, in this order."""
+    # by the index of unfinished jobs: 100,000 ended ones cost nothing here
+    soon = GenerationJob.objects.at_runway().due(now + timedelta(seconds=MAX_PAUSE_SECONDS))
+    return soon.order_by(F("due_at").asc(nulls_first=True)).only(*POLLED_COLUMNS)[:BATCH_SIZE]
 
 
 def _get_task(job: GenerationJob) -> Answer:

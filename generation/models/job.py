@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -90,6 +90,8 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
 
     def update_in_order(self, **values: Any) -> int:
         """Do what `update()` does, which locks its rows in an order of the database's own."""
+        if not connection.features.has_select_for_update:
+            return self.update(**values)  # SQLite has one lock for all
         with transaction.atomic():
             return GenerationJob.objects.filter(pk__in=self.locked().values("pk")).update(**values)
 

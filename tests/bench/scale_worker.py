@@ -72,7 +72,7 @@ PATHS = [
 def steps() -> dict[str, Callable[[], object]]:
     now = timezone.now()
     return {
-        "step: due tasks": lambda: list(poll._due_jobs()),
+        "step: due tasks": lambda: list(poll._next_jobs(timezone.now())),
         "step: sendable": lambda: list(slots.sendable_jobs()),
         "step: unchecked": lambda: list(check.unchecked_jobs(now)[:10]),
         "step: retries due": lambda: list(check.jobs_with_due_retry()[:10]),
