@@ -22,7 +22,7 @@ from generation.models.quality import QualityReport
 from generation.models.status import WITHOUT_TAKE, Status
 from generation.quality import subprocess
 from generation.quality.judgment import Judgment
-from projects.actions import assets
+from projects.actions import assets, posters
 from projects.models import Asset
 from projects.models.locks import lock_scenes
 from projects.problems import Problem
@@ -70,6 +70,17 @@ def check(job_id: str) -> None:
                 # the worker is told to stop; the sweep brings the job back
                 return
         _finish(claim, files, judgment)
+    _make_sprites(files)
+
+
+def _make_sprites(files: list[Asset]) -> None:
+    """Make what a page scrubs clips by, after everything else; a page makes what is missing when it is asked for."""
+    for asset in files:
+        if asset.kind == Asset.Kind.VIDEO and asset.path.is_file():
+            try:
+                posters.sprite_of(asset)
+            except (Problem, OSError) as error:
+                logger.warning("check asset=%s no sprite: %s", asset.pk, error)
 
 
 def _files(job: GenerationJob) -> list[Asset]:

@@ -9,7 +9,7 @@ from projects.actions.assets import (
     trash_asset,
 )
 from projects.actions.members import add_member, change_member, remove_member
-from projects.actions.posters import poster_of
+from projects.actions.posters import poster_of, sprite_of
 from projects.actions.projects import create_project, rename_project, restore_project, trash_project
 from projects.actions.scenes import change_scene, create_scene, restore_scene, trash_scene
 from projects.actions.several_scenes import move_scenes, restore_scenes, tag_scenes, trash_scenes
@@ -30,6 +30,7 @@ __all__ = [
     "restore_project",
     "restore_scene",
     "restore_scenes",
+    "sprite_of",
     "store_upload",
     "store_uploads",
     "tag_scenes",

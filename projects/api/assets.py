@@ -103,3 +103,12 @@ async def asset_poster(
     asset = await sync_to_async(permissions.asset_for)(request.user, project_id, scene_id, asset_id)
     path = await sync_to_async(actions.poster_of)(asset, int(width))
     return await serve_file(request, ServedFile(path, path.name, "image/jpeg", f"poster-{path.stem}"))
+
+
+@router.api_operation(["HEAD"], ASSET + "/sprite", include_in_schema=False)
+@router.get(ASSET + "/sprite", summary="A JPEG with 12 frames of a video in one row", **BYTES)
+async def asset_sprite(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponseBase:
+    """At equal distances, the first at the beginning."""
+    asset = await sync_to_async(permissions.asset_for)(request.user, project_id, scene_id, asset_id)
+    path = await sync_to_async(actions.sprite_of)(asset)
+    return await serve_file(request, ServedFile(path, path.name, "image/jpeg", path.stem))

@@ -144,3 +144,9 @@ def file_url(project_id: str, scene_id: str, asset_id: uuid.UUID | str) -> str:
 def poster_url(project_id: str, scene_id: str, asset_id: uuid.UUID | str) -> str:
     """Return the address of a file's poster under `/api/`."""
     return reverse("api-1:asset_poster", args=[project_id, scene_id, asset_id])
+
+
+@lru_cache(maxsize=10_000)
+def sprite_url(project_id: str, scene_id: str, asset_id: uuid.UUID | str) -> str:
+    """Return the address of a clip's sprite under `/api/`."""
+    return reverse("api-1:asset_sprite", args=[project_id, scene_id, asset_id])

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from projects.credit_words import credit_number, credit_words
 from projects.models import Asset
-from projects.models.asset import file_url, poster_url
+from projects.models.asset import file_url, poster_url, sprite_url
 from projects.pages.storyboard import Poster
 from projects.web.icons import svg
 from projects.web.stylesheets import stylesheet_url
@@ -73,12 +73,12 @@ def stylesheet(name: str) -> SafeString:
 
 @register.simple_tag
 def asset_url(asset: Asset | Poster, what: str) -> str:
-    """Return the address of an asset's file or poster. `what`: file or poster."""
+    """Return the address of an asset's file, poster or sprite. `what`: file, poster or sprite."""
     if isinstance(asset, Poster):
         keys = (asset.project_id, asset.scene_id, asset.asset_id)
     else:
         keys = (asset.scene.project.slug, asset.scene.folder_name, asset.pk)
-    return file_url(*keys) if what == "file" else poster_url(*keys)
+    return {"file": file_url, "poster": poster_url, "sprite": sprite_url}[what](*keys)
 
 
 @register.simple_tag

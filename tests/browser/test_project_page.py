@@ -283,3 +283,23 @@ def test_selected_scenes_are_moved_downloaded_and_deleted(film: Film) -> None:
     expect(bar).to_be_hidden()
     page.get_by_role("button", name="Undo").click()
     expect(film.names).to_have_text(["Two", "Three", "One"])
+
+
+def test_a_poster_is_scrubbed_by_the_pointer(film: Film) -> None:
+    well = film.card("One").locator(".well")
+    frame = well.locator("canvas")
+    for part, number in ((0.05, 0), (0.5, 6), (0.95, 11)):
+        box = well.bounding_box()
+        assert box
+        film.page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        expect(frame).to_have_attribute("data-frame", str(number))
+    film.card("Three").locator("h3").hover()
+    expect(frame).to_have_count(0)
+    requested: list[str] = []
+    film.page.on("request", lambda request: requested.append(request.url))
+    film.page.emulate_media(reduced_motion="reduce")
+    film.card("Two").locator(".well").hover(position={"x": 30, "y": 60}, force=True)
+    film.page.emulate_media(reduced_motion="no-preference")
+    film.card("One").locator(".well").hover(position={"x": 30, "y": 60}, force=True)
+    expect(frame).to_have_count(1)
+    assert [url for url in requested if url.endswith("/sprite") and "scene-2" in url] == []

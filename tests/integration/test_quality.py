@@ -44,3 +44,5 @@ def test_take_is_checked_and_chosen(api: Api, studio: RunningStudio) -> None:
     on_disk = studio.data_dir / "projects" / project / scene / "metadata" / "scene.json"
     (completed,) = json.loads(on_disk.read_text())["generation"]["completedVideos"]
     assert completed["quality"]["verdict"] == "pass"
+    # last of all, what a page scrubs it by
+    eventually((studio.data_dir / "cache" / "posters" / f"{completed['sha256']}-sprite.jpg").is_file)

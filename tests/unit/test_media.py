@@ -14,6 +14,7 @@ from projects.disk import probe
 from projects.disk.media import Media, sha256_of
 from projects.disk.posters import make_poster
 from projects.disk.sniff import sniff
+from projects.disk.sprites import FRAMES, make_sprite
 from projects.problems import Problem
 from tests.media import clip, encode, picture, sound
 
@@ -247,3 +248,20 @@ def test_a_turned_video_has_its_poster_upright(tmp_path: Path) -> None:
 def test_first_bytes(head: bytes, suffix: str | None) -> None:
     format = sniff(head)
     assert (format.suffix if format else None) == suffix
+
+
+@pytest.mark.parametrize(("frames", "size"), [(48, (320, 180)), (3, (320, 180)), (24, (180, 320))])
+def test_a_sprite_has_frames_of_the_whole_clip(tmp_path: Path, frames: int, size: tuple[int, int]) -> None:
+    (tmp_path / "clip.mp4").write_bytes(clip(*size, frames=frames))
+    sprite = Image.open(io.BytesIO(make_sprite(tmp_path / "clip.mp4")))
+    width, height = sprite.width // FRAMES, sprite.height
+    assert (width, height) == ((240, 135) if size[0] > size[1] else (135, 240))
+    shown = [sprite.crop((number * width, 0, (number + 1) * width, height)) for number in (0, FRAMES - 1)]
+    assert shown[0].tobytes() != shown[1].tobytes()
+
+
+def test_what_has_no_sprite(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(picture())
+    with pytest.raises(Problem) as problem:
+        make_sprite(tmp_path / "a.jpg")
+    assert problem.value.status == 415

@@ -27,6 +27,12 @@ def make_poster(path: Path, kind: str, width: int) -> bytes:
     return poster
 
 
+def make_sprite(path: Path) -> bytes:
+    """Return a JPEG with frames of a video side by side, as `projects/disk/sprites.py` does."""
+    _, sprite = pool.call("make_sprite", path=str(path.absolute()))
+    return sprite
+
+
 def last_frame(path: Path) -> bytes:
     """Return a video's last frame as a PNG, as `projects/disk/frames.py` does."""
     _, picture = pool.call("last_frame", path=str(path.absolute()))

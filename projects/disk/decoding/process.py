@@ -30,11 +30,13 @@ from projects.disk.posters import make_poster
 from projects.disk.probe import inspect
 from projects.disk.process_limits import limit_resource
 from projects.disk.recordings import frame_rate
+from projects.disk.sprites import make_sprite
 from projects.problems import Problem
 
 TASKS: dict[str, Callable[..., Any]] = {
     "inspect": inspect,
     "make_poster": make_poster,
+    "make_sprite": make_sprite,
     "last_frame": last_frame,
     "frame_rate": frame_rate,
     "copy_clean": copy_clean,

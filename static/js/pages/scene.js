@@ -1,6 +1,7 @@
 /** @file The page of a scene: its takes, the player, and the composer that makes new takes. */
 
 import * as jobCards from "../lib/job_cards.js";
+import * as scrub from "../lib/scrub.js";
 import * as composer from "./scene/composer.js";
 import * as dock from "./scene/dock.js";
 import * as draft from "./scene/draft.js";
@@ -24,6 +25,7 @@ for (const part of [
   newTakes,
   jobCards,
   viewers,
+  scrub,
 ]) {
   part.start();
 }

@@ -63,6 +63,8 @@ function updateCards(fragment) {
 
 function isSameCard(old, card) {
   const copy = old.cloneNode(true);
+  // a frame of the clip, while the pointer is over it
+  copy.querySelector("canvas")?.remove();
   for (const name of SCRIPT_ATTRIBUTES) {
     copy.removeAttribute(name);
     if (card.hasAttribute(name)) copy.setAttribute(name, card.getAttribute(name));
