@@ -127,7 +127,12 @@ def observed_prices() -> QuerySet[ObservedPrice]:
 
 def changes(within: timedelta) -> QuerySet[ObservedPrice]:
     """Select the prices that a bill of this time has changed, the newest first."""
-    return observed_prices().filter(expected__isnull=False, since__gte=timezone.now() - within).order_by("-since")
+    return all_changes().filter(since__gte=timezone.now() - within)
+
+
+def all_changes() -> QuerySet[ObservedPrice]:
+    """Select the prices that a bill has changed, the newest first."""
+    return observed_prices().filter(expected__isnull=False).order_by("-since")
 
 
 def newest(changed_within: timedelta) -> QuerySet[ObservedPrice]:

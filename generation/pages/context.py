@@ -9,14 +9,16 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Avg, Count, Exists, Subquery, Sum, Value
+from django.db.models import Avg, Count, Exists, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
+from django.utils import timezone
 
 from generation.access import jobs_of, projects_with_right
 from generation.engine import pauses
 from generation.models import ObservedPrice, Pause, RunwayState
 from generation.models.job import credits_expected
 from generation.money import balance, prices
+from projects.models.compiled_query import CompiledQuery
 from projects.web.troubles import Trouble, read_troubles
 
 CHANGES_ARE_NEWS_FOR = timedelta(days=1)
@@ -64,25 +66,9 @@ def studio(request: HttpRequest) -> dict[str, object]:
 
 
 def header_facts(user: User) -> HeaderFacts:
-    """Return what the header shows a person.
-
-    The facts are subqueries of one query, since every page asks for them.
-    """
-    runway = RunwayState.objects.filter(pk=1)
-    # `all` is a constant to group by, so that Count and Avg become one row of a subquery
-    unfinished = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
-    held = balance.not_in_balance().order_by().annotate(all=Value(1)).values("all")
-    row = User.objects.filter(pk=user.pk).values(
-        condition=Subquery(runway.values("condition")),
-        since=Subquery(runway.values("since")),
-        count=Subquery(unfinished.annotate(count=Count("pk")).values("count")),
-        progress=Subquery(unfinished.annotate(mean=Avg("progress")).values("mean")),
-        organization=Subquery(runway.values("organization")),
-        held=Subquery(held.annotate(sum=Sum(credits_expected())).values("sum")),
-        paused=Exists(pauses.visible_pauses(user)),
-        price_changed=Exists(prices.changes(CHANGES_ARE_NEWS_FOR)),
-    )
-    facts: dict[str, Any] = dict(row.first() or {})
+    """Return what the header shows a person."""
+    facts = _header_query(settings.RUNWAY_IS_SIMULATOR).first(user.pk) or {}
+    changed_at: datetime | None = facts.get("price_changed_at")
     return HeaderFacts(
         condition=facts.get("condition"),
         since=facts.get("since"),
@@ -90,7 +76,32 @@ def header_facts(user: User) -> HeaderFacts:
         progress=facts.get("progress") or 0,
         credits_left=balance.credits_left(facts.get("organization"), facts.get("held")),
         paused=bool(facts.get("paused")),
-        price_changed=bool(facts.get("price_changed")),
+        price_changed=changed_at is not None and changed_at >= timezone.now() - CHANGES_ARE_NEWS_FOR,
+    )
+
+
+@cache
+def _header_query(_simulated: bool) -> CompiledQuery:
+    """Return the query of the header; which prices it reads depends on whether Runway is the simulator."""
+    return CompiledQuery(_header_facts)
+
+
+def _header_facts(user_id: int) -> QuerySet[User, Any]:
+    """Select what the header shows a person, as subqueries of one query, since every page asks for it."""
+    user = User(pk=user_id)
+    runway = RunwayState.objects.filter(pk=1)
+    # `all` is a constant to group by, so that Count and Avg become one row of a subquery
+    unfinished = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
+    held = balance.not_in_balance().order_by().annotate(all=Value(1)).values("all")
+    return User.objects.filter(pk=user_id).values(
+        condition=Subquery(runway.values("condition")),
+        since=Subquery(runway.values("since")),
+        count=Subquery(unfinished.annotate(count=Count("pk")).values("count")),
+        progress=Subquery(unfinished.annotate(mean=Avg("progress")).values("mean")),
+        organization=Subquery(runway.values("organization")),
+        held=Subquery(held.annotate(sum=Sum(credits_expected())).values("sum")),
+        paused=Exists(pauses.visible_pauses(user)),
+        price_changed_at=Subquery(prices.all_changes().values("since")[:1]),
     )
 
 
