@@ -22,6 +22,7 @@ from generation.models.status import Status
 from generation.money import checks, prices
 from generation.runway.catalog import CatalogModel
 from projects.models import Scene
+from projects.models.scene import NEXT_NUMBERS
 from projects.problems import Problem, conflict, not_found
 
 
@@ -139,7 +140,7 @@ def add_job(
         kind=request.model.kind,
         model=request.model.name,
         parameters=inputs.parameters,
-        take=_next_take(request.scene),
+        take=_next_number(request.scene, request.model.output_kind),
         credits_estimated=credits,
         credits_ceiling=request.max_credits,
         batch=batch,
@@ -186,11 +187,12 @@ def _run_checks(request: JobRequest, inputs: Inputs, credits: Decimal | None) ->
     )
 
 
-def _next_take(scene: Scene) -> int:
-    """Reserve the next take number of a scene. Raise Problem 404 when the scene was deleted meanwhile."""
+def _next_number(scene: Scene, output_kind: str) -> int:
+    """Reserve the next number of a kind of output. Raise Problem 404 when the scene was deleted meanwhile."""
+    column = NEXT_NUMBERS[output_kind]
     living = Scene.objects.filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)
     # counted by the database: the row stays locked until the commit, so no two jobs get the same number
-    if not living.update(next_take=F("next_take") + 1):
+    if not living.update(**{column: F(column) + 1}):
         raise not_found("scene")
-    scene.refresh_from_db(fields=["next_take"])
-    return scene.next_take - 1
+    scene.refresh_from_db(fields=[column])
+    return int(getattr(scene, column)) - 1

@@ -109,7 +109,7 @@ def _scenes(project: Project) -> Iterable[Scene]:
 
 def _jobs(project: Project, scenes: list[Scene]) -> JobQuerySet:
     """Select the newest job of each scene."""
-    newest = GenerationJob.objects.filter(scene=OuterRef("pk"), kind=KIND).order_by("-take").values("pk")[:1]
+    newest = GenerationJob.objects.takes().filter(scene=OuterRef("pk"), kind=KIND).order_by("-take").values("pk")[:1]
     keys = project.scenes.filter(pk__in=[scene.pk for scene in scenes]).order_by().annotate(newest=Subquery(newest))
     # the keys first, so that no database reads the other jobs of the scenes
     return GenerationJob.objects.filter(pk__in=list(keys.values_list("newest", flat=True)))

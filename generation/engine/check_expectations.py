@@ -49,7 +49,9 @@ def _number(value: object) -> float | None:
 
 
 def _earlier_takes(job: GenerationJob) -> list[EarlierTake]:
-    reports = QualityReport.objects.filter(job__scene=job.scene, job__asset__trashed_at=None, job__take__lt=job.take)
+    reports = QualityReport.objects.filter(
+        job__scene=job.scene, job__makes=job.makes, job__asset__trashed_at=None, job__take__lt=job.take
+    )
     if job.cached_from:
         # these have the same file on purpose
         reports = reports.exclude(job=job.cached_from).exclude(job__cached_from=job.cached_from)

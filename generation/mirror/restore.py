@@ -17,6 +17,7 @@ from generation.mirror.sidecar_entries import read_entries
 from generation.models import Batch, GenerationJob, JobEvent, JobInput, Mark
 from generation.models.status import WITHOUT_TAKE, Status
 from generation.money import refusals
+from generation.runway import catalog
 from generation.serializers import job_dict
 from projects.api.schemas import VideoRequest
 from projects.disk import decoding
@@ -26,6 +27,7 @@ from projects.mirror.asset_rows import add_asset
 from projects.mirror.contributions import RestoredJobs
 from projects.mirror.parse import entries, moment, objects, skip_bad_entry
 from projects.models import Asset, Project, Scene
+from projects.models.scene import NEXT_NUMBERS
 
 
 def restore_jobs(scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> RestoredJobs:
@@ -40,14 +42,15 @@ def restore_jobs(scene: Scene, folder: Path, data: Mapping[str, Any], notes: lis
     stored = entries(data, "generation", *requests)
     ids = {str(entry.get("jobId")) for entry in stored}
     stored += read_entries(folder / "metadata", ids | jobs.keys())
-    takes = {job.take for job in jobs.values()}
+    takes = {(job.makes, job.take) for job in jobs.values()}
     count = 0
     for entry in stored:
         with skip_bad_entry(notes, f"{scene.folder_name}: an entry of a take"):
             job = jobs.get(str(entry.get("jobId")))
             if job is None and not _is_elsewhere(entry):
                 _add_files(scene, folder, entry)
-                takes.add(_restore_job(scene, entry, paths, takes).take)
+                job = _restore_job(scene, entry, paths, takes)
+                takes.add((job.makes, job.take))
                 count += 1
             elif job is not None and evidence.is_newer(entry, job_dict(job)):
                 values = _read(scene, entry, paths)
@@ -55,7 +58,7 @@ def restore_jobs(scene: Scene, folder: Path, data: Mapping[str, Any], notes: lis
                 status = job.status if entry["status"] == Status.QUEUED else values["status"]
                 catch_up.catch_up(job, {**values, "status": status})
                 count += 1
-    return RestoredJobs(count, max(takes, default=0))
+    return RestoredJobs(count, {kind: max(number for of, number in takes if of == kind) for kind, _ in takes})
 
 
 def _add_files(scene: Scene, folder: Path, entry: Mapping[str, Any]) -> None:
@@ -108,11 +111,14 @@ def _read(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) -> dict
     }
 
 
-def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str], takes: set[int]) -> GenerationJob:
+def _restore_job(
+    scene: Scene, entry: dict[str, Any], paths: Mapping[str, str], takes: set[tuple[str, int]]
+) -> GenerationJob:
     request = VideoRequest.model_validate(entry)
     batch = entry.get("batch")
     take = entry["take"]
-    is_taken = take in takes
+    kind = catalog.output_kind(request.kind)
+    is_taken = (kind, take) in takes
     job = GenerationJob.objects.create(
         id=UUID(request.jobId),
         project=scene.project,
@@ -121,7 +127,7 @@ def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str], 
         kind=request.kind,
         model=request.model,
         parameters=dict(entry["parameters"]),
-        take=max(scene.next_take, max(takes) + 1) if is_taken else take,
+        take=_free_number(scene, kind, takes) if is_taken else take,
         credits_ceiling=request.maxCredits,
         created_at=moment(request.createdAt),
         cache_key=str(entry.get("cacheKey") or "")[:64],
@@ -137,6 +143,10 @@ def _restore_job(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str], 
     job.add_event(JobEvent.Kind.MOVE, message, status=job.status, runway_task_id=job.runway_task_id)
     job.record_credits("Restored from scene.json.", new=True)
     return job
+
+
+def _free_number(scene: Scene, kind: str, takes: set[tuple[str, int]]) -> int:
+    return max([int(getattr(scene, NEXT_NUMBERS[kind])), *(number + 1 for of, number in takes if of == kind)])
 
 
 def add_inputs(job: GenerationJob, project: Project) -> None:

@@ -81,7 +81,7 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
 
     def takes(self) -> JobQuerySet:
         """Select the jobs that make a video; pictures and sounds are not takes."""
-        return self.exclude(kind__in=[kind for kind in catalog.kinds() if catalog.output_kind(kind) != "video"])
+        return self.filter(makes="video")
 
     def locked(self) -> JobQuerySet:
         """Lock the jobs in the order of their keys until the end of the transaction, see projects/models/locks.py."""
@@ -129,7 +129,9 @@ class GenerationJob(models.Model):
     parameters = ValidJSONField(default=dict, help_text="Runway's wire names; a file is asset:{id}")
     # the parameters say where each file goes, as asset:{id}; here the jobs can be found from the file
     inputs = models.ManyToManyField(Asset, through=JobInput, related_name="input_of", editable=False)
-    take = models.PositiveIntegerField()
+    # what comes out of its kind, as a column, since each kind of output counts for itself
+    makes = models.CharField(max_length=5, default="video", db_default="video", editable=False)
+    take = models.PositiveIntegerField(help_text="among what the scene has of its kind of output")
 
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.QUEUED, editable=False)
     progress = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -234,12 +236,18 @@ class GenerationJob(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["scene", "take"], name="one_job_per_take"),
+            models.UniqueConstraint(fields=["scene", "makes", "take"], name="one_job_per_number"),
             models.UniqueConstraint(fields=["created_by", "idempotency_key"], name="one_job_per_idempotency_key"),
         ]
 
     def __str__(self) -> str:
         return f"{self.model}, take {self.take}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; a new one notes what its kind makes."""
+        if self._state.adding:
+            self.makes = self.output_kind
+        super().save(*args, **kwargs)
 
     def move_to(
         self,

@@ -228,7 +228,7 @@ class Composer:
 
     def _initial(self, take: int | None) -> dict[str, Any]:
         """Return an earlier take's settings, by default the last one's, so that the next differs by what is changed."""
-        jobs = GenerationJob.objects.filter(scene=self.scene, kind=KIND).with_first_frame()
+        jobs = GenerationJob.objects.takes().filter(scene=self.scene, kind=KIND).with_first_frame()
         job = (jobs.filter(take=take) if take else jobs.order_by("-take")).first()
         newest = self.pictures[-1] if self.pictures else None
         initial: dict[str, Any] = {"image": newest.pk if newest else None, "takes": 1, "key": uuid.uuid4()}

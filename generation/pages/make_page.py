@@ -119,10 +119,8 @@ class MakePage:
     @cached_property
     def outputs(self) -> list[GenerationJob]:
         """The newest pictures and sounds of the scene; takes are in the strip of the scene's page."""
-        # by id, since the condition on takes has no opposite in the queryset
-        jobs = GenerationJob.objects.filter(scene=self.scene)
-        outputs = jobs.exclude(pk__in=jobs.takes().values("pk"))
-        return list(outputs.select_related("scene__project", "asset__scene__project").order_by("-take")[:OUTPUTS_SHOWN])
+        outputs = GenerationJob.objects.filter(scene=self.scene, makes__in=("image", "audio")).order_by("-created_at")
+        return list(outputs.select_related("scene__project", "asset__scene__project")[:OUTPUTS_SHOWN])
 
     @cached_property
     def _assets(self) -> list[Asset]:

@@ -92,7 +92,7 @@ def load_disclosure(project: Project, *, all_takes: bool = False) -> list[Disclo
 def _jobs_of_assets(assets: Sequence[Asset]) -> dict[str, GenerationJob]:
     """Return by asset id the jobs that made these files; the other takes of the film, which may be many, are not read.
 
-    A file has the number of its job, which is unique in its scene, so files behind a job's first one are found, too.
+    A file has the number of its job, so files behind a job's first one are found, too.
     """
     takes: dict[int, list[int]] = {}
     for asset in assets:

@@ -179,7 +179,9 @@ def add_generated(scene: Scene, temporary: Path, details: Media, file_name: str,
     """
     with transaction.atomic():
         scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
-        known = scene.assets.filter(take=take, sha256=details.sha256, source=Asset.Source.GENERATED).first()
+        known = scene.assets.filter(
+            kind=details.kind, take=take, sha256=details.sha256, source=Asset.Source.GENERATED
+        ).first()
         if known is not None:
             return known
         videos = scene.path / FOLDER_BY_KIND[details.kind]

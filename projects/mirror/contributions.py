@@ -59,10 +59,10 @@ class ProjectCredits:
 
 @dataclass(frozen=True)
 class RestoredJobs:
-    """How many jobs a scene got from its folder, or had moved, and the highest number among all that are in it."""
+    """How many jobs a scene got from its folder, or had moved, and the highest number of each kind of output."""
 
     count: int = 0
-    highest_take: int = 0
+    highest: Mapping[str, int] = field(default_factory=dict)
 
 
 class Contributor(Protocol):

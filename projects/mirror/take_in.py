@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from pydantic import BaseModel
@@ -24,6 +25,7 @@ from projects.mirror.asset_rows import Original, add_asset
 from projects.mirror.parse import entries, moment, read_json, skip_bad_entry
 from projects.mirror.scene_file import SCENE_FILE, scene_dicts
 from projects.models import Asset, Scene
+from projects.models.scene import NEXT_NUMBERS
 from projects.problems import Problem
 
 logger = logging.getLogger("dailies.mirror")
@@ -98,7 +100,7 @@ def take_in(scene: Scene, folder: Path | None = None) -> TakenIn:
         # after the files, to which jobs refer
         jobs = contributions.jobs().restore_jobs(scene, folder, data, result.notes)
         result.jobs = jobs.count
-        _raise_numbers(scene, evidence.number(data.get("version")), jobs.highest_take)
+        _raise_numbers(scene, evidence.number(data.get("version")), jobs.highest)
         _note_result(scene, result)
         if _is_newer(scene, data):
             _set_aside(folder / "metadata" / SCENE_FILE)
@@ -196,12 +198,15 @@ def tags_in(data: Mapping[str, Any]) -> dict[str, str]:
     return {column: value for column, value in stored.items() if isinstance(value, str) and value in allowed[column]}
 
 
-def _raise_numbers(scene: Scene, version: int, highest_take: int) -> None:
-    """Let the next take have a number of its own, also where scene.json was lost and only the files are left."""
-    takes = [take for take in scene.assets.values_list("take", flat=True) if take]
-    scene.next_take = max([scene.next_take, highest_take + 1, *(take + 1 for take in takes)])
+def _raise_numbers(scene: Scene, version: int, highest: Mapping[str, int]) -> None:
+    """Let the next output have a number of its own, also where scene.json was lost and only the files are left."""
+    of_files = scene.assets.exclude(take=None).order_by().values_list("kind").annotate(Max("take"))
+    for numbers in (highest, dict(of_files)):
+        for kind, number in numbers.items():
+            column = NEXT_NUMBERS[kind]
+            setattr(scene, column, max(getattr(scene, column), number + 1))
     scene.version = max(scene.version, version)
-    scene.save(update_fields=["next_take", "version"])
+    scene.save(update_fields=[*NEXT_NUMBERS.values(), "version"])
 
 
 def _note_result(scene: Scene, result: TakenIn) -> None:

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from projects.models.project import Project
 
+NEXT_NUMBERS = {"video": "next_take", "image": "next_image", "audio": "next_audio"}
+"""The column of a scene with the number of its next output, by the kind of output."""
+
 
 class Scene(models.Model):
     """A part of a film; the folder `scene-{number}` in the project's folder."""
@@ -50,7 +53,10 @@ class Scene(models.Model):
     trashed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+    # each kind of output counts for itself
     next_take = models.PositiveIntegerField(default=1, editable=False)
+    next_image = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    next_audio = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     # increases with every change that scene.json shows; a lower mirrored_version means that it is to be written
     version = models.PositiveIntegerField(default=1, editable=False)
     mirrored_version = models.PositiveIntegerField(default=0, editable=False)
