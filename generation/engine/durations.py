@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from generation.models import GenerationJob
+from generation.models.job import JobQuerySet
 from generation.models.status import Status
 
 # only the newest takes of a model say how fast it is now
 MAX_SAMPLES = 60
+# how many takes are looked at for all models together
+MAX_RECENT = 300
 # people are not shown the median of fewer takes
 MIN_SAMPLES_SHOWN = 3
 
@@ -27,26 +30,35 @@ class TypicalDuration:
         seconds = self.seconds_by_length.get(length, ())
         return median(seconds) if len(seconds) >= min_samples else None
 
-    def of_model(self) -> float | None:
-        """Return the median over all clip lengths; None when no take of the model is finished."""
+    def of_model(self, min_samples: int = 1) -> float | None:
+        """Return the median over all clip lengths; None for fewer takes than `min_samples`."""
         seconds = [each for samples in self.seconds_by_length.values() for each in samples]
-        return median(seconds) if seconds else None
+        return median(seconds) if len(seconds) >= min_samples else None
 
 
 def load_typical_duration(model: str) -> TypicalDuration:
     """Read the newest finished takes of a model, in one query."""
     # without reused takes and the sample, which never were at Runway
     finished = GenerationJob.objects.filter(model=model, status=Status.COMPLETED, submitted_at__isnull=False)
-    columns = ("parameters__duration", "running_at", "submitted_at", "finished_at")
-    seconds_by_length: dict[object, list[float]] = {}
-    for length, running_at, submitted_at, finished_at in finished.order_by("-finished_at").values_list(*columns)[
-        :MAX_SAMPLES
-    ]:
+    return _by_model(finished.order_by("-finished_at")[:MAX_SAMPLES]).get(model, TypicalDuration({}))
+
+
+def load_recent_durations(kind: str) -> dict[str, TypicalDuration]:
+    """Read the newest finished takes of all models, and return those of a kind by model, in one query."""
+    newest = GenerationJob.objects.filter(status=Status.COMPLETED).order_by("-created_at")[:MAX_RECENT]
+    return _by_model(newest, kind)
+
+
+def _by_model(finished: JobQuerySet, kind: str = "") -> dict[str, TypicalDuration]:
+    samples: dict[str, dict[object, list[float]]] = {}
+    columns = ("model", "kind", "parameters__duration", "running_at", "submitted_at", "finished_at")
+    for model, its_kind, length, running_at, submitted_at, finished_at in finished.values_list(*columns):
         # a short task may begin and end between two polls, and then nobody has seen it running
         started_at = running_at or submitted_at
-        if started_at and finished_at:
-            seconds_by_length.setdefault(length, []).append((finished_at - started_at).total_seconds())
-    return TypicalDuration(seconds_by_length)
+        if submitted_at and started_at and finished_at and kind in ("", its_kind):
+            seconds = (finished_at - started_at).total_seconds()
+            samples.setdefault(model, {}).setdefault(length, []).append(seconds)
+    return {model: TypicalDuration(by_length) for model, by_length in samples.items()}
 
 
 def typical_seconds(job: GenerationJob) -> float | None:

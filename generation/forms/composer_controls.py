@@ -63,8 +63,28 @@ def _fits_slider(field: Integer, numbers: Sequence[int]) -> bool:
 
 def _ratio(control: Control, field: Choice) -> Control:
     options = _name_apart([_ratio_option(value) for value in field.values])
-    kind = _chips_or_select(options, MAX_DRAWINGS)
-    return replace(control, kind=kind, options=options, aside=ratios.pixels(control.value))
+    control = replace(control, options=options, aside=ratios.pixels(control.value))
+    if shapes := ratios.shapes(field.values):
+        return _shape(control, shapes)
+    return replace(control, kind=_chips_or_select(options, MAX_DRAWINGS))
+
+
+def _shape(control: Control, shapes: ratios.Shapes) -> Control:
+    parts = {option.value: shapes.parts_of(option.value) for option in control.options}
+    first_of_aspect = {aspect: next(iter(same.values())) for aspect, same in shapes.by_aspect.items()}
+    return replace(
+        control,
+        kind=ControlKind.SHAPE,
+        options=[
+            replace(option, aspect=parts[option.value][0], resolution=parts[option.value][1])
+            for option in control.options
+        ],
+        aspects=[
+            replace(_ratio_option(ratio), value=aspect, label=aspect) for aspect, ratio in first_of_aspect.items()
+        ],
+        resolutions=[Option(name, name) for name in shapes.resolutions],
+        shape=shapes.parts_of(control.value),
+    )
 
 
 def _ratio_option(ratio: str) -> Option:

@@ -23,7 +23,8 @@ DEFAULT_SWATCH = "#808080"
 class ControlKind(StrEnum):
     """What a control looks like.
 
-    CHIPS are radio buttons side by side, a SLIDER goes from its first option to its last, COMBOBOX is a text input with
+    CHIPS are radio buttons side by side, a SLIDER goes from its first option to its last, SHAPE has the
+    aspect and the resolution of a ratio apart, COMBOBOX is a text input with
     suggestions, FILE one file of the scene, FILES several; ROWS and GROUP hold other controls.
     """
 
@@ -37,6 +38,7 @@ class ControlKind(StrEnum):
     COMBOBOX = "combobox"
     CHIPS = "chips"
     SLIDER = "slider"
+    SHAPE = "shape"
     FILE = "file"
     FILES = "files"
     ROWS = "rows"
@@ -45,11 +47,13 @@ class ControlKind(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """A value that can be chosen, and its label; of a ratio also its drawing."""
+    """A value that can be chosen, and its label; of a ratio also its drawing and its parts."""
 
     value: str
     label: str
     drawing: Drawing | None = None
+    aspect: str = ""
+    resolution: str = ""
 
 
 @dataclass
@@ -72,6 +76,11 @@ class Control:
     files: list[FileOption] = dataclasses.field(default_factory=list)
     parts: list[Control] = dataclasses.field(default_factory=list)
     problem: str = ""
+    aspects: Sequence[Option] = ()
+    resolutions: Sequence[Option] = ()
+    """Of a SHAPE; the values of both are the names of `Shapes`."""
+    shape: tuple[str, str] = ("", "")
+    """The aspect and the resolution that are chosen."""
 
     def __post_init__(self) -> None:
         self.label = self.label or labels.field_label(self.name)

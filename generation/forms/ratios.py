@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generation.runway.catalog import CatalogModel
@@ -56,6 +57,56 @@ def pixels(ratio: str) -> str:
     """Return for example "1280 × 720"; an empty string for a ratio that is not in pixels."""
     pair = sides(ratio)
     return f"{pair[0]} × {pair[1]}" if pair and min(pair) >= LEAST_PIXELS else ""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The ratios of a model by their two parts: `by_aspect["16:9"]["720p"]` is `1280:720`."""
+
+    by_aspect: dict[str, dict[str, str]]
+
+    @property
+    def resolutions(self) -> list[str]:
+        """The names of the resolutions, the smallest first; every aspect has all of them."""
+        return list(next(iter(self.by_aspect.values())))
+
+    def parts_of(self, ratio: str) -> tuple[str, str]:
+        """Return the aspect and the resolution of a ratio; empty texts for one that is not among them."""
+        for aspect, by_resolution in self.by_aspect.items():
+            for name, value in by_resolution.items():
+                if value == ratio:
+                    return aspect, name
+        return "", ""
+
+
+_AUTO = re.compile(r"(auto)_(\d+p)")
+
+
+def shapes(values: Sequence[str]) -> Shapes | None:
+    """Return ratios apart as aspect and resolution; None where there is nothing to take apart.
+
+    So it is where not each aspect has the same resolutions.
+    A resolution is called by that of 16:9, since models with one budget of pixels have other sides for each aspect.
+    """
+    by_aspect: dict[str, list[str]] = {}
+    for value in values:
+        pair, auto = sides(value), _AUTO.fullmatch(value)
+        if pair is None and auto is None:
+            return None
+        by_aspect.setdefault(nearest_aspect(*pair) if pair else "auto", []).append(value)
+    counts = {len(same) for same in by_aspect.values()}
+    if counts == {1} or len(counts) != 1 or len(by_aspect) < 2:
+        return None
+    for same in by_aspect.values():
+        same.sort(key=_size)
+    named = by_aspect.get("16:9") or next(iter(by_aspect.values()))
+    names = [resolution(value) or value.rpartition("_")[2] for value in named]
+    return Shapes({aspect: dict(zip(names, same, strict=True)) for aspect, same in by_aspect.items()})
+
+
+def _size(ratio: str) -> int:
+    pair, auto = sides(ratio), _AUTO.fullmatch(ratio)
+    return math.prod(pair) if pair else int(auto[2][:-1]) if auto else 0
 
 
 def closest(model: CatalogModel, width: int, height: int) -> str | None:

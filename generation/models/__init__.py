@@ -3,6 +3,7 @@
 from generation.models.auto_retry import AutoRetry
 from generation.models.batch import Batch
 from generation.models.event import JobEvent
+from generation.models.favorite_model import FavoriteModel
 from generation.models.job import GenerationJob, JobQuerySet
 from generation.models.job_input import JobInput
 from generation.models.ledger import LedgerEntry
@@ -18,6 +19,7 @@ __all__ = [
     "Batch",
     "Budget",
     "DaySpend",
+    "FavoriteModel",
     "GenerationJob",
     "IllegalMove",
     "JobEvent",

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from generation import labels, references
+from generation.actions.favorite_models import favorite_models
 from generation.forms import ratios
 from generation.forms.builder import Look, build_controls
 from generation.forms.composer_fields import (
@@ -92,7 +93,8 @@ class Composer:
     def model_groups(self) -> list[ModelGroup]:
         """All models of this kind, those that were used last first."""
         recent = recent_models(self.scene.project, KIND)
-        return model_groups(KIND, self.model, self._last_bills, self._seconds, recent)
+        starred = favorite_models(self.user)
+        return model_groups(KIND, self.model, self._last_bills, self._seconds, recent, starred)
 
     @property
     def model_title(self) -> str:

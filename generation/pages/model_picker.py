@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from generation.engine.durations import MIN_SAMPLES_SHOWN, TypicalDuration, load_recent_durations
+from generation.forms.composer_fields import more_pictures_field, structured_fields
+from generation.forms.structure import media_kinds
 from generation.models import GenerationJob
 from generation.money.prices import observed_prices
 from generation.runway import catalog
@@ -27,6 +30,7 @@ MAKERS = {
     "grok": "Grok Imagine",
 }
 OTHER_MAKERS = "Other"
+FAVORITES = "Favorites"
 RECENT = "Recent"
 # how many are offered first, and how many jobs are looked at for them
 RECENT_MODELS, RECENT_JOBS = 3, 20
@@ -40,8 +44,16 @@ class ModelChoice:
     title: str
     good_at: str
     price: str
-    features: str
+    speed: str
+    marks: tuple[tuple[str, str], ...]
+    """What the model takes: the name of an icon, and what it stands for."""
     is_chosen: bool
+    is_starred: bool
+
+    @property
+    def features(self) -> str:
+        """What the model takes, in words."""
+        return " ".join(word for _, word in self.marks)
 
     @property
     def search_words(self) -> str:
@@ -75,27 +87,36 @@ def recent_models(project: Project, kind: str) -> list[str]:
 
 
 def model_groups(
-    kind: str, chosen: CatalogModel, bills: LastBills, seconds: int | None, recent: Sequence[str]
+    kind: str,
+    chosen: CatalogModel,
+    bills: LastBills,
+    seconds: int | None,
+    recent: Sequence[str],
+    starred: Container[str] = (),
 ) -> list[ModelGroup]:
-    """Return all models of a kind: the recently used ones, then the others by their maker.
+    """Return all models of a kind: the starred and the recently used ones, then the others by their maker.
 
     `seconds` is the duration that is set; each model's price is that of the nearest one it has.
     """
     groups: dict[str, list[ModelChoice]] = defaultdict(list)
     ranks = {name: rank for rank, name in enumerate(recent)}
+    durations = load_recent_durations(kind)
     for model in sorted(catalog.models(kind), key=lambda model: ranks.get(model.name, len(ranks))):
-        groups[RECENT if model.name in ranks else _maker(model)].append(
+        first = FAVORITES if model.name in starred else RECENT if model.name in ranks else ""
+        groups[first or _maker(model)].append(
             ModelChoice(
                 name=model.name,
                 title=catalog.model_title(model.name),
                 good_at=catalog.good_at(model.name),
                 price=price_label(model, bills, seconds),
-                features=_features(model),
+                speed=_speed(model, durations.get(model.name), seconds),
+                marks=_marks(model),
                 is_chosen=model == chosen,
+                is_starred=model.name in starred,
             )
         )
     # a maker may have models with several beginnings
-    names = dict.fromkeys((RECENT, *MAKERS.values(), OTHER_MAKERS))
+    names = dict.fromkeys((FAVORITES, RECENT, *MAKERS.values(), OTHER_MAKERS))
     return [ModelGroup(name, groups[name]) for name in names if name in groups]
 
 
@@ -117,12 +138,26 @@ def _maker(model: CatalogModel) -> str:
     return next((maker for prefix, maker in MAKERS.items() if model.name.startswith(prefix)), OTHER_MAKERS)
 
 
-def _features(model: CatalogModel) -> str:
+def _speed(model: CatalogModel, typical: TypicalDuration | None, seconds: int | None) -> str:
+    """Return how long takes took here lately, such as "about 40 s"; empty where too few have finished."""
+    if typical is None:
+        return ""
+    nearest = None if seconds is None else model.nearest_duration(seconds)
+    usual = typical.of_length(nearest, MIN_SAMPLES_SHOWN) or typical.of_model(MIN_SAMPLES_SHOWN)
+    if usual is None:
+        return ""
+    return f"about {usual:.0f} s" if usual < 90 else f"about {usual / 60:.0f} min"
+
+
+def _marks(model: CatalogModel) -> tuple[tuple[str, str], ...]:
     durations = model.durations
-    features = {
-        f"{durations[0]}–{durations[-1]} s" if durations else "": bool(durations),
-        "last frame": "last" in model.frame_positions,
-        "sound": isinstance(model.fields.get("audio"), Boolean),
-        "seed": "seed" in model.fields,
+    has_files = any(media_kinds(field) for field in structured_fields(model).values())
+    marks = {
+        ("timer", f"{durations[0]}–{durations[-1]} s" if durations else ""): bool(durations),
+        ("arrow-right-to-line", "last frame"): "last" in model.frame_positions,
+        ("volume-2", "sound"): isinstance(model.fields.get("audio"), Boolean),
+        ("images", "references"): has_files or more_pictures_field(model) is not None,
+        ("dices", "seed"): "seed" in model.fields,
+        ("ban", "negative prompt"): "negativePrompt" in model.fields,
     }
-    return " · ".join(feature for feature, has_it in features.items() if has_it)
+    return tuple(mark for mark, has_it in marks.items() if has_it)

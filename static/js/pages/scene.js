@@ -9,6 +9,7 @@ import * as frames from "./scene/frames.js";
 import * as modelPicker from "./scene/model_picker.js";
 import * as newTakes from "./scene/new_takes.js";
 import * as pictureUpload from "./scene/picture_upload.js";
+import * as shapeChoice from "./scene/shape_choice.js";
 import * as takeStrip from "./scene/take_strip.js";
 import * as transport from "./scene/transport.js";
 import * as viewers from "./scene/viewers.js";
@@ -18,6 +19,7 @@ for (const part of [
   frames,
   dock,
   modelPicker,
+  shapeChoice,
   draft,
   pictureUpload,
   transport,

@@ -156,7 +156,7 @@ def test_the_form_has_exactly_the_settings_of_the_model(client: Client, scene: S
     assert 'name="audio"' not in turbo
     veo = fields("veo3.1", ratio="1584:672", duration="7", audio="false")
     # values that the model does not accept become the nearest ones
-    assert re.search(r'value="1280:720"[^>]*\schecked', veo)
+    assert re.search(r'value="1280:720"[^>]*\sselected', veo)
     assert re.search(r'name="duration" value="6"[^>]*\schecked', veo)
     assert "120 credits" in veo
     assert 'name="last_image"' in veo

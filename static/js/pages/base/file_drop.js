@@ -1,7 +1,7 @@
 /**
  * @file Pictures that are dropped on a page. On a scene's card they go into that scene; elsewhere on a film's page each
- * becomes a scene; among the films they make a new one, also a whole folder. Anywhere else nothing happens: without this a browser would
- * leave the page and show the file.
+ * becomes a scene; among the films they make a new one. Folders may be dropped, too. Anywhere else nothing happens:
+ * without this a browser would leave the page and show the file.
  */
 
 import { droppedFiles } from "../../lib/dropped_files.js";

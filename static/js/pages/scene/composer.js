@@ -9,6 +9,7 @@ import { addShortcuts } from "../../lib/keyboard.js";
 import * as spendingKeys from "../../lib/spending_keys.js";
 import { showComposer } from "./dock.js";
 import { hasLastFrame, keepSlot, showFrames } from "./frames.js";
+import { showPriceChange, shownPrice } from "./price_change.js";
 
 // fields that do not matter to the other fields and the price, and may be long
 const NOT_SENT = new Set(["prompt_text", "negativePrompt", "csrfmiddlewaretoken", "key", "confirm_refused"]);
@@ -97,8 +98,10 @@ async function fetchParts(values, withFields) {
   refreshComposer();
   try {
     const fragment = await fetchFromServer(query, request.signal);
+    const before = shownPrice();
     if (withFields) replaceSettings(fragment);
     replacePart(fragment, "sum");
+    showPriceChange(before);
     // what is being typed there stays
     if (!document.getElementById("max-credits-part").contains(document.activeElement)) {
       replacePart(fragment, "max-credits-part");

@@ -1,5 +1,7 @@
 /** @file The list of models in the composer, which opens and can be searched. */
 
+import { post } from "../../lib/http.js";
+
 const picker = () => document.getElementById("picker");
 const firstMatch = () => document.querySelector(".model-option:not([hidden]) input");
 
@@ -8,7 +10,9 @@ function search({ target }) {
   if (target.id !== "model-search") return;
   const words = target.value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const line of document.querySelectorAll(".model-option")) {
-    line.hidden = !words.every((word) => line.dataset.words.includes(word));
+    const isHidden = !words.every((word) => line.dataset.words.includes(word));
+    line.hidden = isHidden;
+    line.parentElement.hidden = isHidden;
   }
   for (const family of document.querySelectorAll("#models fieldset")) {
     family.hidden = !family.querySelector(".model-option:not([hidden])");
@@ -38,7 +42,18 @@ function handleKey(event) {
   close();
 }
 
+// Another order of the list would move it away under the pointer: it comes with the next page.
+async function star(button) {
+  const isStarred = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", isStarred);
+  const { starUrl } = button.closest("[data-star-url]").dataset;
+  const fields = { model: button.dataset.star, starred: isStarred ? "1" : "0" };
+  if (!(await post(button.form, starUrl, fields))) button.setAttribute("aria-pressed", !isStarred);
+}
+
 function handleClick({ target, detail: clickCount }) {
+  const starButton = target.closest("[data-star]");
+  if (starButton) star(starButton);
   // an arrow key chooses a model by a click too, which counts as none, and the list stays open
   if (target.closest(".model-option") && clickCount) close();
   else if (!target.closest("#picker") && picker().open) picker().open = false;

@@ -1,0 +1,61 @@
+"""Choosing a model: its star, the question when it is much dearer, and aspect and resolution apart."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.workbench import Desk
+
+
+def test_what_is_much_dearer_asks_once(desk: Desk) -> None:
+    page = desk.page
+    desk.choose_model("gen4_turbo")
+    dialog = page.locator("#dearer")
+    desk.choose_model("veo3.1")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("costs")
+    dialog.get_by_role("button", name="Back to").click()
+    expect(page.locator("#settings")).to_have_attribute("data-model", "gen4_turbo")
+    expect(page.locator("#sum")).to_have_class("submit-price price-changed")
+    desk.choose_model("veo3.1")
+    expect(page.locator("#sum")).to_have_class("submit-price price-changed")
+    expect(dialog).to_be_hidden()
+
+
+def test_aspect_and_resolution_apart(desk: Desk) -> None:
+    page = desk.page
+    desk.choose_model("seedance2")
+    dialog = page.locator("#dearer")
+    if dialog.is_visible():
+        dialog.get_by_role("button", name="Use").click()
+    shape = page.locator("[data-shape]")
+    before = page.locator("#price").inner_text()
+    shape.get_by_text("9:16", exact=True).click()
+    shape.get_by_text("1080p", exact=True).click()
+    expect(page.locator("#composer [name=ratio]")).to_have_value("1080:1920")
+    expect(shape.locator("[data-pixels]")).to_have_text("1080 × 1920")
+    expect(page.locator("#price")).not_to_have_text(before)
+    # the first frame is wide, and what would be cut is drawn
+    expect(page.locator("#frame-crop")).to_be_visible()
+
+
+def test_a_starred_model_comes_first(desk: Desk) -> None:
+    page = desk.page
+
+    def star() -> None:
+        page.locator("#picker summary").click()
+        with page.expect_response("**/models/star/"):
+            page.get_by_role("button", name="Favorite: Veo 3.1", exact=True).click()
+
+    star()
+    page.reload()
+    try:
+        page.locator("#picker summary").click()
+        first = page.locator("#models fieldset").first
+        expect(first.locator("legend")).to_have_text("Favorites")
+        expect(first.get_by_role("button", name="Favorite: Veo 3.1", exact=True)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        page.keyboard.press("Escape")
+    finally:
+        star()
