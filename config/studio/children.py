@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import socket
 import sys
@@ -27,13 +28,28 @@ _SHARED = (
 )
 
 
+# of mallopt(3): free memory above it goes back to the system, and how many pools of memory threads may have
+_M_TRIM_THRESHOLD, _TRIM_BYTES = -1, 64 * 1024
+_M_ARENA_MAX, _ARENAS = -8, 1
+
+
 def load_shared_code() -> None:
     """Import what the children run, so that their forks share it, and keep it out of every garbage collection."""
     if CAN_FORK:
+        _give_memory_back()
         for module in _SHARED:
             import_module(module)
         gc.collect()
         gc.freeze()
+
+
+def _give_memory_back() -> None:
+    """Let the C library of Linux, here and in each fork, keep no memory for later: measured, 40 MB after ten clips."""
+    library = ctypes.CDLL(None)
+    # another C library has none of it
+    if mallopt := getattr(library, "mallopt", None):
+        mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
+        mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def web_child(listener: socket.socket, number: int, env: dict[str, str]) -> Child:

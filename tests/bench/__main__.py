@@ -12,7 +12,21 @@ import django
 
 django.setup()
 
-from tests.bench import arrival, batches, live, page, pages, polling, quality, scale, serving, sockets, start, usage  # noqa: E402
+from tests.bench import (  # noqa: E402
+    arrival,
+    batches,
+    live,
+    page,
+    pages,
+    polling,
+    quality,
+    rest,
+    scale,
+    serving,
+    sockets,
+    start,
+    usage,
+)
 from tests.bench.table import Row, print_table  # noqa: E402
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -25,6 +39,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "quality": quality.rows,
     "pages": pages.rows,
     "batches": batches.rows,
+    "rest": rest.rows,
     "scale": scale.rows,
     "serving": serving.rows,
     "sockets": sockets.rows,

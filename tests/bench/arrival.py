@@ -34,9 +34,9 @@ def rows() -> list[Row]:
             api = Api(studio.url, studio.token())
             measured = [_round(api, runway, clip, Path(folder) / "curl.mp4") for _ in range(ROUNDS)]
     ours, curl = middle([pair[0] for pair in measured]), middle([pair[1] for pair in measured])
-    allowed = POLL_SECONDS + 1.5 + 1.3 * curl
+    allowed = POLL_SECONDS + 0.5 + 1.2 * curl
     what = f"a clip of {MEGABYTES} MB complete after SUCCEEDED, polled every {POLL_SECONDS} s"
-    return [Row(what, ours, f"≤ poll + 1.5 s + 1.3 × curl = {allowed:.2f} s", ours <= allowed, curl, "curl")]
+    return [Row(what, ours, f"≤ poll + 0.5 s + 1.2 × curl = {allowed:.2f} s", ours <= allowed, curl, "curl")]
 
 
 def large_clip(megabytes: int) -> bytes:

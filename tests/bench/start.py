@@ -19,8 +19,8 @@ def rows() -> list[Row]:
     django = middle([_django() for _ in range(3)])
     name = "one start of Django"
     return [
-        Row("first start, migrations and sample project too", first, "≤ 30 s", first <= 30, django, name),
-        Row("second start", second, "≤ 10 s", second <= 10, django, name),
+        Row("first start, migrations and sample project too", first, "≤ 5 s", first <= 5, django, name),
+        Row("second start", second, "≤ 3 s", second <= 3, django, name),
     ]
 
 
