@@ -18,6 +18,7 @@ from generation.models import GenerationJob, JobEvent
 from generation.models.status import Status
 from generation.runway import errors
 from projects.actions import posters
+from projects.disk import decoding
 from projects.disk.layout import part_path
 from projects.disk.room import is_out_of_room
 from projects.models import Asset
@@ -81,6 +82,8 @@ def _fetch(claim: Claim, part: PartFile) -> bool:
     url = job.output_urls[number] if number < len(job.output_urls) else ""
     if not url and not part.is_complete:
         raise LinkUnusable("there is no link")
+    # it starts while the file is on its way
+    decoding.prepare()
     sha256 = download(runway_account.client(), url, part)
     file = outputs.inspect(job, part.path, sha256)
     is_stored, asset = _store(claim, part.path, file)

@@ -140,3 +140,13 @@ def test_what_is_raised_there_is_raised_here(tmp_path: Path, picture: Path) -> N
     assert decoding.make_poster(picture, "image", 64).startswith(b"\xff\xd8\xff")
     with pytest.raises(Problem, match="not a video"):
         decoding.last_frame(picture)
+
+
+def test_a_process_is_there_before_it_is_asked(pools: list[Pool], picture: Path) -> None:
+    pool = make_pool(pools)
+    pool.prepare()
+    (process,) = pool.idle
+    pool.prepare()
+    assert pool.idle == (process,)
+    assert inspect(pool, picture)["kind"] == "image"
+    assert pool.idle == (process,)

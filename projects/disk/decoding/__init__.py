@@ -21,6 +21,11 @@ def inspect(path: Path, sha256: str | None = None) -> Media:
     return Media(**answer)
 
 
+def prepare() -> None:
+    """Start the process that the next call will ask, unless there is one: half a second that need not be waited."""
+    pool.prepare()
+
+
 def make_poster(path: Path, kind: str, width: int) -> bytes:
     """Return a small JPEG of a picture or video, as `projects/disk/posters.py` does."""
     _, poster = pool.call("make_poster", path=str(path.absolute()), kind=kind, width=width)

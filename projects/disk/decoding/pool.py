@@ -139,6 +139,18 @@ class Pool:
             raise OSError(answer["errno"], answer["reason"])
         return answer["result"], content
 
+    def prepare(self) -> None:
+        """Start a process unless one waits: it loads its libraries while the caller does something else."""
+        # at most as many as there may be, also together with those that work
+        if not self._room.acquire(blocking=False):
+            return
+        try:
+            with self._lock:
+                if not self._idle:
+                    self._idle.append(DecodingProcess(self._limits))
+        finally:
+            self._room.release()
+
     @property
     def idle(self) -> tuple[DecodingProcess, ...]:
         """The processes that wait for questions, or have ended meanwhile."""
