@@ -37,7 +37,10 @@ class StandStill:
 
 
 class Watch(threading.Thread):
-    """What the API tells while it can be reached; what happens while it cannot is seen late, never early."""
+    """What the API tells while it can be reached.
+
+    Of an end it tells the moment. Other moves that happen while it cannot be reached are seen late, never early.
+    """
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__(name="watch", daemon=True)
@@ -88,7 +91,7 @@ class Watch(threading.Thread):
         if known and job["version"] == known["version"] and job["status"] != known["status"]:
             self.fell.append(f"job {job['jobId']}: another state in the same version, from {known} to {job}")
         if known is None or job["version"] > known["version"]:
-            self.changes[job["jobId"]].append(Change(now, job["version"], job["status"]))
+            self.changes[job["jobId"]].append(Change(_moment(job, known, now), job["version"], job["status"]))
         self.jobs[job["jobId"]] = job
 
     def unfinished(self) -> list[str]:
@@ -119,6 +122,14 @@ class Watch(threading.Thread):
             if before and before[-1].status not in ENDED and after:
                 slowest = max(slowest, _time_up(ready, after[0].at, down))
         return slowest
+
+
+def _moment(job: dict[str, Any], known: dict[str, Any] | None, now: float) -> float:
+    """When a change has happened that is seen now: a web server that hangs is not a job that stands still."""
+    has_ended = job["status"] in ENDED and (known is None or known["status"] not in ENDED)
+    if not (has_ended and job["finishedAt"]):
+        return now
+    return min(datetime.fromisoformat(job["finishedAt"]).timestamp(), now)
 
 
 def _time_up(began: float, ended: float, down: list[tuple[float, float]]) -> float:

@@ -178,10 +178,12 @@ class Verdict:
     def judge_downloads(self) -> None:
         """Nobody downloads what another one is downloading, unless that one was hit."""
         hit = ("collect", "everything")
+        blows = [blow for blow in self.blows if any(each in f"{blow.kind} {blow.target}" for each in hit)]
         for task, downloads in self.runway.downloads.items():
             for (began, seconds), (again, _) in pairwise(downloads):
-                blows = [blow for blow in self.blows if any(each in f"{blow.kind} {blow.target}" for each in hit)]
-                if again < began + 0.9 * seconds and not any(began - SLACK_SECONDS < b.began < again for b in blows):
+                # who was stopped has its connection open until it goes on, and may be cut only then
+                was_hit = any(b.began < again and b.ended + SLACK_SECONDS > began for b in blows)
+                if again < began + 0.9 * seconds and not was_hit:
                     self.broken.append(
                         f"the clip of {task} was downloaded twice at once, {clock(began)} {clock(again)}"
                     )
