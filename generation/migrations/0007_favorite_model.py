@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0004_refusals_and_retries'),
+        ('generation', '0006_number_by_kind'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
