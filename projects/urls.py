@@ -40,6 +40,7 @@ urlpatterns = [
     re_path(SCENE + r"delete/$", scenes.delete_scene, name="delete-scene"),
     re_path(SCENE + r"restore/$", trash.restore_scene, name="restore-scene"),
     re_path(SCENE + r"pictures/$", assets.upload, name="upload"),
+    re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/frame/$", assets.frame, name="frame-picture"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/choose/$", assets.choose, name="choose"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/delete/$", assets.delete, name="delete-asset"),
     re_path(SCENE + r"files/(?P<asset_id>[0-9a-f-]{36})/restore/$", trash.restore_asset, name="restore-asset"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from projects.access import permissions
-from projects.actions import assets
+from projects.actions import assets, framing
 from projects.models import Asset
 from projects.pages.responses import Request, page, respond_with_undo
 from projects.problems import wrong_field
@@ -29,6 +29,15 @@ def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
         return _tile(request, stored[-1])
     messages.success(request, f"Stored {', '.join(asset.file_name for asset in stored)}.")
     return redirect("scene", project_id, scene_id)
+
+
+@page("POST")
+def frame(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
+    """Keep a part of a picture as a picture of its own, and answer with its tile."""
+    picture = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
+    texts = [request.POST.get(name, "") for name in ("left", "top", "width", "ratio")]
+    kept = framing.keep_frame(picture, framing.Frame.read(*texts))
+    return _tile(request, kept) if request.htmx else redirect("scene", project_id, scene_id)
 
 
 def _tile(request: Request, picture: Asset) -> HttpResponse:

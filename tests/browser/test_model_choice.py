@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import expect
 
 from tests.browser.workbench import Desk
@@ -59,3 +61,30 @@ def test_a_starred_model_comes_first(desk: Desk) -> None:
         page.keyboard.press("Escape")
     finally:
         star()
+
+
+def test_the_crop_that_is_drawn_is_moved_and_sent(desk: Desk) -> None:
+    page = desk.page
+    desk.choose_model("gen4_turbo")
+    page.locator("[data-choices=ratios]").get_by_text("9:16", exact=True).click()
+    page.get_by_role("button", name="Adjust crop").click()
+    stage, shown = page.locator("[data-stage]"), page.locator("#crop-dialog [data-picture]")
+    expect(stage).to_be_visible()
+    before = shown.evaluate("picture => picture.style.left")
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    assert shown.evaluate("picture => picture.style.left") != before
+    page.get_by_role("button", name="Whole picture").click()
+    assert shown.evaluate("picture => picture.style.width") == "100%"
+    page.get_by_role("button", name="Fill the frame").click()
+    page.get_by_role("button", name="Use crop").click()
+    expect(page.locator("#crop-dialog")).to_be_hidden()
+    expect(desk.pictures).to_have_count(2)
+    # the picture has the shape now, so nothing is cut off
+    expect(page.locator("#frame-crop")).to_be_hidden()
+    expect(page.get_by_role("button", name="Adjust crop")).to_be_hidden()
+    desk.press()
+    desk.expect_done(1)
+    scene = json.loads((desk.folder / "metadata" / "scene.json").read_text())
+    request = scene["generation"]["videoRequests"][-1]
+    assert request["promptImage"].endswith("images/harbour-720x1280.jpg")

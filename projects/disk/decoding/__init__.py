@@ -74,3 +74,11 @@ def convert(path: Path, max_bytes: int) -> bytes:
     """Return a picture of another format as JPEG or PNG, as `projects/disk/conversion.py` does."""
     _, picture = pool.call("convert", path=str(path.absolute()), max_bytes=max_bytes)
     return picture
+
+
+def frame_picture(path: Path, left: float, top: float, width: float, shape: tuple[int, int]) -> bytes:
+    """Return a part of a picture in the shape of a take, as `projects/disk/framing.py` does."""
+    _, picture = pool.call(
+        "frame_picture", path=str(path.absolute()), left=left, top=top, width=width, shape=list(shape)
+    )
+    return picture

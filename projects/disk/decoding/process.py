@@ -24,6 +24,7 @@ from projects.disk.clean_copies import copy_clean, copy_small
 from projects.disk.conversion import convert
 from projects.disk.decoding.limits import EXIT_CHECK_SECONDS, NICENESS, Limits
 from projects.disk.frames import last_frame
+from projects.disk.framing import frame_picture
 from projects.disk.media import Media
 from projects.disk.media_errors import too_demanding
 from projects.disk.posters import make_poster
@@ -42,6 +43,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "copy_clean": copy_clean,
     "copy_small": copy_small,
     "convert": convert,
+    "frame_picture": frame_picture,
 }
 _PATHS = ("path", "target")
 

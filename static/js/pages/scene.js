@@ -3,6 +3,7 @@
 import * as jobCards from "../lib/job_cards.js";
 import * as scrub from "../lib/scrub.js";
 import * as composer from "./scene/composer.js";
+import * as crop from "./scene/crop.js";
 import * as dock from "./scene/dock.js";
 import * as draft from "./scene/draft.js";
 import * as frames from "./scene/frames.js";
@@ -17,6 +18,7 @@ import * as viewers from "./scene/viewers.js";
 for (const part of [
   composer,
   frames,
+  crop,
   dock,
   modelPicker,
   shapeChoice,

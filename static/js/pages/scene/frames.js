@@ -71,6 +71,8 @@ function showCrop() {
   const shape = (width / height) * (naturalHeight / naturalWidth);
   // a model that rounds its sides crops a line or two, which nobody sees
   crop.hidden = picture.hidden || !(Math.abs(Math.log(shape)) > VISIBLE_CROP);
+  const button = document.getElementById("adjust-crop");
+  if (button) button.hidden = crop.hidden;
   if (crop.hidden) return;
   const scale = Math.min(clientWidth / naturalWidth, clientHeight / naturalHeight);
   crop.style.width = `${naturalWidth * scale * Math.min(1, shape)}px`;

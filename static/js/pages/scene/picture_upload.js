@@ -91,9 +91,13 @@ async function useLastFrame(form) {
   }
 }
 
-// Add the tile of a picture and choose it for the slot that is selected. A picture that the scene has already is only
-// chosen.
-function choosePicture(html, isLast = isLastSelected()) {
+/**
+ * Add the tile of a picture and choose it for a slot. A picture that the scene has already is only chosen.
+ *
+ * @param {string} html
+ * @param {boolean} [isLast] whether for the last frame; by default the slot that is selected
+ */
+export function choosePicture(html, isLast = isLastSelected()) {
   const fragment = parseHtml(html);
   const tile = fragment.querySelector(".picture");
   const input = tile.querySelector("input");
