@@ -10,10 +10,10 @@ from ninja import Body, Path, Query, Router
 
 from generation import actions
 from generation.access import job_for, jobs_of
-from generation.api import paging
 from generation.api.field_types import IdempotencyKey
 from generation.api.job_answers import JOB_RESPONSES, accepted_job, current_job
 from generation.api.job_schemas import JobChange, JobOut, JobsOut, PriorityIn, ResolveIn, RetryIn
+from generation.models import paging
 from generation.models.quality import QualityThumbnail
 from generation.models.status import Status
 from generation.money.prices import read_ceiling

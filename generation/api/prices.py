@@ -9,10 +9,9 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from generation import actions
-from generation.api import paging
 from generation.api.field_types import Number
 from generation.api.generation_schemas import GenerationIn
-from generation.models import ObservedPrice
+from generation.models import ObservedPrice, paging
 from generation.money import budgets
 from generation.money.estimates import Certainty, Source
 from generation.money.prices import observed_prices, read_ceiling

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 from ninja import Query, Router
 
-from generation.api import paging
 from generation.api.usage_schemas import Entries, Usage
-from generation.models import LedgerEntry
+from generation.models import LedgerEntry, paging
 from generation.money import report, serializers, usage_filter
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success

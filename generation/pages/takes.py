@@ -54,8 +54,9 @@ def take(request: Request, job_id: uuid.UUID) -> HttpResponse:
 
 @page("GET", "HEAD")
 def tile(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """Return the tile of a take in the strip."""
-    return render(request, "generation/_tile.html", {"job": load_job(request, job_id)})
+    """Return the tile of a take in the strip, or with `sheet` the one on the contact sheet."""
+    template = "generation/_sheet_tile.html" if "sheet" in request.GET else "generation/_tile.html"
+    return render(request, template, {"job": load_job(request, job_id)})
 
 
 @page("POST")

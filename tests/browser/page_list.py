@@ -30,6 +30,7 @@ PAGES = {
     "disclosure": PROJECT + "disclosure/",
     "files": PROJECT + "files/",
     "trash": "/trash/",
+    "takes": PROJECT + "takes/",
     "batches": PROJECT + "batches/",
     "batch-new": PROJECT + "batches/new/",
     "batch": PROJECT + "batches/{batch}/",
@@ -50,6 +51,7 @@ OTHERWISE = {
     "scene-failed": PROJECT + "scene-1/?take=3",
     "scene-unconfirmed": PROJECT + "scene-2/?take=2",
     "scene-empty": PROJECT + "scene-6/",
+    "takes-none": EMPTY + "takes/",
     "batches-none": EMPTY + "batches/",
     "queue-none": "/queue/?state=cancelled",
 }

@@ -72,6 +72,7 @@ def studio(scene: Scene) -> Scene:
 
 
 PAGES = ["/", "{project}", "{project}storyboard/", "{project}facts/", "{project}disclosure/", "{project}missing/",
+         "{project}takes/", "{project}takes/?scene=scene-1", "{project}takes/?mark=starred",
          "{scene}", "{scene}make/", "/queue/", "/queue/?state=failed", "/queue/?project=film",
          "/queue/?person=owner", "/queue/plan/", "/queue/retry/", "/usage/", "/usage/ledger.csv", "/connection/",
          "/api/jobs", "/api/jobs?status=failed", "/api/projects"]  # fmt: skip

@@ -1,0 +1,66 @@
+/** @file Rating of takes by keys, those of the scene's page. They act on the take that has the focus. */
+
+import { post } from "../../lib/http.js";
+import { addShortcuts } from "../../lib/keyboard.js";
+import { refreshElement } from "../../lib/refresh.js";
+
+const sheet = () => document.getElementById("sheet-takes");
+const tiles = () => [...sheet().querySelectorAll(":scope > [data-job]")];
+const focusedTile = () => document.activeElement?.closest("#sheet-takes > [data-job]");
+const linkOf = (tile) => tile?.querySelector("a");
+
+function columnCount() {
+  const tops = tiles().map((tile) => tile.offsetTop);
+  const next = tops.findIndex((top) => top > tops[0]);
+  return next < 0 ? tops.length : next;
+}
+
+function moveFocus(step) {
+  const all = tiles();
+  const index = all.indexOf(focusedTile());
+  linkOf(all[index < 0 ? 0 : Math.max(0, Math.min(all.length - 1, index + step))])?.focus();
+}
+
+async function rate(attribute, on, off) {
+  const tile = focusedTile();
+  if (!tile) return;
+  const { id } = tile;
+  const isSet = attribute in tile.dataset;
+  if (await post(document.getElementById("sheet-form"), tile.dataset.markUrl, { do: isSet ? off : on })) {
+    refreshElement(id);
+  }
+}
+
+// A tile that is fetched again keeps the focus, for the next key.
+function keepFocus({ detail: { target } }) {
+  const hadFocus = target?.matches?.("#sheet-takes > [data-job]") && target.contains(document.activeElement);
+  const isPicked = target?.querySelector?.("[data-pick]")?.checked;
+  if (!hadFocus && !isPicked) return;
+  document.body.addEventListener(
+    "htmx:afterSwap",
+    () => {
+      const tile = document.getElementById(target.id);
+      if (hadFocus) linkOf(tile)?.focus();
+      if (isPicked && tile) tile.querySelector("[data-pick]").checked = true;
+    },
+    { once: true },
+  );
+}
+
+/** Add the shortcuts. */
+export function start() {
+  if (!sheet()) return;
+  document.body.addEventListener("htmx:beforeSwap", keepFocus);
+  const moves = [
+    { keys: ["ArrowRight", "]"], label: "→ ]", description: "Next take", run: () => moveFocus(1) },
+    { keys: ["ArrowLeft", "["], label: "← [", description: "Previous take", run: () => moveFocus(-1) },
+    { keys: ["ArrowDown"], label: "↓", description: "Next row", run: () => moveFocus(columnCount()) },
+    { keys: ["ArrowUp"], label: "↑", description: "Previous row", run: () => moveFocus(-columnCount()) },
+  ];
+  const marks = [
+    { keys: ["1"], label: "1", description: "Choose or unchoose", run: () => rate("chosen", "choose", "unchoose") },
+    { keys: ["s", "S"], label: "S", description: "Star", run: () => rate("starred", "star", "unstar") },
+    { keys: ["x", "X"], label: "X", description: "Reject", run: () => rate("rejected", "reject", "unreject") },
+  ];
+  addShortcuts("Takes", "mayChange" in sheet().dataset ? [...moves, ...marks] : moves);
+}
