@@ -16,6 +16,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from config.studio import redis as studio_redis
+from tests import empty_tables
 from tests.migrated_database import copy_migrated
 
 SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames")
@@ -70,10 +71,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Django's own, and in the end nobody is left on the database, which else could not be dropped.
+    """Django's own, with a quicker way to empty the tables.
 
-    Threads of a test that served it, such as those of the stand-in for Runway, may still have a connection.
+    In the end nobody is left on the database, which else could not be dropped: threads that served a test, such
+    as those of the stand-in for Runway, may still have a connection.
     """
+    empty_tables.install()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
