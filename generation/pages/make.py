@@ -45,7 +45,9 @@ def price(request: Request, project_id: str, scene_id: str) -> HttpResponse:
 def made(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Return one picture or sound as it is now; with `?voice` as the sample beside the form."""
     template = "generation/_voice.html" if "voice" in request.GET else "generation/_made.html"
-    return render(request, template, {"job": load_job(request, job_id), "play": True})
+    job = load_job(request, job_id)
+    context = {"job": job, "play": True, **permissions.rights(request.user, job.project)}
+    return render(request, template, context)
 
 
 def _submit(request: Request, scene: Scene) -> HttpResponse:

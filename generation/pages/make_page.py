@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Q
 
 from generation import labels, references
 from generation.actions import quote
@@ -119,7 +120,9 @@ class MakePage:
     @cached_property
     def outputs(self) -> list[GenerationJob]:
         """The newest pictures and sounds of the scene; takes are in the strip of the scene's page."""
-        outputs = GenerationJob.objects.filter(scene=self.scene, makes__in=("image", "audio")).order_by("-created_at")
+        is_there = Q(asset=None) | Q(asset__trashed_at=None)
+        made = GenerationJob.objects.filter(is_there, scene=self.scene, makes__in=("image", "audio"))
+        outputs = made.order_by("-created_at")
         return list(outputs.select_related("scene__project", "asset__scene__project")[:OUTPUTS_SHOWN])
 
     @cached_property

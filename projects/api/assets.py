@@ -10,6 +10,7 @@ from ninja import File, Router, Status, UploadedFile
 
 from projects import actions, mirror
 from projects.access import permissions
+from projects.actions import peaks
 from projects.api import schemas
 from projects.api.scenes import SCENE
 from projects.problems import FieldProblem, wrong_fields
@@ -112,3 +113,10 @@ async def asset_sprite(request: Request, project_id: str, scene_id: str, asset_i
     asset = await sync_to_async(permissions.asset_for)(request.user, project_id, scene_id, asset_id)
     path = await sync_to_async(actions.sprite_of)(asset)
     return await serve_file(request, ServedFile(path, path.name, "image/jpeg", path.stem))
+
+
+@router.get(ASSET + "/peaks", response=responses(schemas.Peaks), summary="The wave form of a sound")
+def asset_peaks(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
+    """At most 240 peaks at equal distances, for a sound or a clip with sound."""
+    asset = permissions.asset_for(request.user, project_id, scene_id, asset_id)
+    return success({"peaks": peaks.peaks_of(asset)})

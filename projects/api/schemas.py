@@ -104,6 +104,12 @@ class Video(Asset):
     selected: bool
 
 
+class Peaks(BaseModel):
+    """The wave form of a sound."""
+
+    peaks: list[int] = Field(description="0 for silence to 255")
+
+
 class StoredAssets(BaseModel):
     """The files of a form that had several, in its order."""
 

@@ -48,6 +48,30 @@ def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
     ]
 
 
+def test_a_result_becomes_the_first_frame_or_goes(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"{desk.path}make/?kind=sound_effect")
+    desk.prompt.fill("Rain on a tin roof")
+    page.locator("#make-press").click()
+    wave = page.locator(".result canvas")
+    expect(wave).to_be_visible(timeout=20_000)
+    # something is drawn
+    assert wave.evaluate("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value)")
+    page.goto(f"{desk.path.removesuffix('make/')}make/?kind=text_to_image")
+    desk.prompt.fill("A harbour at dawn")
+    page.locator("#make-press").click()
+    result = page.locator(".result").first
+    expect(result).to_have_attribute("data-status", "completed", timeout=20_000)
+    result.get_by_role("link", name="Use as first frame").click()
+    expect(desk.pictures).to_have_count(2)
+    chosen = page.locator("#composer input[name=image]:checked")
+    expect(chosen).to_have_value(page.url.rpartition("first=")[2])
+    page.go_back()
+    page.locator(".result").first.get_by_role("button", name="Delete").click()
+    expect(page.locator(".result")).to_have_count(1)
+    expect(page.locator("#toasts")).to_contain_text("is in the trash")
+
+
 def test_what_is_typed_before_the_scripts_run_counts(desk: Desk) -> None:
     page = desk.page
     page.goto(f"{desk.path}make/")

@@ -82,3 +82,9 @@ def frame_picture(path: Path, left: float, top: float, width: float, shape: tupl
         "frame_picture", path=str(path.absolute()), left=left, top=top, width=width, shape=list(shape)
     )
     return picture
+
+
+def sound_peaks(path: Path) -> bytes:
+    """Return the peaks of a sound, as `projects/disk/peaks.py` does."""
+    _, peaks = pool.call("sound_peaks", path=str(path.absolute()))
+    return peaks

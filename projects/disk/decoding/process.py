@@ -27,6 +27,7 @@ from projects.disk.frames import last_frame
 from projects.disk.framing import frame_picture
 from projects.disk.media import Media
 from projects.disk.media_errors import too_demanding
+from projects.disk.peaks import sound_peaks
 from projects.disk.posters import make_poster
 from projects.disk.probe import inspect
 from projects.disk.process_limits import limit_resource
@@ -44,6 +45,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "copy_small": copy_small,
     "convert": convert,
     "frame_picture": frame_picture,
+    "sound_peaks": sound_peaks,
 }
 _PATHS = ("path", "target")
 

@@ -4,8 +4,10 @@ import * as jobCards from "../lib/job_cards.js";
 import * as spendingKeys from "../lib/spending_keys.js";
 import * as colorFields from "./make/color_fields.js";
 import * as earlyInput from "./make/early_input.js";
+import * as waveForms from "./make/wave_forms.js";
 
 colorFields.start();
 earlyInput.start();
+waveForms.start();
 jobCards.start();
 if (document.getElementById("make-press")) spendingKeys.start("make-press");

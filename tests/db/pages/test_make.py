@@ -255,5 +255,37 @@ def test_a_take_links_to_the_upscale_form(owner: User, scene: Scene, client: Cli
     there = url(scene, f"make/?kind=video_upscale&amp;videoUri=asset:{clip.pk}")
     assert f'href="{there}"' in text(client.get(url(scene)))
     form = text(client.get(there.replace("&amp;", "&")))
-    assert f'<option value="asset:{clip.pk}" selected>' in form
+    assert f'value="asset:{clip.pk}" checked>' in form
     assert "Still needed" not in form
+
+
+def test_results_show_their_prompt_and_can_be_used_or_deleted(owner: User, scene: Scene, client: Client) -> None:
+    image = assets.store_upload(scene, "made.jpg", [media.picture()])
+    job = add_job(scene, Status.COMPLETED, kind="text_to_image", parameters={"promptText": "A quay in fog"})
+    GenerationJob.objects.filter(pk=job.pk).update(asset=image, makes="image")
+    page = text(client.get(url(scene, "make/")))
+    assert "A quay in fog" in page
+    assert f'href="{url(scene)}?first={image.pk}"' in page
+    assert url(scene, f"files/{image.pk}/delete/") in page
+    client.post(url(scene, f"files/{image.pk}/delete/"), headers={"HX-Request": "true"})
+    assert "A quay in fog" not in text(client.get(url(scene, "make/")))
+
+
+def test_a_sound_has_a_wave_form(scene: Scene, client: Client) -> None:
+    audio = assets.store_upload(scene, "rain.wav", [media.sound("wav", "pcm_s16le", seconds=1)])
+    address = f"/api/projects/{scene.project.slug}/folders/{scene.folder_name}/assets/{audio.pk}/peaks"
+    peaks = client.get(address).json()["data"]["peaks"]
+    assert 100 < len(peaks) <= 240
+    assert all(0 <= peak <= 255 for peak in peaks)
+    audio.path.unlink()
+    # they are made once
+    assert client.get(address).json()["data"]["peaks"] == peaks
+    image = assets.store_upload(scene, "a.jpg", [media.picture()])
+    assert client.get(address.replace(str(audio.pk), str(image.pk))).status_code == 404
+
+
+def test_files_are_chosen_by_their_pictures(scene: Scene, client: Client) -> None:
+    clip = assets.store_upload(scene, "take.mp4", [media.clip()])
+    page = text(client.get(url(scene, "make/?kind=video_upscale")))
+    assert re.search(rf'type="radio"[^>]*value="asset:{clip.pk}"', page)
+    assert f"assets/{clip.pk}/poster" in page

@@ -22,9 +22,21 @@ function load() {
   }
 }
 
+// A result of another tool that is to be the first frame.
+function pictureOfAddress() {
+  const key = new URLSearchParams(location.search).get("first") ?? "";
+  return composer().querySelector(`input[name="image"][value="${CSS.escape(key)}"]`);
+}
+
 // What the address asks for, and what the server has sent back to be corrected, is newer than any draft.
 function restore() {
   const draft = load();
+  const first = pictureOfAddress();
+  if (first && !draft) {
+    first.checked = true;
+    first.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  if (first && draft) draft.image = first.value;
   if (!draft || new URLSearchParams(location.search).has("from") || "bound" in composer().dataset) return;
   const values = draftValues();
   if (JSON.stringify({ ...values, ...draft }) !== JSON.stringify(values)) fillComposer(draft);
