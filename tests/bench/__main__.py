@@ -26,6 +26,7 @@ from tests.bench import (  # noqa: E402
     sockets,
     start,
     usage,
+    vitals,
 )
 from tests.bench.table import Row, print_table  # noqa: E402
 
@@ -43,6 +44,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "scale": scale.rows,
     "serving": serving.rows,
     "sockets": sockets.rows,
+    "vitals": vitals.rows,
 }
 
 
