@@ -19,8 +19,7 @@ from django.utils import timezone
 
 from generation.access import jobs_of
 from generation.actions import bulk
-from generation.engine import pauses
-from generation.engine.slots import in_queue_order
+from generation.engine import forecast, pauses, slots
 from generation.labels import STATUS_LABELS
 from generation.models import GenerationJob, JobQuerySet, Pause, RunwayState
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
@@ -191,6 +190,16 @@ class QueuePage:
         """Whether the queue of all projects is paused."""
         return any(pause.project_id is None for pause in self.pauses)
 
+    @cached_property
+    def forecasts(self) -> list[forecast.ModelForecast]:
+        """When the jobs that wait here can start, for each model."""
+        return forecast.forecast_queue(self.user)
+
+    @property
+    def is_cheapest_first(self) -> bool:
+        """Whether the cheapest of the queued jobs go first."""
+        return slots.is_cheapest_first()
+
     @property
     def outage(self) -> RunwayState | None:
         """Runway's state while it cannot be reached."""
@@ -231,7 +240,7 @@ class QueuePage:
         return RunwayState.objects.filter(pk=1).first() or RunwayState()
 
     def _in_order(self, jobs: JobQuerySet) -> JobQuerySet:
-        return in_queue_order(jobs.queued(), cheapest_first=self._runway.cheapest_first)
+        return slots.in_queue_order(jobs.queued(), cheapest_first=self._runway.cheapest_first)
 
 
 def _statuses(state: str) -> Sequence[Status]:

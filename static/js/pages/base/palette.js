@@ -116,7 +116,7 @@ function handleOpenKey(event) {
 export function start() {
   if (!dialog()) return;
   const button = document.getElementById("open-palette");
-  button.hidden = false;
+  button.disabled = false;
   button.addEventListener("click", open);
   document.addEventListener("keydown", handleOpenKey);
   dialog().addEventListener("keydown", handleKey);

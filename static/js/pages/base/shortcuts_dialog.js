@@ -35,7 +35,7 @@ function open() {
 export function start() {
   if (!dialog()) return;
   const button = document.getElementById("open-keys");
-  button.hidden = false;
+  button.disabled = false;
   button.addEventListener("click", open);
   // a click beside the dialog's content is a click on the dialog itself
   dialog().addEventListener("click", ({ target }) => target === dialog() && dialog().close());
