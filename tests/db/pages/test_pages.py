@@ -149,10 +149,11 @@ def test_queries_do_not_grow(client: Client, scene: Scene) -> None:
         fill(factories.make_scene(factories.make_project(User.objects.get(username="owner"))))
     assert {path: count_queries(client, path) for path in pages} == before
     assert before.pop("/usage/") <= 24
-    # the queue counts three states apart, no further than people page, and finds the rows of each part before them
-    assert before.pop("/queue/") <= 26
-    # a scene asks for the models that were used last, too
-    assert max(before.values()) <= 21
+    # the queue counts three states apart, no further than people page, finds the rows of each part before them, and
+    # shows when what waits can start
+    assert before.pop("/queue/") <= 33
+    # a scene asks for the models that were used last, how long they took, and the person's favorites, too
+    assert max(before.values()) <= 23
     assert before[project] <= 9
 
 
@@ -169,4 +170,4 @@ def test_pages_load_only_the_scripts_they_use(client: Client, scene: Scene) -> N
     templates = Path(settings.BASE_DIR) / "templates"
     live = [path.read_text() for path in templates.rglob("*.html") if "data-live-project" in path.read_text()]
     assert live
-    assert all(re.search(r"js/pages/(scene|project|queue|live_page|make)\.js", page) for page in live)
+    assert all(re.search(r"js/pages/(scene|project|queue|live_page|make|contact_sheet)\.js", page) for page in live)
