@@ -212,23 +212,25 @@ def change_asset(asset: Asset, *, file_name: str | None = None, selected: bool |
 
 
 def choose_first(asset: Asset) -> bool:
-    """Choose a take for its scene unless one is chosen already; return whether it was chosen."""
+    """Choose a take automatically for its scene, unless one is chosen already; return whether it was chosen."""
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if scene.assets.filter(selected=True, trashed_at=None).exists():
             return False
-        _select(asset, True)
+        _select(asset, True, automatically=True)
         mirror.changed(scene)
     return True
 
 
-def _select(asset: Asset, selected: bool) -> None:
+def _select(asset: Asset, selected: bool, *, automatically: bool = False) -> None:
     if asset.kind != Asset.Kind.VIDEO:
         raise wrong_field("selected", "selected is for videos only.")
     if selected:
-        asset.scene.assets.exclude(pk=asset.pk).update(selected=False)
+        asset.scene.assets.exclude(pk=asset.pk).update(selected=False, selected_automatically=False)
     asset.selected = selected
-    asset.save(update_fields=["selected"])
+    # whoever chooses what was chosen automatically confirms it
+    asset.selected_automatically = selected and automatically
+    asset.save(update_fields=["selected", "selected_automatically"])
 
 
 def _rename(scene: Scene, asset: Asset, name: str) -> None:
@@ -275,7 +277,9 @@ def restore_asset(asset: Asset) -> None:
         asset.file_name = _bring_back(scene, asset).name
         asset.trashed_at = None
         asset.selected = asset.selected and not scene.assets.filter(selected=True, trashed_at=None).exists()
-        asset.save(update_fields=["file_name", "original_file", "trashed_at", "selected"])
+        asset.selected_automatically = asset.selected and asset.selected_automatically
+        columns = ["file_name", "original_file", "trashed_at", "selected", "selected_automatically"]
+        asset.save(update_fields=columns)
         mirror.changed(scene)
         publish.publish_storyboard_change(scene.project, scene)
 

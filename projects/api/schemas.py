@@ -102,6 +102,7 @@ class Video(Asset):
 
     take: int | None
     selected: bool
+    selectedAutomatically: bool = Field(description="whether quality control chose it, and nobody since")
 
 
 class Peaks(BaseModel):

@@ -79,7 +79,8 @@ def asset_dict(asset: Asset) -> dict[str, Any]:
     if asset.original_file:
         entry |= {"originalPath": f"{asset.scene.folder_name}/{asset.folder_name}/{ORIGINALS}/{asset.original_file}"}
     if asset.kind == Asset.Kind.VIDEO:
-        entry |= {"take": asset.take, "selected": asset.selected}
+        automatically = asset.selected and asset.selected_automatically
+        entry |= {"take": asset.take, "selected": asset.selected, "selectedAutomatically": automatically}
     return entry
 
 

@@ -67,6 +67,7 @@ class AssetEntry(BaseModel):
     originalPath: str | None = None
     take: int | None = None
     selected: bool = False
+    selectedAutomatically: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _add_row(scene: Scene, file: StoredFile) -> bool:
     asset = add_asset(scene, name, file.media, Asset.Source.FOUND, original=_original(file))
     is_video = file.media.kind == "video"
     if entry.selected and is_video:
-        scene.assets.filter(selected=True).update(selected=False)
+        scene.assets.filter(selected=True).update(selected=False, selected_automatically=False)
     Asset.objects.filter(pk=asset.pk).update(
         id=entry.id,
         source=entry.source,
@@ -151,6 +152,7 @@ def _add_row(scene: Scene, file: StoredFile) -> bool:
         original_name=uploaded_name(entry.originalName or (name if entry.source == "uploaded" else "")),
         take=entry.take if is_video else None,
         selected=entry.selected and is_video,
+        selected_automatically=entry.selected and is_video and entry.selectedAutomatically,
     )
     return True
 
@@ -173,8 +175,11 @@ def _correct_scene(scene: Scene, folder: Path, data: Mapping[str, Any]) -> None:
     stored = {str(entry.get("id")): entry for entry in entries(data, "assets", *FOLDER_BY_KIND.values())}
     chosen = [key for key, entry in stored.items() if entry.get("selected") is True]
     if chosen:
-        scene.assets.exclude(pk__in=chosen[:1]).filter(selected=True).update(selected=False)
-        scene.assets.filter(pk__in=chosen[:1], kind=Asset.Kind.VIDEO).update(selected=True)
+        others = scene.assets.exclude(pk__in=chosen[:1]).filter(selected=True)
+        others.update(selected=False, selected_automatically=False)
+        automatically = stored[chosen[0]].get("selectedAutomatically") is True
+        clip = scene.assets.filter(pk__in=chosen[:1], kind=Asset.Kind.VIDEO)
+        clip.update(selected=True, selected_automatically=automatically)
     gone = [
         asset.pk
         for asset in scene.assets.filter(trashed_at=None)

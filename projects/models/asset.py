@@ -75,6 +75,9 @@ class Asset(models.Model):
     )
     take = models.PositiveIntegerField(null=True, blank=True, help_text="of a generated clip, within its scene")
     selected = models.BooleanField(default=False, help_text="the chosen take of its scene")
+    selected_automatically = models.BooleanField(
+        default=False, db_default=False, help_text="chosen by quality control, and by nobody since"
+    )
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -37,6 +37,8 @@ class BestAsset:
     poster: Poster
     is_clip: bool
     chosen: bool
+    automatically: bool
+    """Whether quality control has chosen it, and nobody since."""
     take: int | None
     seconds: float | None
 
@@ -103,7 +105,8 @@ class SceneCard:
         """The line of words on the card."""
         if self.takes:
             takes = f"{self.takes} take{'' if self.takes == 1 else 's'}"
-            chosen = f"{self.label.lower()} chosen" if self.kind == "chosen" else "none chosen"
+            how = "auto-chosen" if self.best and self.best.automatically else "chosen"
+            chosen = f"{self.label.lower()} {how}" if self.kind == "chosen" else "none chosen"
             return f"{takes} · {chosen}"
         if self.generating:
             return "1 take in progress" if self.generating == 1 else f"{self.generating} takes in progress"
@@ -169,7 +172,9 @@ def annotate_best_asset(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
     # by name "video" comes after "image"
     assets = assets.order_by("-selected", "-kind", take_or_zero().desc(), "-created_at")
     # one subquery for all columns: one for each would look the same file up five times
-    columns = JSONObject(id="pk", kind="kind", chosen="selected", take="take", seconds="duration")
+    columns = JSONObject(
+        id="pk", kind="kind", chosen="selected", auto="selected_automatically", take="take", seconds="duration"
+    )
     best = Subquery(assets.values(columns=columns)[:1])
     return scenes.select_related("project").annotate(best=best).order_by("position", "number")
 
@@ -183,6 +188,7 @@ def best_asset(scene: Scene) -> BestAsset | None:
         poster=Poster(UUID(columns["id"]), scene.project.slug, scene.folder_name),
         is_clip=columns["kind"] == Asset.Kind.VIDEO,
         chosen=bool(columns["chosen"]),
+        automatically=bool(columns["chosen"] and columns["auto"]),
         take=columns["take"],
         seconds=columns["seconds"],
     )

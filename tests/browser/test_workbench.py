@@ -50,8 +50,11 @@ def test_the_main_job_by_keyboard_alone(desk: Desk) -> None:
     keys.press("Escape")
     keys.press("Control+Enter")
     expect(desk.stage).to_have_attribute("data-status", "completed", timeout=20_000)
-    # the only take there is: nothing is wrong with it, and so it is the chosen one
-    expect(desk.tile(1)).to_contain_text("Chosen", timeout=20_000)
+    # the only take there is: nothing is wrong with it, and so quality control has chosen it
+    expect(desk.tile(1)).to_contain_text("Auto", timeout=20_000)
+    # a person confirms that, and then takes it back
+    keys.press("1")
+    expect(desk.tile(1)).to_contain_text("Chosen")
     keys.press("1")
     expect(desk.tile(1)).not_to_contain_text("Chosen")
     assert desk.video.evaluate("v => v.readyState") == 0

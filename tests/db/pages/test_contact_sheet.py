@@ -13,6 +13,7 @@ from generation.models import Mark
 from generation.models.quality import QualityReport
 from generation.models.status import Status
 from generation.pages import contact_sheet
+from projects.actions import assets
 from projects.models import Scene
 from tests import factories
 from tests.db.pages.makers import HTMX, add_clip, add_job, member, text
@@ -94,6 +95,20 @@ def test_a_tile_is_fetched_as_the_sheet_shows_it(client: Client, film: str, scen
     tile = text(client.get(f"/takes/{job.pk}/tile/?sheet=1", headers=HTMX))
     assert 'data-name="Harbour, take 1"' in tile
     assert "data-starred" in tile
+
+
+def test_what_quality_control_chose_is_confirmed_by_choosing_it(client: Client, film: str, scene: Scene) -> None:
+    job = scene.jobs.get(take=1)
+    assert job.asset
+    assert assets.choose_first(job.asset)
+    tile = text(client.get(f"/takes/{job.pk}/tile/?sheet=1", headers=HTMX))
+    assert "Auto-chosen" in tile
+    assert "data-chosen" not in tile
+    assert "take 1 auto-chosen" in text(client.get(f"/projects/{scene.project.slug}/"))
+    card = text(client.post(f"/takes/{job.pk}/mark/", {"do": "choose"}, headers=HTMX))
+    assert "Auto" not in card
+    tile = text(client.get(f"/takes/{job.pk}/tile/?sheet=1", headers=HTMX))
+    assert "data-chosen" in tile
 
 
 def test_a_viewer_rates_nothing(film: str, scene: Scene) -> None:

@@ -60,7 +60,12 @@ def test_good_take_is_reported_and_chosen(scene: Scene, good: Path) -> None:
     assert chosen(scene) == [1]
     written = scene_json(scene)
     assert written["generation"]["completedVideos"][0]["quality"]["verdict"] == "pass"
-    assert written["assets"]["videos"][0]["selected"] is True
+    (video,) = written["assets"]["videos"]
+    assert (video["selected"], video["selectedAutomatically"]) == (True, True)
+    # a person who chooses it confirms the choice
+    actions.choose(job, True)
+    (video,) = scene_json(scene)["assets"]["videos"]
+    assert (video["selected"], video["selectedAutomatically"]) == (True, False)
 
 
 def test_cached_take_is_not_decoded_again(scene: Scene, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
