@@ -53,6 +53,7 @@ urlpatterns = [
     path("takes/<uuid:job_id>/mark/", takes.mark, name="mark-take"),
     path("takes/<uuid:job_id>/note/", takes.note, name="note-take"),
     path("takes/<uuid:job_id>/last-frame/", takes.last_frame, name="last-frame"),
+    path("takes/<uuid:job_id>/copy/", takes.copy, name="copy-take"),
     path("takes/<uuid:job_id>/news/", news.news, name="news"),
     path("takes/<uuid:job_id>/move/", queue.move, name="move-take"),
     path("takes/<uuid:job_id>/cancel/", takes.cancel, name="cancel-take"),

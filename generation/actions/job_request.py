@@ -140,7 +140,7 @@ def add_job(
         kind=request.model.kind,
         model=request.model.name,
         parameters=inputs.parameters,
-        take=_next_number(request.scene, request.model.output_kind),
+        take=next_number(request.scene, request.model.output_kind),
         credits_estimated=credits,
         credits_ceiling=request.max_credits,
         batch=batch,
@@ -187,7 +187,7 @@ def _run_checks(request: JobRequest, inputs: Inputs, credits: Decimal | None) ->
     )
 
 
-def _next_number(scene: Scene, output_kind: str) -> int:
+def next_number(scene: Scene, output_kind: str) -> int:
     """Reserve the next number of a kind of output. Raise Problem 404 when the scene was deleted meanwhile."""
     column = NEXT_NUMBERS[output_kind]
     living = Scene.objects.filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)

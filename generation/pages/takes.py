@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from generation import actions
 from generation.access import job_for
+from generation.actions.copy_take import copy_take
 from generation.engine.durations import typical_seconds
 from generation.models import GenerationJob
 from generation.models.status import UNFINISHED
@@ -109,6 +110,19 @@ def cancel(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Cancel a take."""
     job = job_for(request.user, str(job_id), "change")
     return _answer(request, job, actions.cancel(request.user, job))
+
+
+@page("POST")
+def copy(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """Copy a finished take to another scene of its film."""
+    job = job_for(request.user, str(job_id), "change")
+    scene = permissions.scene_for(request.user, job.project.slug, request.POST.get("scene", ""), "change")
+    copied = copy_take(request.user, job, scene)
+    message = f"Copied to “{scene.name}” as take {copied.take}, for 0 credits."
+    if request.htmx:
+        return toast(HttpResponse(), message)
+    messages.success(request, message)
+    return redirect("scene", job.project.slug, scene.folder_name)
 
 
 @page("POST")

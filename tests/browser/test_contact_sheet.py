@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import requests
 from playwright.sync_api import expect
 
 from tests.browser.workbench import Desk
@@ -45,3 +46,20 @@ def test_takes_are_rated_and_compared(desk: Desk) -> None:
     page.get_by_label("Rating").select_option("Rejected")
     expect(tiles).to_have_count(1)
     expect(tiles.first).to_have_attribute("data-take", "1")
+
+
+def test_a_take_is_copied_to_another_scene(desk: Desk, token: str) -> None:
+    page, project = desk.page, desk.path.split("/")[2]
+    address = f"{desk.studio.url}/api/projects/{project}/folders"
+    requests.post(address, headers={"Authorization": f"Bearer {token}"}, json={"name": "Deck"}, timeout=20)
+    desk.press()
+    desk.expect_done(1)
+    page.goto(desk.path.replace("scene-1/", "takes/"))
+    copy = page.get_by_label("Copy the checked takes to a scene")
+    expect(copy).to_be_disabled()
+    page.locator("#sheet-takes > li").get_by_role("checkbox").check()
+    copy.select_option("2 Deck")
+    expect(page.get_by_text("Copied to “Deck” as take 1, for 0 credits.")).to_be_visible()
+    page.reload()
+    expect(page.locator("#sheet-takes > li")).to_have_count(2)
+    expect(page.locator("#sheet-takes > li").first).to_contain_text("Deck")
