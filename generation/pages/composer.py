@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from generation.forms.composer_fields import (
 )
 from generation.forms.controls import Control, place_problem
 from generation.forms.form_data import FormData
+from generation.forms.prompt_words import PROMPT_WORDS
 from generation.forms.reader import read_parameters
 from generation.forms.structure import media_kinds
 from generation.models import GenerationJob
@@ -156,6 +157,11 @@ class Composer:
         (control,) = build_controls({"promptImage": field}, self._values, self.pictures)
         control.label = labels.MORE_PICTURES
         return control
+
+    @property
+    def prompt_words(self) -> Mapping[str, Sequence[str]]:
+        """Camera moves and looks that can be written into the prompt, by group."""
+        return PROMPT_WORDS
 
     @property
     def take_counts(self) -> list[int]:

@@ -88,3 +88,23 @@ def test_the_crop_that_is_drawn_is_moved_and_sent(desk: Desk) -> None:
     scene = json.loads((desk.folder / "metadata" / "scene.json").read_text())
     request = scene["generation"]["videoRequests"][-1]
     assert request["promptImage"].endswith("images/harbour-720x1280.jpg")
+
+
+def test_moves_write_themselves_and_prompts_come_back(desk: Desk) -> None:
+    page = desk.page
+    desk.prompt.fill("A ferry leaves")
+    page.get_by_text("Moves and looks").click()
+    pan = page.get_by_role("button", name="Pan left", exact=True)
+    pan.click()
+    expect(desk.prompt).to_have_value("A ferry leaves. Pan left.")
+    expect(pan).to_have_attribute("aria-pressed", "true")
+    pan.click()
+    expect(desk.prompt).to_have_value("A ferry leaves.")
+    desk.choose_model("gen4_turbo")
+    desk.press()
+    desk.prompt.fill("")
+    page.get_by_text("History", exact=True).click()
+    page.get_by_role("button", name="A ferry leaves.").click()
+    expect(desk.prompt).to_have_value("A ferry leaves.")
+    page.get_by_label("Search prompts of this project").fill("zebra")
+    expect(page.get_by_text("No prompts found.")).to_be_visible()

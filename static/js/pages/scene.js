@@ -10,6 +10,7 @@ import * as frames from "./scene/frames.js";
 import * as modelPicker from "./scene/model_picker.js";
 import * as newTakes from "./scene/new_takes.js";
 import * as pictureUpload from "./scene/picture_upload.js";
+import * as promptHelp from "./scene/prompt_help.js";
 import * as shapeChoice from "./scene/shape_choice.js";
 import * as takeStrip from "./scene/take_strip.js";
 import * as transport from "./scene/transport.js";
@@ -22,6 +23,7 @@ for (const part of [
   dock,
   modelPicker,
   shapeChoice,
+  promptHelp,
   draft,
   pictureUpload,
   transport,
