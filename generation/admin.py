@@ -10,6 +10,7 @@ from typing import Any
 import redis.exceptions
 from django.contrib import admin, messages
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,6 +23,7 @@ from generation import actions
 from generation.access import has_id
 from generation.engine import queues
 from generation.models import GenerationJob, QualityThumbnail
+from generation.models.slices import load_slice
 from generation.runway import catalog
 from generation.serializers import plain_number
 from generation.templatetags import takes
@@ -56,6 +58,17 @@ class CatalogFilter(admin.SimpleListFilter):
         return queryset.filter(**{str(self.parameter_name): value}) if value else queryset
 
 
+class JobPaginator(CappedPaginator):
+    """Pages whose keys are read before their rows: else SQLite may begin with all scenes, and sort all their jobs."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page. Raise InvalidPage for a number that there is not."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        jobs: Any = self.object_list
+        return Page(load_slice(jobs, start, start + self.per_page), number, self)
+
+
 @admin.register(GenerationJob)
 class GenerationJobAdmin(ReadOnlyAdmin):
     """Jobs with their request, history, ledger entries and neighbors."""
@@ -85,7 +98,7 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     search_help_text = f"An id, a task id, a project, or words from the newest {SEARCHED_JOBS:,} jobs."
     list_select_related = ("project", "scene")
     # neither all jobs nor all matches are counted: with a long history that takes seconds
-    paginator = CappedPaginator
+    paginator = JobPaginator
     show_full_result_count = False
     actions = ("cancel_jobs", "retry_jobs")
     ordering = ("-created_at",)

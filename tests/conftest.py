@@ -16,6 +16,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from config.studio import redis as studio_redis
+from generation.money.totals import sums_of_days
 from tests import empty_tables
 from tests.migrated_database import copy_migrated
 
@@ -55,6 +56,12 @@ def projects_root(tmp_path: Path, settings: Settings) -> Path:
     settings.PROJECTS_ROOT = tmp_path / "projects"
     settings.DATA_DIR = tmp_path
     return tmp_path / "projects"
+
+
+@pytest.fixture(autouse=True)
+def no_kept_sums() -> None:
+    """Forget what the process has computed of the rows of an earlier test, whose ids come again."""
+    sums_of_days.cache_clear()
 
 
 @pytest.fixture(scope="session")

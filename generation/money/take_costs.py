@@ -26,14 +26,12 @@ class TakeCosts:
 def take_costs(scope: Scope) -> TakeCosts:
     """Return what came of the jobs that ended within the scope's days."""
     jobs = GenerationJob.objects.filter(scope.jobs, scope.within_time("finished_at"))
-    failed = Q(status__in=(Status.FAILED, Status.CANCELLED))
-    totals = jobs.aggregate(
-        completed=Count("status", filter=Q(status=Status.COMPLETED)),
-        failed=Sum("credits_charged", filter=failed),
-        # a failed take that is rejected too counts once
-        rejected=Sum("credits_charged", filter=Q(mark=Mark.REJECTED) & ~failed),
+    # a query for each state: an index has them in this order, and of most jobs only one thing is asked
+    completed = jobs.filter(status=Status.COMPLETED).aggregate(
+        count=Count("status"), rejected=Sum("credits_charged", filter=Q(mark=Mark.REJECTED))
     )
-    return TakeCosts(totals["completed"], totals["failed"] or ZERO, totals["rejected"] or ZERO)
+    failed = jobs.filter(status__in=(Status.FAILED, Status.CANCELLED)).aggregate(sum=Sum("credits_charged"))
+    return TakeCosts(completed["count"], failed["sum"] or ZERO, completed["rejected"] or ZERO)
 
 
 def seconds_used(scope: Scope) -> float:

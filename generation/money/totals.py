@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Sum
@@ -20,6 +21,8 @@ SUMS_OF_ENTRIES = {
     "refunded": Sum("credits", filter=Q(kind=LedgerEntry.Kind.REFUND)),
 }
 _SUMS_OF_DAYS = {name: Sum(name) for name in SUMS_OF_ENTRIES}
+# of one person's page there are five
+KEPT_SUMS = 200
 
 Groups = dict[tuple[Any, ...], "CreditTotals"]
 """Totals by the values of some dimensions."""
@@ -57,15 +60,24 @@ class LedgerSnapshot:
 
         Both may only name fields in DIMENSIONS.
         """
-        # a row never changes: what is rolled up after the snapshot has a higher `through`
-        days = DaySpend.objects.filter(where, through__lte=self._through).order_by()
         entries = LedgerEntry.objects.filter(where, id__gt=self._through).order_by()
-        rows = [*_grouped(days, dimensions, _SUMS_OF_DAYS), *_grouped(entries, dimensions, SUMS_OF_ENTRIES)]
-        return add_up((tuple(row[name] for name in dimensions), _totals(row)) for row in rows)
+        new = add_up(_grouped(entries, dimensions, SUMS_OF_ENTRIES))
+        return add_up([*sums_of_days(self._through, tuple(dimensions), where).items(), *new.items()])
 
     def total(self, where: Q) -> CreditTotals:
         """Return the totals of all entries that match `where`."""
         return self.totals_by((), where)[()]
+
+
+@lru_cache(maxsize=KEPT_SUMS)
+def sums_of_days(through: int, dimensions: tuple[str, ...], where: Q) -> Groups:
+    """Return the totals of the daily totals up to an entry, which this process computes once.
+
+    They never change: a row stays as it is, and what is rolled up later has a higher `through`. Where a project, scene
+    or person is deleted, its key stays here, and its rows lose it: either way nobody has that key any more.
+    """
+    days = DaySpend.objects.filter(where, through__lte=through).order_by()
+    return add_up(_grouped(days, dimensions, _SUMS_OF_DAYS))
 
 
 def rolled_up_through() -> int:
@@ -81,9 +93,13 @@ def add_up(totals: Iterable[tuple[tuple[Any, ...], CreditTotals]]) -> Groups:
     return groups
 
 
-def _grouped(rows: QuerySet[Any], dimensions: Sequence[str], sums: Mapping[str, Sum]) -> Iterable[dict[str, Any]]:
+def _grouped(
+    rows: QuerySet[Any], dimensions: Sequence[str], sums: Mapping[str, Sum]
+) -> Iterable[tuple[tuple[Any, ...], CreditTotals]]:
+    """Yield the values of the dimensions with their totals."""
     # values() without names would group by every column
-    return rows.values(*dimensions).annotate(**sums) if dimensions else [rows.aggregate(**sums)]
+    groups = rows.values(*dimensions).annotate(**sums) if dimensions else [rows.aggregate(**sums)]
+    return ((tuple(row[name] for name in dimensions), _totals(row)) for row in groups)
 
 
 def _totals(row: Mapping[str, Any]) -> CreditTotals:

@@ -73,7 +73,7 @@ class Composer:
     @cached_property
     def pictures(self) -> list[Asset]:
         """The pictures of the scene, the oldest first."""
-        return list(self.scene.assets.filter(kind=Asset.Kind.IMAGE, trashed_at=None).select_related("scene__project"))
+        return list(self.scene.assets.filter(kind=Asset.Kind.IMAGE, trashed_at=None))
 
     @property
     def first_frame(self) -> Asset | None:
@@ -228,7 +228,7 @@ class Composer:
         kinds = {kind for field in structured_fields(self.model).values() for kind in media_kinds(field)}
         if kinds <= {Asset.Kind.IMAGE}:
             return self.pictures
-        return list(self.scene.assets.filter(kind__in=kinds, trashed_at=None).select_related("scene__project"))
+        return list(self.scene.assets.filter(kind__in=kinds, trashed_at=None))
 
     def _chosen_picture(self, field: str) -> Asset | None:
         chosen = str(self.form[field].value())
@@ -236,7 +236,7 @@ class Composer:
 
     def _initial(self, take: int | None) -> dict[str, Any]:
         """Return an earlier take's settings, by default the last one's, so that the next differs by what is changed."""
-        jobs = GenerationJob.objects.takes().filter(scene=self.scene, kind=KIND).with_first_frame()
+        jobs = GenerationJob.objects.takes().filter(scene=self.scene, kind=KIND).only("model", "parameters")
         job = (jobs.filter(take=take) if take else jobs.order_by("-take")).first()
         newest = self.pictures[-1] if self.pictures else None
         initial: dict[str, Any] = {"image": newest.pk if newest else None, "takes": 1, "key": uuid.uuid4()}
@@ -257,8 +257,8 @@ class Composer:
             **settings,
             "model": model.name,
         }
-        is_there = job.first_frame is not None and job.first_frame in self.pictures
-        return values | ({"image": job.first_frame.pk} if is_there and job.first_frame else {})
+        first = references.frame_id(job.parameters, "first")
+        return values | ({"image": first} if any(picture.pk == first for picture in self.pictures) else {})
 
 
 def _shape_of(model: CatalogModel, picture: Asset) -> dict[str, str]:

@@ -16,7 +16,6 @@ from generation.actions.compare import Differences, compare
 from generation.engine.durations import typical_seconds
 from generation.models import GenerationJob, JobQuerySet, Mark
 from generation.models.status import UNFINISHED, Status
-from generation.pages.job_rows import with_related_rows
 from projects.models import Asset, Scene
 
 TAKES_PER_PAGE = 48
@@ -71,7 +70,7 @@ class ScenePage:
     @cached_property
     def tiles(self) -> list[GenerationJob]:
         """The takes of the page, the newest last: a new one moves none of the others."""
-        return list(reversed(self.page.object_list))
+        return [self._in_scene(job) for job in reversed(self.page.object_list)]
 
     @property
     def accepts_new_takes(self) -> bool:
@@ -113,12 +112,22 @@ class ScenePage:
     def other_assets(self) -> list[Asset]:
         """Uploaded clips, and all sound: generated sound is no take, and the strip does not show it."""
         assets = self.scene.assets.filter(Q(job=None) | Q(kind=Asset.Kind.AUDIO), trashed_at=None)
-        return list(assets.exclude(kind=Asset.Kind.IMAGE).select_related("scene__project"))
+        return list(assets.exclude(kind=Asset.Kind.IMAGE))
 
     @property
     def _takes(self) -> JobQuerySet:
-        return with_related_rows(GenerationJob.objects.filter(scene=self.scene).takes()).with_first_frame()
+        """The takes with what a card or a tile shows, but not their scene again and again; see `_in_scene()`."""
+        takes = GenerationJob.objects.filter(scene=self.scene).takes()
+        return takes.select_related("asset", "successor", "quality").with_first_frame()
 
     def _find_take(self, name: str) -> GenerationJob | None:
         number = self._query.get(name)
-        return self._takes.filter(take=number).first() if number else None
+        job = self._takes.filter(take=number).first() if number else None
+        return self._in_scene(job) if job else None
+
+    def _in_scene(self, job: GenerationJob) -> GenerationJob:
+        """Return the job with the scene that is loaded already."""
+        job.scene, job.project = self.scene, self.scene.project
+        if job.asset and job.asset.scene_id == self.scene.pk:
+            job.asset.scene = self.scene
+        return job

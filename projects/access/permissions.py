@@ -98,15 +98,20 @@ def require(user: User | AnonymousUser, project: Project, right: Right) -> None:
 
 def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right: Right = "see") -> Scene:
     """Return a scene by its id, `scene-3`. Raise Problem 404 or 403, as `project_for` does."""
-    return _find_scene(project_for(user, project_id, right).scenes.filter(trashed_at=None), scene_id, "scene")
-
-
-def _find_scene(scenes: QuerySet[Scene], scene_id: str, what: str) -> Scene:
-    number = scene_number(scene_id)
-    scene = scenes.select_related("project").filter(number=number).first() if number else None
+    scenes = Scene.objects.filter(project__in=visible_to(user), project__slug=project_id, trashed_at=None)
+    scene = _scene_of(scenes, scene_id)
     if scene is None:
-        raise not_found(what)
+        # it is the project that is not there, or not the person's to change, if that is so
+        project_for(user, project_id, right)
+        raise not_found("scene")
+    if right != "see":
+        require(user, scene.project, right)
     return scene
+
+
+def _scene_of(scenes: QuerySet[Scene], scene_id: str) -> Scene | None:
+    number = scene_number(scene_id)
+    return scenes.select_related("project").filter(number=number).first() if number else None
 
 
 def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
@@ -121,8 +126,10 @@ def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
 
 def trashed_scene_for(user: User | AnonymousUser, project_id: str, scene_id: str) -> Scene:
     """Return a scene in the trash. Raise Problem 404, or 403 for those who may not change the project."""
-    scenes = project_for(user, project_id, "change").scenes.exclude(trashed_at=None)
-    return _find_scene(scenes, scene_id, "scene in the trash")
+    scene = _scene_of(project_for(user, project_id, "change").scenes.exclude(trashed_at=None), scene_id)
+    if scene is None:
+        raise not_found("scene in the trash")
+    return scene
 
 
 def trashed_asset_for(user: User | AnonymousUser, project_id: str, scene_id: str, asset_id: str | UUID) -> Asset:

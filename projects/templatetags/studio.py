@@ -82,6 +82,13 @@ def asset_url(asset: Asset | Poster, what: str) -> str:
 
 
 @register.simple_tag
+def poster_image(asset: Asset | Poster, alt: str = "") -> SafeString:
+    """Return the small picture of an asset, which loads when it comes into sight; without `alt` for decoration."""
+    look = 'loading="lazy" width="640" height="360"'
+    return format_html('<img src="{}" alt="{}" {}>', asset_url(asset, "poster"), alt, mark_safe(look))  # noqa: S308
+
+
+@register.simple_tag
 def htmx_config() -> str:
     """Return the settings of htmx as JSON, for the meta element from which it reads them."""
     return HTMX_CONFIG

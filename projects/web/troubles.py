@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypedDict
 
@@ -26,11 +27,20 @@ class Trouble(TypedDict):
 
 def read_troubles() -> list[Trouble]:
     """Return what the studio of this machine has noted and is still news; empty where none runs."""
+    path = Path(settings.DATA_DIR) / STATE_FILE
     try:
-        troubles: list[Trouble] = json.loads((Path(settings.DATA_DIR) / STATE_FILE).read_text()).get("troubles", [])
+        status = path.stat()
+        troubles = _read(path, (status.st_ino, status.st_mtime_ns, status.st_size))
     except (OSError, ValueError):
         return []
     return [trouble for trouble in troubles if trouble["at"] > time.time() - NEWS_SECONDS]
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _version: tuple[int, int, int]) -> list[Trouble]:
+    """Read a version of the file once, since every page asks. Raise OSError or ValueError."""
+    troubles: list[Trouble] = json.loads(path.read_text()).get("troubles", [])
+    return troubles
 
 
 def hanging(troubles: list[Trouble]) -> list[str]:

@@ -37,17 +37,22 @@ FEW = (
 LARGE = ("generation_generationjob", "generation_jobevent", "generation_ledgerentry", "projects_asset")
 
 
-def whole_tables(call: Callable[[], object], *, sorts: bool = True) -> Iterator[str]:
-    """Yield the queries for which SQLite reads a large table, or an index of it, from one end to the other.
-
-    With `sorts` also those that sort many rows for the first few.
-    """
+def plans(call: Callable[[], object]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the queries of a call that read or change rows, each with its plan, outermost loop first."""
     with CaptureQueriesContext(connection) as queries:
         call()
     for sql in (query["sql"] for query in queries if query["sql"].startswith(("SELECT", "UPDATE", "DELETE"))):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            plan = [str(row[3]) for row in cursor.fetchall()]
+            yield sql, [str(row[3]) for row in cursor.fetchall()]
+
+
+def whole_tables(call: Callable[[], object], *, sorts: bool = True) -> Iterator[str]:
+    """Yield the queries for which SQLite reads a large table, or an index of it, from one end to the other.
+
+    With `sorts` also those that sort many rows for the first few.
+    """
+    for sql, plan in plans(call):
         if sorts and "LIMIT" in sql and any(line.startswith("USE TEMP B-TREE FOR ORDER BY") for line in plan):
             yield from (f"sorts all of {line}: {sql}" for line in plan[:1] if _reads_many(line))
         for line in plan:
@@ -94,6 +99,39 @@ def test_the_admin(client: Client, studio: Scene, query: str, monkeypatch: pytes
     address = f"/admin/generation/generationjob/{query}"
     assert client.get(address).status_code == 200
     assert list(whole_tables(lambda: client.get(address), sorts=False)) == []
+
+
+@pytest.mark.parametrize("query", ["", "?status__exact=failed", "?q=push"])
+def test_the_admin_joins_one_page(client: Client, studio: Scene, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a list that fits on a page is read whole
+    monkeypatch.setattr(GenerationJobAdmin, "list_per_page", 1)
+    add_job(studio, Status.FAILED)
+    User.objects.update(is_staff=True, is_superuser=True)
+    address = f"/admin/generation/generationjob/{query}"
+    lists = [sql for sql, _ in plans(lambda: client.get(address)) if 'FROM "generation_generationjob"' in sql]
+    joins = [sql for sql in lists if 'JOIN "projects_scene"' in sql]
+    assert len(joins) == 1
+    # sorted and cut off before
+    assert '"generation_generationjob"."id" IN (' in joins[0]
+    assert "ORDER BY" not in joins[0]
+
+
+@pytest.mark.parametrize("address", ["/usage/", "/usage/?range=all", "/api/usage"])
+@pytest.mark.parametrize("statistics", [False, True])
+def test_usage_reads_what_it_shows(client: Client, studio: Scene, address: str, statistics: bool) -> None:
+    if statistics:
+        pretend_a_long_history()
+    assert client.get(address).status_code == 200
+    found = list(plans(lambda: client.get(address)))
+    refused = [plan[0] for sql, plan in found if "refused_digest" in sql and 'AS "finished_at"' in sql]
+    assert [line for line in refused if "USING INDEX refused_" not in line] == []
+    assert len(refused) == 1
+    ended = [plan[0] for sql, plan in found if "SUM" in sql and 'FROM "generation_generationjob"' in sql]
+    ended = [line for line in ended if "project_id=?" in line]
+    assert len(ended) == 2
+    assert all("COVERING INDEX jobs_by_end (project_id=? AND status=?" in line for line in ended)
+    # what was rolled up is computed once
+    assert [sql for sql, _ in found if "generation_dayspend" in sql and "MAX(" not in sql] == []
 
 
 @pytest.mark.parametrize("statistics", [False, True])
