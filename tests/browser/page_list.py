@@ -87,6 +87,8 @@ NO_PAGES = {
     "/projects/film/scene-1/composer/": "a part of the scene's page",
     "/projects/film/scene-1/card/": "a part of the project's page",
     "/projects/film/scene-1/files/": "a part of the scene's page",
+    "/projects/film/scene-1/pictures/*": "a part of the scene's page",
+    "/projects/film/prompts/": "a part of the scene's page",
     "/takes/{job}/": "a part of the scene's page",
     "/takes/{job}/tile/": "a part of the scene's page",
     "/takes/{job}/news/": "a part of the queue's page",
