@@ -13,13 +13,13 @@ def test_what_is_much_dearer_asks_once(desk: Desk) -> None:
     page = desk.page
     desk.choose_model("gen4_turbo")
     dialog = page.locator("#dearer")
-    desk.choose_model("veo3.1")
+    desk.pick_model("veo3.1")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("costs")
     dialog.get_by_role("button", name="Back to").click()
     expect(page.locator("#settings")).to_have_attribute("data-model", "gen4_turbo")
     expect(page.locator("#sum")).to_have_class("submit-price price-changed")
-    desk.choose_model("veo3.1")
+    desk.pick_model("veo3.1")
     expect(page.locator("#sum")).to_have_class("submit-price price-changed")
     expect(dialog).to_be_hidden()
 
@@ -27,9 +27,6 @@ def test_what_is_much_dearer_asks_once(desk: Desk) -> None:
 def test_aspect_and_resolution_apart(desk: Desk) -> None:
     page = desk.page
     desk.choose_model("seedance2")
-    dialog = page.locator("#dearer")
-    if dialog.is_visible():
-        dialog.get_by_role("button", name="Use").click()
     shape = page.locator("[data-shape]")
     before = page.locator("#price").inner_text()
     shape.get_by_text("9:16", exact=True).click()

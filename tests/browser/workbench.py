@@ -80,6 +80,14 @@ class Desk:
             control.get_by_text(str(seconds), exact=True).click()
 
     def choose_model(self, name: str, search: str = "") -> None:
+        """Choose a model, and use it where the page asks because it is much dearer."""
+        self.pick_model(name, search)
+        # the question comes at once with the settings, or not at all
+        use = self.page.locator("#dearer [data-keep]")
+        if use.is_visible():
+            use.click()
+
+    def pick_model(self, name: str, search: str = "") -> None:
         self.page.locator("#picker summary").click()
         self.page.get_by_label("Search models").fill(search)
         self.page.locator(f"label:has([name=model][value='{name}'])").click()
