@@ -160,9 +160,14 @@ def _renew_links(claim: Claim, problem: str, reason: str, *, at_once: bool) -> N
 
 
 def _try_again(claim: Claim, code: str, message: str, max_attempts: int, *, at_once: bool = False) -> None:
-    """Let the job wait for the next attempt, or fail it after the last one."""
+    """Let the job wait for the next attempt, or fail it after the last one.
+
+    A few attempts are enough only when the last one ended in the same way: a connection that broke off in between says
+    nothing of the file.
+    """
     job = claim.job
-    if job.attempts + 1 >= max_attempts:
+    enough = max_attempts if job.waiting_code == code else MAX_ATTEMPTS
+    if job.attempts + 1 >= enough:
         _fail(claim, code, message, may_come=True)
         return
     due_at = timezone.now() if at_once else backoff.next_attempt_at(job.attempts)

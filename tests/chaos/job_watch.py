@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -15,6 +16,8 @@ import requests
 from tests.api_client import ENDED
 
 LOOK_SECONDS = 0.5
+# a line of the studio's log
+MOVE = re.compile(r"^(?P<at>\S+ \S+) INFO dailies\.jobs move job=(?P<job>\S+) .*?\w+→(?P<status>\w+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,7 @@ class StandStill:
 
 
 class Watch(threading.Thread):
-    """What the API tells while it can be reached.
-
-    Of an end it tells the moment. Other moves that happen while it cannot be reached are seen late, never early.
-    """
+    """What the API tells while it can be reached. What happens while it cannot is seen late, until `add_moves()`."""
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__(name="watch", daemon=True)
@@ -91,8 +91,17 @@ class Watch(threading.Thread):
         if known and job["version"] == known["version"] and job["status"] != known["status"]:
             self.fell.append(f"job {job['jobId']}: another state in the same version, from {known} to {job}")
         if known is None or job["version"] > known["version"]:
-            self.changes[job["jobId"]].append(Change(_moment(job, known, now), job["version"], job["status"]))
+            self.changes[job["jobId"]].append(Change(now, job["version"], job["status"]))
         self.jobs[job["jobId"]] = job
+
+    def add_moves(self, log: str) -> None:
+        """Add the moves that workers wrote down: a web server that hangs is not a job that stands still."""
+        for match in MOVE.finditer(log):
+            at = datetime.strptime(match["at"], "%Y-%m-%d %H:%M:%S,%f").replace(tzinfo=UTC).timestamp()
+            if match["job"] in self.changes:
+                self.changes[match["job"]].append(Change(at, 0, match["status"]))
+        for changes in self.changes.values():
+            changes.sort(key=lambda change: change.at)
 
     def unfinished(self) -> list[str]:
         return [key for key, job in self.jobs.items() if job["status"] not in ENDED]
@@ -122,14 +131,6 @@ class Watch(threading.Thread):
             if before and before[-1].status not in ENDED and after:
                 slowest = max(slowest, _time_up(ready, after[0].at, down))
         return slowest
-
-
-def _moment(job: dict[str, Any], known: dict[str, Any] | None, now: float) -> float:
-    """When a change has happened that is seen now: a web server that hangs is not a job that stands still."""
-    has_ended = job["status"] in ENDED and (known is None or known["status"] not in ENDED)
-    if not (has_ended and job["finishedAt"]):
-        return now
-    return min(datetime.fromisoformat(job["finishedAt"]).timestamp(), now)
 
 
 def _time_up(began: float, ended: float, down: list[tuple[float, float]]) -> float:

@@ -237,6 +237,7 @@ class Run:
             key: [(began, began + seconds) for began, seconds in self.runway.downloads[str(job["taskId"])]]
             for key, job in self.watch.jobs.items()
         }
+        self.watch.add_moves(verdict.log)
         still = self.watch.longest_stand_still(down, rested, busy)
         if still.seconds > PROMISED_SECONDS:
             verdict.broken.append(f"stood still for {still}\n{verdict.story_of_job(still.job)}")

@@ -71,6 +71,16 @@ def test_a_file_that_is_not_a_clip_fails_the_job(
     assert len(runway.creates) == 1
 
 
+def test_a_busy_store_between_two_bad_files_is_no_bad_file(job: GenerationJob, runway: FakeRunway, clip: bytes) -> None:
+    job = finished_there(job, runway, clip)
+    for fault in (faults.NO_CLIP, faults.BUSY, faults.NO_CLIP):
+        runway.fail_next("download", fault)
+        make_due(job)
+        collect.collect(str(job.pk))
+    job = look(job)
+    assert (job.status, job.waiting_code, job.attempts) == (Status.DOWNLOADING, "bad_clip", 3)
+
+
 def test_a_full_disk_only_delays_a_download(
     job: GenerationJob, runway: FakeRunway, clip: bytes, projects_root: Path
 ) -> None:
