@@ -8,7 +8,7 @@ const ASKED_KEY = "dailies.dearer"; // in this tab: the models that were asked a
 /**
  * Read the price that the form shows.
  *
- * @returns {{credits: number, model: string, title: string, text: string}} credits NaN where the price is not known
+ * @returns {{credits: number, model: string, title: string, text: string}} NaN for a price that is not known
  */
 export function shownPrice() {
   const sum = document.getElementById("sum");
@@ -35,7 +35,8 @@ function ask(before, now) {
   const dialog = document.getElementById("dearer");
   if (!dialog || dialog.open || wasAsked(now.model)) return;
   const costs = `${now.title} costs ${formatCredits(now.credits)}`;
-  dialog.querySelector("[data-words]").textContent = `${costs} for this take; ${before.title} costs ${before.credits}.`;
+  dialog.querySelector("[data-words]").textContent =
+    `${costs} for this take; ${before.title} costs ${formatCredits(before.credits)}.`;
   dialog.querySelector("[data-back]").textContent = `Back to ${before.title}`;
   dialog.querySelector("[data-keep]").textContent = `Use ${now.title}`;
   dialog.returnValue = "back";
