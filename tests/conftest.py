@@ -21,8 +21,10 @@ from tests import empty_tables
 from tests.migrated_database import copy_migrated
 
 SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames")
+PAGES = ("all_pages", "batches", "docks", "long_content", "make_page", "money", "pages", "queue", "wall")
 # each shares a browser or a studio, and stays in one process; what takes longest begins first
 TOGETHER = {
+    "pages": tuple(f"tests/browser/test_{name}.py" for name in PAGES),
     "browser": ("tests/browser/",),
     "studio": tuple(f"tests/integration/test_{name}.py" for name in SHARERS),
     "contract": ("tests/integration/test_contract.py",),

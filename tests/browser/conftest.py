@@ -138,10 +138,11 @@ def nobody(browser: Browser, studio: RunningStudio, listen: Any) -> Iterator[Pag
 
 
 # A context is a window with processes of its own: to open one costs more than most tests. So the tests share one of
-# each size, and leave nothing in it.
+# each size, and leave nothing in it. They ask for no motion: a bar that glides after each progress is 60 layouts and
+# drawings a second. Tests of what moves, and the one from the sign-in to the clip, see it.
 @pytest.fixture(scope="package")
 def desktop(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
-    context = attend(browser.new_context(base_url=studio.url), studio, console)
+    context = attend(browser.new_context(base_url=studio.url, reduced_motion="reduce"), studio, console)
     context.set_default_timeout(10_000)
     with kept_open(context):
         yield context
@@ -151,7 +152,9 @@ def desktop(browser: Browser, studio: RunningStudio, console: list[str]) -> Iter
 @pytest.fixture(scope="package")
 def handheld(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
     size: Any = {"width": 390, "height": 844}
-    context = browser.new_context(base_url=studio.url, viewport=size, has_touch=True, is_mobile=True)
+    context = browser.new_context(
+        base_url=studio.url, viewport=size, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
     with kept_open(attend(context, studio, console)):
         yield context
     context.close()

@@ -64,6 +64,8 @@ class Film:
 
 @pytest.fixture
 def film(page: Page, studio: RunningStudio, token: str) -> Film:
+    """What moves here, such as a card that glides to its new place, does so in these tests."""
+    page.emulate_media(reduced_motion="no-preference")
     return Film(page, studio, token).make()
 
 
