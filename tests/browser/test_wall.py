@@ -79,7 +79,7 @@ def test_the_first_steps(newcomer: Page, studio: RunningStudio) -> None:
     page.get_by_role("button", name="New project").click()
     page.get_by_role("button", name="Add scene").click()
     with page.expect_file_chooser() as chooser:
-        page.locator(".picture-add").click()
+        page.get_by_title("Add pictures").click()
     chooser.value.set_files(picture())
     desk.prompt.click()
     keys.type("The sun comes up")

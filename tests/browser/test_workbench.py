@@ -185,7 +185,7 @@ def test_a_draft_survives_reload_and_another_scene(desk: Desk) -> None:
     expect(page.locator("#price")).to_have_text("160 credits")
     desk.choose_duration(4)
     page.get_by_text("More", exact=True).click()
-    page.get_by_label("Negative prompt").fill("people")
+    page.get_by_role("textbox", name="Negative prompt").fill("people")
     page.locator("label:has([name=takes][value='2'])").click()
     expect(page.locator("#price")).to_have_text("320 credits")
     here = page.url
@@ -193,7 +193,7 @@ def test_a_draft_survives_reload_and_another_scene(desk: Desk) -> None:
     expect(desk.prompt).to_have_value("Half a thought")
     expect(page.locator("#picked-name")).to_have_text("Veo 3.1")
     expect(page.locator("#price")).to_have_text("320 credits")
-    expect(page.get_by_label("Negative prompt")).to_have_value("people")
+    expect(page.locator("[name='negativePrompt']")).to_have_value("people")
     page.goto(f"{desk.path.removesuffix('scene-1/')}")
     desk.add_scene()
     expect(desk.prompt).to_have_value("")
