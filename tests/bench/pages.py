@@ -84,7 +84,7 @@ class Reader:
         page = self.session.get(self.studio.url + path, timeout=20)
         sent = int(page.headers["Content-Length"])
         linked = {part.split('"')[0] for mark in ('href="', 'src="') for part in page.text.split(mark)[1:]}
-        files = {address for address in linked if address.startswith("/static/")}
+        files = {address for address in linked if address.startswith(("/static/", "/styles/"))}
         return sent + sum(self._size(address) for address in self._with_modules(files))
 
     def _with_modules(self, files: set[str]) -> set[str]:
@@ -103,7 +103,8 @@ class Reader:
 
     def _size(self, address: str) -> int:
         answer = self.session.get(self.studio.url + address, timeout=20)
-        return 0 if answer.headers["Content-Type"].startswith(HEAVY) else len(answer.content)
+        # as it goes over the wire, like the page itself
+        return 0 if answer.headers["Content-Type"].startswith(HEAVY) else int(answer.headers["Content-Length"])
 
 
 def rows() -> list[Row]:
