@@ -17,7 +17,8 @@ from tests.fakes.runway import FakeRunway
 from tests.fakes.runway.http_server import serving
 from tests.studio_process import RunningStudio
 
-REST_SECONDS = 15.0
+# longer than a decoding process waits for another file
+REST_SECONDS = 75.0
 TAKES = 20
 AT_REST_MB, AT_WORK_MB = 260, 350
 
