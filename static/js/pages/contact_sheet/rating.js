@@ -31,20 +31,20 @@ async function rate(attribute, on, off) {
   }
 }
 
-// A tile that is fetched again keeps the focus, for the next key.
-function keepFocus({ detail: { target } }) {
+// A tile that is fetched again keeps the focus, for the next key. Two answers for one tile may wait at once, and each
+// takes the focus away with its own swap.
+function keepFocus({ detail: { target, xhr } }) {
   const hadFocus = target?.matches?.("#sheet-takes > [data-job]") && target.contains(document.activeElement);
   const isPicked = target?.querySelector?.("[data-pick]")?.checked;
   if (!hadFocus && !isPicked) return;
-  document.body.addEventListener(
-    "htmx:afterSwap",
-    () => {
-      const tile = document.getElementById(target.id);
-      if (hadFocus) linkOf(tile)?.focus();
-      if (isPicked && tile) tile.querySelector("[data-pick]").checked = true;
-    },
-    { once: true },
-  );
+  const restore = ({ detail }) => {
+    if (detail.xhr !== xhr) return;
+    document.body.removeEventListener("htmx:afterSwap", restore);
+    const tile = document.getElementById(target.id);
+    if (hadFocus) linkOf(tile)?.focus();
+    if (isPicked && tile) tile.querySelector("[data-pick]").checked = true;
+  };
+  document.body.addEventListener("htmx:afterSwap", restore);
 }
 
 /** Add the shortcuts. */
