@@ -63,9 +63,7 @@ class SocketProtocol(WebSocketProtocol):  # type: ignore[misc]
     def serverSend(self, content: Any, binary: bool = False) -> None:
         """Send a frame, or drop a client that has too many of them to read."""
         super().serverSend(content, binary)
-        if self.unread_since is not None:
-            self.unread_bytes += len(content)
-            self._drop_if_slow()
+        self._note_sent(len(content))
 
     def send_text(self, text: str) -> None:
         """Send a text without Daphne's way to it, which costs more than the rest of a message to many sockets."""
@@ -73,9 +71,7 @@ class SocketProtocol(WebSocketProtocol):  # type: ignore[misc]
             return
         frame = _frame(text)
         self._write(frame)
-        if self.unread_since is not None:
-            self.unread_bytes += len(frame)
-            self._drop_if_slow()
+        self._note_sent(len(frame))
 
     def _write(self, frame: bytes) -> None:
         """Write at once what the system takes: to wait until it is ready costs more than the writing."""
@@ -105,6 +101,12 @@ class SocketProtocol(WebSocketProtocol):  # type: ignore[misc]
     def stopProducing(self) -> None:
         """Note that the connection is gone."""
         self.unread_since = None
+
+    def _note_sent(self, count: int) -> None:
+        """Count bytes that wait for a slow client, and drop it when they are too many."""
+        if self.unread_since is not None:
+            self.unread_bytes += count
+            self._drop_if_slow()
 
     def _drop_if_slow(self) -> None:
         if self.unread_since is None:

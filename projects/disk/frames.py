@@ -9,10 +9,8 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from projects.disk.media_errors import decoding, unsupported_media
-from projects.disk.recordings import decodable
-from projects.disk.shown_frames import picture_streams, pixel_shape, shown_image
-from projects.disk.sniff import sniff_file
+from projects.disk.recordings import open_video
+from projects.disk.shown_frames import pixel_shape, shown_image
 
 # where decoding begins: longer than the distance between two key frames of any model's clips
 _SECONDS_BEFORE_END = 2.0
@@ -23,11 +21,7 @@ def last_frame(path: Path) -> bytes:
 
     Raise Problem 415 for another kind of file, 422 for a damaged one, FileNotFoundError where there is none.
     """
-    format = sniff_file(path)
-    if format is None or format.kind != "video":
-        raise unsupported_media("This file is not a video.")
-    with decoding("video"), av.open(str(path), format=format.reader) as container:
-        stream = decodable(picture_streams(container))
+    with open_video(path) as (container, stream):
         image = shown_image(_decode_last(container, stream), pixel_shape(stream))
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
@@ -36,7 +30,6 @@ def last_frame(path: Path) -> bytes:
 
 def _decode_last(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
     """Decode from shortly before the end, or from the beginning where the file cannot be searched."""
-    stream.codec_context.thread_count = 1
     end = (container.duration or 0) / av.time_base + (container.start_time or 0) / av.time_base
     for start in (max(0.0, end - _SECONDS_BEFORE_END), 0.0):
         container.seek(int(start * av.time_base))

@@ -42,6 +42,22 @@ class Recording:
     seconds: float
 
 
+@contextmanager
+def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a video with the first stream that can be decoded, in one thread.
+
+    Raise Problem 415 for another kind of file, 422 for a damaged one, also while it is read, and FileNotFoundError
+    where there is none.
+    """
+    format = sniff_file(path)
+    if format is None or format.kind != "video":
+        raise unsupported_media("This file is not a video.")
+    with decoding("video"), av.open(str(path), format=format.reader) as container:
+        stream = decodable(picture_streams(container))
+        stream.codec_context.thread_count = 1
+        yield container, stream
+
+
 def inspect_recording(path: Path, format: Format, size: int) -> Recording:
     """Read a file of `size` bytes to its end. The format's kind is corrected by the streams that are in it.
 
@@ -91,11 +107,7 @@ def small_first_frame(path: Path, width: int) -> Image.Image:
 
     Twice, because a frame that is turned has its height for its width.
     """
-    format = sniff_file(path)
-    if format is None or format.kind != "video":
-        raise unsupported_media("This file is not a video.")
-    with decoding("video"), av.open(str(path), format=format.reader) as container:
-        stream = decodable(picture_streams(container))
+    with open_video(path) as (container, stream):
         return shown_image(next(container.decode(stream)), pixel_shape(stream), 2 * width)
 
 

@@ -11,10 +11,8 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from PIL import Image
 
-from projects.disk.media_errors import decoding, unsupported_media
-from projects.disk.recordings import decodable
-from projects.disk.shown_frames import picture_streams, pixel_shape, shown_image
-from projects.disk.sniff import sniff_file
+from projects.disk.recordings import open_video
+from projects.disk.shown_frames import pixel_shape, shown_image
 
 FRAMES = 12
 FRAME_SIDE = 240
@@ -28,12 +26,7 @@ def make_sprite(path: Path) -> bytes:
 
     Raise Problem 415 for another kind of file, 422 for a damaged one, FileNotFoundError where there is none.
     """
-    format = sniff_file(path)
-    if format is None or format.kind != "video":
-        raise unsupported_media("This file is not a video.")
-    with decoding("video"), av.open(str(path), format=format.reader) as container:
-        stream = decodable(picture_streams(container))
-        stream.codec_context.thread_count = 1
+    with open_video(path) as (container, stream):
         frames = [_small(frame, stream) for frame in _frames(container, stream)]
     width, height = frames[0].size
     sprite = Image.new("RGB", (width * FRAMES, height))

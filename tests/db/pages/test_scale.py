@@ -69,7 +69,6 @@ def _reads_many(line: str) -> bool:
 
 @pytest.fixture
 def studio(scene: Scene) -> Scene:
-    forget_statistics()
     add_clip(scene)
     for status in Status:
         add_job(scene, status)
@@ -150,14 +149,6 @@ def test_steps(studio: Scene, statistics: bool, monkeypatch: pytest.MonkeyPatch)
         sweep({})
 
     assert "\n".join(s[:260] + " ... " + s[-200:] for s in whole_tables(steps)) == ""
-
-
-def forget_statistics() -> None:
-    """Drop what the sweep of an earlier test has found out about tables that were empty then."""
-    with connection.cursor() as cursor:
-        if "sqlite_stat1" in connection.introspection.table_names(cursor):
-            cursor.execute("DELETE FROM sqlite_stat1")
-            cursor.execute("ANALYZE sqlite_schema")
 
 
 def pretend_a_long_history() -> None:
