@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-from projects.valid_text import fault_of
+from projects.text.valid_text import fault_of
 
 
 def main() -> None:

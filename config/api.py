@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from film.api import captions, cut, exports, handover, proxies
 from generation.api import (
     auto_retry,
     batches,
@@ -20,14 +21,17 @@ from generation.api import (
     disclosure,
     generations,
     jobs,
+    move,
     plan,
     prices,
+    prompts,
     reconciliation,
     usage,
+    webhooks,
 )
 from generation.api.generation_schemas import GenerationIn
 from generation.runway.catalog import openapi
-from projects.api import assets, invitations, members, projects, scenes, trash, uploads
+from projects.api import assets, bundles, invitations, members, people, projects, scenes, trash, uploads
 from projects.web.authentication import AUTH
 from projects.web.envelope import FAILURE_STATUSES, Failure
 from projects.web.errors import handle_exception
@@ -81,13 +85,17 @@ for module in (
     scenes,
     members,
     invitations,
+    people,
+    bundles,
     assets,
+    move,
     uploads,
     trash,
     generations,
     catalog,
     jobs,
     prices,
+    prompts,
     plan,
     connection,
     usage,
@@ -96,5 +104,11 @@ for module in (
     disclosure,
     batches,
     auto_retry,
+    webhooks,
+    cut,
+    exports,
+    captions,
+    handover,
+    proxies,
 ):
     api.add_router("", module.router)

@@ -1,8 +1,8 @@
-"""The app of the studio itself, which has the commands `studio`, `settings` and `signinlink`."""
+"""The app of the studio itself, which has the commands `studio`, `settings`, `signinlink`, `backup` and `restore`."""
 
 from django.apps import AppConfig
 
-from config import checks as checks  # registers the system checks
+from config.environment import checks as checks  # registers the system checks
 
 
 class StudioConfig(AppConfig):

@@ -41,7 +41,7 @@ class RequestThreads:
         await self._turns.acquire()
         end_turn = self._once(self._turns.release)
         timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, end_turn)
-        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request", _keep_connections)
+        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request", keep_connections)
         try:
             yield thread, end_turn
         except BaseException:
@@ -78,7 +78,7 @@ def _end(thread: ThreadPoolExecutor) -> None:
     thread.shutdown(wait=False)
 
 
-def _keep_connections() -> None:
+def keep_connections() -> None:
     """Let the connections of this thread stay open after a request; only this process knows that its threads stay.
 
     Before the first query of a request a connection is tried, since PostgreSQL may have been restarted.

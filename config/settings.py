@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 from pathlib import Path
 
 import django_stubs_ext
 
-from config.environment import load_environment, setting_values
+from config.environment import databases, load_environment, openid, setting_values
+from projects.web import fonts
 
 django_stubs_ext.monkeypatch()
 
@@ -30,8 +30,15 @@ if BEHIND_HTTPS_PROXY:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     # a monitor on this machine asks without the proxy
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+# where a clean-up moves rejected takes to, instead of removing them
+REJECTED_ROOT = (
+    setting_values.read_folder(env, "REJECTED_ROOT", DATA_DIR, BASE_DIR) if env.text("REJECTED_ROOT") else None
+)
+# nginx's internal location of PROJECTS_ROOT, for X-Accel-Redirect
+ACCEL_REDIRECT = setting_values.read_location(env, "ACCEL_REDIRECT")
 
 # how many processes of the studio answer requests
 WEB_PROCESSES = setting_values.read_count(env, "WEB_PROCESSES", 1)
@@ -51,10 +58,19 @@ IMAGE_URL_ALLOW_PRIVATE = setting_values.read_flag(env, "IMAGE_URL_ALLOW_PRIVATE
 STUDIO_OWNER = setting_values.read_name(env, "STUDIO_OWNER", "owner")
 STUDIO_OWNER_PASSWORD = env.text("STUDIO_OWNER_PASSWORD")
 
+# OpenID Connect and the second factor are allauth's; its accounts, forms and pages are not used
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": openid.read_providers(env), "OAUTH_PKCE_ENABLED": True}}
+SOCIALACCOUNT_ADAPTER = "projects.pages.openid.SocialAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Dailies"
+
 # the largest files, in bytes, and the largest JSON body, which may have a picture as a data URI in it
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 MAX_AUDIO_BYTES = 50 * 1024 * 1024
 MAX_VIDEO_BYTES = 500 * 1024 * 1024
+# of the rendered parts of films in DATA_DIR/segments; those that were not used for the longest time are removed
+SEGMENTS_MAX_BYTES = setting_values.read_bytes(env, "SEGMENTS_MAX_BYTES", 20 * 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -78,22 +94,31 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_rq",
     "ninja",
+    # always installed, so that its tables are there whether it is used or not
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "projects",
     "generation",
+    "film",
     "config",
 ]
 
 MIDDLEWARE = [
+    "projects.web.request_counts.count_requests",
     "projects.web.errors.json_errors",  # outermost, so that every error under /api/ is JSON
     "projects.web.valid_requests.ValidRequests",
     "projects.web.compression.CompressedPages",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "projects.web.static_files.CompressedStaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -114,6 +139,8 @@ TEMPLATES = [
                     ["projects.web.templates.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
+            # nearly every template has words
+            "builtins": ["django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -125,10 +152,12 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": setting_values.read_database(env, DATA_DIR, BASE_DIR)}
+DATABASES = {"default": databases.read_database(env, DATA_DIR, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# the tables of allauth in one migration each: its own eighteen would add half a second to every first start
+MIGRATION_MODULES = {name: f"config.allauth_migrations.{name}" for name in ("account", "socialaccount", "mfa")}
 
-REDIS_URL = setting_values.read_redis_url(env, DATA_DIR)
+REDIS_URL = databases.read_redis_url(env, DATA_DIR)
 # where no other one is named, the studio starts one
 OWN_REDIS = not env.text("REDIS_URL")
 CHANNEL_LAYERS = {
@@ -148,7 +177,15 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
         "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 2},
     }
-    for name, timeout in {"poll": 120, "submit": 300, "collect": 3600, "check": 1800}.items()
+    for name, timeout in {
+        "poll": 120,
+        "submit": 300,
+        "collect": 3600,
+        "check": 1800,
+        "webhook": 300,
+        "export": 86_400,
+        "proxy": 3600,
+    }.items()
 }
 RQ = {
     "COMMIT_MODE": "auto",
@@ -159,9 +196,7 @@ RQ = {
 
 # Pages
 STATIC_URL = "static/"
-# the package that ships the typeface of all pages; it is no app here
-UNFOLD = Path(str(importlib.metadata.distribution("django-unfold").locate_file("unfold")))
-STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", UNFOLD / "static/unfold/fonts/inter")]
+STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", fonts.PACKAGE), ("fonts/latin", fonts.latin_folder())]
 WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "projects"
@@ -194,6 +229,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
+# English only: words are marked for locale/, and looking for translations would cost each page time
+USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -7,6 +7,7 @@ import uuid
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from generation.models import GenerationJob, JobQuerySet
 from projects.access import permissions
@@ -32,9 +33,9 @@ def job_for(user: User | AnonymousUser, key: str, right: permissions.Right = "se
     """
     job = jobs_of(user).filter(has_id(key)).first()
     if job is None:
-        raise not_found("job")
+        raise not_found(_("job"))
     if right != "see" and not permissions.has_right(user, job.project, right):
-        raise forbidden("You may view this take, but not change it. Ask the project's owner.")
+        raise forbidden(_("You may view this take, but not change it. Ask the project's owner."))
     return job
 
 

@@ -17,3 +17,4 @@ class GenerationConfig(AppConfig):
         """Register the class that answers the projects app's questions about jobs."""
         projects = cast(projects_apps.ProjectsConfig, apps.get_app_config("projects"))
         projects.register_contributor("generation.mirror.contributor.JobContributor")
+        projects.register_document("generation.mirror.project_document.GenerationDocument")

@@ -53,6 +53,17 @@ def find(parameters: Any, place: str = "") -> Iterator[tuple[str, UUID]]:
         yield place, key
 
 
+def with_first_frame(parameters: Mapping[str, Any], picture: UUID) -> dict[str, Any]:
+    """Return parameters that have a first frame with another one."""
+    frames, reference = parameters["promptImage"], f"{PREFIX}{picture}"
+    if not isinstance(frames, list):
+        return {**parameters, "promptImage": reference}
+    is_first = [isinstance(frame, dict) and frame.get("position", "first") == "first" for frame in frames]
+    first = is_first.index(True)
+    exchanged = [*frames[:first], {**frames[first], "uri": reference}, *frames[first + 1 :]]
+    return {**parameters, "promptImage": exchanged}
+
+
 def frame_id(parameters: Mapping[str, Any], position: Literal["first", "last"]) -> UUID | None:
     """Return the id of the picture that a video begins or ends with; None without one, and for an address.
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from generation.models import GenerationJob, Mark
-from projects.iso_time import iso_time
 from projects.models.asset import file_url
+from projects.text.iso_time import iso_time
 
 # parameters that stand beside the others, by their own names
 MAIN_PARAMETERS = ("promptText", "ratio", "duration", "seed")

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections
+from django.utils.translation import gettext as _
 
 from generation.actions.auto_retry import run_due_retry
 from generation.engine.check import check as check_take
@@ -15,6 +16,7 @@ from generation.engine.poll import run_shift
 from generation.engine.reuse import wake_waiting
 from generation.engine.reuse_batch import serve_batch
 from generation.engine.submit import submit as submit_job
+from generation.engine.webhooks import deliver
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
 
@@ -50,6 +52,16 @@ def poll() -> None:
     run_shift()
 
 
+def webhook(*delivery_ids: str) -> None:
+    """Send messages of webhooks. What fails here is due again when its claim has expired."""
+    for delivery_id in delivery_ids:
+        close_old_connections()
+        try:
+            deliver(delivery_id)
+        except Exception:
+            logger.exception("webhook delivery=%s", delivery_id)
+
+
 def _run_step(step: Callable[[str], None], job_id: str) -> None:
     """Run a step of one job. Errors are logged, and an unexpected one fails the job."""
     # a worker outlives the connections to a database server
@@ -76,7 +88,7 @@ def _fail_with_internal_error(job_id: str) -> None:
     job = GenerationJob.objects.select_related("project", "scene", "asset").get(pk=job_id)
     if job.status not in (Status.QUEUED, Status.DOWNLOADING):
         return
-    message = "An internal error. The studio's owner finds the details in the admin."
+    message = _("Internal error. The details are in the studio's admin.")
     is_paid = job.status == Status.DOWNLOADING
     trace = traceback.format_exc()
     job.fail("our_error", message, retryable=True, error_traceback=trace, clip_may_come=is_paid)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -16,7 +21,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects import actions
-from projects.models import ApiToken, Asset, Membership, Project, Scene
+from projects.access import audit
+from projects.actions.people import note_switch
+from projects.models import ApiToken, Asset, AuditEntry, Membership, Project, Scene
 from projects.problems import Problem
 
 
@@ -126,6 +133,38 @@ class AssetAdmin(ReadOnlyAdmin):
 class ApiTokenAdmin(ReadOnlyAdmin):
     """API tokens, without their digests."""
 
-    list_display = ("name", "user", "read_only", "created_at", "last_used_at", "revoked_at")
-    list_filter = ("read_only",)
+    list_display = ("name", "user", "scope", "read_only", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("scope", "read_only")
     exclude = ("digest",)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who did what. It is searched by names, and its pages are those of the newest entries."""
+
+    list_display = ("at", "username", "action", "target", "project_id")
+    list_filter = ("action",)
+    search_fields = ("username", "target", "project_id")
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+
+admin.site.unregister(User)
+# allauth's rows: people change them on the account page, and a provider comes from the settings alone
+for _model in (EmailAddress, SocialAccount, SocialApp, SocialToken, Authenticator):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+@admin.register(User)
+class AuditedUserAdmin(UserAdmin[User]):
+    """Django's own page of accounts. An account that is made inactive loses its sessions, tokens and sockets."""
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the account, and enter which fields were changed in the audit log."""
+        super().save_model(request, obj, form, change)
+        by = request.user if isinstance(request.user, User) else None
+        if change and "is_active" in form.changed_data:
+            note_switch(by, obj)
+        action = audit.Action.ACCOUNT_CHANGED if change else audit.Action.ACCOUNT
+        audit.enter(action, by, obj.username, changed=sorted(form.changed_data), active=obj.is_active)

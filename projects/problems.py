@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from projects.translation import gettext as _
+
 _PATH = re.compile(r"""['"]?(?<![\w:/])/[^\s'"<>/]+/[^'"<>]*['"]?|<_io\.[^>]*>""")
 MAX_FIELDS = 100
 """An answer names no more wrong fields than these, and how many more there are."""
@@ -29,10 +31,15 @@ class Problem(Exception):
     def __init__(self, message: str, *, code: str, status: int, fields: list[FieldProblem] | None = None) -> None:
         """Describe the problem in one sentence a person can act on."""
         super().__init__(message)
-        self.message = message
+        self._words = message
         self.code = code
         self.status = status
         self.fields = fields or []
+
+    @property
+    def message(self) -> str:
+        """The sentence; one that was only marked where it is written is translated here."""
+        return _(self._words)
 
     def about(self, name: str) -> Problem:
         """Return the same problem with a name in front of each sentence: which one of several things it is about."""
@@ -44,7 +51,11 @@ def wrong_fields(*fields: FieldProblem) -> Problem:
     """Return Problem 422 that lists every wrong field, up to MAX_FIELDS of them, and says how many more there are."""
     named = [_shortened(field) for field in fields[:MAX_FIELDS]]
     if len(fields) > MAX_FIELDS:
-        named.append(FieldProblem(fields[MAX_FIELDS].field[:MAX_FIELD_NAME], f"And {len(fields) - MAX_FIELDS} more."))
+        named.append(
+            FieldProblem(
+                fields[MAX_FIELDS].field[:MAX_FIELD_NAME], _("And {count} more.").format(count=len(fields) - MAX_FIELDS)
+            )
+        )
     message = " ".join(field.message for field in named)
     return Problem(message, code="invalid_fields", status=422, fields=named)
 
@@ -61,7 +72,7 @@ def wrong_field(field: str, message: str) -> Problem:
 
 def not_found(what: str) -> Problem:
     """Return Problem 404; `what` is a noun, such as project."""
-    return Problem(f"There is no such {what}.", code="not_found", status=404)
+    return Problem(_("There is no such {what}.").format(what=what), code="not_found", status=404)
 
 
 def forbidden(message: str) -> Problem:
@@ -81,7 +92,7 @@ def conflict(message: str, code: str = "conflict") -> Problem:
 
 def disk_full() -> Problem:
     """Return Problem 503: there is no room on the studio's disk."""
-    return Problem("The studio's disk is full: free some space, and try again.", code="disk_full", status=503)
+    return Problem(_("The studio's disk is full: free some space, and try again."), code="disk_full", status=503)
 
 
 def reason_of(error: Exception) -> str:

@@ -3,18 +3,44 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from projects.pages import account, assets, invitations, members, project, scenes, several_scenes, sign_in, trash, wall
+from projects.pages import (
+    account,
+    assets,
+    audit,
+    clean_up,
+    folder_check,
+    invitations,
+    members,
+    openid,
+    people,
+    project,
+    scenes,
+    second_factor,
+    several_scenes,
+    sign_in,
+    trash,
+    wall,
+)
 from projects.web.stylesheets import stylesheet
 
 SCENE = r"^projects/(?P<project_id>[a-z0-9-]+)/(?P<scene_id>scene-\d+)/"
+OPENID = r"^accounts/(?P<provider_id>oidc(?:-[2-9])?)/"
 
 urlpatterns = [
     path("styles/<slug:name>.css", stylesheet, name="stylesheet"),
     path("", wall.projects, name="projects"),
+    path("audit/", audit.audit, name="audit"),
+    path("people/", people.accounts, name="people"),
+    path("people/<str:username>/switch/", people.switch_account, name="switch-account"),
+    path("clean-up/", clean_up.studio, name="clean-up"),
+    path("clean-up/now/", clean_up.studio_now, name="clean-up-now"),
     path("projects/<slug:project_id>/", project.project, name="project"),
     path("projects/<slug:project_id>/storyboard/", project.project_storyboard, name="storyboard"),
     path("projects/<slug:project_id>/facts/", project.project_facts, name="facts"),
     path("projects/<slug:project_id>/files/", project.project_files, name="project-files"),
+    path("projects/<slug:project_id>/files/check/", folder_check.check_folder, name="check-folder"),
+    path("projects/<slug:project_id>/clean-up/", clean_up.project, name="clean-up-project"),
+    path("projects/<slug:project_id>/clean-up/now/", clean_up.project_now, name="clean-up-project-now"),
     path("projects/<slug:project_id>/rename/", project.rename_project, name="rename-project"),
     path("projects/<slug:project_id>/delete/", project.delete_project, name="delete-project"),
     path("projects/<slug:project_id>/restore/", trash.restore_project, name="restore-project"),
@@ -49,9 +75,20 @@ urlpatterns = [
     path("account/password/", account.change_password, name="change-password"),
     path("account/tokens/", account.make_token, name="make-token"),
     path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="revoke-token"),
+    re_path(
+        r"^account/providers/(?P<provider_id>oidc(?:-[2-9])?)/disconnect/$",
+        account.disconnect_provider,
+        name="disconnect-provider",
+    ),
     path("account/theme/", account.theme, name="theme"),
     path("accounts/login/", sign_in.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/second-factor/", sign_in.give_second_factor, name="second-factor"),
+    re_path(OPENID + r"login/$", openid.leave, name="openid_connect_login"),
+    re_path(OPENID + r"login/callback/$", openid.come_back, name="openid_connect_callback"),
+    path("account/second-factor/", second_factor.set_up, name="set-up-second-factor"),
+    path("account/second-factor/codes/", second_factor.renew_codes, name="renew-recovery-codes"),
+    path("account/second-factor/off/", second_factor.turn_off, name="turn-off-second-factor"),
     path("join/<str:token>/", invitations.join, name="join"),
     path("accounts/link/<str:uid>/<str:token>/", sign_in.sign_in_link, name="sign-in-link"),
 ]

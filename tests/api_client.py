@@ -54,10 +54,12 @@ class Api:
 
     def wait(self, job_id: str, *states: str, seconds: float = 30) -> dict[str, Any]:
         """The job once it is in one of the states (any end without one)."""
-        end = time.monotonic() + seconds
+        end, pause = time.monotonic() + seconds, 0.03
         while (job := self.get(f"/api/jobs/{job_id}"))["status"] not in (states or ENDED):
             assert time.monotonic() < end, f"not within {seconds} s: {job}"
-            time.sleep(0.05)
+            # each time costs the studio and its client ten milliseconds
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.2)
         return job
 
     @contextmanager

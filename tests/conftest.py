@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +17,22 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from config.studio import redis as studio_redis
+from generation.money.take_costs import forget_counts
 from generation.money.totals import sums_of_days
+from projects.live.counters import FLUSH_SECONDS, counters
 from tests import empty_tables
 from tests.migrated_database import copy_migrated
 
-SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames")
-PAGES = ("all_pages", "batches", "docks", "long_content", "make_page", "money", "pages", "queue", "wall")
-# each shares a browser or a studio, and stays in one process; what takes longest begins first
+SHARERS = ("studio", "readme", "recovery", "client", "quality", "frames", "schema")
+LOOKS = ("all_pages", "docks", "long_content")
+WORKBENCH = ("contact_sheet", "main_job", "workbench")
+FILM = ("cut_page", "file_drop", "project_page")
+# each shares a browser or a studio, and stays in one process; what takes longest begins first. The browser's tests are
+# of four parts, for they take too long for one process; one that runs two parts in turn goes on with its browser
 TOGETHER = {
-    "pages": tuple(f"tests/browser/test_{name}.py" for name in PAGES),
+    "looks": tuple(f"tests/browser/test_{name}.py" for name in LOOKS),
+    "workbench": tuple(f"tests/browser/test_{name}.py" for name in WORKBENCH),
+    "film": tuple(f"tests/browser/test_{name}.py" for name in FILM),
     "browser": ("tests/browser/",),
     "studio": tuple(f"tests/integration/test_{name}.py" for name in SHARERS),
     "contract": ("tests/integration/test_contract.py",),
@@ -64,6 +72,14 @@ def projects_root(tmp_path: Path, settings: Settings) -> Path:
 def no_kept_sums() -> None:
     """Forget what the process has computed of the rows of an earlier test, whose ids come again."""
     sums_of_days.cache_clear()
+    forget_counts()
+
+
+@pytest.fixture(autouse=True)
+def counts_stay_here() -> None:
+    """Let the process send no counts to Redis by itself: a second later that would happen within another test."""
+    # add() starts a timer unless there is one; this one never begins
+    counters._timer = threading.Timer(FLUSH_SECONDS, counters.flush)
 
 
 @pytest.fixture(scope="session")

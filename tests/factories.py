@@ -11,6 +11,7 @@ from generation import references
 from generation.engine import outputs
 from generation.mirror import restore
 from generation.models import GenerationJob
+from generation.runway import catalog
 from projects import actions
 from projects.models import Asset, Membership, Project, Scene
 
@@ -47,6 +48,8 @@ def make_job(scene: Scene, *, first_frame: Asset | None = None, **values: Any) -
         parameters.setdefault("promptImage", references.to_asset(first_frame))
     if asset := values.get("asset"):
         values.setdefault("outputs", [outputs.output_entry(asset)])
+    if kind := values.get("kind"):
+        values.setdefault("makes", catalog.output_kind(kind))
     columns = {"project": scene.project, "take": 1, "model": "gen4_turbo", "parameters": parameters, **values}
     job = GenerationJob.objects.create(scene=scene, **columns)
     restore.add_inputs(job, scene.project)

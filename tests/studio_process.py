@@ -21,6 +21,8 @@ import requests
 from tests.migrated_database import NOTHING_SET, TOP, copy_migrated
 
 T = TypeVar("T")
+# or waits for a person
+ENDED = ("completed", "failed", "cancelled", "unconfirmed")
 
 
 class RunningStudio:
@@ -39,6 +41,8 @@ class RunningStudio:
         if self._temporary and not self.env["DATABASE_URL"]:
             copy_migrated(self.data_dir / "dailies.sqlite3")
         self.args = args
+        self.program = TOP
+        """Where the program is; another version may be somewhere else."""
         self.log = Path(tempfile.gettempdir()) / f"dailies-studio-{os.getpid()}-{id(self)}.log"
         self.process: subprocess.Popen[str] | None = None
         self.output: list[str] = []
@@ -69,7 +73,7 @@ class RunningStudio:
         """Start it and return at once."""
         self.output.clear()
         self._ready.clear()
-        command = [sys.executable, str(TOP / "manage.py"), "studio", "--port", str(port), *self.args]
+        command = [sys.executable, str(self.program / "manage.py"), "studio", "--port", str(port), *self.args]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, stderr=log, text=True)
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
@@ -103,7 +107,7 @@ class RunningStudio:
 
     def command(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Any other `manage.py` command on the same folder."""
-        command = [sys.executable, str(TOP / "manage.py"), *args]
+        command = [sys.executable, str(self.program / "manage.py"), *args]
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=60)
 
     def token(self, user: str = "owner") -> str:
@@ -113,6 +117,20 @@ class RunningStudio:
             assert done.returncode == 0, done.stderr
             self._tokens[user] = done.stdout.splitlines()[-1]
         return self._tokens[user]
+
+    def cancel_jobs(self, token: str) -> None:
+        """Cancel what the person of the token has on its way, and wait until it has ended."""
+        headers = {"Authorization": f"Bearer {token}"}
+        with requests.Session() as session:
+            session.headers.update(headers)
+
+            def unfinished() -> list[str]:
+                answer = session.get(f"{self.url}/api/jobs?limit=20", timeout=10).json()
+                return [job["jobId"] for job in answer["data"]["jobs"] if job["status"] not in ENDED]
+
+            for job in unfinished():
+                session.post(f"{self.url}/api/jobs/{job}/cancel", timeout=10)
+            eventually(lambda: not unfinished(), 20)
 
     def make_film(self) -> dict[str, str]:
         """Make Mara's film (see `tests.browser.sample_film`) in a process of its own; the parts of its addresses."""
@@ -128,8 +146,8 @@ class RunningStudio:
             return {}
 
     def children(self) -> dict[str, int]:
-        """Name → pid: redis, simulator, web, poll-1, submit-1, submit-2, collect-1, collect-2,
-        check-1."""
+        """Name → pid: redis, simulator, web, poll-1, check-1, and while they have work submit-1, submit-2, collect-1,
+        collect-2, export-1."""
         try:
             known = json.loads((self.data_dir / "studio.json").read_text())["processes"]
         except FileNotFoundError:
@@ -146,11 +164,12 @@ def is_alive(pid: int) -> bool:
 
 
 def eventually(check: Callable[[], T], seconds: float = 10) -> T:
-    """The first answer that is true; for what no event tells of."""
-    end = time.monotonic() + seconds
+    """The first answer that is true; for what no event tells of. Most is there soon; what is not is asked for less."""
+    end, pause = time.monotonic() + seconds, 0.01
     while not (answer := check()):
         assert time.monotonic() < end, f"Not within {seconds} s."
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
     return answer
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment.env_file import Entry, read_env_file
-from projects.near_names import near_names
+from projects.text.near_names import near_names
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,25 @@ SETTINGS = (
     Setting("RUNWAY_TASK_TIMEOUT"),
     Setting("DATA_DIR"),
     Setting("PROJECTS_ROOT"),
+    Setting("REJECTED_ROOT", "none: a clean-up removes rejected takes"),
     Setting("DATABASE_URL", "SQLite in DATA_DIR"),
     Setting("REDIS_URL", "its own, in DATA_DIR"),
     Setting("SECRET_KEY", "created, and kept in DATA_DIR", secret=True, verbatim=True),
     Setting("ALLOWED_HOSTS"),
     Setting("BEHIND_HTTPS_PROXY"),
+    Setting("ACCEL_REDIRECT", "none: the studio sends files itself"),
     Setting("STUDIO_OWNER"),
     Setting("STUDIO_OWNER_PASSWORD", secret=True, verbatim=True),
     Setting("IMAGE_URL_ALLOW_PRIVATE"),
+    # of further providers the same, with a number: OIDC_2_ISSUER
+    Setting("OIDC_ISSUER", "none: no sign-in by OpenID Connect"),
+    Setting("OIDC_CLIENT_ID"),
+    Setting("OIDC_CLIENT_SECRET", secret=True),
+    Setting("OIDC_NAME", "the host of the issuer"),
+    Setting("OIDC_ALLOWED_DOMAINS", "all"),
+    Setting("OIDC_STAFF_GROUP"),
     Setting("WEB_PROCESSES"),
+    Setting("SEGMENTS_MAX_BYTES"),
     Setting("DEBUG"),
     Setting("DAILIES_SIMULATOR_URL", "the studio's own simulator"),
     Setting("DAILIES_SIMULATOR_OPTIONS"),
@@ -60,9 +70,17 @@ NAMES = tuple(setting.name for setting in SETTINGS)
 ALIASES = (("RUNWAY_API_KEY", "RUNWAYML_API_SECRET"), ("RUNWAY_API_URL", "RUNWAYML_BASE_URL"))
 """Two names of one setting; the first goes first."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+_NUMBERED = re.compile(r"OIDC_[2-9]_(\w+)", re.ASCII)
 _OWN_NAMES = tuple(setting.name for setting in SETTINGS if not setting.standard)
 # whatever begins like this is meant for the studio
-_OWN_PREFIXES = ("RUNWAY", "DAILIES", "STUDIO_OWNER")
+_OWN_PREFIXES = ("RUNWAY", "DAILIES", "STUDIO_OWNER", "OIDC_")
+
+
+def find_setting(name: str) -> Setting | None:
+    """Return the setting of that name; a numbered one is as the one without a number. None for no setting."""
+    numbered = _NUMBERED.fullmatch(name)
+    same = _BY_NAME.get(f"OIDC_{numbered[1]}" if numbered else name)
+    return same and replace(same, name=name)
 
 
 class Environment:
@@ -79,7 +97,9 @@ class Environment:
 
         Raise ImproperlyConfigured for quotes around it, for a part that would be lost, and for what nobody types.
         """
-        setting, text = _BY_NAME[name], self._given(name)
+        setting, text = find_setting(name), self._given(name)
+        if setting is None:
+            raise KeyError(name)
         if not setting.verbatim:
             text = text.strip()
             if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
@@ -108,9 +128,14 @@ class Environment:
     def _hides_file(self, name: str) -> bool:
         return name in self._variables and name in self._file
 
+    def numbered(self) -> list[Setting]:
+        """Return the settings with a number that are given, in the order of their names."""
+        given = sorted(name for name in {*self._variables, *self._file} if _NUMBERED.fullmatch(name))
+        return [setting for name in given if (setting := find_setting(name))]
+
     def others(self) -> list[tuple[str, str]]:
         """Return the names in `.env` that are no settings, and where they are."""
-        return [(entry.name, f".env, line {entry.line}") for entry in self._entries if entry.name not in _BY_NAME]
+        return [(entry.name, f".env, line {entry.line}") for entry in self._entries if not find_setting(entry.name)]
 
     def warnings(self) -> list[str]:
         """Return a sentence for each value that is ignored and looks as if it were meant for the studio."""
@@ -151,7 +176,7 @@ def _unknown(names: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each name that is no setting, and like one or begins like ours; `names` says where it is."""
     for name, place in names.items():
         near = near_names(name, _OWN_NAMES)
-        if name not in _BY_NAME and (near or name.upper().startswith(_OWN_PREFIXES)):
+        if not find_setting(name) and (near or name.upper().startswith(_OWN_PREFIXES)):
             hint = f" Do you mean {' or '.join(near)}?" if near else ""
             yield f"{name} {place} is no setting of Dailies and is ignored.{hint}"
 

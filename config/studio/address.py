@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Any
 
 from django.http.request import validate_host
 
@@ -15,14 +16,14 @@ LOOPBACK_BY_WILDCARD = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  #
 _BACKLOG = 512
 
 
-def listen(host: str, port: int, count: int = 1) -> list[socket.socket]:
-    """Return `count` sockets that listen on one port; port 0 lets the system choose.
+def bind(host: str, port: int, count: int = 1) -> list[socket.socket]:
+    """Return `count` sockets on one port; port 0 lets the system choose. Connections are refused until `listen()`.
 
-    The system deals connections out to them. Raise CannotStart where that is not possible.
+    Raise CannotStart where that is not possible.
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
-        first = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        first = _bound(family, address[:2])
         return [first] if count == 1 else _share(first, count)
     except socket.gaierror:
         raise CannotStart(f"--host {host} is not an address of this machine.") from None
@@ -30,11 +31,39 @@ def listen(host: str, port: int, count: int = 1) -> list[socket.socket]:
         raise CannotStart(_explain(error, host, port)) from None
 
 
+def listen(sockets: list[socket.socket]) -> None:
+    """Let bound sockets take connections, which the system deals out to them. Raise CannotStart."""
+    address = sockets[0].getsockname()[:2]
+    try:
+        # a port that is shared would also be shared with another studio, which has begun at the same time
+        _bound(sockets[0].family, address).close()
+        for each in sockets:
+            each.listen(_BACKLOG)
+    except OSError as error:
+        raise CannotStart(_explain(error, *address)) from None
+
+
 def _share(first: socket.socket, count: int) -> list[socket.socket]:
     """Return so many sockets on the port of a first one, which has shown that nobody else is there."""
     address, family = first.getsockname()[:2], first.family
     first.close()
-    return [socket.create_server(address, family=family, backlog=_BACKLOG, reuse_port=True) for _ in range(count)]
+    return [_bound(family, address, shared=True) for _ in range(count)]
+
+
+def _bound(family: int, address: tuple[Any, ...], *, shared: bool = False) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # as socket.create_server() does: a port is free again as soon as its last owner has ended
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def _explain(error: OSError, host: str, port: int) -> str:

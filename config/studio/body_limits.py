@@ -19,6 +19,8 @@ FORM_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
 """Of JSON and forms, which may have a picture as a data URI or a shot list in them."""
 FILE_BYTES = settings.MAX_VIDEO_BYTES + 1024 * 1024
 """Of files, with the form around them."""
+BUNDLE_BYTES = 256 * 1024**3
+"""Of a whole project. What the disk has no room for is refused while it arrives."""
 _FILE_PATHS = re.compile(r"/api/projects/[^/]+/folders/[^/]+/assets/?|/projects/[^/]+/[^/]+/pictures/")
 
 
@@ -37,6 +39,8 @@ def _body_limit(path: str, authorization: str, cookies: str) -> int:
         return ANYBODY_BYTES
     finally:
         close_old_connections()
+    if path.rstrip("/") == "/api/bundles":
+        return BUNDLE_BYTES
     return FILE_BYTES if _FILE_PATHS.fullmatch(path) else FORM_BYTES
 
 

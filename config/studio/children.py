@@ -11,7 +11,10 @@ from importlib import import_module
 from django.conf import settings
 
 from config.studio.forked import CAN_FORK
+from config.studio.on_demand import REST_SECONDS
 from config.studio.process import Child
+from generation.engine import on_demand
+from generation.models import GenerationJob
 
 _MANAGE = str(settings.BASE_DIR / "manage.py")
 # what the children run, and the parts of Daphne that do not create its reactor, which each fork needs for itself
@@ -20,8 +23,20 @@ _SHARED = (
     "generation.live.consumer",
     "channels.sessions",
     "generation.tasks",
+    "film.tasks",
     "generation.engine.worker",
+    "generation.engine.entry",
+    "generation.mirror",
+    # named by their paths, and so loaded by each process when it needs them first
+    "generation.engine.overdue",
+    "generation.mirror.contributor",
+    "film.engine.overdue",
+    "film.engine.follower",
     "django_rq.management.commands.rqworker",
+    # Django and Channels load these when they are first needed, in each process for itself
+    "django.db.models.sql.compiler",
+    "channels_redis.pubsub",
+    "_strptime",
     "twisted.internet.endpoints",
     "twisted.web.server",
     "autobahn.twisted.websocket",
@@ -39,8 +54,14 @@ def load_shared_code() -> None:
         _give_memory_back()
         for module in _SHARED:
             import_module(module)
+        _compile_query()
         gc.collect()
         gc.freeze()
+
+
+def _compile_query() -> None:
+    """Let Django note what it needs of all models for queries: 1.6 MB in each process. No database is opened."""
+    str(GenerationJob.objects.with_related().with_first_frame().unfinished().query)
 
 
 def _give_memory_back() -> None:
@@ -59,17 +80,39 @@ def web_child(listener: socket.socket, number: int, env: dict[str, str]) -> Chil
         "web" if number == 1 else f"web-{number}",
         [sys.executable, "-m", "config.studio.web", str(file)],
         env=env,
-        keep_open=(file,),
+        keep_open=_open_in_children(file),
         fork=True,
         beats_itself=True,
     )
 
 
+# queues without a worker of their own: what is in the first one is done before what is in the next
+_QUEUES = {"export": ("export", "proxy"), "check": ("webhook", "check")}
+# the poll looks for what the others have to do, and `check` follows the folders and stands in for the poll
+_ALWAYS = ("poll", "check")
+
+
 def worker_child(queue: str, number: int, env: dict[str, str]) -> Child:
-    """Return worker `number` of a queue."""
-    serializer = ["--serializer", "rq.serializers.JSONSerializer"]
-    command = [sys.executable, _MANAGE, "rqworker", queue, *serializer, "--skip-checks", "--verbosity", "0"]
-    return Child(f"{queue}-{number}", command, env=env, fork=True)
+    """Return worker `number` of a queue, and of those that it does besides."""
+    queues = _QUEUES.get(queue, (queue,))
+    options = ["--serializer", "rq.serializers.JSONSerializer", "--skip-checks", "--verbosity", "0"]
+    # elsewhere a start takes seconds
+    may_rest = CAN_FORK and queue not in _ALWAYS
+    if may_rest:
+        options += ["--max-idle-time", str(REST_SECONDS)]
+    return Child(
+        f"{queue}-{number}",
+        [sys.executable, _MANAGE, "rqworker", *queues, *options],
+        env=env,
+        keep_open=_open_in_children(),
+        fork=True,
+        on_demand=queues if may_rest else (),
+    )
+
+
+def _open_in_children(*files: int) -> tuple[int, ...]:
+    """Return what a child keeps open: these files, and the pipe by which it asks for workers."""
+    return files if on_demand.pipe is None else (*files, on_demand.pipe)
 
 
 def simulator_child() -> tuple[Child, dict[str, str]]:

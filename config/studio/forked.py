@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from config.studio.die_with_parent import die_with
+from projects.launch import die_with
 
 T = TypeVar("T")
 CAN_FORK = sys.platform == "linux"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 from config.studio import heartbeat
 from config.studio.forked import CAN_FORK, Fork, run_python
 from config.studio.heartbeat import HUNG_SECONDS, LATE_SECONDS, Heartbeat
+from projects import launch
 
-_DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 _STDERR = 2
 QUICK_EXIT_SECONDS = 10.0
 """A child that lived for less has exited quickly; each quick exit in a row doubles the delay before its restart."""
@@ -38,14 +36,15 @@ class Child:
         keep_open: tuple[int, ...] = (),
         fork: bool = False,
         beats_itself: bool = False,
+        on_demand: tuple[str, ...] = (),
         on_exit: Callable[[int], None] | None = None,
     ) -> None:
         """Describe the process.
 
         `env` is added to the environment, `keep_open` are file descriptors that it inherits, and `fork` says that the
         command is a Python program of ours, which needs no new interpreter. Such a fork has a heartbeat, in a thread
-        unless it `beats_itself`. `on_exit` is called with the exit code (negative: the signal) before it is started
-        again.
+        unless it `beats_itself`. It is started for the queues `on_demand` and may end by itself; without any it always
+        runs. `on_exit` is called with the exit code (negative: the signal) before it is started again.
         """
         self.name = name
         self.command = command
@@ -53,6 +52,9 @@ class Child:
         self.keep_open = keep_open
         self.heartbeat = Heartbeat() if fork and CAN_FORK else None
         self.beats_itself = beats_itself
+        self.on_demand = on_demand
+        self.is_resting = bool(on_demand)
+        """Whether it does not run since it has nothing to do."""
         self.on_exit = on_exit
         self.process: subprocess.Popen[bytes] | Fork | None = None
         # both in seconds of the monotonic clock
@@ -71,6 +73,7 @@ class Child:
         Ctrl-C in a terminal then reaches the studio alone, which stops the others in order.
         """
         self.started_at = time.monotonic()
+        self.is_resting = False
         if self.heartbeat:
             self.heartbeat.beat()
             self.process = Fork(self._run_here, self.keep_open)
@@ -97,7 +100,7 @@ class Child:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_DIE_WITH_PARENT), str(os.getpid()), *self.command],
+            launch.with_parent(self.command),
             stdin=subprocess.DEVNULL,
             # stdout is for the lines that the studio itself promises
             stdout=_STDERR,
@@ -112,6 +115,7 @@ class Child:
         if code is None:
             return None
         self.process = None
+        self.is_resting = bool(self.on_demand) and code == 0
         lived = time.monotonic() - self.started_at
         self.quick_exits = self.quick_exits + 1 if lived < QUICK_EXIT_SECONDS else 1
         self.restart_at = time.monotonic() + restart_delay(self.quick_exits)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -98,6 +98,9 @@ def migrate() -> None:
                 statistics.analyze()
     except DatabaseError as error:
         raise CannotStart(f"{problem}: {_first_line(error)}") from None
+    except CommandError as error:
+        # there was no room for the backup that is made first
+        raise CannotStart(str(error)) from None
 
 
 @contextmanager

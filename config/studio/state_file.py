@@ -1,7 +1,7 @@
 """`DATA_DIR/studio.json`: where the studio runs, and as which processes, while it runs.
 
 Other commands read it, and so does the next start, in case this studio is killed. On Linux the children die with the
-studio (die_with_parent.py); elsewhere the next start kills them, those that are provably the same processes.
+studio (projects/launch.py); elsewhere the next start kills them, those that are provably the same processes.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import logging
 import select
@@ -17,18 +16,19 @@ from django.conf import settings
 
 from config.studio import address, redis, startup, state_file
 from config.studio.children import load_shared_code, simulator_child, web_child, worker_child
-from config.studio.forked import call_in_fork
+from config.studio.forked import CAN_FORK, call_in_fork
+from config.studio.health_check import health_answer
+from config.studio.on_demand import Requests
 from config.studio.process import Child, stop_all
 from config.studio.startup import CannotStart
 from config.studio.troubles import Troubles
-from generation.engine import queues
+from generation.engine import on_demand, queues
 
 logger = logging.getLogger("dailies.studio")
 
 # together less than the ten seconds that a stop may take
 _STOP_SECONDS = {"work": 6.0, "simulator": 1.0, "redis": 1.5}
 _REDIS_SECONDS = 20.0
-_HEALTH_SECONDS = 2.0
 # how often a start that takes long says what it waits for
 _REPORT_SECONDS = 15.0
 # how often the state file is tried again on a full disk
@@ -47,8 +47,8 @@ class Studio:
     def __init__(self, listeners: list[socket.socket], url: str, workers: int) -> None:
         """Describe the processes; none is started.
 
-        There is a web server for each of `listeners`, which have one port. `workers` is how many submit, and how many
-        download.
+        There is a web server for each of `listeners`, which are bound to one port. `workers` is how many submit, and
+        how many download.
         """
         self.listeners = listeners
         self.url = url
@@ -59,12 +59,15 @@ class Studio:
         self.troubles = Troubles()
         # a signal writes a byte to the one end, which wakes the loop that waits at the other
         self._wake_reader, self._wake_writer = socket.socketpair()
+        self.requests = Requests()
+        # forks have what is set here
+        on_demand.pipe = self.requests.writer if CAN_FORK else None
         self.redis = redis.create_child(settings.DATA_DIR) if settings.OWN_REDIS else None
         self.simulator: Child | None = None
         env: dict[str, str] = {}
         if settings.RUNWAY_IS_SIMULATOR:
             self.simulator, env = simulator_child()
-        queue_workers = {"poll": 1, "submit": workers, "collect": workers, "check": 1}
+        queue_workers = {"poll": 1, "submit": workers, "collect": workers, "check": 1, "export": 1}
         self.work = [
             *(web_child(listener, number, env) for number, listener in enumerate(listeners, 1)),
             *(worker_child(queue, n + 1, env) for queue, count in queue_workers.items() for n in range(count)),
@@ -93,7 +96,9 @@ class Studio:
             with self._interruptible():
                 call_in_fork(startup.take_in_newer)
             load_shared_code()
-            self._start(self.simulator, *self.work)
+            # not before: a proxy sends what is refused here to another machine, and would wait for what is not
+            address.listen(self.listeners)
+            self._start(self.simulator, *(child for child in self.work if not child.is_resting))
             with self._interruptible():
                 call_in_fork(startup.repair_folders)
                 self._wait_until_healthy()
@@ -136,12 +141,14 @@ class Studio:
         self._kill_hung()
         for child in self.children:
             code = child.reap()
-            if code is not None:
+            if code is not None and child.is_resting:
+                self._state_unwritten = True
+            elif code is not None:
                 delay = max(child.restart_at - time.monotonic(), 0)
                 self.troubles.note_death(child.name)
                 logger.warning("%s died (%s); it is started again in %.1f s", child.name, _cause(code), delay)
         now = time.monotonic()
-        due = [child for child in self._exited() if child.restart_at <= now]
+        due = [child for child in self._exited() if child.restart_at <= now] + self.requests.take(self.work)
         if due:
             self._start(*due)
         elif self._state_unwritten:
@@ -169,12 +176,12 @@ class Studio:
         if self._state_unwritten:
             waits.append(_STATE_SECONDS)
         timeout = max(min(waits), 0)
-        readable, _, _ = select.select([self._wake_reader], [], [], timeout)
-        if readable:
+        readable, _, _ = select.select([self._wake_reader.fileno(), self.requests.reader], [], [], timeout)
+        if self._wake_reader.fileno() in readable:
             self._wake_reader.recv(1024)
 
     def _exited(self) -> list[Child]:
-        return [child for child in self.children if child.started_at and not child.pid]
+        return [child for child in self.children if child.started_at and not child.pid and not child.is_resting]
 
     def _wait_for_redis(self) -> None:
         deadline = time.monotonic() + _REDIS_SECONDS
@@ -188,23 +195,11 @@ class Studio:
 
     def _wait_until_healthy(self) -> None:
         report_at = time.monotonic() + _REPORT_SECONDS
-        while (answer := self._health()).get("status") != "ok":
+        while (answer := health_answer(self.listeners[0])).get("status") != "ok":
             if time.monotonic() > report_at:
                 report_at += _REPORT_SECONDS
                 logger.warning("not ready yet: %s", json.dumps(answer) if answer else "no answer from /healthz")
             self._tick(0.05)
-
-    def _health(self) -> dict[str, object]:
-        """Return the answer of `/healthz`, empty where there is none."""
-        host, port = self.listeners[0].getsockname()[:2]
-        server = http.client.HTTPConnection(address.LOOPBACK_BY_WILDCARD.get(host, host), port, timeout=_HEALTH_SECONDS)
-        try:
-            server.request("GET", "/healthz", headers={"Host": address.request_host(settings.ALLOWED_HOSTS)})
-            return dict(json.load(server.getresponse()))
-        except (OSError, http.client.HTTPException, ValueError):
-            return {}
-        finally:
-            server.close()
 
     def _listen_to_signals(self) -> None:
         self._wake_reader.setblocking(False)

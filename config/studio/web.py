@@ -16,12 +16,14 @@ from typing import Any
 
 # first: it installs Twisted's reactor
 import daphne.server
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.task import LoopingCall
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from config import asgi
+from config.request_threads import keep_connections
 from config.studio import heartbeat
 from config.studio.web_requests import Factory
 from config.studio.web_sockets import SocketFactory
@@ -110,6 +112,8 @@ def main(application: Any) -> None:
     if heartbeat.heartbeat:
         # in the event loop: a blocked loop answers nobody
         LoopingCall(heartbeat.heartbeat.beat).start(heartbeat.BEAT_SECONDS)
+    # the one thread in which all sockets ask the database: a client that comes back subscribes to hundreds of jobs
+    SyncToAsync.single_thread_executor.submit(keep_connections)
     Server(
         partial(close_body, application),
         endpoints=[f"fd:fileno={int(sys.argv[1])}"],

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from generation.actions.retry import retry_finished
 from generation.models import GenerationJob, JobEvent
@@ -20,10 +21,11 @@ from generation.models.ledger import ZERO
 from generation.models.quality import QualityReport
 from generation.money import job_credits
 from generation.serializers import plain_number
+from projects import mirror
 from projects.access import permissions
-from projects.credit_words import credit_words
 from projects.models import Project
 from projects.problems import Problem, conflict, forbidden, wrong_field
+from projects.text.credit_words import credit_words
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -38,23 +40,26 @@ def enable(user: User, project: Project, *, takes: int, credits: Decimal) -> Aut
     """
     _check_right(user, project)
     if not 1 <= takes <= MAX_TAKES:
-        raise wrong_field("takes", f"takes must be from 1 to {MAX_TAKES}.")
+        raise wrong_field("takes", _("takes must be from 1 to {max_takes}.").format(max_takes=MAX_TAKES))
     if not 0 < credits <= MAX_CREDITS or credits != round(credits, 2):
-        raise wrong_field("credits", "credits must be from 0.01 to 9999999999.99, with at most two decimals.")
+        raise wrong_field("credits", _("credits must be from 0.01 to 9999999999.99, with at most two decimals."))
     # not `since`: with other limits the credits go on counting from when it was switched on
     values = {"person": user, "takes": takes, "credits": credits}
     try:
         with transaction.atomic():
+            mirror.changed_document(project)
             return AutoRetry.objects.update_or_create(project=project, defaults=values)[0]
     except IntegrityError:
         # another request has created the row at the same moment
-        raise conflict("Someone else is changing this setting right now. Reload the page.", "busy") from None
+        raise conflict(_("Someone else is changing this setting right now. Reload the page."), "busy") from None
 
 
 def disable(user: User, project: Project) -> None:
     """Switch the automatic retry off; takes that it has already requested continue. Raise Problem 403."""
     _check_right(user, project)
-    AutoRetry.objects.filter(project=project).delete()
+    with transaction.atomic():
+        mirror.changed_document(project)
+        AutoRetry.objects.filter(project=project).delete()
 
 
 def find_rule(project: Project) -> AutoRetry | None:
@@ -88,7 +93,7 @@ def run_due_retry(job_id: str) -> None:
             # Redis is away: the sweep comes back to it
             if problem.status == 503:
                 return
-            note = f"Not retried automatically. {problem.message}"
+            note = _("Not retried automatically. {message}").format(message=problem.message)
         QualityReport.objects.filter(pk=report.pk).update(retry_due=False, retry_note=note)
         # before the event, since it locks the scene
         job.annotate()
@@ -98,7 +103,7 @@ def run_due_retry(job_id: str) -> None:
 
 def _check_right(user: User, project: Project) -> None:
     if not permissions.has_right(user, project, "spend"):
-        raise forbidden("Automatic retry spends credits. Only people who may spend on this project can change it.")
+        raise forbidden(_("Automatic retry spends credits. Only people who may spend on this project can change it."))
 
 
 def _retry(job: GenerationJob, report: QualityReport) -> str:
@@ -107,21 +112,25 @@ def _retry(job: GenerationJob, report: QualityReport) -> str:
     rows = AutoRetry.objects.select_for_update(of=("self",)).filter(project=job.project)
     rule = rows.select_related("project", "person").first()
     if rule is None:
-        raise conflict("Automatic retry was turned off.")
+        raise conflict(_("Automatic retry was turned off."))
     if not is_allowed(rule):
-        raise conflict(f"{rule.person} may no longer spend on this project.")
+        raise conflict(_("{person} may no longer spend on this project.").format(person=rule.person))
     number = _automatic_retries_before(job) + 1
     if number > rule.takes:
-        raise conflict(f"All {rule.takes} automatic retries of this take are used.")
+        raise conflict(_("All {takes} automatic retries of this take are used.").format(takes=rule.takes))
     # undone when the new take is over the limit of credits
     with transaction.atomic():
         # the same key each time: after a crash the retry finds this job and makes no second one
-        successor, _ = retry_finished(rule.person, job, idempotency_key=f"auto-retry-{job.pk}")
+        successor, _created = retry_finished(rule.person, job, idempotency_key=f"auto-retry-{job.pk}")
         _check_credits(rule, successor)
     reasons = " ".join(reason["message"] for reason in report.reasons if reason["level"] == "fail")
-    note = f"Automatic retry {number} of {rule.takes} of take {job.take}, in the name of {rule.person}. {reasons}"
+    note = _("Automatic retry {number} of {takes} of take {take}, in the name of {person}. {reasons}").format(
+        number=number, takes=rule.takes, take=job.take, person=rule.person, reasons=reasons
+    )
     successor.add_event(JobEvent.Kind.NOTE, note, {"retryOf": str(job.pk)})
-    return f"Retried automatically as take {successor.take}, in the name of {rule.person}."
+    return _("Retried automatically as take {take}, in the name of {person}.").format(
+        take=successor.take, person=rule.person
+    )
 
 
 def _automatic_retries_before(job: GenerationJob) -> int:
@@ -137,11 +146,18 @@ def _check_credits(rule: AutoRetry, successor: GenerationJob) -> None:
     """Raise Problem 409 when the credits of all automatic retries, the new one included, are over the limit."""
     price = successor.credits_expected
     if price is None:
-        raise conflict("The price of this model is unknown, so the credit limit cannot be checked.")
+        raise conflict(_("The price of this model is unknown, so the credit limit cannot be checked."))
     left = rule.credits - spent_credits(rule)
     if left < 0:
         available = max(left + price, ZERO)
         raise conflict(
-            f"{credit_words(-left)} short: it costs about {plain_number(price)}, and automatic retries of"
-            f" this project have {plain_number(available)} of {plain_number(rule.credits)} left."
+            _(
+                "{credits} short: it costs about {price}, and automatic retries of this project have "
+                "{left} of {limit} left."
+            ).format(
+                credits=credit_words(-left),
+                price=plain_number(price),
+                left=plain_number(available),
+                limit=plain_number(rule.credits),
+            )
         )

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from generation.access import projects_with_right
 from generation.actions.cancel import cancel
@@ -20,6 +22,7 @@ from generation.models.ledger import ZERO
 from generation.models.slices import load_slice
 from generation.models.status import Status
 from generation.money import budgets
+from generation.webhooks.reached import telling_refusals
 from projects.access import permissions
 from projects.models import Project
 from projects.problems import Problem
@@ -33,7 +36,7 @@ _IS_FAILED = ~Q(status__in=[status for status in Status if status != Status.FAIL
 CLIP_MAY_COME = Q(_IS_FAILED, clip_may_come=True)
 MAY_SUCCEED = Q(_IS_FAILED, _NOT_RETRIED, error_retryable=True)
 CANCELLED = Q(_NOT_RETRIED, status=Status.CANCELLED)
-NO_RIGHT = "You do not have permission in that project. Ask its owner."
+NO_RIGHT = gettext_noop("You do not have permission in that project. Ask its owner.")
 
 
 @dataclass
@@ -46,8 +49,12 @@ class Outcome:
     @property
     def refusals(self) -> str:
         """Return the reasons with their counts, as the rest of a sentence; empty when none was refused."""
-        reasons = (f"{count} {'was' if count == 1 else 'were'} not: {reason}" for reason, count in self.refused.items())
-        return " ".join(reasons)
+        return " ".join(
+            ngettext("{count} was not: {reason}", "{count} were not: {reason}", count).format(
+                count=count, reason=reason
+            )
+            for reason, count in self.refused.items()
+        )
 
 
 def cancel_all(user: User, jobs: Iterable[GenerationJob]) -> Outcome:
@@ -100,7 +107,7 @@ def _check_budgets(user: User, jobs: Sequence[GenerationJob]) -> None:
             by_project.setdefault(job.project, []).append(job)
     # budgets.check() locks rows, which takes a transaction; this one ends before the first retry, and each retry is
     # checked again by itself
-    with transaction.atomic():
+    with telling_refusals(), transaction.atomic():
         for project, project_jobs in by_project.items():
             credits, unknown = total_price(project_jobs)
             budgets.check(user, project, None if unknown else credits)
@@ -115,7 +122,7 @@ def _handle_each(
     for job in jobs:
         # the page offers only what is allowed, but a member may have lost the right since it was loaded
         if job.project_id not in allowed:
-            outcome.refused[NO_RIGHT] += 1
+            outcome.refused[_(NO_RIGHT)] += 1
             continue
         try:
             handle(job)

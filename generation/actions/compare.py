@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from generation import references
 from generation.labels import short_label, value_text
 from generation.models import GenerationJob
 from generation.runway import catalog
 from generation.serializers import plain_number
-from projects.credit_words import credit_words
+from projects.text.credit_words import credit_words
 
 # these have sentences of their own
 OWN_SENTENCES = ("promptText", "duration", "seed")
@@ -61,15 +62,19 @@ def plain_settings(job: GenerationJob) -> dict[str, Any]:
 
 def _model(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     if a.model != b.model:
-        yield f"Take {a.take} was made with {a.model}, take {b.take} with {b.model}."
+        yield _("Take {take} was made with {model}, take {b_take} with {b_model}.").format(
+            take=a.take, model=a.model, b_take=b.take, b_model=b.model
+        )
 
 
 def _frames(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     if a.first_frame != b.first_frame:
-        first, second = (job.first_frame.file_name if job.first_frame else "no picture" for job in (a, b))
-        yield f"Take {a.take} begins with {first}, take {b.take} with {second}."
+        first, second = (job.first_frame.file_name if job.first_frame else _("no picture") for job in (a, b))
+        yield _("Take {take} begins with {first}, take {b_take} with {second}.").format(
+            take=a.take, first=first, b_take=b.take, second=second
+        )
     if references.frame_id(a.parameters, "last") != references.frame_id(b.parameters, "last"):
-        yield "They end with different pictures."
+        yield _("They end with different pictures.")
 
 
 def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
@@ -78,7 +83,9 @@ def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     if isinstance(first, int) and isinstance(second, int):
         if first != second:
             longer = "longer" if first > second else "shorter"
-            yield f"Take {a.take} is {abs(first - second)} s {longer}: {first} s instead of {second} s."
+            yield _("Take {take} is {seconds} s {longer}: {first} s instead of {second} s.").format(
+                take=a.take, seconds=abs(first - second), longer=longer, first=first, second=second
+            )
     elif first != second:
         yield _setting("duration", a, b, first, second)
 
@@ -86,11 +93,15 @@ def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 def _seed(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.parameters.get("seed"), b.parameters.get("seed")
     if first != second:
-        one, other = ("a random seed" if seed is None else f"seed {seed}" for seed in (first, second))
-        yield f"Take {a.take} has {one}, take {b.take} {other}."
+        one, other = (
+            _("a random seed") if seed is None else _("seed {seed}").format(seed=seed) for seed in (first, second)
+        )
+        yield _("Take {take} has {one}, take {b_take} {other}.").format(
+            take=a.take, one=one, b_take=b.take, other=other
+        )
     elif first is None:
         # not a difference that anybody chose, but the reason that equal settings gave two clips
-        yield "Each has a random seed."
+        yield _("Each has a random seed.")
 
 
 def _other_settings(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
@@ -103,14 +114,18 @@ def _other_settings(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
 
 def _setting(name: str, a: GenerationJob, b: GenerationJob, first: object, second: object) -> str:
     label = capfirst(short_label(name))
-    return f"{label}: {value_text(first)} in take {a.take}, {value_text(second)} in take {b.take}."
+    return _("{label}: {value} in take {take}, {other} in take {b_take}.").format(
+        label=label, value=value_text(first), take=a.take, other=value_text(second), b_take=b.take
+    )
 
 
 def _credits(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.credits_charged, b.credits_charged
     if first is not None and second is not None and first != second:
         difference, more = credit_words(abs(first - second)), "more" if first > second else "less"
-        yield f"Take {a.take} cost {difference} {more}: {plain_number(first)} instead of {plain_number(second)}."
+        yield _("Take {take} cost {difference} {more}: {cost} instead of {other_cost}.").format(
+            take=a.take, difference=difference, more=more, cost=plain_number(first), other_cost=plain_number(second)
+        )
 
 
 def _prompt(a: GenerationJob, b: GenerationJob) -> list[Piece]:

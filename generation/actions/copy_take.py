@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.actions.job_request import next_number
 from generation.engine import claims, holders, queues
@@ -23,9 +25,9 @@ def copy_take(user: User, source: GenerationJob, scene: Scene) -> GenerationJob:
     Problem 409 where the take is not finished or its files are gone, 422 for its own scene or one of another film.
     """
     if scene.project_id != source.project_id or scene.pk == source.scene_id:
-        raise wrong_field("scene", "Choose another scene of this film.")
+        raise wrong_field("scene", _("Choose another scene of this film."))
     if source.status != Status.COMPLETED:
-        raise conflict("Only a finished take can be copied.", "unfinished")
+        raise conflict(_("Only a finished take can be copied."), "unfinished")
     copy = _new_row(user, source, scene)
     attempt = ReuseAttempt(Claim(copy, copy.claimed_by))
     try:
@@ -35,7 +37,7 @@ def copy_take(user: User, source: GenerationJob, scene: Scene) -> GenerationJob:
             _create(copy, source)
             attempt.complete_from(source, files, parts)
     except OutputUnavailable as error:
-        raise conflict(f"The take cannot be copied. {error}", "file_missing") from error
+        raise conflict(_("The take cannot be copied. {error}").format(error=error), "file_missing") from error
     queues.nudge_on_commit("check", str(copy.pk))
     return copy
 
@@ -46,6 +48,7 @@ def _new_row(user: User, source: GenerationJob, scene: Scene) -> GenerationJob:
         scene=scene,
         created_by=user,
         kind=source.kind,
+        makes=source.makes,
         model=source.model,
         parameters=source.parameters,
         cache_key=source.cache_key,
@@ -62,5 +65,9 @@ def _create(copy: GenerationJob, source: GenerationJob) -> None:
     copy.record_credits("Requested.", new=True)
     rows = source.input_rows.values_list("asset", "place")
     JobInput.objects.bulk_create(JobInput(job=copy, asset_id=asset, place=place) for asset, place in rows)
-    name = f"take {source.take} of {source.scene.name}"
-    copy.add_event(JobEvent.Kind.MOVE, f"Copied from {name} by {copy.created_by}.", status=Status.QUEUED)
+    name = gettext_noop("take {take} of {name}").format(take=source.take, name=source.scene.name)
+    copy.add_event(
+        JobEvent.Kind.MOVE,
+        gettext_noop("Copied from {name} by {created_by}.").format(name=name, created_by=copy.created_by),
+        status=Status.QUEUED,
+    )

@@ -14,11 +14,13 @@ from generation.actions.generate import create_job
 from generation.models import GenerationJob
 from generation.money import budgets
 from generation.runway import catalog
+from generation.webhooks.reached import telling_refusals
 from projects.models import Scene
 
 MAX_TAKES = 4
 
 
+@telling_refusals()
 @transaction.atomic
 def create_jobs(
     user: User,

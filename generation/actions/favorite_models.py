@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from generation.models import FavoriteModel
 from generation.runway import catalog
@@ -20,5 +21,5 @@ def star_model(user: User, model: str, *, is_starred: bool) -> None:
         FavoriteModel.objects.filter(user=user, model=model).delete()
         return
     if not any(catalog.find(kind, model) for kind in catalog.kinds()):
-        raise not_found("model")
+        raise not_found(_("model"))
     FavoriteModel.objects.get_or_create(user=user, model=model)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from generation import references
 from generation.actions.job_request import JobRequest, create_once, find_repeated, request_digest, require_queue
@@ -109,9 +110,9 @@ def generate(
     """
     catalog_model = find_model(DEFAULT_KIND, model)
     if image is not None and image_address:
-        raise wrong_field("imageId", "Give either imageId or promptImage, not both.")
+        raise wrong_field("imageId", _("Give either imageId or promptImage, not both."))
     if image is not None and image.kind != Asset.Kind.IMAGE:
-        raise wrong_field("imageId", "imageId must be a picture of the scene.")
+        raise wrong_field("imageId", _("imageId must be a picture of the scene."))
     parameters = {
         "promptText": prompt_text,
         "promptImage": references.to_asset(image) if image else image_address,
@@ -135,11 +136,11 @@ def generate(
 def find_model(kind: str, model: str) -> CatalogModel:
     """Return a model of the catalog by its kind and name. Raise Problem 422 for an unknown one."""
     if kind not in catalog.kinds():
-        raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
+        raise wrong_field("kind", _("kind must be one of {names}.").format(names=", ".join(catalog.kinds())))
     catalog_model = catalog.find(kind, model)
     if catalog_model is None:
         names = ", ".join(each.name for each in catalog.models(kind))
-        raise wrong_field("model", f"model must be one of {names}.")
+        raise wrong_field("model", _("model must be one of {names}.").format(names=names))
     return catalog_model
 
 

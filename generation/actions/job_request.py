@@ -12,6 +12,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.actions.quote import Quote, make_quote
 from generation.engine import claims, holders, queues, reuse
@@ -21,6 +23,7 @@ from generation.models.batch import Batch
 from generation.models.status import Status
 from generation.money import checks, prices
 from generation.runway.catalog import CatalogModel
+from generation.webhooks.reached import telling_refusals
 from projects.models import Scene
 from projects.models.scene import NEXT_NUMBERS
 from projects.problems import Problem, conflict, not_found
@@ -60,7 +63,7 @@ def find_repeated(user: User, idempotency_key: str | None, digest: str) -> Gener
         return None
     job = GenerationJob.objects.with_related().filter(created_by=user, idempotency_key=idempotency_key).first()
     if job and job.request_digest != digest:
-        raise conflict("This Idempotency-Key was used for another request. Use a new one.", "idempotency_key_reused")
+        raise conflict(_("This Idempotency-Key was used for another request. Use a new one."), "idempotency_key_reused")
     return job
 
 
@@ -68,7 +71,7 @@ def require_queue() -> None:
     """Raise Problem 503 when Redis is away: a job that is created then would not start."""
     # asked before anything is stored: after the commit an error would come too late for the caller
     if not queues.is_redis_up():
-        message = "The queue is not available, so nothing was created. Try again in a minute."
+        message = _("The queue is not available, so nothing was created. Try again in a minute.")
         raise Problem(message, code="queue_unavailable", status=503)
 
 
@@ -91,7 +94,7 @@ def create_once(
             inputs.undo(keep=set(repeated.inputs.values_list("pk", flat=True)))
             return repeated, False
         if retry_of is not None:
-            raise conflict("This take was already retried.", "already_retried") from None
+            raise conflict(_("This take was already retried."), "already_retried") from None
         raise
     if source is not None:
         # after the job's own transaction, since linking and verifying gigabytes takes a while
@@ -99,6 +102,7 @@ def create_once(
     return job, True
 
 
+@telling_refusals()
 @transaction.atomic
 def _create(
     request: JobRequest, inputs: Inputs, retry_of: GenerationJob | None
@@ -140,6 +144,7 @@ def add_job(
         kind=request.model.kind,
         model=request.model.name,
         parameters=inputs.parameters,
+        makes=request.model.output_kind,
         take=next_number(request.scene, request.model.output_kind),
         credits_estimated=credits,
         credits_ceiling=request.max_credits,
@@ -165,14 +170,22 @@ def add_job(
 
 
 def _add_first_events(job: GenerationJob, request: JobRequest, notes: list[str]) -> None:
-    by = f"automatically in the name of {request.user}" if request.automatic else f"by {request.user}"
-    job.add_event(JobEvent.Kind.MOVE, f"Requested {by}.", status=Status.QUEUED)
+    by = (
+        gettext_noop("automatically in the name of {user}").format(user=request.user)
+        if request.automatic
+        else gettext_noop("by {user}").format(user=request.user)
+    )
+    job.add_event(JobEvent.Kind.MOVE, gettext_noop("Requested {by}.").format(by=by), status=Status.QUEUED)
     for note in notes:
         job.add_event(JobEvent.Kind.NOTE, note)
 
 
 def _cache_notes(quote: Quote) -> list[str]:
-    return [f"{quote.cache_problem} It is generated again."] if quote.cache_problem else []
+    return (
+        [_("{cache_problem} It is generated again.").format(cache_problem=quote.cache_problem)]
+        if quote.cache_problem
+        else []
+    )
 
 
 def _run_checks(request: JobRequest, inputs: Inputs, credits: Decimal | None) -> None:
@@ -193,6 +206,6 @@ def next_number(scene: Scene, output_kind: str) -> int:
     living = Scene.objects.filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)
     # counted by the database: the row stays locked until the commit, so no two jobs get the same number
     if not living.update(**{column: F(column) + 1}):
-        raise not_found("scene")
+        raise not_found(_("scene"))
     scene.refresh_from_db(fields=[column])
     return int(getattr(scene, column)) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from generation.models import GenerationJob, Mark
 from projects.actions import assets
@@ -19,9 +20,14 @@ def annotate(
     A take is starred or rejected, never both, and a rejected take is no longer the chosen one.
     """
     if starred and rejected:
-        raise wrong_field("rejected", "A take can be starred or rejected, not both.")
+        raise wrong_field("rejected", _("A take can be starred or rejected, not both."))
     if note is not None and len(note) > MAX_NOTE_LENGTH:
-        raise wrong_field("note", f"note must be at most {MAX_NOTE_LENGTH} characters; this one has {len(note)}.")
+        raise wrong_field(
+            "note",
+            _("note must be at most {max_note_length} characters; this one has {count}.").format(
+                max_note_length=MAX_NOTE_LENGTH, count=len(note)
+            ),
+        )
     with transaction.atomic():
         if rejected and job.asset and job.asset.selected:
             # a film must not contain a take that somebody has rejected
@@ -36,7 +42,7 @@ def choose(job: GenerationJob, chosen: bool) -> list[GenerationJob]:
     Return the takes that look different now, this one first.
     """
     if job.asset is None or job.asset.trashed_at:
-        raise conflict("This take has no clip to choose.", "no_clip")
+        raise conflict(_("This take has no clip to choose."), "no_clip")
     with transaction.atomic():
         # before the change, since afterwards no row says which take was chosen
         chosen_before = GenerationJob.objects.filter(scene=job.scene, asset__selected=True, asset__trashed_at=None)

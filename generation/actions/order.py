@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.access import projects_with_right
 from generation.engine import runway_account
@@ -21,33 +23,40 @@ from projects.problems import conflict, forbidden, wrong_field
 MIN_PRIORITY, MAX_PRIORITY = -10_000, 10_000
 # where a job can be moved, and how its history puts it
 DESTINATIONS = {
-    "front": "to the front",
-    "back": "to the back",
+    "front": gettext_noop("to the front"),
+    "back": gettext_noop("to the back"),
     "up": "up",
     "down": "down",
-    "before": "before another take",
-    "after": "after another take",
+    "before": gettext_noop("before another take"),
+    "after": gettext_noop("after another take"),
 }
-NOT_QUEUED = "This take is no longer in the queue. Reload the page."
+NOT_QUEUED = gettext_noop("This take is no longer in the queue. Reload the page.")
 
 
 def set_queue_order(user: User, *, cheapest_first: bool) -> None:
     """Order queued jobs of the same priority by price or by age, for the whole studio. Raise Problem 403."""
     if not user.is_staff:
-        raise forbidden("Only the studio's staff can change the order of the whole queue.")
+        raise forbidden(_("Only the studio's staff can change the order of the whole queue."))
     runway_account.save_state(cheapest_first=cheapest_first)
 
 
 def set_priority(user: User, job: GenerationJob, priority: int) -> None:
     """Set the priority of a queued job: the highest is sent first. Raise Problem 422, or 409 once it was sent."""
     if not MIN_PRIORITY <= priority <= MAX_PRIORITY:
-        raise wrong_field("priority", f"priority must be a whole number from {MIN_PRIORITY} to {MAX_PRIORITY}.")
+        raise wrong_field(
+            "priority",
+            _("priority must be a whole number from {min_priority} to {max_priority}.").format(
+                min_priority=MIN_PRIORITY, max_priority=MAX_PRIORITY
+            ),
+        )
     with transaction.atomic():
         # conditional, since a worker may be sending it at this moment
         queued = GenerationJob.objects.filter(pk=job.pk, status=Status.QUEUED)
         if not queued.update(priority=priority):
-            raise conflict(f"Only a queued take has a priority; this one is {job.status}.", "not_waiting")
-        _record_change(job, f"{user} set the priority to {priority}.")
+            raise conflict(
+                _("Only a queued take has a priority; this one is {status}.").format(status=job.status), "not_waiting"
+            )
+        _record_change(job, gettext_noop("{user} set the priority to {priority}.").format(user=user, priority=priority))
 
 
 def move(
@@ -64,7 +73,9 @@ def move(
     (None: any job), so that the move is visible on a filtered page. `beside` is the job for `before` and `after`.
     """
     if where not in DESTINATIONS:
-        raise wrong_field("where", f"where must be one of {', '.join(DESTINATIONS)}.")
+        raise wrong_field(
+            "where", _("where must be one of {destinations}.").format(destinations=", ".join(DESTINATIONS))
+        )
     keys = {job.pk for job in jobs}
     with transaction.atomic():
         cheapest_first = is_cheapest_first()
@@ -81,7 +92,9 @@ def move(
         places = {job.pk for job in changeable}
         _save_priorities([next(reordered) if job.pk in places else job for job in queue], cheapest_first)
         for job in moved:
-            _record_change(job, f"{user} moved it {DESTINATIONS[where]}.")
+            _record_change(
+                job, gettext_noop("{user} moved it {destinations}.").format(user=user, destinations=DESTINATIONS[where])
+            )
     return len(moved)
 
 

@@ -6,9 +6,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.engine import pauses
 from generation.models import GenerationJob, JobQuerySet, Pause
+from generation.models.job_message import job_message
+from projects import mirror
 from projects.access import permissions
 from projects.live import publish
 from projects.models import Project
@@ -30,7 +33,7 @@ def pause(user: User, project: Project | None) -> Pause:
             # a job that waits for a time of its own keeps that reason
             held = _queued_jobs(project).filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
             _set_waiting_reason(held, pauses.WAITING_CODE, row.waiting_message)
-            _publish_change(project)
+            _note_change(project)
     return row
 
 
@@ -48,14 +51,14 @@ def resume(user: User, project: Project | None) -> None:
             still_held = held.filter(project=other.project) if other.project else held
             other_reason = still_held.exclude(waiting_message=other.waiting_message)
             _set_waiting_reason(other_reason, pauses.WAITING_CODE, other.waiting_message)
-        _publish_change(project)
+        _note_change(project)
 
 
 def _check_right(user: User, project: Project | None) -> None:
     if project is None and not user.is_staff:
-        raise forbidden("Only the studio's staff can pause the whole queue. Pause your project instead.")
+        raise forbidden(_("Only the studio's staff can pause the whole queue. Pause your project instead."))
     if project is not None and not permissions.has_right(user, project, "spend"):
-        raise forbidden("Only people who may spend credits on this project can pause its queue. Ask its owner.")
+        raise forbidden(_("Only people who may spend credits on this project can pause its queue. Ask its owner."))
 
 
 def _queued_jobs(project: Project | None) -> JobQuerySet:
@@ -63,8 +66,10 @@ def _queued_jobs(project: Project | None) -> JobQuerySet:
     return queued.filter(project=project) if project else queued
 
 
-def _publish_change(project: Project | None) -> None:
-    """Tell the browsers, which show a pause also where nothing is queued."""
+def _note_change(project: Project | None) -> None:
+    """Tell the browsers, which show a pause also where nothing is queued, and let the project's folder follow."""
+    if project:
+        mirror.changed_document(project)
     publish.publish_on_commit([{"type": "pauses_changed", "data": {"projectId": project.slug if project else None}}])
 
 
@@ -80,4 +85,4 @@ def _set_waiting_reason(jobs: JobQuerySet, code: str, message: str) -> None:
     )
     # `update()` does not return its rows; this moment is on those that it has changed, and on hardly any other
     changed = GenerationJob.objects.with_related().queued().filter(changed_at=now, waiting_code=code)
-    publish.publish_on_commit([job.as_message() for job in changed])
+    publish.publish_on_commit([job_message(job) for job in changed])

@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from generation.engine import runway_account
 from generation.models import GenerationJob, Reconciliation
@@ -27,10 +28,11 @@ MAX_DAYS = 90
 # a task that was created on one day may end, and be refunded, on a later one
 LONGEST_TASK = timedelta(days=2)
 REASONS = {
-    "unconfirmed": "unconfirmed: it is unknown whether Runway accepted the request",
-    "given_up": "given up: it is unknown whether Runway accepted the request",
+    "unconfirmed": gettext_noop("unconfirmed: it is unknown whether Runway accepted the request"),
+    "given_up": gettext_noop("given up: it is unknown whether Runway accepted the request"),
 }
-COST_UNKNOWN = "the cost of its task is unknown"
+COST_UNKNOWN = gettext_noop("the cost of its task is unknown")
+CANCELLED_AT_RUNWAY = gettext_noop("cancelled: Runway may have begun or ended its task before the cancellation arrived")
 # a day in UTC, as Runway counts, and a model
 Key = tuple[date, str]
 
@@ -109,7 +111,10 @@ def _compare(first_day: date, last_day: date) -> list[Comparison]:
         key: Comparison(*key, ours.get(key, ZERO), runway.get(key, ZERO)) for key in runway.keys() | ours.keys()
     }
     for key, job, reason in _suspects(first_day, last_day):
-        comparisons.setdefault(key, Comparison(*key, ZERO, ZERO)).suspects.append((job, reason))
+        comparison = comparisons.setdefault(key, Comparison(*key, ZERO, ZERO))
+        # what was booked for a cancelled task is mostly right
+        if comparison.difference or reason != CANCELLED_AT_RUNWAY:
+            comparison.suspects.append((job, reason))
     return sorted(comparisons.values(), key=lambda row: (-row.day.toordinal(), row.model))
 
 
@@ -153,10 +158,18 @@ def _suspects(first_day: date, last_day: date) -> Iterator[tuple[Key, Generation
     cost_unknown = Q(status__in=(Status.FAILED, Status.CANCELLED), runway_task_id__isnull=False, credits_charged=None)
     # Runway may have accepted and charged these requests
     answer_lost = Q(status=Status.UNCONFIRMED) | Q(status=Status.FAILED, error_code="given_up")
-    jobs = GenerationJob.objects.filter(_sent_between(first_day, last_day), cost_unknown | answer_lost)
+    # Runway charges a cancelled task by the state in which it finds it, and then tells nothing of it any more
+    cancelled = Q(status=Status.CANCELLED, runway_task_id__isnull=False)
+    jobs = GenerationJob.objects.filter(_sent_between(first_day, last_day), cost_unknown | answer_lost | cancelled)
     for job in jobs.order_by("submitted_at", "id"):
-        code = "unconfirmed" if job.status == Status.UNCONFIRMED else job.error_code
-        yield (_utc_day(job.submitted_at or job.created_at), job.model), job, REASONS.get(code, COST_UNKNOWN)
+        yield (_utc_day(job.submitted_at or job.created_at), job.model), job, _reason(job)
+
+
+def _reason(job: GenerationJob) -> str:
+    if job.status == Status.CANCELLED and job.credits_charged is not None:
+        return CANCELLED_AT_RUNWAY
+    code = "unconfirmed" if job.status == Status.UNCONFIRMED else job.error_code
+    return REASONS.get(code, COST_UNKNOWN)
 
 
 def _sent_between(first_day: date, last_day: date) -> Q:

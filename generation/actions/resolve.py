@@ -7,6 +7,8 @@ import uuid
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.actions.retry import retry
 from generation.engine import reuse, runway_account
@@ -20,22 +22,25 @@ from projects.problems import conflict, wrong_field
 
 # Runway's clock and ours may differ by this much
 CLOCK_SKEW_SECONDS = 120
-TASK_OF_ANOTHER_JOB = "This task belongs to another take."
+TASK_OF_ANOTHER_JOB = gettext_noop("This task belongs to another take.")
 
 
 def resolve(user: User, job: GenerationJob, *, task_id: str | None = None, lost: bool = False) -> None:
     """Adopt a task of Runway for an unconfirmed job, or give the job up. Raise Problem 409, 422 or 502."""
     if job.status != Status.UNCONFIRMED:
-        raise conflict(f"Only an unconfirmed take can be resolved; this one is {job.status}.", "not_unconfirmed")
+        raise conflict(
+            _("Only an unconfirmed take can be resolved; this one is {status}.").format(status=job.status),
+            "not_unconfirmed",
+        )
     if bool(task_id) == lost:
-        raise wrong_field("taskId", 'Give either taskId or "lost": true.')
+        raise wrong_field("taskId", _('Give either taskId or "lost": true.'))
     try:
         if task_id:
             _adopt(user, job, task_id)
         else:
             _give_up(user, job)
     except (LostRace, IllegalMove):
-        raise conflict("The take has changed meanwhile. Reload the page.", "busy") from None
+        raise conflict(_("The take has changed in the meantime. Reload the page."), "busy") from None
 
 
 def send_again(
@@ -61,17 +66,22 @@ def _adopt(user: User, job: GenerationJob, task_id: str) -> None:
         with transaction.atomic():
             lock_scenes([job.scene_id])
             # with the event first: its unique task id refuses a task that another job has taken meanwhile
-            job.add_event(JobEvent.Kind.ANSWER, f"{user} linked the task.", {"taskId": task_id}, runway_task_id=task_id)
+            job.add_event(
+                JobEvent.Kind.ANSWER,
+                gettext_noop("{user} linked the task.").format(user=user),
+                {"taskId": task_id},
+                runway_task_id=task_id,
+            )
             job.move_to(
                 Status.PENDING,
-                message="Runway accepted the request.",
+                message=gettext_noop("Runway accepted the request."),
                 runway_task_id=task_id,
                 due_at=timezone.now(),
                 error_code="",
                 error_message="",
             )
     except IntegrityError:
-        raise wrong_field("taskId", TASK_OF_ANOTHER_JOB) from None
+        raise wrong_field("taskId", _(TASK_OF_ANOTHER_JOB)) from None
 
 
 def _check_task_id(task_id: str) -> None:
@@ -79,16 +89,16 @@ def _check_task_id(task_id: str) -> None:
     try:
         uuid.UUID(task_id)
     except ValueError:
-        raise wrong_field("taskId", "taskId must be the id of a task at Runway, a UUID.") from None
+        raise wrong_field("taskId", _("taskId must be the id of a task at Runway, a UUID.")) from None
     if JobEvent.objects.filter(runway_task_id=task_id).exists():
-        raise wrong_field("taskId", TASK_OF_ANOTHER_JOB)
+        raise wrong_field("taskId", _(TASK_OF_ANOTHER_JOB))
 
 
 def _get_task(task_id: str) -> Task:
     try:
         return runway_account.client().get_task(task_id)
     except errors.TaskGone:
-        raise wrong_field("taskId", "Runway does not know this task.") from None
+        raise wrong_field("taskId", _("Runway does not know this task.")) from None
     except errors.RunwayError as error:
         raise runway_account.as_problem(error) from error
 
@@ -99,10 +109,14 @@ def _check_age(job: GenerationJob, task: Task) -> None:
         # this finds only tasks that are too old; whether a later one is the right one, the person knows
         age_at_request = (job.submitted_at - task.created_at).total_seconds()
         if age_at_request > CLOCK_SKEW_SECONDS:
-            raise wrong_field("taskId", "This task is older than the request, so it belongs to another one.")
+            raise wrong_field("taskId", _("This task is older than the request, so it belongs to another one."))
 
 
 def _give_up(user: User, job: GenerationJob) -> None:
-    job.fail("given_up", f"Given up by {user}: it is unknown whether Runway accepted the request.", retryable=True)
+    job.fail(
+        "given_up",
+        gettext_noop("Given up by {user}: it is unknown whether Runway accepted the request.").format(user=user),
+        retryable=True,
+    )
     # jobs that wait for this one may be sent now
     reuse.wake_waiting(job)

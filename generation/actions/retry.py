@@ -6,6 +6,8 @@ import secrets
 from decimal import Decimal
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.actions.generate import find_model
 from generation.actions.job_request import JobRequest, create_once, find_repeated, request_digest, require_queue
@@ -37,14 +39,16 @@ def retry(
     if repeated := find_repeated(user, idempotency_key, digest):
         return repeated, False
     if job.status not in (Status.FAILED, Status.CANCELLED):
-        message = f"Only a failed or cancelled take can be retried; this one is {job.status}."
+        message = _("Only a failed or cancelled take can be retried; this one is {status}.").format(status=job.status)
         raise conflict(message, "not_retryable")
     if job.status == Status.FAILED and job.clip_may_come and job.runway_task_id:
         _ask_for_clip_again(user, job)
         return job, False
     # a friendlier answer than that of the unique constraint, which decides when two requests come at once
     if successor := GenerationJob.objects.filter(retry_of=job).first():
-        raise conflict(f"This take was already retried, as take {successor.take}.", "already_retried")
+        raise conflict(
+            _("This take was already retried, as take {take}.").format(take=successor.take), "already_retried"
+        )
     model = find_model(job.kind, job.model)
     request = JobRequest(
         user,
@@ -92,7 +96,9 @@ def _ask_for_clip_again(user: User, job: GenerationJob) -> None:
     try:
         job.move_to(
             Status.PENDING,
-            message=f"{user} retried it. The task is already paid for, so its clip is downloaded again.",
+            message=gettext_noop(
+                "{user} retried it. The task is already paid for, so its clip is downloaded again."
+            ).format(user=user),
             error_code="",
             error_message="",
             error_retryable=False,
@@ -102,7 +108,7 @@ def _ask_for_clip_again(user: User, job: GenerationJob) -> None:
             cancel_requested_at=None,
         )
     except (LostRace, IllegalMove):
-        raise conflict("The take is changing right now. Try again.", "busy") from None
+        raise conflict(_("The take is changing right now. Try again."), "busy") from None
 
 
 def _create_retry(request: JobRequest, job: GenerationJob) -> tuple[GenerationJob, bool]:
@@ -113,7 +119,7 @@ def _create_retry(request: JobRequest, job: GenerationJob) -> tuple[GenerationJo
     try:
         files = inputs.look_up(request.scene, request.model, request.parameters)
     except Problem:
-        message = "A file that this take was made from is gone. Create a new take with another file."
+        message = _("A file that this take was made from is gone. Create a new take with another file.")
         raise conflict(message, "picture_gone") from None
     require_queue()
     return create_once(request, files, job)

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from generation import references
 from generation.engine import outputs
@@ -16,12 +17,12 @@ from generation.models.status import Status
 from generation.simulator import drawings
 from generation.simulator.drawings import HEIGHT, WIDTH
 from projects import actions
-from projects.actions import assets
+from projects.actions import assets, new_assets
 from projects.disk import decoding
 from projects.models import Asset, Project, Scene
 
-NAME = "First light (sample)"
-SCENES = ("The harbor wakes", "Streets after rain", "Across the dunes")
+NAME = gettext_noop("First light (sample)")
+SCENES = (gettext_noop("The harbor wakes"), gettext_noop("Streets after rain"), gettext_noop("Across the dunes"))
 SECONDS, JPEG_QUALITY = 5, 90
 MODEL = "drawn by Dailies"
 PROMPT = "A slow push in over the water as the sun comes up"
@@ -41,7 +42,7 @@ def make_sample(owner: User) -> Project:
 
 
 def _store(scene: Scene, picture: Path) -> Asset:
-    return assets.store_upload(scene, "first-frame.jpg", [picture.read_bytes()], only=Asset.Kind.IMAGE)
+    return new_assets.store_upload(scene, "first-frame.jpg", [picture.read_bytes()], only=Asset.Kind.IMAGE)
 
 
 def _add_take(owner: User, scene: Scene, first_frame: Asset, path: Path) -> None:
@@ -49,13 +50,13 @@ def _add_take(owner: User, scene: Scene, first_frame: Asset, path: Path) -> None
     with transaction.atomic():
         job = _create_job(owner, scene, first_frame)
         # by the way of every generated clip, so that names, rows and scene.json are like those of a real take
-        clip = assets.add_generated(scene, path, decoding.inspect(path), f"take-{job.take:03d}.mp4", job.take)
+        clip = new_assets.add_generated(scene, path, decoding.inspect(path), f"take-{job.take:03d}.mp4", job.take)
         job.move_to(
             Status.COMPLETED,
             asset=clip,
             outputs=[outputs.output_entry(clip)],
             credits_charged=0,
-            message="Drawn by Dailies itself. Nothing was sent to Runway and nothing was charged.",
+            message=gettext_noop("Drawn by Dailies itself. Nothing was sent to Runway and nothing was charged."),
         )
     assets.change_asset(clip, selected=True)
 
@@ -79,5 +80,5 @@ def _create_job(owner: User, scene: Scene, first_frame: Asset) -> GenerationJob:
     )
     job.record_credits("Requested.", new=True)
     JobInput.objects.create(job=job, asset=first_frame, place="promptImage")
-    job.add_event(JobEvent.Kind.NOTE, "Part of the sample project.", status=Status.QUEUED)
+    job.add_event(JobEvent.Kind.NOTE, gettext_noop("Part of the sample project."), status=Status.QUEUED)
     return job

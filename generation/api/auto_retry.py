@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -64,14 +65,14 @@ def put_auto_retry(request: Request, project_id: str, payload: AutoRetryIn) -> A
     # by its text: a float of 0.1 is not 0.1 as a Decimal
     credits = Decimal(str(payload.credits))
     rule = auto_retry.enable(request.user, project, takes=payload.takes, credits=credits)
-    return success(_auto_retry(rule), "The automatic retry is on.")
+    return success(_auto_retry(rule), _("The automatic retry is on."))
 
 
 @router.delete(ADDRESS, response=responses(Nothing), summary="Switch the automatic retry off")
 def delete_auto_retry(request: Request, project_id: str) -> Any:
     """Retries that are on their way go on."""
     auto_retry.disable(request.user, permissions.project_for(request.user, project_id, "spend"))
-    return success(message="The automatic retry is off.")
+    return success(message=_("The automatic retry is off."))
 
 
 def _auto_retry(rule: AutoRetry | None) -> dict[str, Any]:

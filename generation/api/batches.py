@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import ninja
+from django.utils.translation import gettext as _
 from ninja import Body, Query, Router
 
 from generation.api.batch_schemas import BatchesOut, BatchIn, BatchOut, BatchPlanOut, BatchRetryIn, RetryPlanOut
@@ -58,7 +59,7 @@ def create(request: Request, payload: BatchIn, idempotency_key: IdempotencyKey) 
             confirm_refused=payload.confirmRefused,
             max_credits=read_ceiling(payload.maxCredits),
         )
-    message = "The batch has started." if is_new else "This request was accepted before. Here is its batch."
+    message = _("The batch has started.") if is_new else _("This request was accepted before. Here is its batch.")
     return ninja.Status(202 if is_new else 200, success(_batch(batch), message))
 
 
@@ -123,5 +124,5 @@ def _rows(request: Request, project: Project, payload: BatchIn) -> list[Row]:
     assert payload.finalOf is not None  # noqa: S101 - the schema allows nothing else
     draft = batch_for(request.user, payload.finalOf.batchId)
     if draft.project_id != project.pk:
-        raise wrong_field("finalOf", "finalOf must be a batch of the same project.")
+        raise wrong_field("finalOf", _("finalOf must be a batch of the same project."))
     return sources.final_rows(draft, payload.finalOf.model, payload.finalOf.jobIds)

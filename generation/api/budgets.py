@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -74,7 +75,7 @@ def put_budget(request: Request, payload: BudgetIn) -> Any:
         # by its text: a float of 0.1 is not 0.1 as a Decimal
         credits=Decimal(str(payload.credits)),
     )
-    return success(serializers.budget_dict(usage_of(budget)), "The budget is set.")
+    return success(serializers.budget_dict(usage_of(budget)), _("The budget is set."))
 
 
 @router.delete("/budgets/{budget_id}", response=responses(Nothing), summary="Remove a budget")
@@ -82,4 +83,4 @@ def delete_budget(request: Request, budget_id: str) -> Any:
     """As allowed as setting it."""
     # the id is a text, so that a malformed one gets the same 404 as one that does not exist
     budget_settings.remove_budget(request.user, budget_settings.get_budget(request.user, budget_id))
-    return success(message="The budget is removed.")
+    return success(message=_("The budget is removed."))

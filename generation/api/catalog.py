@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel
 
@@ -27,6 +28,6 @@ def models(request: HttpRequest, kind: Kind | None = None) -> Any:
     """All models, or those of one kind."""
     # not an enum of Python: the kinds come from the catalog's files
     if kind not in (None, *catalog.kinds()):
-        raise wrong_field("kind", f"kind must be one of {', '.join(catalog.kinds())}.")
+        raise wrong_field("kind", _("kind must be one of {names}.").format(names=", ".join(catalog.kinds())))
     kinds = [kind] if kind else catalog.kinds()
     return success({"models": [model.as_dict() for kind in kinds for model in catalog.models(kind)]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel
 
@@ -30,4 +31,4 @@ class ConnectionOut(BaseModel):
 @router.get("/videos/test-runway", response=responses(ConnectionOut), summary="Balance and limits at Runway")
 def test_runway(request: HttpRequest) -> Any:
     """Runway is asked now; 502 if it cannot be reached or refuses the key."""
-    return success(runway_account.test_connection(), "Runway answers.")
+    return success(runway_account.test_connection(), _("Runway responds."))

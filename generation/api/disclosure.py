@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Query, Router
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from generation.provenance import disclosure as sheet
 from projects.access import permissions
@@ -47,6 +47,23 @@ class DisclosedOut(BaseModel):
     taskId: str | None
     c2paPresent: bool | None
     verdict: Literal["pass", "warn", "fail"] | None
+    films: list[str] = Field(description="the names of the finished films that it is in")
+
+
+class FilmOut(BaseModel):
+    """A finished film."""
+
+    exportId: str
+    path: str
+    sha256: str
+    finishedAt: str | None
+
+
+class GoneOut(BaseModel):
+    """A file that is in the film, and not in the project any more."""
+
+    path: str
+    sha256: str
 
 
 class DisclosureOut(BaseModel):
@@ -55,7 +72,10 @@ class DisclosureOut(BaseModel):
     projectId: str
     projectName: str
     c2pa: str
+    film: FilmOut | None = Field(description="the one whose files are listed")
+    films: list[FilmOut]
     files: list[DisclosedOut]
+    gone: list[GoneOut]
 
 
 @router.get(
@@ -64,8 +84,12 @@ class DisclosureOut(BaseModel):
     summary="What in a film was generated, from what, by whom, when, and at what cost",
 )
 def disclosure(
-    request: Request, project_id: str, takes: Annotated[Literal["chosen", "all"], Query()] = "chosen"
+    request: Request,
+    project_id: str,
+    takes: Annotated[Literal["chosen", "all"], Query()] = "chosen",
+    film: Annotated[str, Query(description="the id of a finished export: what is in it, whatever `takes` says")] = "",
 ) -> Any:
     """As a file, for people who are signed in: `/projects/{projectId}/disclosure.csv` and `.json`."""
     project = permissions.project_for(request.user, project_id)
-    return success(sheet.disclosure_dict(project, sheet.load_disclosure(project, all_takes=takes == "all")))
+    shown = sheet.load_disclosure(project, all_takes=takes == "all", film=film)
+    return success(sheet.disclosure_dict(project, shown))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from generation import actions
@@ -84,5 +85,5 @@ def _picture(scene: Scene, image_id: UUID | None) -> Asset | None:
         return None
     picture = scene.assets.filter(pk=image_id, trashed_at=None).first()
     if picture is None:
-        raise wrong_field("imageId", "imageId must be a picture of this scene.")
+        raise wrong_field("imageId", _("imageId must be a picture of this scene."))
     return picture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ninja
+from django.utils.translation import gettext as _
 
 from generation.api.job_schemas import JobOut
 from generation.models import GenerationJob
@@ -23,7 +24,7 @@ def current_job(job: GenerationJob) -> dict[str, Any]:
 
 def accepted_job(job: GenerationJob, *, is_new: bool, warn: bool = False) -> ninja.Status[dict[str, object]]:
     """Return the answer of a call that creates a job. With `warn` it says if moderation refused the same before."""
-    message = "The take was requested." if is_new else "This request was accepted before. Here is its job."
+    message = _("The take was requested.") if is_new else _("This request was accepted before. Here is its job.")
     # a repeat was warned the first time
     if warn and is_new:
         message = f"{message} {refusals.repeat_warning(job.kind, job.model, job.parameters)}".strip()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router
 
 from generation import actions
@@ -21,6 +22,7 @@ from generation.serializers import job_dict
 from projects.access import permissions
 from projects.api.assets import BYTES
 from projects.disk.layout import scene_number
+from projects.models import Scene
 from projects.problems import not_found, wrong_field
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
@@ -46,13 +48,16 @@ def jobs(
 ) -> Any:
     """Of all projects that the caller may see, or of one project, scene, status or batch."""
     selected = jobs_of(request.user)
+    scenes = Scene.objects.all()
     if project is not None:
-        selected = selected.filter(project=permissions.project_for(request.user, project))
+        row = permissions.project_for(request.user, project)
+        selected, scenes = selected.filter(project=row), scenes.filter(project=row)
     if scene is not None:
         number = scene_number(scene)
         if number is None:
-            raise wrong_field("scene", "scene must be a scene's id, such as scene-1.")
-        selected = selected.filter(scene__number=number)
+            raise wrong_field("scene", _("scene must be a scene's id, such as scene-1."))
+        # the keys first: else a database may read all jobs of the project
+        selected = selected.filter(scene__in=list(scenes.filter(number=number).values_list("pk", flat=True)))
     if status is not None:
         selected = selected.filter(status=status)
     if batch is not None:
@@ -117,7 +122,7 @@ def resolve(request: Request, job_id: str, payload: ResolveIn) -> Any:
     """Adopt the Runway task that belongs to it, or give it up."""
     job = job_for(request.user, job_id, "change")
     actions.resolve(request.user, job, task_id=payload.taskId, lost=payload.lost)
-    return success(current_job(job), "The job goes on." if payload.taskId else "The job is given up.")
+    return success(current_job(job), _("The job continues.") if payload.taskId else _("The job is given up."))
 
 
 @router.get("/jobs/{job_id}/quality/{number}", summary="A JPEG of the moment that a reason is about", **BYTES)
@@ -126,7 +131,7 @@ def thumbnail(request: Request, job_id: str, number: Annotated[int, Path(ge=0, l
     job = job_for(request.user, job_id)
     image = QualityThumbnail.objects.filter(report__job=job, number=number).first()
     if image is None:
-        raise not_found("thumbnail")
+        raise not_found(_("thumbnail"))
     # a report is written once, so its pictures never change
     headers = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(image.jpeg), content_type="image/jpeg", headers=headers)

@@ -18,7 +18,7 @@ from generation.money.prices import observed_prices, read_ceiling
 from generation.serializers import plain_number
 from projects.access import permissions
 from projects.api.schemas import Time
-from projects.iso_time import iso_time
+from projects.text.iso_time import iso_time
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
 

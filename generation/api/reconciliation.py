@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -75,10 +76,12 @@ def reconcile(request: Request, payload: ReconcileIn) -> Any:
     """By day and model, with the jobs whose cost may explain a difference. Runway's numbers may lag by some minutes."""
     _require_staff(request)
     comparison = reconciliation.reconcile(request.user, payload.days)
-    message = f"{len(comparison.differences)} differ, {comparison.agreeing} agree."
+    message = _("{count} differ, {agreeing} agree.").format(
+        count=len(comparison.differences), agreeing=comparison.agreeing
+    )
     return success({"reconciliation": serializers.reconciliation_dict(comparison)}, message)
 
 
 def _require_staff(request: Request) -> None:
     if not request.user.is_staff:
-        raise forbidden("Only staff can compare with Runway, since its numbers are those of the whole studio.")
+        raise forbidden(_("Only staff can compare with Runway, since its numbers are those of the whole studio."))

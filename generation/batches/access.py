@@ -6,9 +6,11 @@ import uuid
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from generation.models.batch import Batch
 from projects.access import permissions
+from projects.access.row_by_id import row_by_id
 from projects.problems import forbidden, not_found
 
 
@@ -20,12 +22,9 @@ def batches_of(user: User | AnonymousUser) -> QuerySet[Batch]:
 
 def batch_for(user: User | AnonymousUser, key: str | uuid.UUID, right: permissions.Right = "see") -> Batch:
     """Return a batch. Raise Problem 404 if the person may not see it, 403 if they lack the right in its project."""
-    try:
-        batch = batches_of(user).filter(pk=uuid.UUID(str(key))).first()
-    except ValueError:
-        batch = None
+    batch = row_by_id(batches_of(user), key)
     if batch is None:
-        raise not_found("batch")
+        raise not_found(_("batch"))
     if right != "see" and not permissions.has_right(user, batch.project, right):
         raise forbidden(permissions.REFUSALS[right])
     return batch

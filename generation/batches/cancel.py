@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from generation.actions.cancel import cancel
 from generation.engine import queues
@@ -28,12 +29,20 @@ class CancelledBatch:
         """The outcome in words."""
         parts = []
         if self.unsent:
-            parts.append(f"{self.unsent} cancelled before they were sent; nothing was charged for them.")
+            parts.append(
+                _("{unsent} cancelled before they were sent; nothing was charged for them.").format(unsent=self.unsent)
+            )
         if self.at_runway:
-            parts.append(f"{self.at_runway} being cancelled at Runway, which charges for work that has begun.")
+            parts.append(
+                _("{at_runway} being cancelled at Runway, which charges for work that has begun.").format(
+                    at_runway=self.at_runway
+                )
+            )
         if self.too_late:
-            parts.append(f"{self.too_late} too late to cancel: they are paid for, and kept.")
-        return " ".join(parts) or "There was nothing left to cancel."
+            parts.append(
+                _("{too_late} too late to cancel: they are paid for, and kept.").format(too_late=self.too_late)
+            )
+        return " ".join(parts) or _("There was nothing left to cancel.")
 
 
 def cancel_batch(user: User, batch: Batch) -> CancelledBatch:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from generation.runway import catalog
 from projects.disk.name_matching import column_key
 
@@ -29,8 +31,10 @@ def column_names() -> list[str]:
 def allowed_columns(title: str) -> str:
     """Return the sentence that says which columns there are, or which one an unknown title may mean."""
     if close := get_close_matches(column_key(title), _names_by_key(), 1, 0.75):
-        return f"Did you mean {_names_by_key()[close[0]]}?"
-    return f"The columns are {', '.join(OWN_COLUMNS)}, prompt, image, and any field of the model by Runway's name."
+        return _("Did you mean {column}?").format(column=_names_by_key()[close[0]])
+    return _("The columns are {own_columns}, prompt, image, and any field of the model by Runway's name.").format(
+        own_columns=", ".join(OWN_COLUMNS)
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from generation.actions.job_request import JobRequest, add_job, request_digest, require_queue
 from generation.batches.plan import Plan, PlannedItem
@@ -14,9 +15,12 @@ from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.engine import queues
 from generation.forms.credit_limit import require_limit
-from generation.models import GenerationJob
+from generation.models import GenerationJob, WebhookDelivery
 from generation.models.batch import Batch
+from generation.models.webhook_messages import batch_data
 from generation.money import budgets, refusals
+from generation.webhooks.reached import telling_refusals
+from projects import mirror
 from projects.models import Project
 from projects.models.locks import lock_scenes
 from projects.problems import FieldProblem, Problem, conflict
@@ -52,16 +56,18 @@ def create_batch(
     batch = Batch(
         project=project,
         created_by=user,
-        name=name or f"Batch of {len(plan.items)}",
+        name=name or _("Batch of {count}").format(count=len(plan.items)),
         idempotency_key=idempotency_key or None,
         request_digest=digest,
     )
     try:
         if needs_limit:
             require_limit(plan.held, None)
-        with transaction.atomic():
+        with telling_refusals(), transaction.atomic():
             batch.save(force_insert=True)
+            mirror.changed_document(batch.project)
             add_jobs(user, batch, plan, confirm_refused=confirm_refused)
+            WebhookDelivery.objects.tell("batch.started", batch_data(batch))
     except Problem:
         plan.discard_files()
         raise
@@ -72,7 +78,7 @@ def create_batch(
             return existing, False
         # a job with the same key exists, which another batch has created
         if any(item.key for item in plan.items):
-            message = "Someone else requested some of these takes. Reload, then request the rest."
+            message = _("Someone else requested some of these takes. Reload, then request the rest.")
             raise conflict(message, "busy") from None
         raise
     return batch, True
@@ -90,7 +96,7 @@ def find_repeated(user: User, key: str | None, digest: str) -> Batch | None:
     """
     batch = Batch.objects.filter(created_by=user, idempotency_key=key).first() if key else None
     if batch and batch.request_digest != digest:
-        raise conflict("This Idempotency-Key was used for another request. Use a new one.", "idempotency_key_reused")
+        raise conflict(_("This Idempotency-Key was used for another request. Use a new one."), "idempotency_key_reused")
     return batch
 
 
@@ -140,6 +146,6 @@ def _check_not_refused(item: PlannedItem) -> None:
     try:
         refusals.check_not_refused(item.model.kind, item.model.name, item.inputs.parameters)
     except Problem as problem:
-        message = f"Row {item.row}: {problem.message} Nothing was started."
+        message = _("Row {row}: {message} Nothing was started.").format(row=item.row, message=problem.message)
         fields = [FieldProblem(f"rows.{item.row}", message)]
         raise Problem(message, code=problem.code, status=problem.status, fields=fields) from None

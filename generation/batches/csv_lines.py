@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from generation.batches.columns import EXAMPLE, column_name
 from projects.problems import Problem, wrong_field
 
@@ -24,8 +27,8 @@ QUOTED_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 # white space that str.strip() leaves, and a byte order mark within the file
 INVISIBLE = "\ufeff\u200b"
 ERRORS = {
-    "unexpected end of data": "a quotation mark is never closed",
-    "'{delimiter}' expected after '\"'": "a text goes on after its closing quotation mark",
+    "unexpected end of data": gettext_noop("a quotation mark is never closed"),
+    "'{delimiter}' expected after '\"'": gettext_noop("text continues after a closing quotation mark"),
 }
 
 
@@ -35,7 +38,12 @@ def read_lines(text: str) -> list[list[str]]:
     Raise Problem 422 for a text that is no such table.
     """
     if len(text) > MAX_CHARACTERS or "\0" in text:
-        raise wrong_field("csv", f"The list must be plain text of at most {MAX_CHARACTERS} characters.")
+        raise wrong_field(
+            "csv",
+            _("The list must be plain text of at most {max_characters} characters.").format(
+                max_characters=MAX_CHARACTERS
+            ),
+        )
     # the csv module knows neither the line ends of old Macs nor, between quotes, which of them are one
     text = re.sub("\r\n?", "\n", text).lstrip(INVISIBLE)
     if separator_line := SEPARATOR_LINE.match(text):
@@ -44,7 +52,9 @@ def read_lines(text: str) -> list[list[str]]:
         delimiter = _delimiter(text)
     lines = [cells for cells in _records(text, delimiter) if any(cells)]
     if not lines:
-        raise wrong_field("csv", f"The list is empty. Its first line names the columns, such as {EXAMPLE}.")
+        raise wrong_field(
+            "csv", _("The list is empty. Its first line names the columns, such as {example}.").format(example=EXAMPLE)
+        )
     return lines[1:] if _has_heading(lines) else lines
 
 
@@ -80,8 +90,13 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
             yield [_clean(cell) for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
-        reason = ERRORS.get(str(error).replace(f"'{delimiter}'", "'{delimiter}'"), str(error))
-        raise wrong_field("csv", f"This is not valid CSV: {reason}, in the row that begins on line {line}.") from None
+        reason = _(ERRORS.get(str(error).replace(f"'{delimiter}'", "'{delimiter}'"), str(error)))
+        raise wrong_field(
+            "csv",
+            _("This is not valid CSV: {reason}, in the row that begins on line {line}.").format(
+                reason=reason, line=line
+            ),
+        ) from None
 
 
 def _without_space_around_quotes(text: str, delimiter: str) -> str:

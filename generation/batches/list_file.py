@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from django.utils.translation import gettext as _
+
 from generation.batches.csv_lines import MAX_CHARACTERS
 from generation.batches.spreadsheet import MAX_SPREADSHEET_BYTES, is_spreadsheet, spreadsheet_as_csv
 from projects.net.data_uri import is_data_uri, read_base64, read_data_uri
@@ -30,13 +32,13 @@ def list_text(data: bytes) -> str:
     if is_spreadsheet(data):
         return spreadsheet_as_csv(data)
     if len(data) > MAX_TEXT_BYTES:
-        message = f"The list may have at most {MAX_TEXT_BYTES // 10**6} MB."
+        message = _("The list may have at most {megabytes} MB.").format(megabytes=MAX_TEXT_BYTES // 10**6)
         raise Problem(message, code="too_large", status=413)
     encoding = next((name for mark, name in ENCODINGS.items() if data.startswith(mark)), "utf-8-sig")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        message = "The file is not UTF-8 text: save it as CSV UTF-8, or give the spreadsheet itself (.xlsx, .ods)."
+        message = _("The file is not UTF-8 text: save it as CSV UTF-8, or give the spreadsheet itself (.xlsx, .ods).")
         raise wrong_field("file", message) from None
 
 
@@ -45,4 +47,4 @@ def decode_base64(text: str) -> bytes:
     try:
         return read_data_uri(text) if is_data_uri(text) else read_base64(text.encode())
     except ValueError:
-        raise wrong_field("file", "file must be the content of the list's file in base64.") from None
+        raise wrong_field("file", _("file must be the content of the list's file in base64.")) from None

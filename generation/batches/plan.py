@@ -34,6 +34,8 @@ class PlannedItem:
     key: str | None = None
     max_credits: Decimal | None = None
     """The most that it may cost."""
+    written_prompt: str | None = None
+    """The prompt before its variables were filled, where it had any."""
 
     @property
     def credits(self) -> Decimal | None:
@@ -52,10 +54,18 @@ class PlannedItem:
         return self.max_credits if self.credits is None else self.credits
 
     def as_row(self) -> dict[str, Any]:
-        """Return the row that asks for exactly this."""
+        """Return the row that asks for this, with the variables of its prompt as they were written."""
         row = {"scene": self.scene.folder_name, "kind": self.model.kind, "model": self.model.name}
         options = {"reuse": self.reuse, "maxCredits": plain_number(self.max_credits)}
-        return row | {name: value for name, value in options.items() if value is not None} | self.parameters
+        return (
+            row
+            | {name: value for name, value in options.items() if value is not None}
+            | self.parameters
+            | self._prompt()
+        )
+
+    def _prompt(self) -> dict[str, str]:
+        return {} if self.written_prompt is None else {"promptText": self.written_prompt}
 
 
 @dataclass

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from generation import references
 from generation.actions import quote
+from generation.actions.saved_prompts import fill_prompt, variables_of
 from generation.batches.plan import Plan, PlannedItem
 from generation.batches.project_files import ProjectFiles
 from generation.batches.row import Row
@@ -38,19 +40,30 @@ class RowRequest:
     parameters: dict[str, Any]
     reuse: bool | None
     max_credits: Decimal | None
+    written_prompt: str | None = None
+    """The prompt before its variables were filled, where it had any."""
 
 
 class Planner:
     """Makes plans for one project; its scenes, files and prices are read once."""
 
     def __init__(
-        self, user: User, project: Project, reuse: bool | None = None, max_credits: Decimal | None = None
+        self,
+        user: User,
+        project: Project,
+        reuse: bool | None = None,
+        max_credits: Decimal | None = None,
+        *,
+        crops: bool = False,
     ) -> None:
         self._user = user
         self._files = ProjectFiles(project)
+        self._variables = variables_of(project)
         # for rows that do not say it themselves
         self._reuse = reuse
         self._max_credits = max_credits
+        # whether pictures that Runway would refuse for their shape are cropped: a page shows them before the price
+        self._crops = crops
         self._prices = PriceBook()
 
     def plan(self, rows: Sequence[Row], *, store: bool = False) -> Plan:
@@ -78,13 +91,26 @@ class Planner:
         takes, reuse = read_takes(values.get("takes", 1)), read_reuse(values.get("reuse", self._reuse))
         max_credits = read_credit_limit(values.get("maxCredits", self._max_credits))
         parameters = self._files.with_references(scene, model, read_parameters(row, values, model))
+        if self._crops:
+            parameters = self._files.with_cropped_frame(model, parameters)
+        parameters, written_prompt = self._fill(row, scene, parameters)
         if problems := model.check(parameters):
             raise wrong_fields(*problems)
         # with a random seed each take differs; otherwise the second would be the first one, for nothing
         if takes > 1 and reuse is not False and ("seed" in parameters or reuse):
-            raise wrong_field("takes", "takes must be 1 with a seed or with reuse: all of them would be the same take.")
-        for _ in range(takes):
-            yield RowRequest(row, scene, model, parameters, reuse, max_credits)
+            raise wrong_field(
+                "takes", _("takes must be 1 with a seed or with reuse: all of them would be the same take.")
+            )
+        for _take in range(takes):
+            yield RowRequest(row, scene, model, parameters, reuse, max_credits, written_prompt)
+
+    def _fill(self, row: Row, scene: Scene, parameters: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """Return the parameters with the prompt for the scene, and the prompt as it was written where that differs."""
+        written = parameters.get("promptText")
+        if row.was_sent or not isinstance(written, str):
+            return parameters, None
+        prompt = fill_prompt(scene, written, self._variables)
+        return ({**parameters, "promptText": prompt}, written) if prompt != written else (parameters, None)
 
     def _price(self, requests: Sequence[RowRequest], *, store: bool) -> Plan:
         plan, problems = Plan(), RowProblems()
@@ -121,17 +147,22 @@ class Planner:
             same_as,
             key=request.row.key,
             max_credits=request.max_credits,
+            written_prompt=request.written_prompt,
         )
 
 
 def _check_limits(requests: Sequence[RowRequest]) -> None:
     problems = []
     if len(requests) > MAX_ROWS:
-        message = f"A batch has at most {MAX_ROWS} takes; these rows make {len(requests)}."
+        message = _("A batch has at most {max_rows} takes; these rows make {count}.").format(
+            max_rows=MAX_ROWS, count=len(requests)
+        )
         problems.append(FieldProblem("rows", message))
     addresses = {address for request in requests for address in _addresses(request)}
     if len(addresses) > MAX_ADDRESSES:
-        message = f"A batch may have at most {MAX_ADDRESSES} files by address, not {len(addresses)}. Upload them first."
+        message = _(
+            "A batch may have at most {max_addresses} files by address, not {count}. Upload them first."
+        ).format(max_addresses=MAX_ADDRESSES, count=len(addresses))
         problems.append(FieldProblem("rows", message))
     if problems:
         raise wrong_fields(*problems)

@@ -7,7 +7,10 @@ from collections import defaultdict
 from copy import deepcopy
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation import references
+from generation.actions.fit_picture import chosen_ratio, fit_picture
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.media import MediaReference
 from generation.runway.request_body import set_at_path
@@ -38,9 +41,21 @@ class ProjectFiles:
         """Return a scene by its id (`scene-1`) or its name. Raise Problem 422 when there is none, or several."""
         if scene := self._find_scene("" if name is None else str(name)):
             return scene
-        names = ", ".join(scene.folder_name for scene in self._scenes[:MAX_NAMED]) or "none yet"
+        names = ", ".join(scene.folder_name for scene in self._scenes[:MAX_NAMED]) or _("none yet")
         more = ", …" if len(self._scenes) > MAX_NAMED else ""
-        raise wrong_field("scene", f"scene must be one of this project's, by its id or name: {names}{more}.")
+        raise wrong_field(
+            "scene",
+            _("scene must be one of this project's, by its id or name: {names}{more}.").format(names=names, more=more),
+        )
+
+    def with_cropped_frame(self, model: CatalogModel, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters with the middle of a first frame that Runway would refuse for its shape."""
+        key = references.frame_id(parameters, "first")
+        picture = next((asset for assets in self._assets.values() for asset in assets if asset.pk == key), None)
+        if picture is None or picture.kind != Asset.Kind.IMAGE:
+            return parameters
+        cropped = fit_picture(model, chosen_ratio(model, parameters), picture)
+        return parameters if cropped is picture else references.with_first_frame(parameters, cropped.pk)
 
     def with_references(self, scene: Scene, model: CatalogModel, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters with `asset:{id}` in place of each file name.
@@ -63,7 +78,9 @@ class ProjectFiles:
         for asset in reversed(self._assets[scene.pk]):
             if asset.kind == Asset.Kind.IMAGE:
                 return asset
-        raise wrong_field("promptImage", f"{scene.name} has no picture yet: upload one, or name a file.")
+        raise wrong_field(
+            "promptImage", _("{name} has no picture yet: upload one, or name a file.").format(name=scene.name)
+        )
 
     def _find_scene(self, name: str) -> Scene | None:
         # pandas writes a column of numbers with a gap as 12.0
@@ -80,13 +97,20 @@ class ProjectFiles:
         matches = [asset for asset in matches if asset.kind == medium.field.kind] or matches
         if len({asset.sha256 for asset in matches}) > 1:
             names = ", ".join(asset.file_name for asset in matches)
-            raise wrong_field(field, f"{field}: {name} may be any of {names}. Give one of these names.")
+            raise wrong_field(
+                field,
+                _("{field}: {name} may be any of {names}. Give one of these names.").format(
+                    field=field, name=name, names=names
+                ),
+            )
         if matches:
             return matches[-1]
         raise wrong_field(
             field,
-            f"{field}: there is no file {name} in {scene.folder_name}. Give the name of a file, asset: with its id, or"
-            " an address.",
+            _(
+                "{field}: there is no file {name} in {folder_name}. Give the name of a file, asset: with its id, "
+                "or an address."
+            ).format(field=field, name=name, folder_name=scene.folder_name),
         )
 
     def _matches(self, scene: Scene, name: str) -> list[Asset]:

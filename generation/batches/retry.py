@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from generation.actions import quote
 from generation.actions.generate import find_model
@@ -39,8 +40,10 @@ class BatchRetry:
     @property
     def sentence(self) -> str:
         """What was done, in words."""
-        started = f"{len(self.requests.items)} started again"
-        return f"{started}, {len(self.resumed)} downloaded again at no cost." if self.resumed else f"{started}."
+        started = _("{count} started again").format(count=len(self.requests.items))
+        if not self.resumed:
+            return f"{started}."
+        return _("{started}, {count} downloaded again at no cost.").format(started=started, count=len(self.resumed))
 
 
 def failed_jobs(batch: Batch) -> JobQuerySet:
@@ -66,7 +69,9 @@ def plan_retry(user: User, batch: Batch, max_credits: Decimal | None = None) -> 
             with problems.collect(job.batch_row or job.take):
                 requests.items.append(_planned_item(user, job, prices, max_credits))
     if problems:
-        raise conflict(f"{' '.join(problems.messages())} Nothing was started.", "cannot_be_retried")
+        raise conflict(
+            _("{problems} Nothing was started.").format(problems=" ".join(problems.messages())), "cannot_be_retried"
+        )
     return BatchRetry(requests, resumed)
 
 
@@ -99,12 +104,12 @@ def retry_batch(
     require_queue()
     batch_retry = plan_retry(user, batch, max_credits)
     if not batch_retry.requests.items and not batch_retry.resumed:
-        raise conflict("No job of this batch has failed in a way that can be tried again.", "nothing_failed")
+        raise conflict(_("No job of this batch has failed in a way that can be tried again."), "nothing_failed")
     try:
         with transaction.atomic():
             add_jobs(user, batch, batch_retry.requests, confirm_refused=confirm_refused)
     except IntegrityError:
-        raise conflict("Someone else is already retrying this batch. Reload to see it.", "already_retried") from None
+        raise conflict(_("Someone else is already retrying this batch. Reload to see it."), "already_retried") from None
     # after the commit: each asks Runway for its task
     for job in batch_retry.resumed:
         retry(user, job)

@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
+from generation import references
 from generation.batches.row import Row
 from projects.problems import MAX_FIELDS, FieldProblem, Problem, wrong_fields
 
@@ -54,13 +57,16 @@ def cell_text(value: object) -> str:
 
 
 def _of_row(number: int, row: Row | None, problem: FieldProblem) -> FieldProblem:
-    message = f"Row {number}: {problem.message}{_cell(row, problem.field) if row else ''}"
+    cell = _cell(row, problem.field) if row else ""
+    message = _("Row {number}: {problem}").format(number=number, problem=f"{problem.message}{cell}")
     return FieldProblem(f"rows.{number}.{problem.field}".rstrip("."), message)
 
 
 def _cell(row: Row, field: str) -> str:
     """Return the sentence that says what the row has there; nothing where it has no value."""
     name = field.split(".")[0]
-    if row.values.get(name) is None:
+    # nobody has typed the id of a file, and the message names it
+    if row.values.get(name) is None or any(references.find({name: row.values[name]})):
         return ""
-    return f" Its {row.titles.get(name, name)} is {cell_text(row.values[name])}."
+    words = _("Its {title} is {cell}.").format(title=row.titles.get(name, name), cell=cell_text(row.values[name]))
+    return f" {words}"

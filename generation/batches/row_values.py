@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation.actions.generate import (
     DEFAULT_DURATION,
     DEFAULT_KIND,
@@ -61,7 +63,7 @@ def read_takes(value: object) -> int:
     """Return the number of takes of a row. Raise Problem 422 for anything but 1 to MAX_TAKES."""
     takes = parse_integer(str(value))
     if takes is None or not 1 <= takes <= MAX_TAKES:
-        raise wrong_field("takes", f"takes must be a whole number from 1 to {MAX_TAKES}.")
+        raise wrong_field("takes", _("takes must be a whole number from 1 to {max_takes}.").format(max_takes=MAX_TAKES))
     return takes
 
 
@@ -70,5 +72,5 @@ def read_reuse(value: object) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     if (reuse := parse_boolean(str(value))) is None:
-        raise wrong_field("reuse", "reuse must be true or false.")
+        raise wrong_field("reuse", _("reuse must be true or false."))
     return reuse

@@ -9,7 +9,7 @@ from generation.batches.retry import BatchRetry
 from generation.batches.summary import BatchSummary
 from generation.engine import forecast
 from generation.serializers import plain_number
-from projects.iso_time import iso_time
+from projects.text.iso_time import iso_time
 
 
 def batch_dict(summary: BatchSummary) -> dict[str, Any]:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation.batches.columns import allowed_columns, column_name
 from generation.batches.csv_lines import read_lines
 from generation.batches.row import Row
 from generation.batches.row_problems import cell_text
-from projects.json_input import load_json
 from projects.problems import FieldProblem, wrong_field, wrong_fields
+from projects.text.json_input import load_json
 
 MAX_ROWS = 1000
 # what spreadsheets show where a formula has no value; Err:502 is LibreOffice's
@@ -38,14 +40,16 @@ def rows_from_json(text: str) -> list[Row]:
     try:
         data = load_json(text.lstrip("\ufeff"))
     except ValueError as error:
-        raise wrong_field("items", f"This is not valid JSON: {error}.") from None
+        raise wrong_field("items", _("This is not valid JSON: {error}.").format(error=error)) from None
     return rows_from_items(data.get("items") if isinstance(data, dict) else data)
 
 
 def rows_from_items(items: object) -> list[Row]:
     """Return one row for each object of a list."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise wrong_field("items", 'items must be a list of objects, such as {"scene": "scene-1", "promptText": "…"}.')
+        raise wrong_field(
+            "items", _('items must be a list of objects, such as {"scene": "scene-1", "promptText": "…"}.')
+        )
     _check_count(len(items), "items")
     return [_row_of_item(number, item) for number, item in enumerate(items, 1)]
 
@@ -78,7 +82,12 @@ def _row_of_item(number: int, item: Mapping[str, Any]) -> Row:
     for title in item:
         name = column_name(title) or title
         if name in titles:
-            raise wrong_field(f"rows.{number}.{name}", f"Row {number}: {titles[name]} and {title} are the same field.")
+            raise wrong_field(
+                f"rows.{number}.{name}",
+                _("Row {number}: {titles} and {title} are the same field.").format(
+                    number=number, titles=titles[name], title=title
+                ),
+            )
         titles[name] = title
     return Row(number, {name: item[title] for name, title in titles.items()}, titles=titles)
 
@@ -103,8 +112,13 @@ def _unknown_columns(
     for index, title in enumerate(titles):
         texts = ((number, cells[index]) for number, cells in enumerate(lines, 1) if index < len(cells) and cells[index])
         if title and names[index] is None and (first := next(texts, None)):
-            where = f"row {first[0]}: {cell_text(first[1])}"
-            yield FieldProblem("csv", f"There is no column {title!r} ({where}). {allowed_columns(title)}")
+            where = _("row {first}: {cell}").format(first=first[0], cell=cell_text(first[1]))
+            yield FieldProblem(
+                "csv",
+                _("There is no column {title!r} ({where}). {allowed_columns}").format(
+                    title=title, where=where, allowed_columns=allowed_columns(title)
+                ),
+            )
 
 
 def _wrong_cells(
@@ -114,23 +128,33 @@ def _wrong_cells(
     for number, cells in enumerate(lines, 1):
         surplus = next((cell for cell in cells[len(titles) :] if cell), None)
         if surplus:
-            message = f"Row {number} has more cells than the {len(titles)} columns ({cell_text(surplus)})."
-            yield FieldProblem(f"rows.{number}", f"{message} Put quotes around text with commas.")
+            message = _("Row {number} has more cells than the {count} columns ({cell}).").format(
+                number=number, count=len(titles), cell=cell_text(surplus)
+            )
+            yield FieldProblem(
+                f"rows.{number}", _("{message} Put quotes around text with commas.").format(message=message)
+            )
         for index, cell in enumerate(cells[: len(titles)]):
             if cell and not titles[index]:
-                message = f"Row {number} has {cell_text(cell)} in column {index + 1}, which has no title."
-                yield FieldProblem(f"rows.{number}", f"{message} Name it in the first line.")
+                message = _("Row {number} has {cell} in column {index}, which has no title.").format(
+                    number=number, cell=cell_text(cell), index=index + 1
+                )
+                yield FieldProblem(f"rows.{number}", _("{message} Name it in the first line.").format(message=message))
             elif cell.startswith("=") or CELL_ERROR.fullmatch(cell):
-                message = f"Row {number}: column {titles[index]} has {cell_text(cell)}, a formula without a value."
+                message = _("Row {number}: column {titles} has {cell}, a formula without a value.").format(
+                    number=number, titles=titles[index], cell=cell_text(cell)
+                )
                 yield FieldProblem(f"rows.{number}.{names[index] or titles[index]}", message)
 
 
 def _check_repeated(names: Sequence[str]) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise wrong_field("csv", f"The column {', '.join(repeated)} appears twice.")
+        raise wrong_field("csv", _("The column {repeated} appears twice.").format(repeated=", ".join(repeated)))
 
 
 def _check_count(rows: int, field: str) -> None:
     if not 1 <= rows <= MAX_ROWS:
-        raise wrong_field(field, f"A batch has from 1 to {MAX_ROWS} rows; this one has {rows}.")
+        raise wrong_field(
+            field, _("A batch has from 1 to {max_rows} rows; this one has {rows}.").format(max_rows=MAX_ROWS, rows=rows)
+        )

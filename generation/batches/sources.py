@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from generation import references
 from generation.actions.generate import find_model
 from generation.actions.without_take import find_scenes_without_take
@@ -31,12 +33,15 @@ def matrix_rows(
     `others` are values of all rows. Without seeds Runway chooses one. Raise Problem 422 for too few or too many.
     """
     if not scenes:
-        raise wrong_field("scenes", "Choose at least one scene.")
+        raise wrong_field("scenes", _("Choose at least one scene."))
     if not models:
-        raise wrong_field("models", "Choose at least one model.")
+        raise wrong_field("models", _("Choose at least one model."))
     count = len(scenes) * max(len(prompts), 1) * len(models) * max(len(seeds), 1)
     if count > MAX_ROWS:
-        raise wrong_field("matrix", f"A batch has at most {MAX_ROWS} takes; this would be {count}.")
+        raise wrong_field(
+            "matrix",
+            _("A batch has at most {max_rows} takes; this would be {count}.").format(max_rows=MAX_ROWS, count=count),
+        )
     columns: dict[str, Sequence[Any]] = {
         "scene": scenes,
         "promptText": prompts or [None],
@@ -54,7 +59,7 @@ def rows_without_take(project: Project, values: Mapping[str, Any]) -> list[Row]:
     """
     proposals = find_scenes_without_take(project).proposals
     if not proposals:
-        raise conflict("Every scene with a picture already has a take or is getting one.", "nothing_missing")
+        raise conflict(_("Every scene with a picture already has a take or is getting one."), "nothing_missing")
     return _rows(
         {
             "scene": proposal.scene.folder_name,
@@ -79,10 +84,10 @@ def final_rows(draft: Batch, model: str, job_ids: Sequence[UUID] | None = None) 
     drafts = finished.filter(asset__selected=True) if job_ids is None else finished.filter(pk__in=job_ids)
     jobs = list(drafts.select_related("scene").order_by("scene__position", "take"))
     if job_ids is not None and len(jobs) < len(set(job_ids)):
-        raise wrong_field("jobIds", "jobIds must be finished takes of this batch.")
+        raise wrong_field("jobIds", _("jobIds must be finished takes of this batch."))
     if not jobs:
-        raise conflict("No take of this batch is chosen in its scene. Choose the takes that you want to make final.")
-    return _rows(_final(job, model) for job in jobs)
+        raise conflict(_("No take of this batch is chosen in its scene. Choose the takes that you want to re-render."))
+    return [Row(number, _final(job, model), was_sent=True) for number, job in enumerate(jobs, 1)]
 
 
 def _final(job: GenerationJob, model_name: str) -> dict[str, Any]:

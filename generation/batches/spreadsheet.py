@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from generation.batches.spreadsheet_process import DONE, REFUSED
 from projects.problems import Problem, wrong_field
 
@@ -28,7 +30,9 @@ def spreadsheet_as_csv(data: bytes) -> str:
     Raise Problem 413 for a file that is too large, 422 for one that cannot be read.
     """
     if len(data) > MAX_SPREADSHEET_BYTES:
-        message = f"The spreadsheet may have at most {MAX_SPREADSHEET_BYTES // 2**20} MB: save the list alone."
+        message = _("The spreadsheet may have at most {megabytes} MB: save the list alone.").format(
+            megabytes=MAX_SPREADSHEET_BYTES // 2**20
+        )
         raise Problem(message, code="too_large", status=413)
     try:
         done = subprocess.run(
@@ -45,4 +49,4 @@ def spreadsheet_as_csv(data: bytes) -> str:
 
 
 def _too_much() -> Problem:
-    return wrong_field("file", "The spreadsheet needs too much memory or time to read: save the list alone, as CSV.")
+    return wrong_field("file", _("The spreadsheet needs too much memory or time to read: save the list alone, as CSV."))

@@ -22,6 +22,8 @@ from xml.etree.ElementTree import ParseError
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from generation.batches.uncalculated_cells import find_in_ods, find_in_xlsx
+from projects.translation import gettext as _
+from projects.translation import gettext_noop
 
 # exit codes; any other means that the process was ended by its limits
 DONE, REFUSED = 0, 3
@@ -33,8 +35,10 @@ MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 OLE_MAGIC, ENCRYPTED_STREAM = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
 # of an OpenDocument file, where it says which of its parts are encrypted
 MANIFEST = "META-INF/manifest.xml"
-PROTECTED = "The spreadsheet is protected by a password: save a copy without one."
-UNREADABLE = "The file cannot be read: it is damaged, has too many cells, or is not an .xlsx or .ods spreadsheet."
+PROTECTED = gettext_noop("The spreadsheet is protected by a password: save a copy without one.")
+UNREADABLE = gettext_noop(
+    "The file cannot be read: it is damaged, has too many cells, or is not an .xlsx or .ods spreadsheet."
+)
 # a time as OpenDocument stores it, which python-calamine returns as it is
 ODS_TIME = re.compile(r"PT([0-9]+)H([0-9]{2})M([0-9]{2})(?:[.,][0-9]+)?S")
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
@@ -66,7 +70,11 @@ def _limit(resource_id: int, value: int) -> None:
 def read_as_csv(data: bytes) -> str:
     """Return the first visible sheet of a spreadsheet as CSV, without empty lines. Raise Refused where that fails."""
     if data.startswith(OLE_MAGIC):
-        raise Refused(PROTECTED if ENCRYPTED_STREAM in data else "Old Excel files are not read: save it as .xlsx.")
+        raise Refused(
+            PROTECTED
+            if ENCRYPTED_STREAM in data
+            else _("Old Excel files (.xls) can't be read. Save the list as .xlsx.")
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_archive(archive)
@@ -79,11 +87,13 @@ def read_as_csv(data: bytes) -> str:
 def _check_archive(archive: zipfile.ZipFile) -> None:
     if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
         raise Refused(
-            f"The spreadsheet has more than {MAX_UNPACKED_BYTES // 2**20} MB of content: save the list alone."
+            _("The spreadsheet has more than {megabytes} MB of content: save the list alone.").format(
+                megabytes=MAX_UNPACKED_BYTES // 2**20
+            )
         )
     names = archive.namelist()
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
-        raise Refused("This is a Numbers document: export it as Excel or CSV.")
+        raise Refused(_("This is a Numbers document: export it as Excel or CSV."))
     if "encrypted-package" in names or (MANIFEST in names and b"encryption-data" in archive.read(MANIFEST)):
         raise Refused(PROTECTED)
 
@@ -108,7 +118,7 @@ def _first_sheet(workbook: CalamineWorkbook) -> str:
     for sheet in workbook.sheets_metadata:
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
             return sheet.name
-    raise Refused("The spreadsheet has no visible sheet.")
+    raise Refused(_("The spreadsheet has no visible sheet."))
 
 
 def _text(value: Value) -> str:
@@ -129,7 +139,7 @@ def _to_csv(cells: dict[int, dict[int, str]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     first_column = min((column for row in cells.values() for column in row), default=0)
-    for _, row in sorted(cells.items()):
+    for _number, row in sorted(cells.items()):
         writer.writerow([row.get(column, "") for column in range(first_column, max(row) + 1)])
     return text.getvalue()
 

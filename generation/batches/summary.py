@@ -9,20 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.models import GenerationJob
 from generation.models.batch import Batch
-from generation.models.job import credits_expected
+from generation.models.job_row import credits_expected
 from generation.models.ledger import ZERO
 from generation.models.status import AT_RUNWAY, ENDED, UNFINISHED, Status
 
 STATE_LABELS = {
-    "running": "Running",
-    "completed": "Done",
-    "unconfirmed": "Unconfirmed in part",
-    "partly": "Done in part",
-    "failed": "Failed",
-    "cancelled": "Cancelled",
+    "running": gettext_noop("Running"),
+    "completed": gettext_noop("Done"),
+    "unconfirmed": gettext_noop("Partly unconfirmed"),
+    "partly": gettext_noop("Partly done"),
+    "failed": gettext_noop("Failed"),
+    "cancelled": gettext_noop("Cancelled"),
 }
 # throttled takes count as at Runway, where they wait for a free place
 STATUSES_BY_LABEL = {
@@ -81,7 +83,7 @@ class BatchSummary:
     @property
     def label(self) -> str:
         """The state in words."""
-        return STATE_LABELS[self.state]
+        return _(STATE_LABELS[self.state])
 
     @property
     def labelled_counts(self) -> list[tuple[str, int]]:

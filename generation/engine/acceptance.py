@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.engine import backoff
 from generation.models import GenerationJob, JobEvent, LostRace
 from generation.models.status import Status
 from generation.runway.task import CreatedTask
-from projects.credit_words import credit_words
+from projects.text.credit_words import credit_words
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -26,7 +29,7 @@ def record_task(job: GenerationJob, created: CreatedTask) -> None:
             # committed before the move: whoever moves the job in between, the proof that Runway has the task stays
             job.add_event(
                 JobEvent.Kind.ANSWER,
-                "Runway accepted the request.",
+                gettext_noop("Runway accepted the request."),
                 {"taskId": created.id, "estimatedCredits": "" if estimated is None else str(estimated)},
                 runway_task_id=created.id,
             )
@@ -34,7 +37,7 @@ def record_task(job: GenerationJob, created: CreatedTask) -> None:
         # the sweep found the id in the journal, or a person linked the task, while the answer was on its way here
         logger.info("task=%s of job=%s was recorded before", created.id, job.pk)
     # the sweep may mark it as unconfirmed in between, and then it is moved from there
-    for _ in range(2):
+    for _attempt in range(2):
         job.refresh_from_db()
         if job.status not in (Status.SUBMITTING, Status.UNCONFIRMED):
             return
@@ -60,7 +63,7 @@ def mark_unconfirmed(job: GenerationJob, message: str, trace: str = "") -> None:
 
 def mark_outcome_unknown(job: GenerationJob, reason: str, trace: str = "") -> None:
     """Mark a job as unconfirmed whose request went out, with the reason and advice for people. Raise LostRace."""
-    advice = "It may have been accepted and charged. Check your account at Runway before you send it again."
+    advice = _("It may have been accepted and charged. Check your account at Runway before you send it again.")
     mark_unconfirmed(job, f"{reason} {advice}", trace)
 
 
@@ -73,16 +76,29 @@ def _move_to_pending(job: GenerationJob, created: CreatedTask) -> None:
         message=_acceptance(job, estimated),
         runway_task_id=created.id,
         credits_estimated=job.credits_estimated if estimated is None else estimated,
-        due_at=timezone.now() if is_cancelling else backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS),
+        due_at=timezone.now() if is_cancelling else _first_poll_at(),
         error_code="",
         error_message="",
     )
 
 
+def _first_poll_at() -> datetime:
+    """Return when a task that Runway has just accepted is polled: with others, where some are polled just before.
+
+    From then on they stay together. Each round costs about as much as the polls of ten tasks.
+    """
+    latest = backoff.seconds_from_now(settings.RUNWAY_POLL_SECONDS)
+    earliest = latest - timedelta(seconds=settings.RUNWAY_POLL_SECONDS / 5)
+    polled = GenerationJob.objects.at_runway().filter(due_at__range=(earliest, latest))
+    return polled.order_by("-due_at").values_list("due_at", flat=True).first() or latest
+
+
 def _acceptance(job: GenerationJob, estimated: Decimal | None) -> str:
     """Return what the history says. A task over the ceiling goes on: Runway may charge a cancelled one in full."""
-    message = "Runway accepted the request."
+    message = _("Runway accepted the request.")
     if job.credits_estimated is None and job.credits_ceiling and (estimated or 0) > job.credits_ceiling:
-        reserved = credit_words(job.credits_ceiling)
-        message += f" It will cost about {credit_words(estimated or 0)}, more than the reserved {reserved}."
+        more = _("It will cost about {credits}, more than the reserved {reserved}.").format(
+            credits=credit_words(estimated or 0), reserved=credit_words(job.credits_ceiling)
+        )
+        return f"{message} {more}"
     return message

@@ -12,6 +12,8 @@ import time
 from collections.abc import Collection, Iterator
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from generation.engine import acceptance, journal
 from generation.models import GenerationJob
 from generation.models.status import Status
@@ -54,7 +56,7 @@ def adopt_tasks_of_queued() -> int:
     recorded = list(_recorded(Status.QUEUED, set(queued)))
     for job, task_id in recorded:
         logger.warning("task=%s of job=%s is in the journal: the database is older", task_id, job.pk)
-        job.move_to(Status.SUBMITTING, message="The journal has its task: it was sent before.")
+        job.move_to(Status.SUBMITTING, message=gettext_noop("It was sent before: the journal has its task."))
         acceptance.record_task(job, CreatedTask(task_id, None))
     return len(recorded)
 

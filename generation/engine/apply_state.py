@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.engine import backoff, queues, reuse, runway_account
 from generation.models import GenerationJob
@@ -21,9 +23,9 @@ logger = logging.getLogger("dailies.jobs")
 
 STATUSES = {"PENDING": Status.PENDING, "THROTTLED": Status.THROTTLED, "RUNNING": Status.RUNNING}
 MESSAGES = {
-    Status.PENDING: "Runway will start it soon.",
-    Status.THROTTLED: "Waiting for a free slot at Runway.",
-    Status.RUNNING: "Runway is generating it.",
+    Status.PENDING: gettext_noop("Runway will start it soon."),
+    Status.THROTTLED: gettext_noop("Waiting for a free slot at Runway."),
+    Status.RUNNING: gettext_noop("Runway is generating it."),
 }
 # the rest of 100 is the download
 MAX_PROGRESS = 99
@@ -47,11 +49,15 @@ def apply_task(job: GenerationJob, task: Task) -> bool:
         _succeed(job, task)
     elif task.status == "FAILED":
         retryable, meaning = explain_failure(task.failure_code)
-        message = f"{meaning} Runway says: {task.failure}" if task.failure else meaning
+        message = (
+            _("{meaning} Runway says: {failure}").format(meaning=meaning, failure=task.failure)
+            if task.failure
+            else meaning
+        )
         _fail(job, task.failure_code or "runway_failed", message, retryable=retryable, task=task)
     # rare: Runway mostly answers 404 for a cancelled task, see apply_missing_task()
     elif task.status == "CANCELLED":
-        job.move_to(Status.CANCELLED, message="Cancelled at Runway.", **_cost(task))
+        job.move_to(Status.CANCELLED, message=gettext_noop("Cancelled at Runway."), **_cost(task))
     # only after the ends: a clip that is finished by now is paid for, and is kept
     elif job.cancel_requested_at:
         _cancel_at_runway(job, is_running=task.status == "RUNNING")
@@ -67,10 +73,10 @@ def apply_missing_task(job: GenerationJob) -> None:
     Raise LostRace.
     """
     if job.cancel_requested_at:
-        job.move_to(Status.CANCELLED, message="Cancelled. Runway no longer has the task.")
+        job.move_to(Status.CANCELLED, message=gettext_noop("Cancelled. Runway no longer has the task."))
     else:
         # what it cost stays unknown, so reconciliation names it as a suspect
-        message = "Runway no longer has this task. It may have been deleted there."
+        message = _("Runway no longer has this task. It may have been deleted there.")
         job.fail("task_gone", message, retryable=True)
     reuse.wake_waiting(job)
 
@@ -81,14 +87,14 @@ def _is_overdue(started_at: datetime | None) -> bool:
 
 def _succeed(job: GenerationJob, task: Task) -> None:
     if not task.output:
-        _fail(job, "no_output", "Runway finished it, but returned no clip.", retryable=True, task=task)
+        _fail(job, "no_output", _("Runway finished it, but returned no clip."), retryable=True, task=task)
         return
     # a failed download may end the same task again: it has one bill
     is_first_bill = task.cost is not None and job.credits_charged is None
     with transaction.atomic():
         job.move_to(
             Status.DOWNLOADING,
-            message="Runway has finished. The clip is being downloaded.",
+            message=gettext_noop("Runway has finished. The clip is being downloaded."),
             data={"outputs": len(task.output), "cost": _cost_text(task)},
             output_urls=list(task.output),
             credits_charged=job.credits_estimated if task.cost is None else task.cost,
@@ -126,13 +132,13 @@ def _cost(task: Task) -> dict[str, Any]:
 
 def _cancel_at_runway(job: GenerationJob, *, is_running: bool) -> None:
     """Cancel the task. Runway charges for a task that it is running, and refunds one that is still waiting."""
-    # Runway goes by the state in which it finds the task now, so the message may be wrong by one step; the next
-    # reconciliation shows it
+    # Runway goes by the state in which it finds the task now, so message and cost may be wrong by one step. It tells
+    # nothing of the task after that, so the next reconciliation names the job where the sums differ
     runway_account.client().cancel_task(str(job.runway_task_id))
     message = (
-        "Cancelled while Runway was generating it. Runway does not refund that."
+        _("Cancelled while Runway was generating it. Runway does not refund that.")
         if is_running
-        else "Cancelled before Runway started it. Runway refunds the credits."
+        else _("Cancelled before Runway started it. Runway refunds the credits.")
     )
     job.move_to(Status.CANCELLED, message=message, credits_charged=job.credits_estimated if is_running else 0)
 
@@ -162,9 +168,9 @@ def _advance(job: GenerationJob, task: Task) -> bool:
 
 
 def _time_out(job: GenerationJob) -> None:
-    message = (
-        f"Runway did not finish within {settings.RUNWAY_TASK_TIMEOUT:g} s."
-        " The task is paid for: a retry first checks whether its clip is available after all."
-    )
+    message = _(
+        "Runway did not finish within {runway_task_timeout:g} s. The task is paid for: a retry first "
+        "checks whether its clip is available after all."
+    ).format(runway_task_timeout=settings.RUNWAY_TASK_TIMEOUT)
     # Runway goes on with the task, so its credits stay held until its end is known
     job.fail("timeout", message, retryable=True, clip_may_come=True)

@@ -12,6 +12,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.engine import claims, shutdown
 from generation.engine.check_expectations import expectations_of
@@ -98,9 +100,9 @@ def _unchecked(claim: Claim) -> JobQuerySet:
 def _judge(job: GenerationJob, asset: Asset) -> Judgment:
     """Judge one file. Raise Interrupted when the worker is told to stop meanwhile."""
     if job.attempts >= MAX_ATTEMPTS:
-        return subprocess.not_checked("The check crashed several times.")
+        return subprocess.not_checked(_("The check crashed several times."))
     if not asset.path.is_file():
-        return subprocess.not_checked("Its file is missing on disk.")
+        return subprocess.not_checked(_("Its file is missing on disk."))
     expectations = expectations_of(job, asset)
     return subprocess.judge_in_subprocess(asset.path, expectations, asset.duration, shutdown.requested.is_set)
 
@@ -115,10 +117,14 @@ def _finish(claim: Claim, files: list[Asset], judgment: Judgment) -> None:
             return
         report = store_report(job, files, judgment)
         is_chosen = _choose(job, files[0], report)
-        reasons = "; ".join(reason["message"] for reason in report.reasons) or "No problems found."
-        job.add_event(JobEvent.Kind.NOTE, f"Quality: {report.verdict}. {reasons}", {"facts": report.facts})
+        reasons = "; ".join(reason["message"] for reason in report.reasons) or _("No problems found.")
+        job.add_event(
+            JobEvent.Kind.NOTE,
+            gettext_noop("Quality: {verdict}. {reasons}").format(verdict=report.verdict, reasons=reasons),
+            {"facts": report.facts},
+        )
         if is_chosen:
-            job.add_event(JobEvent.Kind.NOTE, "Chosen automatically, since the scene had no chosen take.")
+            job.add_event(JobEvent.Kind.NOTE, gettext_noop("Chosen automatically, since the scene had no chosen take."))
         job.annotate()
     logger.info("check job=%s project=%s verdict=%s chosen=%s", job.pk, job.project.slug, report.verdict, is_chosen)
 

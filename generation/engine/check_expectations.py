@@ -33,6 +33,7 @@ def expectations_of(job: GenerationJob, asset: Asset) -> Expectations:
         sound=parameters.get("audio") is True,
         first_frame=str(first_frame.path) if first_frame else None,
         sha256=asset.sha256,
+        scene=job.scene.name,
         earlier=_earlier_takes(job),
     )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.engine import backoff, claims, outputs, queues, runway_account
 from generation.engine.claims import Claim
@@ -63,17 +65,27 @@ def _try_next_file(claim: Claim, part: PartFile) -> bool:
         if isinstance(error, ClipChanged):
             part.drop()
         # only the first new link is tried at once: one that fails too counts like every other failure
-        _renew_links(claim, "The link had expired", str(error), at_once=not claim.job.attempts)
+        _renew_links(claim, _("The link had expired"), str(error), at_once=not claim.job.attempts)
     except LinkUnusable as error:
         _renew_or_give_up(claim, str(error))
     except Interrupted as error:
-        _try_again(claim, "download_failed", f"The download failed: {error}.", MAX_ATTEMPTS)
+        _try_again(claim, "download_failed", _("The download failed: {error}.").format(error=error), MAX_ATTEMPTS)
     except TooLarge as error:
         part.drop()
-        _try_again(claim, "clip_too_large", f"Runway's file is not a clip: {error}.", MAX_ATTEMPTS_OF_BAD_FILE)
+        _try_again(
+            claim,
+            "clip_too_large",
+            _("Runway's file is not a clip: {error}.").format(error=error),
+            MAX_ATTEMPTS_OF_BAD_FILE,
+        )
     except Problem as error:
         part.drop()
-        _try_again(claim, "bad_clip", f"Runway's file is unusable: {error.message}", MAX_ATTEMPTS_OF_BAD_FILE)
+        _try_again(
+            claim,
+            "bad_clip",
+            _("Runway's file is unusable: {message}").format(message=error.message),
+            MAX_ATTEMPTS_OF_BAD_FILE,
+        )
     return False
 
 
@@ -81,7 +93,7 @@ def _fetch(claim: Claim, part: PartFile) -> bool:
     job, number = claim.job, len(claim.job.outputs)
     url = job.output_urls[number] if number < len(job.output_urls) else ""
     if not url and not part.is_complete:
-        raise LinkUnusable("there is no link")
+        raise LinkUnusable(_("there is no link"))
     # it starts while the file is on its way
     decoding.prepare()
     sha256 = download(runway_account.client(), url, part)
@@ -127,7 +139,7 @@ def _complete(claim: Claim, entries: list[dict[str, Any]], first_asset: Asset | 
         claim=claim.token,
         asset=first_asset,
         outputs=entries,
-        message=f"Saved as {paths}.",
+        message=gettext_noop("Saved as {paths}.").format(paths=paths),
         data={"bytes": file.bytes, "sha256": file.sha256},
         clip_may_come=False,
     )
@@ -136,9 +148,11 @@ def _complete(claim: Claim, entries: list[dict[str, Any]], first_asset: Asset | 
 def _renew_or_give_up(claim: Claim, reason: str) -> None:
     """Ask for a new link instead of one that can never be opened; when that one is new already, fail the job."""
     if claim.job.waiting_code == LINK_RENEWED:
-        _fail(claim, "link_unusable", f"Runway's link cannot be opened: {reason}.", may_come=True)
+        _fail(
+            claim, "link_unusable", _("Runway's link cannot be opened: {reason}.").format(reason=reason), may_come=True
+        )
     else:
-        _renew_links(claim, "The link cannot be opened", reason, at_once=True)
+        _renew_links(claim, _("The link cannot be opened"), reason, at_once=True)
 
 
 def _renew_links(claim: Claim, problem: str, reason: str, *, at_once: bool) -> None:
@@ -147,15 +161,22 @@ def _renew_links(claim: Claim, problem: str, reason: str, *, at_once: bool) -> N
     try:
         task = runway_account.client().get_task(str(job.runway_task_id))
     except errors.TaskGone:
-        _fail(claim, "clip_gone", f"{problem} ({reason}), and Runway no longer has the task.", may_come=False)
+        _fail(
+            claim,
+            "clip_gone",
+            _("{problem} ({reason}), and Runway no longer has the task.").format(problem=problem, reason=reason),
+            may_come=False,
+        )
         return
     except errors.RunwayError as error:
-        message = f"{problem} ({reason}), and Runway did not give a new one: {error}"
+        message = _("{problem} ({reason}), and Runway did not give a new one: {error}").format(
+            problem=problem, reason=reason, error=error
+        )
         _try_again(claim, "download_failed", message, MAX_ATTEMPTS)
         return
     GenerationJob.objects.filter(pk=job.pk, claimed_by=claim.token).update(output_urls=list(task.output))
-    job.add_event(JobEvent.Kind.NOTE, f"Requested a new link: {reason}.")
-    message = f"{problem} ({reason}). Runway was asked for a new one."
+    job.add_event(JobEvent.Kind.NOTE, gettext_noop("Requested a new link: {reason}.").format(reason=reason))
+    message = _("{problem} ({reason}). Runway was asked for a new one.").format(problem=problem, reason=reason)
     _try_again(claim, LINK_RENEWED, message, MAX_ATTEMPTS, at_once=at_once)
 
 
@@ -176,17 +197,20 @@ def _try_again(claim: Claim, code: str, message: str, max_attempts: int, *, at_o
 
 def _fail(claim: Claim, code: str, message: str, *, may_come: bool) -> None:
     """Fail the job. `may_come`: the clip is paid for and may still be available to a retry."""
-    advice = " The clip is paid for: a retry downloads it at no cost." if may_come else ""
-    claim.job.fail(code, message + advice, retryable=True, claim=claim.token, clip_may_come=may_come)
+    advice = _("The clip is paid for: a retry downloads it at no cost.")
+    message = f"{message} {advice}" if may_come else message
+    claim.job.fail(code, message, retryable=True, claim=claim.token, clip_may_come=may_come)
 
 
 def _wait_for_disk(claim: Claim, error: OSError) -> None:
     """Let the job wait until the disk has space or the folder can be written; it never fails for that."""
     logger.warning("collect job=%s disk: %s", claim.job.pk, error)
     if is_out_of_room(error):
-        code, message = "disk_full", "The disk is full. The clip will be downloaded when there is space."
+        code, message = "disk_full", _("The disk is full. The clip will be downloaded when there is space.")
     else:
         code = "folder_unwritable"
-        message = f"The scene's folder is not writable ({reason_of(error)}). Fix that, and the clip will be downloaded."
+        message = _("The scene's folder is not writable ({reason}). Fix that, and the clip will be downloaded.").format(
+            reason=reason_of(error)
+        )
     due_at = backoff.next_attempt_at(claim.job.attempts)
     claim.job.wait(code, message, due_at, failed_attempt=True, claim=claim.token)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from generation.engine.part_file import PartFile
 from generation.runway.client import Client
 from generation.runway.output_stream import OutputInterrupted, OutputRefused, OutputStream
@@ -19,7 +21,8 @@ from projects.disk.refusals import is_refusal
 
 logger = logging.getLogger("dailies.runway")
 
-CHUNK_BYTES = 1024 * 1024
+# below 128 kB, from which on the C library asks the system for the memory of each chunk anew
+CHUNK_BYTES = 96 * 1024
 MAX_FILE_BYTES = 4 * 1024**3
 # a download that is slower after the first half minute is broken off
 MIN_BYTES_PER_SECOND = 8 * 1024
@@ -97,19 +100,19 @@ def _open(client: Client, url: str, start: int) -> Iterator[OutputStream]:
 def _check_status(stream: OutputStream, start: int) -> None:
     status = stream.status
     if status < 300 and stream.is_page:
-        raise Interrupted("the link answers with a page instead of a file")
+        raise Interrupted(_("the link returned a page instead of a file"))
     if status == 200 or (status == 206 and _begins_at(stream.content_range, start)):
         return
     if status == 206:
-        raise ClipChanged("the link answers with another part of the clip")
+        raise ClipChanged(_("the link returned another part of the clip"))
     if status == RANGE_NOT_SATISFIABLE:
         if stream.content_range == f"bytes */{start}":
             return
         # there are more bytes here than in the store
-        raise ClipChanged("the clip has changed at Runway")
+        raise ClipChanged(_("the clip has changed at Runway"))
     if 400 <= status < 500 and status not in TEMPORARY:
-        raise LinkExpired(f"the link answers {status}")
-    raise Interrupted(f"the link answers {status}")
+        raise LinkExpired(_("the link returned {status}").format(status=status))
+    raise Interrupted(_("the link returned {status}").format(status=status))
 
 
 def _begins_at(content_range: str, start: int) -> bool:
@@ -128,9 +131,13 @@ def _receive(stream: OutputStream, file: BinaryIO, digest: hashlib._Hash, start:
 
 def _check_pace(size: int, received: int, seconds: float) -> None:
     if size > MAX_FILE_BYTES:
-        raise TooLarge(f"it has more than {MAX_FILE_BYTES // 2**20} MB")
+        raise TooLarge(_("it has more than {megabytes} MB").format(megabytes=MAX_FILE_BYTES // 2**20))
     if seconds > GRACE_SECONDS and received < MIN_BYTES_PER_SECOND * seconds:
-        raise Interrupted(f"the download is too slow: {received} bytes in {seconds:.0f} s")
+        raise Interrupted(
+            _("the download is too slow: {received} bytes in {seconds:.0f} s").format(
+                received=received, seconds=seconds
+            )
+        )
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from projects.disk.media_errors import damaged_media
 
 _SVG_HEAD_BYTES = 1024
@@ -18,9 +20,9 @@ def check_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise damaged_media(f"The archive is damaged or cut off ({error}).") from error
+        raise damaged_media(_("The archive is damaged or cut off ({error}).").format(error=error)) from error
     if damaged:
-        raise damaged_media(f"{damaged} in the archive is damaged.")
+        raise damaged_media(_("{damaged} in the archive is damaged.").format(damaged=damaged))
 
 
 def check_svg(path: Path) -> None:
@@ -31,7 +33,7 @@ def check_svg(path: Path) -> None:
         depth += -1 if tag["end"] else 0 if tag["empty"] else 1
         if depth <= 0:
             return
-    raise damaged_media("The drawing is damaged or cut off.")
+    raise damaged_media(_("The drawing is damaged or cut off."))
 
 
 EXPORT_CHECKS = {".zip": check_zip, ".svg": check_svg}

@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.access import jobs_of
 from generation.engine import pauses, runway_account, slots
@@ -27,7 +28,7 @@ from generation.models.batch import Batch
 from generation.models.ledger import ZERO
 from generation.models.status import AT_RUNWAY, WAITS_FOR_TAKE, Status
 from generation.serializers import plain_number
-from projects.iso_time import iso_time
+from projects.text.iso_time import iso_time
 
 # the assumed duration of a take before any is finished
 FIRST_GUESS_SECONDS = 90.0
@@ -80,11 +81,15 @@ class ModelForecast:
     def sentence(self) -> str:
         """Return the forecast as one sentence for people."""
         if self.fits == self.waiting:
-            subject = "It fits" if self.waiting == 1 else f"All {self.waiting} fit"
-            return f"{subject} today, done about {_clock(self.done_at)}."
+            subject = _("It fits") if self.waiting == 1 else _("All {waiting} fit").format(waiting=self.waiting)
+            return _("{subject} today, done about {time}.").format(subject=subject, time=_clock(self.done_at))
         if self.rest_from is None:
-            return f"None of {self.waiting} fit: Runway does not allow this model on your account."
-        return f"{self.fits or 'None'} of {self.waiting} fit today, the rest from {_clock(self.rest_from)}."
+            return _("None of {waiting} fit: Runway does not allow this model on your account.").format(
+                waiting=self.waiting
+            )
+        return _("{count} of {waiting} fit today, the rest from {time}.").format(
+            count=self.fits or _("None"), waiting=self.waiting, time=_clock(self.rest_from)
+        )
 
 
 def _clock(moment: datetime | None) -> str:
@@ -92,7 +97,7 @@ def _clock(moment: datetime | None) -> str:
     if moment is None:
         return "never"
     pattern = "%H:%M" if moment - timezone.now() < CLOCK_ONLY else "%a %H:%M"
-    return f"{moment:{pattern}} UTC"
+    return _("{time} UTC").format(time=format(moment, pattern))
 
 
 def forecast_queue(user: User, *, cheapest_first: bool | None = None) -> list[ModelForecast]:

@@ -19,13 +19,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation import references
 from generation.money.media_info import media_info
 from generation.runway.catalog import CatalogModel, MediaInfo
 from generation.runway.catalog.media import MediaReference
 from generation.runway.request_body import set_at_path
-from projects.actions import assets
+from projects.actions import assets, new_assets
 from projects.models import Asset, Scene
 from projects.net.data_uri import is_data_uri, read_data_uri
 from projects.net.errors import AddressRefused, AddressTooLarge, AddressUnreachable
@@ -40,7 +42,7 @@ MAX_FETCHED_BYTES = 32 * 1024 * 1024
 # Runway's limit
 MAX_ADDRESS_LENGTH = 2048
 # formats that a browser plays and Runway does not accept
-UNSUPPORTED_TYPES = {"audio/ogg": "Runway does not accept Ogg sound. Use MP3, WAV, FLAC, M4A or AAC."}
+UNSUPPORTED_TYPES = {"audio/ogg": gettext_noop("Runway does not accept Ogg sound. Use MP3, WAV, FLAC, M4A or AAC.")}
 
 
 @dataclass
@@ -123,9 +125,13 @@ def _store_medium(scene: Scene, medium: MediaReference, inputs: Inputs) -> None:
     if asset is None:
         return
     set_at_path(inputs.parameters, medium.path, references.to_asset(asset))
-    misfit = UNSUPPORTED_TYPES.get(asset.mime_type) or medium.field.misfit(asset.width, asset.height, asset.duration)
+    unsupported = UNSUPPORTED_TYPES.get(asset.mime_type)
+    misfit = _(unsupported) if unsupported else medium.field.misfit(asset.width, asset.height, asset.duration)
     if misfit:
-        raise wrong_field(_place(medium), f"{asset.file_name} cannot be used: {misfit.rstrip('.')}.")
+        raise wrong_field(
+            _place(medium),
+            _("{file_name} cannot be used: {misfit}.").format(file_name=asset.file_name, misfit=misfit.rstrip(".")),
+        )
 
 
 def _asset(scene: Scene, medium: MediaReference, inputs: Inputs) -> Asset | None:
@@ -146,7 +152,12 @@ def _check_given(medium: MediaReference) -> bytes | None:
     if _scheme(medium.value) not in ("http", "https"):
         raise wrong_field(_place(medium), _allowed(medium))
     if len(medium.value) > MAX_ADDRESS_LENGTH:
-        raise wrong_field(_place(medium), f"The address must be at most {MAX_ADDRESS_LENGTH} characters long.")
+        raise wrong_field(
+            _place(medium),
+            _("The address must be at most {max_address_length} characters long.").format(
+                max_address_length=MAX_ADDRESS_LENGTH
+            ),
+        )
     return None
 
 
@@ -158,9 +169,13 @@ def _project_file(scene: Scene, medium: MediaReference) -> Asset:
     asset_id = references.asset_id(medium.value)
     asset = files.filter(pk=asset_id).first() if asset_id else None
     if asset is None:
-        raise wrong_field(_place(medium), f"{_place(medium)}: there is no such file in this project.")
+        raise wrong_field(
+            _place(medium), _("{place}: there is no such file in this project.").format(place=_place(medium))
+        )
     if asset.kind != medium.field.kind:
-        message = f"{_place(medium)} must be a {NAMES[medium.field.kind]}; {asset.file_name} is {asset.mime_type}."
+        message = _("{place} must be a {kind}; {file_name} is {mime_type}.").format(
+            place=_place(medium), kind=NAMES[medium.field.kind], file_name=asset.file_name, mime_type=asset.mime_type
+        )
         raise wrong_field(_place(medium), message)
     return asset
 
@@ -171,10 +186,10 @@ def _place(medium: MediaReference) -> str:
 
 def _allowed(medium: MediaReference) -> str:
     example = EXAMPLE_TYPES[medium.field.kind]
-    return (
-        f"{_place(medium)} must be an http or https address, a data URI (data:{example};base64,…),"
-        " or asset: with the id of a file of the project."
-    )
+    return _(
+        "{place} must be an http or https address, a data URI (data:{example};base64,…), or asset: with "
+        "the id of a file of the project."
+    ).format(place=_place(medium), example=example)
 
 
 def _scheme(address: str) -> str:
@@ -190,24 +205,30 @@ def _decode(medium: MediaReference) -> bytes:
     try:
         return read_data_uri(medium.value)
     except ValueError:
-        raise wrong_field(_place(medium), "The data URI is not valid base64, or it is cut off.") from None
+        raise wrong_field(_place(medium), _("The data URI is not valid base64, or it is cut off.")) from None
 
 
 def _fetch(scene: Scene, medium: MediaReference, inputs: Inputs) -> Asset | None:
     """Fetch an address; None when it cannot be reached from here, but perhaps by Runway, which takes https only."""
     kind, place = medium.field.kind, _place(medium)
-    limit = settings.MAX_IMAGE_BYTES if kind == "image" else min(assets.max_bytes(kind), MAX_FETCHED_BYTES)
+    limit = settings.MAX_IMAGE_BYTES if kind == "image" else min(new_assets.max_bytes(kind), MAX_FETCHED_BYTES)
     try:
         data = fetch_bytes(
             medium.value, limit=limit, seconds=FETCH_SECONDS, allow_private=settings.IMAGE_URL_ALLOW_PRIVATE
         )
     except AddressUnreachable as error:
         if _scheme(medium.value) != "https":
-            raise wrong_field(place, f"The {NAMES[kind]} cannot be fetched: {error}") from error
-        inputs.notes.append(f"The address was passed on to Runway. Fetching it here failed: {error}")
+            raise wrong_field(
+                place, _("The {kind} cannot be fetched: {error}").format(kind=NAMES[kind], error=error)
+            ) from error
+        inputs.notes.append(
+            _("The address was passed on to Runway. Fetching it here failed: {error}").format(error=error)
+        )
         return None
     except (AddressRefused, AddressTooLarge) as error:
-        raise wrong_field(place, f"The {NAMES[kind]} cannot be fetched: {error}") from error
+        raise wrong_field(
+            place, _("The {kind} cannot be fetched: {error}").format(kind=NAMES[kind], error=error)
+        ) from error
     stem = PurePosixPath(unquote(urlsplit(medium.value).path)).stem
     return _store_bytes(scene, medium, stem or NAMES[kind], data, inputs)
 
@@ -219,6 +240,6 @@ def _store_bytes(scene: Scene, medium: MediaReference, name: str, data: bytes, i
     existing = scene.assets.filter(is_same, kind=kind, trashed_at=None).first()
     if existing is not None:
         return existing
-    asset = assets.store_upload(scene, name, [data], only=kind, field=_place(medium))
+    asset = new_assets.store_upload(scene, name, [data], only=kind, field=_place(medium))
     inputs.stored.append(asset)
     return asset

@@ -5,15 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from generation.engine import inputs
 from generation.models import GenerationJob
 from generation.money import checks
 from generation.money.prices import PriceBook
 from generation.runway import catalog
+from generation.webhooks.reached import telling_refusals
 from projects.problems import Problem
 
-NOT_FREE = "Its file can no longer be reused for free."
+NOT_FREE = gettext_noop("Its file can no longer be reused for free.")
 
 
 def charge_after_all(job: GenerationJob, claim: str) -> bool:
@@ -22,7 +24,7 @@ def charge_after_all(job: GenerationJob, claim: str) -> bool:
     The checks are those of a new request: budgets, and refusals by moderation.
     """
     try:
-        with transaction.atomic():
+        with telling_refusals(), transaction.atomic():
             price = _checked_price(job)
             GenerationJob.objects.filter(pk=job.pk, claimed_by=claim).update(credits_estimated=price)
             job.refresh_from_db(fields=["credits_estimated"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
+
 from generation.engine.outputs import InspectedFile
 from generation.models import GenerationJob
 from projects.disk.media import Media, sha256_of
@@ -30,7 +32,7 @@ class OutputUnavailable(Exception):
 def output_files(job: GenerationJob) -> list[OutputFile]:
     """Return every file that a finished job made, in order. Raise OutputUnavailable when one is in the trash."""
     if not job.outputs:
-        raise OutputUnavailable(f"The file of {take_name(job)} is gone.")
+        raise OutputUnavailable(_("The file of {take_name} is gone.").format(take_name=take_name(job)))
     assets = _living_assets(job)
     return [_output_file(job, entry, assets) for entry in job.outputs]
 
@@ -44,7 +46,7 @@ def verify(output: OutputFile, path: Path | None = None) -> None:
     except OSError:
         raise missing_file(output) from None
     if not is_same:
-        raise OutputUnavailable(f"The file {output.path.name} of an earlier take was changed.")
+        raise OutputUnavailable(_("The file {name} of an earlier take was changed.").format(name=output.path.name))
 
 
 def verify_quickly(output: OutputFile) -> None:
@@ -66,13 +68,13 @@ def is_unmodified(path: Path, size: int, since: float) -> bool:
 
 
 def missing_file(output: OutputFile) -> OutputUnavailable:
-    """Return the error for a file that is gone from the disk."""
-    return OutputUnavailable(f"The file {output.path.name} of an earlier take is gone from the disk.")
+    """Return the error for a file that is missing on disk."""
+    return OutputUnavailable(_("The file {name} of an earlier take is missing on disk.").format(name=output.path.name))
 
 
 def take_name(job: GenerationJob) -> str:
     """Return what a take is called in a sentence, such as "take 3 of Rain"."""
-    return f"take {job.take} of {job.scene.name}"
+    return _("take {take} of {name}").format(take=job.take, name=job.scene.name)
 
 
 def _living_assets(job: GenerationJob) -> Mapping[str, Asset]:
@@ -93,7 +95,7 @@ def _output_file(job: GenerationJob, entry: Mapping[str, Any], assets: Mapping[s
         return OutputFile(path, InspectedFile(entry["sha256"], entry["bytes"], path.suffix, None), stored_at)
     asset = assets.get(entry["assetId"])
     if asset is None:
-        raise OutputUnavailable(f"The file of {take_name(job)} is in the trash.")
+        raise OutputUnavailable(_("The file of {take_name} is in the trash.").format(take_name=take_name(job)))
     media = _media(asset)
     return OutputFile(
         asset.path, InspectedFile(media.sha256, media.bytes, media.suffix, media), asset.created_at.timestamp()
@@ -111,4 +113,5 @@ def _media(asset: Asset) -> Media:
         width=asset.width,
         height=asset.height,
         duration=asset.duration,
+        has_sound=asset.has_sound,
     )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation.engine.export_checks import EXPORT_CHECKS
 from generation.models import GenerationJob
 from generation.runway import catalog
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.disk import decoding
 from projects.disk.layout import FOLDER_BY_KIND
 from projects.disk.links import link_to_free_name
@@ -43,7 +45,7 @@ def inspect(job: GenerationJob, path: Path, sha256: str) -> InspectedFile:
         return InspectedFile(sha256, path.stat().st_size, suffix, None)
     media = decoding.inspect(path, sha256)
     if media.kind != job.output_kind:
-        raise Problem(f"it is {media.mime_type}.", code="bad_clip", status=422)
+        raise Problem(_("it is {mime_type}.").format(mime_type=media.mime_type), code="bad_clip", status=422)
     return InspectedFile(sha256, media.bytes, media.suffix, media)
 
 
@@ -52,14 +54,18 @@ def store(job: GenerationJob, path: Path, file: InspectedFile) -> tuple[Asset | 
 
     A second call after a crash finds the same file.
     """
-    number = len(job.outputs) + 1
-    name = f"{FILE_NAMES[job.output_kind]}-{job.take:03d}{f'-{number}' if number > 1 else ''}{file.suffix}"
+    name = output_name(job.output_kind, job.take, len(job.outputs) + 1, file.suffix)
     if file.media is None:
         stored = _store_export(path, job.scene.path / folder_of(job), name, file)
         relative_path = f"{job.scene.folder_name}/{stored.parent.name}/{stored.name}"
         return None, {"assetId": None, "sha256": file.sha256, "bytes": file.bytes, "path": relative_path}
-    asset = assets.add_generated(job.scene, path, file.media, name, job.take)
+    asset = new_assets.add_generated(job.scene, path, file.media, name, job.take)
     return asset, output_entry(asset)
+
+
+def output_name(kind: str, take: int, position: int, suffix: str) -> str:
+    """Return the name of a generated file; `position` counts the files of its job from 1."""
+    return f"{FILE_NAMES[kind]}-{take:03d}{f'-{position}' if position > 1 else ''}{suffix}"
 
 
 def output_entry(asset: Asset) -> dict[str, Any]:

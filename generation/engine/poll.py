@@ -12,11 +12,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from generation.engine import apply_state, backoff, holders, leases, queues, runway_account, shutdown
 from generation.engine.apply_state import MAX_PROGRESS
 from generation.engine.sweep import Sweeper
+from generation.engine.task_reader import INTERNAL_ERROR, THREADS, read_tasks
 from generation.models import GenerationJob, IllegalMove, JobQuerySet, LostRace
+from generation.models.job_message import job_message
 from generation.runway import errors
 from generation.runway.task import Task
 from projects.live import publish
@@ -29,11 +32,9 @@ SHIFT_SECONDS = 30.0
 # a fifth of the lease, so that a few renewals may fail or be late
 RENEW_LEASE_SECONDS = 3.0
 # what becomes due within it is polled together, and from then on always: its tasks have one due time
-TICK_SECONDS = 0.3
+TICK = timedelta(seconds=0.3)
 # a task that has just come to Runway is due then or later
 MAX_PAUSE_SECONDS = 0.5
-# a poll is mostly waiting for Runway; as many as the client's pool has connections
-THREADS = 16
 # answers are applied and the lease is renewed between batches, so a batch must not take long
 BATCH_SIZE = 200
 # what tells whether a job moves; the other columns are loaded only when it does
@@ -48,9 +49,6 @@ POLLED_COLUMNS = (
     "running_at",
     "cancel_requested_at",
 )
-INTERNAL_ERROR = "An internal error while asking Runway."
-
-Answer = Task | errors.RunwayError
 
 
 def run_shift() -> None:
@@ -78,7 +76,7 @@ def _poll_until_end(token: str, pool: ThreadPoolExecutor, sweeper: Sweeper) -> N
             renew_at = now + RENEW_LEASE_SECONDS
         sweeper.start_when_due()
         due_in = poll_due_tasks(pool)
-        pause = 0.0 if due_in is None else max(now + TICK_SECONDS - time.monotonic(), due_in, 0.0)
+        pause = 0.0 if due_in is None else max(now + TICK.total_seconds() - time.monotonic(), due_in, 0.0)
         if shutdown.requested.wait(pause):
             return
 
@@ -95,14 +93,19 @@ def poll_due_tasks(pool: ThreadPoolExecutor) -> float | None:
         _poll(jobs, pool)
     if len(jobs) == BATCH_SIZE:
         return None
-    later = rows[len(jobs)].due_at if len(rows) > len(jobs) else None
-    return (later - timezone.now()).total_seconds() if later else MAX_PAUSE_SECONDS
+    next_at = _next_round_at([row.due_at for row in rows[len(jobs) :] if row.due_at])
+    return (next_at - timezone.now()).total_seconds() if next_at else MAX_PAUSE_SECONDS
+
+
+def _next_round_at(due_times: Sequence[datetime]) -> datetime | None:
+    """Return when all are due that become due within a tick of the first; None without any. `due_times` is sorted."""
+    return max((at for at in due_times if at <= due_times[0] + TICK), default=None)
 
 
 def _poll(jobs: Sequence[GenerationJob], pool: ThreadPoolExecutor) -> None:
     start = time.monotonic()
     unmoved: list[tuple[GenerationJob, int]] = []
-    for job, answer in zip(jobs, pool.map(_get_task, jobs), strict=True):
+    for job, answer in zip(jobs, read_tasks(jobs, pool), strict=True):
         if isinstance(answer, errors.RunwayError):
             _apply_error(job, answer)
         elif apply_state.is_unchanged(job, answer) or not _apply_task(job, answer):
@@ -117,17 +120,6 @@ def _next_jobs(now: datetime) -> JobQuerySet:
     # by the index of unfinished jobs: 100,000 ended ones cost nothing here
     soon = GenerationJob.objects.at_runway().due(now + timedelta(seconds=MAX_PAUSE_SECONDS))
     return soon.order_by(F("due_at").asc(nulls_first=True)).only(*POLLED_COLUMNS)[:BATCH_SIZE]
-
-
-def _get_task(job: GenerationJob) -> Answer:
-    """Return the task or the error of asking for it. Runs in a thread, so it does not touch the database."""
-    try:
-        return runway_account.client().get_task(str(job.runway_task_id))
-    except errors.RunwayError as error:
-        return error
-    except Exception:
-        logger.exception("poll job=%s", job.pk)
-        return errors.Unreachable(INTERNAL_ERROR)
 
 
 def _reload(job: GenerationJob) -> GenerationJob:
@@ -162,7 +154,12 @@ def _apply_error(job: GenerationJob, error: errors.RunwayError) -> None:
             return
         runway_account.record_outcome(error)
         due_at = backoff.next_attempt_at(row.attempts, error)
-        row.wait(error.code, f"{error} The task continues there; it is polled again.", due_at, failed_attempt=True)
+        row.wait(
+            error.code,
+            gettext_noop("{error} The task continues there; it is polled again.").format(error=error),
+            due_at,
+            failed_attempt=True,
+        )
     except (LostRace, IllegalMove) as lost:
         logger.info("poll job=%s overtaken: %s", job.pk, lost)
 
@@ -186,7 +183,7 @@ def _write_progress(unmoved: Sequence[tuple[GenerationJob, int]]) -> None:
         # read anew, since another process may have changed them; a message must not have an older state than its
         # version
         rows = GenerationJob.objects.with_related().filter(pk__in=written)
-        publish.publish_messages([row.as_message() for row in rows])
+        publish.publish_messages([job_message(row) for row in rows])
     # they were waiting because Runway did not answer, and now it does
     if any(job.waiting_code for job, _ in changed):
         runway_account.record_outcome(None)

@@ -14,12 +14,11 @@ from rq import Worker
 from rq.exceptions import DeserializationError
 from rq.job import Job
 
+from generation.engine import on_demand, steps
 from projects.live.outage import Outage
 
 logger = logging.getLogger("dailies.queues")
 
-# the module with one function for each queue, of the queue's name; RQ imports it in the worker
-TASKS_MODULE = "generation.tasks"
 QUEUE_NAMES = tuple(settings.RQ_QUEUES)
 # a worker sends a heartbeat every few seconds (worker.py); one without a newer one is dead
 LIVE_WORKER_AGE = timedelta(seconds=15)
@@ -38,8 +37,9 @@ def nudge(queue: str, *arguments: str) -> None:
         # no id of ours for the entry: when a worker dies, RQ keeps it and would refuse another entry for minutes. Two
         # entries for one row are harmless, since the second finds nothing to do
         django_rq.get_queue(queue).enqueue(
-            f"{TASKS_MODULE}.{queue}", *arguments, result_ttl=0, failure_ttl=FAILURE_TTL_SECONDS
+            steps.function_of(queue), *arguments, result_ttl=0, failure_ttl=FAILURE_TTL_SECONDS
         )
+        on_demand.ask_for_worker(queue)
     except (redis.exceptions.RedisError, OSError) as error:
         _outage.note(began)
         logger.warning("nudge queue=%s arguments=%s not sent: %s", queue, arguments, error)

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.engine import backoff, runway_account
 from generation.engine.account_limits import model_limits
@@ -21,7 +22,7 @@ from generation.models.status import Status
 from generation.money.balance import runway_balance
 from generation.runway import errors
 from generation.serializers import plain_number
-from projects.credit_words import credit_words
+from projects.text.credit_words import credit_words
 
 # Runway is not asked anew for each of a hundred jobs that are sent in a row; what was sent since is counted below
 ORGANIZATION_MAX_AGE = timedelta(seconds=30)
@@ -64,7 +65,9 @@ def daily_limit_obstacle(job: GenerationJob) -> Obstacle:
     # the limit counts the last 24 hours (https://docs.dev.runwayml.com/usage/tiers), so one is free when the oldest
     # leaves them
     due_at = oldest + WINDOW if oldest else backoff.seconds_from_now(DAILY_LIMIT_RETRY_SECONDS)
-    message = f"Runway's daily limit for {job.model} is reached. The take is sent at about {due_at:%H:%M} UTC."
+    message = _("Runway's daily limit for {model} is reached. The take is sent at about {due_at:%H:%M} UTC.").format(
+        model=job.model, due_at=due_at
+    )
     return Obstacle(errors.DailyLimit.code, message, due_at)
 
 
@@ -72,11 +75,10 @@ def credits_obstacle(job: GenerationJob, balance: Decimal | None = None) -> Obst
     """Return the wait for credits. `balance` is what is left at Runway, None when it is not known."""
     price = job.credits_estimated
     if balance is None or price is None:
-        message = "Not enough credits at Runway. The take is sent when credits are added."
+        message = _("Not enough credits at Runway. The take is sent when credits are added.")
     else:
-        message = (
-            f"{credit_words(price - balance)} short: this take costs about {plain_number(price)}."
-            " It is sent when credits are added."
+        message = _("{credits} short: this take costs about {price}. It is sent when credits are added.").format(
+            credits=credit_words(price - balance), price=plain_number(price)
         )
     return Obstacle(errors.OutOfCredits.code, message, backoff.seconds_from_now(CREDITS_RETRY_SECONDS))
 

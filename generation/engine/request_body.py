@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from generation import references
 from generation.engine import runway_account
 from generation.models import GenerationJob
@@ -23,7 +26,7 @@ Files = dict[FieldPath, FileAsDataUri]
 
 # Runway's limit
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
-FILE_GONE = "A file of this take is gone. Choose another one."
+FILE_GONE = gettext_noop("A file of this take is gone. Choose another one.")
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def _files(job: GenerationJob, fields: Fields) -> list[tuple[MediaReference, Ass
     model = catalog.find(job.kind, job.model)
     media: Sequence[MediaReference] = model.media_references(fields) if model else ()
     if model and not media and "promptImage" in model.fields:
-        raise UnusablePicture("The picture of this take is gone. Choose another one.")
+        raise UnusablePicture(_("The picture of this take is gone. Choose another one."))
     references_to_files = [medium for medium in media if references.is_reference(medium.value)]
     assets = _assets(medium.value for medium in references_to_files)
     if any(medium.value not in assets for medium in references_to_files):
@@ -93,7 +96,11 @@ def _for_upload(asset: Asset) -> Iterator[FileAsDataUri]:
     """Yield the file of any size as Runway may have it, without the place where it was made."""
     if _size(asset) > MAX_UPLOAD_BYTES:
         limit = MAX_UPLOAD_BYTES // 2**20
-        raise UnusablePicture(f"{asset.file_name} is larger than {limit} MB, the most that Runway accepts.")
+        raise UnusablePicture(
+            _("{file_name} is larger than {limit} MB, the most that Runway accepts.").format(
+                file_name=asset.file_name, limit=limit
+            )
+        )
     is_picture = asset.kind == Asset.Kind.IMAGE
     with fit_for_upload(asset.path) if is_picture else without_place(asset.path, asset.mime_type) as file:
         yield file
@@ -101,7 +108,11 @@ def _for_upload(asset: Asset) -> Iterator[FileAsDataUri]:
 
 def _size(asset: Asset) -> int:
     if not asset.path.is_file():
-        raise UnusablePicture(f"The file {asset.file_name} is gone from the disk. Put it back or choose another one.")
+        raise UnusablePicture(
+            _("The file {file_name} is missing on disk. Put it back or choose another one.").format(
+                file_name=asset.file_name
+            )
+        )
     return asset.path.stat().st_size
 
 

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.engine import backoff, claims, outputs, queues, reuse_lookup
 from generation.engine.claims import Claim
@@ -166,14 +168,16 @@ class ReuseAttempt:
         return jobs.exclude(pk=job.pk)
 
     def _wait_for(self, other: GenerationJob) -> None:
-        state = "sent, but unconfirmed," if other.status == Status.UNCONFIRMED else "already on its way"
-        message = f"The same request is {state} as {take_name(other)}. This take gets its file for 0 credits."
+        state = _("sent, but unconfirmed,") if other.status == Status.UNCONFIRMED else _("already on its way")
+        message = _("The same request is {state} as {take_name}. This take gets its file for 0 credits.").format(
+            state=state, take_name=take_name(other)
+        )
         due_at = backoff.seconds_from_now(RECHECK_SECONDS)
         self.job.wait(WAITS_FOR_TAKE, message, due_at, claim=self._token)
 
     def _record_unusable(self, source: GenerationJob, problem: str) -> None:
         self._unusable.add(source.pk)
-        note = f"{problem} It is generated again."
+        note = _("{problem} It is generated again.").format(problem=problem)
         # the job may come here again many times while it waits, and says it once
         if not self.job.events.filter(kind=JobEvent.Kind.NOTE, message=note).exists():
             self.job.add_event(JobEvent.Kind.NOTE, note, {"unusableSource": str(source.pk)})
@@ -205,7 +209,9 @@ class ReuseAttempt:
             claim=self._token,
             asset=next((asset for asset, _ in stored if asset), None),
             outputs=[entry for _, entry in stored],
-            message=f"The same request was already paid for as {take_name(source)}, whose file is used for 0 credits.",
+            message=gettext_noop(
+                "The same request was already paid for as {take_name}, whose file is used for 0 credits."
+            ).format(take_name=take_name(source)),
             data={"cachedFrom": str(source.pk)},
             # the source may be a reused take itself; the one that was paid for is named
             cached_from=source.cached_from or source.pk,

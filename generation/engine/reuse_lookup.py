@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from generation.engine.output_files import OutputUnavailable, output_files, take_name, verify_quickly
 from generation.models import GenerationJob, JobQuerySet
@@ -61,7 +62,11 @@ def find_usable(user: User, project: Project, key: str) -> tuple[GenerationJob |
 
 def _failed_check(user: User, project: Project, key: str) -> str:
     failed = _completed(user, project, key).filter(quality__verdict=QualityReport.Verdict.FAIL).first()
-    return f"The same request failed quality control as {take_name(failed)}." if failed else ""
+    return (
+        _("The same request failed quality control as {take_name}.").format(take_name=take_name(failed))
+        if failed
+        else ""
+    )
 
 
 def _completed(user: User | None, project: Project, *keys: str) -> JobQuerySet:

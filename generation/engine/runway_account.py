@@ -8,8 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.engine.account_limits import model_limits
+from generation.engine.call_counts import count_call
 from generation.models import RunwayState
 from generation.runway import errors
 from generation.runway.client import Client
@@ -30,7 +32,7 @@ def client() -> Client:
 
 @cache
 def _client(url: str, key: str, version: str, ca_bundle: str | None) -> Client:
-    return Client(url, key, version, ca_bundle=ca_bundle)
+    return Client(url, key, version, ca_bundle=ca_bundle, observe=count_call)
 
 
 def state() -> RunwayState:
@@ -101,5 +103,9 @@ def test_connection() -> dict[str, Any]:
 def as_problem(error: errors.RunwayError) -> Problem:
     """Return Problem 502 with Runway's own words."""
     if isinstance(error, errors.Unauthorized):
-        return Problem(f"Runway refuses the API key. Set a valid RUNWAY_API_KEY. {error}", code=error.code, status=502)
+        return Problem(
+            _("Runway refuses the API key. Set a valid RUNWAY_API_KEY. {error}").format(error=error),
+            code=error.code,
+            status=502,
+        )
     return Problem(str(error), code=error.code, status=502)

@@ -11,6 +11,8 @@ import traceback
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.engine import backoff, claims, journal, pauses, quota, request_body, runway_account, slots
 from generation.engine.acceptance import mark_outcome_unknown, record_task
@@ -28,9 +30,11 @@ from projects.problems import reason_of
 
 logger = logging.getLogger("dailies.jobs")
 
-KEY_REFUSED = "Runway refused the API key. The studio's owner must set a valid RUNWAY_API_KEY and restart the studio."
-TRY_AGAIN = "It will be tried again."
-WAY_BLOCKED = "Check the proxy, the firewall and the network of the studio, and RUNWAY_API_URL."
+KEY_REFUSED = gettext_noop(
+    "Runway refused the API key. The studio's owner must set a valid RUNWAY_API_KEY and restart the studio."
+)
+TRY_AGAIN = gettext_noop("It will be tried again.")
+WAY_BLOCKED = gettext_noop("Check the proxy, the firewall and the network of the studio, and RUNWAY_API_URL.")
 
 
 def submit(job_id: str) -> None:
@@ -67,7 +71,7 @@ def _has_to_wait(job: GenerationJob) -> bool:
         job.wait(pauses.WAITING_CODE, pause.waiting_message)
         return True
     if not slots.has_slot(job):
-        job.wait(WAITING_FOR_SLOT, "Waiting for a free slot at Runway.")
+        job.wait(WAITING_FOR_SLOT, gettext_noop("Waiting for a free slot at Runway."))
         return True
     if obstacle := quota.find_obstacle(job):
         job.wait(obstacle.code, obstacle.message, obstacle.due_at)
@@ -93,7 +97,7 @@ def _send(claim: Claim, fields: Fields, files: Files, attempt: ReuseAttempt) -> 
             submitted_at=now,
             # a move sets it to 0, but when Runway is busy the delays must go on growing
             attempts=job.attempts,
-            message="Sending the request to Runway.",
+            message=gettext_noop("Sending the request to Runway."),
             data={"request": request_body.describe(fields, files)},
         )
     created = _create_task(job, fields, files)
@@ -119,7 +123,9 @@ def _create_task(job: GenerationJob, fields: Fields, files: Files) -> CreatedTas
     except Exception as error:
         # whatever went wrong, bytes may have gone out
         mark_outcome_unknown(
-            job, f"An internal error while the request was out: {reason_of(error)}", traceback.format_exc()
+            job,
+            gettext_noop("Internal error while the request was being sent: {reason}").format(reason=reason_of(error)),
+            traceback.format_exc(),
         )
         logger.exception("submit job=%s failed after the request went out", job.pk)
     return None
@@ -149,7 +155,7 @@ def _wait_for_disk(claim: Claim, error: OSError) -> None:
     if not is_out_of_room(error) and error.errno != errno.EROFS:
         raise error
     logger.warning("submit job=%s disk: %s", claim.job.pk, error)
-    message = "The disk is full. The take will be sent when there is space."
+    message = _("The disk is full. The take will be sent when there is space.")
     due_at = backoff.next_attempt_at(claim.job.attempts)
     claim.job.wait("disk_full", message, due_at, failed_attempt=True, claim=claim.token)
 
@@ -161,12 +167,12 @@ def _return_to_queue(claim: Claim, error: errors.NotAccepted | errors.Parked) ->
     if not _is_ours(claim):
         return
     if job.status == Status.UNCONFIRMED:
-        _fail(claim, error.code, f"{error} Nothing was accepted.", retryable=True)
+        _fail(claim, error.code, _("{error} Nothing was accepted.").format(error=error), retryable=True)
         return
     if job.status == Status.SUBMITTING:
         job.move_to(Status.QUEUED, message=str(error), attempts=job.attempts)
     if job.cancel_requested_at:
-        job.move_to(Status.CANCELLED, message="Cancelled before Runway accepted it. Nothing was charged.")
+        job.move_to(Status.CANCELLED, message=gettext_noop("Cancelled before Runway accepted it. Nothing was charged."))
     elif isinstance(error, errors.Parked):
         runway_account.expire_organization()
         is_daily = isinstance(error, errors.DailyLimit)
@@ -174,5 +180,5 @@ def _return_to_queue(claim: Claim, error: errors.NotAccepted | errors.Parked) ->
         job.wait(obstacle.code, obstacle.message, obstacle.due_at, failed_attempt=True)
     else:
         due_at = backoff.next_attempt_at(job.attempts, error)
-        reason = "Runway is busy." if isinstance(error, errors.Busy) else str(error)
+        reason = _("Runway is busy.") if isinstance(error, errors.Busy) else str(error)
         job.wait(error.code, f"{reason} {TRY_AGAIN}", due_at, failed_attempt=True)

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 from django.db import connection as database
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from generation.engine import acceptance, backoff, check, claims, journal, queues, reuse, slots, statistics
+from generation.engine import acceptance, backoff, claims, journal, queues, statistics, steps
 from generation.models import GenerationJob, LostRace
 from generation.models.status import Status
 from generation.money import rollup
 from generation.runway import errors
 from generation.runway.task import CreatedTask
+from generation.webhooks.reached import tell_reached
 from projects import mirror
 from projects.actions import uploads
+from projects.actions.clean_up.remove import clean_up_daily
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -30,10 +32,6 @@ INTERVAL_SECONDS = 3.0
 NUDGE_AGAIN_SECONDS = 9.0
 # to forget them all only means that some are nudged once more than needed
 MAX_REMEMBERED = 10_000
-# far more than the workers download at once, so that none is idle until the next round
-COLLECTS_AT_ONCE = 100
-# about as many as are checked before the next nudge; after an upgrade there may be thousands
-CHECKS_AT_ONCE = 10
 
 
 class Sweeper:
@@ -73,8 +71,10 @@ def sweep(nudged: dict[str, float]) -> None:
         nudge_overdue,
         mirror.write_behind,
         rollup.roll_up,
+        tell_reached,
         statistics.update_statistics_daily,
         uploads.remove_expired,
+        clean_up_daily,
     ):
         try:
             part()
@@ -85,33 +85,9 @@ def sweep(nudged: dict[str, float]) -> None:
 
 
 def _nudge_overdue(nudged: dict[str, float]) -> None:
-    for queue, find in OVERDUE.items():
-        for job in find():
-            _nudge(queue, job, nudged)
-
-
-def _to_submit() -> list[GenerationJob]:
-    # no more than have a slot: an entry for each of thousands of queued jobs would hold up those that can be sent
-    return [*slots.sendable_jobs(), *reuse.jobs_with_duplicates(timezone.now())]
-
-
-def _to_collect() -> list[GenerationJob]:
-    now = timezone.now()
-    downloading = GenerationJob.objects.in_state(Status.DOWNLOADING).filter(claims.unclaimed(now))
-    return list(downloading.due(now)[:COLLECTS_AT_ONCE])
-
-
-def _to_check() -> list[GenerationJob]:
-    unchecked = check.unchecked_jobs(timezone.now())[:CHECKS_AT_ONCE]
-    return [*unchecked, *check.jobs_with_due_retry()[:CHECKS_AT_ONCE]]
-
-
-OVERDUE: dict[str, Callable[[], list[GenerationJob]]] = {
-    "submit": _to_submit,
-    "collect": _to_collect,
-    "check": _to_check,
-}
-"""The jobs whose step is overdue and that nobody has claimed, by the queue of the step."""
+    for queue in steps.queues_with_overdue():
+        for row in steps.overdue(queue):
+            _nudge(queue, row, nudged)
 
 
 def _fix_due_times() -> None:
@@ -121,16 +97,16 @@ def _fix_due_times() -> None:
     too_far.exclude(waiting_code=errors.DailyLimit.code).update_in_order(due_at=now)
 
 
-def _nudge(queue: str, job: GenerationJob, nudged: dict[str, float]) -> None:
+def _nudge(queue: str, row: steps.Row, nudged: dict[str, float]) -> None:
     now = time.monotonic()
     # an attempt that has failed since then has used its entry up
-    key = f"{job.pk}/{job.attempts}"
+    key = f"{row.pk}/{row.attempts}"
     if now - nudged.get(key, -NUDGE_AGAIN_SECONDS) < NUDGE_AGAIN_SECONDS:
         return
     if len(nudged) > MAX_REMEMBERED:
         nudged.clear()
     nudged[key] = now
-    queues.nudge(queue, str(job.pk))
+    queues.nudge(queue, str(row.pk))
 
 
 def _resolve_dead_submits() -> None:
@@ -143,7 +119,7 @@ def _resolve_dead_submits() -> None:
                 # the journal does not have the estimate, so the one of the catalog stays
                 acceptance.record_task(job, CreatedTask(task_id, None))
             else:
-                message = "The request was sent, but the program stopped before the answer was stored."
+                message = _("The request was sent, but the program stopped before the answer was stored.")
                 acceptance.mark_unconfirmed(job, message)
         except LostRace:
             logger.info("sweep job=%s overtaken", job.pk)

@@ -17,8 +17,8 @@ from django.db import DatabaseError, connection
 from rq.exceptions import StopRequested
 from rq.worker import SimpleWorker
 
-from generation.engine import queues, shutdown
-from generation.engine.stand_in import StandIn
+from generation.engine import folder_watch, queues, shutdown
+from generation.engine.stand_in import ASK_SECONDS, StandIn, ask_for_workers
 
 logger = logging.getLogger("dailies.worker")
 
@@ -43,7 +43,12 @@ class StudioWorker(SimpleWorker):
         self._install_signal_handlers()  # type: ignore[no-untyped-call]
         # threads: RQ itself sends a heartbeat only between entries, and a poll or a download takes longer
         _start_thread("keeper", self._stay_registered)
-        _start_thread("stand-in", StandIn(self.queues[0].name).look)
+        names = [queue.name for queue in self.queues]
+        if folder_watch.QUEUE in names:
+            folder_watch.start()
+        _start_thread("stand-in", StandIn(*names).look)
+        if "poll" in names:
+            _start_thread("asking", ask_for_workers, ASK_SECONDS)
         try:
             while not shutdown.requested.is_set():
                 if queues.is_redis_up() and self._work_until_redis_is_away(*args, **kwargs):
@@ -86,12 +91,12 @@ class StudioWorker(SimpleWorker):
         self.heartbeat()
 
 
-def _start_thread(name: str, look: Callable[[], None]) -> None:
-    """Call `look` every few seconds until the worker stops, whatever it raises."""
+def _start_thread(name: str, look: Callable[[], None], seconds: float = LOOK_SECONDS) -> None:
+    """Call `look` again and again until the worker stops, whatever it raises."""
 
     def run() -> None:
         is_failing = False
-        while not shutdown.requested.wait(LOOK_SECONDS):
+        while not shutdown.requested.wait(seconds):
             try:
                 look()
                 is_failing = False

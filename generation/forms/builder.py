@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from generation import labels, references
 from generation.forms.composer_controls import composer_control
 from generation.forms.controls import Control, ControlKind, FileOption, Option
@@ -159,7 +161,7 @@ def _add_options(control: Control, values: Sequence[str]) -> None:
     name, default = control.name, control.field.default
     options = [Option(value, labels.option_label(name, value)) for value in values]
     if not control.required:
-        label = labels.MODEL_DEFAULT if default is None else labels.option_label(name, format_value(default))
+        label = _(labels.MODEL_DEFAULT) if default is None else labels.option_label(name, format_value(default))
         options.insert(0, Option("", label))
     control.kind, control.options = ControlKind.SELECT, options
 

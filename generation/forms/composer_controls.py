@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from generation import labels
 from generation.forms import ratios
 from generation.forms.controls import Control, ControlKind, Option
@@ -33,12 +35,12 @@ def composer_control(name: str, field: Field, value: str, initial: str) -> Contr
             return replace(control, kind=ControlKind.CHIPS, options=_options(name, field.values))
         case Choice():
             can_be_left_out = not (field.required or field.default)
-            left_out = [Option("", labels.MODEL_DEFAULT)] if can_be_left_out else []
+            left_out = [Option("", _(labels.MODEL_DEFAULT))] if can_be_left_out else []
             return replace(control, kind=ControlKind.SELECT, options=[*left_out, *_options(name, field.values)])
         case Boolean():
             return replace(control, kind=ControlKind.CHECKBOX)
         case Integer() if name == "seed":
-            return replace(control, kind=ControlKind.SEED, aside=labels.RANDOM_SEED)
+            return replace(control, kind=ControlKind.SEED, aside=_(labels.RANDOM_SEED))
         case Integer():
             return _whole_number(control, field)
         case Number():

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from generation import labels
 from generation.forms.ratios import Drawing
 from generation.runway.catalog.base_field import Field
@@ -107,7 +109,7 @@ class Control:
         least, most = getattr(self.field, "min", None), getattr(self.field, "max", None)
         if least is None:
             return ""
-        return f"{least}" if most is None else f"{least} to {most}"
+        return f"{least}" if most is None else _("{least} to {most}").format(least=least, most=most)
 
     @property
     def step(self) -> int:

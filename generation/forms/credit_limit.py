@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from generation.forms.text_values import parse_number
 from generation.money.prices import read_ceiling
 from projects.problems import wrong_field
 
-ASK_LIMIT = "The price is not known. Set the most that one take may cost."
+ASK_LIMIT = gettext_noop("The price is not known. Set the most that one take may cost.")
 
 
 def read_credit_limit(text: object) -> Decimal | None:
@@ -23,4 +26,4 @@ def read_credit_limit(text: object) -> Decimal | None:
 def require_limit(credits: Decimal | None, max_credits: Decimal | None) -> None:
     """Raise Problem 422 where a person would spend an amount that nobody knows and that has no limit."""
     if credits is None and max_credits is None:
-        raise wrong_field("maxCredits", ASK_LIMIT)
+        raise wrong_field("maxCredits", _(ASK_LIMIT))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation import references
 from generation.runway.catalog import CatalogModel, MediaInfo
 from generation.runway.catalog.media import MediaReference
 from generation.runway.request_body import set_at_path
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.disk import decoding
 from projects.disk.decoding import frame_rate
 from projects.disk.media import Media
@@ -38,7 +40,7 @@ def store_files(scene: Scene, model: CatalogModel, parameters: dict[str, Any]) -
         if asset is None:
             with path.open("rb") as file:
                 chunks = iter(lambda: file.read(2**20), b"")
-                asset = assets.store_upload(scene, path.name, chunks, only=medium.field.kind, field=_name(medium))
+                asset = new_assets.store_upload(scene, path.name, chunks, only=medium.field.kind, field=_name(medium))
         set_at_path(parameters, medium.path, references.to_asset(asset))
 
 
@@ -51,7 +53,9 @@ def _local_files(model: CatalogModel, parameters: dict[str, Any]) -> list[tuple[
 def _path(medium: MediaReference) -> Path:
     path = find_file(Path(medium.value).expanduser())
     if path is None:
-        raise wrong_field(_name(medium), f"{_name(medium)}: there is no file {medium.value}.")
+        raise wrong_field(
+            _name(medium), _("{name}: there is no file {medium}.").format(name=_name(medium), medium=medium.value)
+        )
     return path
 
 

@@ -10,6 +10,8 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation import references
 from generation.forms.reader import file_item, read_field
 from generation.forms.structure import Structure, accepts_single_file, list_item, structure_of
@@ -17,8 +19,8 @@ from generation.forms.writer import write_parameters
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.base_field import Field
 from generation.runway.catalog.composite_fields import Object
-from projects.json_input import load_json
 from projects.problems import FieldProblem, wrong_field, wrong_fields
+from projects.text.json_input import load_json
 
 EXAMPLE = "duration=5"
 
@@ -45,7 +47,7 @@ def read_setting(field: Field, name: str, texts: Mapping[str, str]) -> Any:
         try:
             return load_json(text)
         except ValueError as error:
-            raise wrong_field(name, f"{name} is not valid JSON: {error}.") from None
+            raise wrong_field(name, _("{name} is not valid JSON: {error}.").format(name=name, error=error)) from None
     if text and structure == Structure.FILES:
         return _files(field, text)
     return read_field(field, name, texts, _kind_by_file_name)
@@ -54,7 +56,9 @@ def read_setting(field: Field, name: str, texts: Mapping[str, str]) -> Any:
 def _split(setting: str) -> tuple[str, str]:
     name, equals, value = setting.partition("=")
     if not equals or not name.strip():
-        raise wrong_field("set", f"{setting}: write it as field=value, such as {EXAMPLE}.")
+        raise wrong_field(
+            "set", _("{setting}: write it as field=value, such as {example}.").format(setting=setting, example=EXAMPLE)
+        )
     return name.strip(), value
 
 
@@ -67,7 +71,12 @@ def _unknown_places(model: CatalogModel, texts: Mapping[str, str], parameters: M
 
 def _unknown_place(model: CatalogModel, name: str) -> FieldProblem:
     outer = name.split(".")[0]
-    return FieldProblem(name, f"{model.name} has no {name}; {outer} is {model.fields[outer].allowed()}.")
+    return FieldProblem(
+        name,
+        _("{name} has no {field}; {outer} is {allowed}.").format(
+            name=model.name, field=name, outer=outer, allowed=model.fields[outer].allowed()
+        ),
+    )
 
 
 def _files(field: Field, text: str) -> Any:

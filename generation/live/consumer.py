@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.utils.translation import gettext as _
 
 from generation.live import frames, job_messages
 from generation.live.credentials import Credentials, authenticate
@@ -28,6 +31,16 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
         super().__init__(*args, **kwargs)
         self.subscriptions: dict[Topic, str] = {}
         self._sent = SentJobs()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer the frames of a socket one by one until it is closed.
+
+        Channels would give each socket a channel in Redis, to which nobody sends here, and two tasks that wait.
+        """
+        self.scope, self.base_send = scope, send
+        with suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def connect(self) -> None:
         """Accept the socket, and close it again without credentials: only then the close code reaches the client."""
@@ -90,7 +103,9 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
     async def _subscribe(self, topic: Topic) -> None:
         # each costs memory in the hub, and a part of its query every few seconds
         if len(self.subscriptions) >= MAX_SUBSCRIPTIONS:
-            message = f"One socket may have {MAX_SUBSCRIPTIONS} subscriptions. Unsubscribe from some first."
+            message = _("One socket may have {max_subscriptions} subscriptions. Unsubscribe from some first.").format(
+                max_subscriptions=MAX_SUBSCRIPTIONS
+            )
             raise Problem(message, code="too_many_subscriptions", status=429)
         topic, project_id = await job_messages.find_topic(self.credentials.user, topic)
         # before the subscription: what this one sends itself while the state is read is not repeated

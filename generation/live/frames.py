@@ -6,11 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from generation.live.sockets import CLIENT_KINDS, EVERYTHING, Message, Topic
-from projects.json_input import load_json
-from projects.problems import Problem
+from django.utils.translation import gettext_noop
 
-USAGE = 'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…", or "all": true} or {"type": "ping"}.'
+from generation.live.sockets import CLIENT_KINDS, EVERYTHING, Message, Topic
+from projects.problems import Problem
+from projects.text.json_input import load_json
+
+USAGE = gettext_noop(
+    'Send {"type": "subscribe" or "unsubscribe", "jobId" or "projectId": "…", or "all": true} or {"type": "ping"}.'
+)
 
 
 @dataclass(frozen=True)

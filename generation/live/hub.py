@@ -38,6 +38,7 @@ from generation.live.sockets import (
 from generation.live.subscriptions import Subscriptions
 from generation.live.viewers import Viewers
 from projects.live import publish
+from projects.live.counters import set_gauge
 
 logger = logging.getLogger("dailies.events")
 
@@ -45,6 +46,8 @@ COMPARE_SECONDS = 4.0
 RECONNECT_SECONDS = 1.0
 VIEWERS_SECONDS = 0.3
 VIEWERS_MESSAGE = "scene_viewers"
+SOCKETS = "sockets"
+"""The gauge of open sockets, over all web processes."""
 # of one web process: a tab has one
 MAX_SOCKETS_OF_PERSON = 200
 # clocks of several machines differ, and a commit is visible later than the time in its row
@@ -75,6 +78,7 @@ class Hub:
             self.background.start("compare", self._compare, COMPARE_SECONDS)
             self.background.start("release", self._release_progress, MERGE_SECONDS)
             self.background.start("viewers", self.tell_viewers, VIEWERS_SECONDS)
+            self.background.start("count", self._tell_count, COMPARE_SECONDS)
 
     def leave(self, socket: Socket) -> None:
         """Remove a socket and its subscriptions."""
@@ -112,7 +116,7 @@ class Hub:
         elif message["type"] == VIEWERS_MESSAGE:
             await self._note_viewers(**message["data"])
         else:
-            await _send(self._subscriptions.sockets_of(_topic_of(message)), message)
+            await _send(self._subscriptions.sockets_of(*_topics_of(message)), message)
 
     async def _send_job_message(self, message: Message) -> None:
         data = message["data"]
@@ -175,6 +179,9 @@ class Hub:
         except Exception:
             logger.exception("hub: a message was not understood")
 
+    async def _tell_count(self) -> None:
+        await asyncio.to_thread(set_gauge, SOCKETS, self._process, len(self._sockets))
+
     async def _release_progress(self) -> None:
         for message in self._throttle.release():
             await self._send_job_message(message)
@@ -214,12 +221,16 @@ class Hub:
                 self.subscribe_to_all(socket, projects)
 
 
-def _topic_of(message: Message) -> Topic:
-    """Return who hears of a change that is not a job's: of a storyboard, or of the pause of a project or the studio."""
+def _topics_of(message: Message) -> list[Topic]:
+    """Return who hears of a change that is not a job's: of a storyboard, a pause, a cut or an export."""
     project_id = message["data"]["projectId"]
     if message["type"] == "storyboard_changed":
-        return Topic(STORYBOARD, project_id)
-    return Topic(MEMBER_PROJECT, project_id) if project_id else EVERYTHING
+        return [Topic(STORYBOARD, project_id)]
+    if not project_id:
+        return [EVERYTHING]
+    # of a pause hears who asked for everything: their page shows all queues
+    pause = message["type"] == "pauses_changed"
+    return [Topic(MEMBER_PROJECT, project_id), *([] if pause else [Topic(PROJECT, project_id)])]
 
 
 async def _send(sockets: Iterable[Socket], message: Message) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from generation.access import job_for, jobs_of
 from generation.live.sockets import JOB, STORYBOARD, VIEWERS, Message, Topic
 from generation.models import GenerationJob, JobQuerySet
+from generation.models.job_message import job_message
 from projects.access import permissions
 
 
@@ -57,7 +58,7 @@ def changed_messages(job_ids: Sequence[str], project_ids: Sequence[str], since: 
         return []
     subscribed = Q(pk__in=job_ids) | Q(project__slug__in=project_ids)
     jobs = GenerationJob.objects.with_related().filter(subscribed, changed_at__gte=since)
-    return [job.as_message() for job in jobs.order_by("changed_at")]
+    return [job_message(job) for job in jobs.order_by("changed_at")]
 
 
 @database_sync_to_async
@@ -67,4 +68,4 @@ def visible_project_ids(user: User) -> list[str]:
 
 
 def _messages(jobs: JobQuerySet) -> list[Message]:
-    return [job.as_message() for job in jobs.order_by("created_at")]
+    return [job_message(job) for job in jobs.order_by("created_at")]

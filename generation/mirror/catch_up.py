@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from generation.models import GenerationJob, JobEvent
 from generation.models.status import AT_RUNWAY, MOVES, Status
 
@@ -13,7 +15,7 @@ STATUS_AFTER_RESTORE: dict[str, Status] = {
     Status.QUEUED: Status.CANCELLED,
     Status.SUBMITTING: Status.UNCONFIRMED,
 }
-MESSAGE = "Taken from the scene's folder, which is newer than the database."
+MESSAGE = gettext_noop("Taken from the scene's folder, which is newer than the database.")
 # what only the last move sets; the others would be seen in states that do not have it
 _OF_THE_END = (
     "asset",

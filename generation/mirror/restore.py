@@ -9,9 +9,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation import references
 from generation.mirror import catch_up
+from generation.mirror.columns import parse_columns
+from generation.mirror.job_record import read_records, restore_history
 from generation.mirror.scene_files import REQUESTS
 from generation.mirror.sidecar_entries import read_entries
 from generation.models import Batch, GenerationJob, JobEvent, JobInput, Mark
@@ -43,13 +47,14 @@ def restore_jobs(scene: Scene, folder: Path, data: Mapping[str, Any], notes: lis
     ids = {str(entry.get("jobId")) for entry in stored}
     stored += read_entries(folder / "metadata", ids | jobs.keys())
     takes = {(job.makes, job.take) for job in jobs.values()}
+    records = read_records(folder / "metadata", {str(entry.get("jobId")) for entry in stored} - jobs.keys())
     count = 0
     for entry in stored:
-        with skip_bad_entry(notes, f"{scene.folder_name}: an entry of a take"):
-            job = jobs.get(str(entry.get("jobId")))
+        with skip_bad_entry(notes, _("{folder_name}: an entry of a take").format(folder_name=scene.folder_name)):
+            job = jobs.get(str(entry.get("jobId"))) or _follow_job(scene, entry, paths, takes)
             if job is None and not _is_elsewhere(entry):
                 _add_files(scene, folder, entry)
-                job = _restore_job(scene, entry, paths, takes)
+                job = _restore_job(scene, entry, paths, takes, records.get(str(entry.get("jobId"))))
                 takes.add((job.makes, job.take))
                 count += 1
             elif job is not None and evidence.is_newer(entry, job_dict(job)):
@@ -58,6 +63,7 @@ def restore_jobs(scene: Scene, folder: Path, data: Mapping[str, Any], notes: lis
                 status = job.status if entry["status"] == Status.QUEUED else values["status"]
                 catch_up.catch_up(job, {**values, "status": status})
                 count += 1
+    _link_retries(records)
     return RestoredJobs(count, {kind: max(number for of, number in takes if of == kind) for kind, _ in takes})
 
 
@@ -70,6 +76,23 @@ def _add_files(scene: Scene, folder: Path, entry: Mapping[str, Any]) -> None:
             media = decoding.inspect(path)
             take = int(entry["take"]) if media.kind == "video" else None
             add_asset(scene, path.name, media, Asset.Source.GENERATED, take)
+
+
+def _follow_job(
+    scene: Scene, entry: Mapping[str, Any], paths: Mapping[str, str], takes: set[tuple[str, int]]
+) -> GenerationJob | None:
+    """Return a job of another scene that moved here with its file after a backup; None where there is none."""
+    rows = GenerationJob.objects.with_related().filter(pk=UUID(str(entry.get("jobId"))), project=scene.project)
+    job = rows.exclude(scene=scene).first()
+    asset = _asset_at(scene, paths.get(str(entry.get("jobId")), ""))
+    if job is None or asset is None or asset.pk != job.asset_id or not evidence.is_newer(entry, job_dict(job)):
+        return None
+    is_taken = (job.makes, entry["take"]) in takes
+    job.scene, job.take = scene, _free_number(scene, job.makes, takes) if is_taken else entry["take"]
+    job.outputs = [_output(scene, output) for output in objects(entry.get("outputs"))]
+    job.save(update_fields=["scene", "take", "outputs"])
+    takes.add((job.makes, job.take))
+    return job
 
 
 def _is_elsewhere(entry: Mapping[str, Any]) -> bool:
@@ -112,37 +135,78 @@ def _read(scene: Scene, entry: dict[str, Any], paths: Mapping[str, str]) -> dict
 
 
 def _restore_job(
-    scene: Scene, entry: dict[str, Any], paths: Mapping[str, str], takes: set[tuple[str, int]]
+    scene: Scene,
+    entry: dict[str, Any],
+    paths: Mapping[str, str],
+    takes: set[tuple[str, int]],
+    record: Mapping[str, Any] | None,
 ) -> GenerationJob:
     request = VideoRequest.model_validate(entry)
     batch = entry.get("batch")
     take = entry["take"]
     kind = catalog.output_kind(request.kind)
     is_taken = (kind, take) in takes
+    columns = {
+        "kind": request.kind,
+        "model": request.model,
+        "parameters": dict(entry["parameters"]),
+        "credits_ceiling": request.maxCredits,
+        "created_at": moment(request.createdAt),
+        "cache_key": str(entry.get("cacheKey") or "")[:64],
+        "reuse": entry.get("reuse") is True,
+        "batch_row": _batch_row(batch),
+        "cached_from": _uuid(entry.get("cachedFrom")),
+        **_read(scene, entry, paths),
+    }
+    # of the same version the record says more; without one, scene.json is all that there is
+    is_whole = record is not None and record["columns"].get("version") == columns["version"]
+    if record and is_whole:
+        columns = _with_record(scene, columns, record, request.status)
     job = GenerationJob.objects.create(
         id=UUID(request.jobId),
         project=scene.project,
         scene=scene,
         created_by=User.objects.filter(username=str(entry.get("person") or "")).first(),
-        kind=request.kind,
-        model=request.model,
-        parameters=dict(entry["parameters"]),
-        take=_free_number(scene, kind, takes) if is_taken else take,
-        credits_ceiling=request.maxCredits,
-        created_at=moment(request.createdAt),
-        cache_key=str(entry.get("cacheKey") or "")[:64],
-        reuse=entry.get("reuse") is True,
         batch=_batch(scene.project, batch),
-        batch_row=_batch_row(batch),
-        cached_from=_uuid(entry.get("cachedFrom")),
-        **_read(scene, entry, paths),
+        **columns | {"makes": kind, "take": _free_number(scene, kind, takes) if is_taken else take},
     )
     # after the row, which the inputs refer to; a file that is gone is left out
     add_inputs(job, scene.project)
-    message = "Taken from the scene's folder." + (f" It was take {take} there." if is_taken else "")
-    job.add_event(JobEvent.Kind.MOVE, message, status=job.status, runway_task_id=job.runway_task_id)
-    job.record_credits("Restored from scene.json.", new=True)
+    if record:
+        restore_history(job, record)
+    if record is None or is_taken or columns["status"] != request.status:
+        message = gettext_noop("Taken from the scene's folder.")
+        if is_taken:
+            message = gettext_noop("Taken from the scene's folder. It was take {take} there.").format(take=take)
+        task_id = job.runway_task_id if record is None else None
+        job.add_event(JobEvent.Kind.MOVE, message, status=job.status, runway_task_id=task_id)
+    # a record without a ledger is of another studio, which has paid
+    if record is None or record.get("ledger") is not None:
+        job.record_credits(gettext_noop("Restored from scene.json."), new=record is None)
     return job
+
+
+def _with_record(
+    scene: Scene, columns: dict[str, Any], record: Mapping[str, Any], stored_status: str
+) -> dict[str, Any]:
+    """Return the columns of a record; what it means for a job that was never sent is decided without it."""
+    decided = ["status", "outputs"]
+    if columns["status"] != stored_status:
+        decided += ["finished_at", "checked_at"]
+    whole = columns | parse_columns(record["columns"]) | {name: columns[name] for name in decided}
+    # a file in the trash is no file of the scene, and its job still names it
+    if whole["asset"] is None and record.get("assetId"):
+        whole["asset"] = scene.assets.filter(pk=str(record["assetId"]), job=None).first()
+    return whole
+
+
+def _link_retries(records: Mapping[str, Mapping[str, Any]]) -> None:
+    """Note of each restored job which one it repeats, where both are there."""
+    for key, record in records.items():
+        if record.get("retryOf"):
+            earlier = GenerationJob.objects.filter(pk=str(record["retryOf"]), successor=None).first()
+            if earlier:
+                GenerationJob.objects.filter(pk=key, retry_of=None).update(retry_of=earlier)
 
 
 def _free_number(scene: Scene, kind: str, takes: set[tuple[str, int]]) -> int:

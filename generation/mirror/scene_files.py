@@ -11,13 +11,15 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 
 from generation import references
+from generation.mirror.job_record import job_record
 from generation.models import GenerationJob
 from generation.models.status import UNFINISHED, Status
 from generation.provenance import sidecar
 from generation.serializers import job_dict, quality
-from projects.iso_time import iso_time
 from projects.mirror.contributions import SceneFiles
+from projects.mirror.records import Record
 from projects.models import Scene
+from projects.text.iso_time import iso_time
 
 # the keys in scene.json for jobs, and for their finished files, by kind of output
 REQUESTS = {
@@ -99,7 +101,8 @@ def _scene_files(jobs: Sequence[GenerationJob], *, is_cut: bool) -> SceneFiles:
             names = sidecar.sidecar_names(job)
             # partial, and not made here: a sidecar reads its file, and mostly exists already
             records |= {name: partial(sidecar.sidecar_dict, job, number) for number, name in enumerate(names)}
-    return SceneFiles(dict(generation), any(job.status in UNFINISHED for job in jobs), records)
+    histories = {str(job.pk): Record(job.changed_at, partial(job_record, job)) for job in jobs}
+    return SceneFiles(dict(generation), any(job.status in UNFINISHED for job in jobs), records, histories)
 
 
 def request_entry(job: GenerationJob) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from generation.models.ledger import LedgerEntry
 from generation.models.money import Budget, DaySpend, Reconciliation
 from generation.models.observed_price import ObservedPrice
 from generation.models.pause import Pause
+from generation.models.prompt import PromptVariable, PromptVersion, SavedPrompt
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.models.runway_state import Lease, RunwayState
 from generation.models.status import IllegalMove, LostRace, Mark
+from generation.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AutoRetry",
@@ -31,8 +33,13 @@ __all__ = [
     "Mark",
     "ObservedPrice",
     "Pause",
+    "PromptVariable",
+    "PromptVersion",
     "QualityReport",
     "QualityThumbnail",
     "Reconciliation",
     "RunwayState",
+    "SavedPrompt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

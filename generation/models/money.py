@@ -65,6 +65,9 @@ class Budget(models.Model):
     credits = models.DecimalField(max_digits=12, decimal_places=2)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
+    # when webhooks were told that nothing is left of it, or too little for a request, and what was left then
+    reached_at = models.DateTimeField(null=True, editable=False)
+    reached_left = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
 
     class Meta:
         ordering = ["id"]

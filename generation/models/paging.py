@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import is_naive
+from django.utils.translation import gettext as _
 
 from generation.models.slices import load_slice
 from projects.problems import wrong_field
@@ -58,7 +59,7 @@ def _decode(cursor: str, model: type[Model], order: Sequence[str]) -> list[Any]:
         texts = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").split(" ")
         return [_clean(field, text) for field, text in zip(fields, texts, strict=True)]
     except (binascii.Error, ValueError, ValidationError):
-        raise wrong_field("cursor", "cursor must be the nextCursor of an earlier answer.") from None
+        raise wrong_field("cursor", _("cursor must be the nextCursor of an earlier answer.")) from None
 
 
 def _clean(field: Any, text: str) -> Any:

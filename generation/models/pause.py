@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projects.models import Project
 
@@ -22,10 +23,12 @@ class Pause(models.Model):
         ordering = ["scope"]
 
     def __str__(self) -> str:
-        return self.project.name if self.project else "the whole studio"
+        return self.project.name if self.project else _("the whole studio")
 
     @property
     def waiting_message(self) -> str:
         """Return the reason that a held job shows."""
-        subject = "The project" if self.project_id else "The queue"
-        return f"{subject} was paused by {self.paused_by or 'a former member'}. Takes are sent when it resumes."
+        subject = _("The project") if self.project_id else _("The queue")
+        return _("{subject} was paused by {person}. Takes are sent when it resumes.").format(
+            subject=subject, person=self.paused_by or _("a former member")
+        )

@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.models import Budget
-from projects.access import permissions
+from projects import mirror
+from projects.access import audit, permissions
 from projects.models import Project
 from projects.problems import conflict, forbidden, not_found, wrong_field
 
@@ -33,7 +35,7 @@ def get_budget(user: User, budget_id: str) -> Budget:
     is_id = budget_id.isascii() and budget_id.isdigit() and len(budget_id) <= _MAX_ID_DIGITS
     budget = visible_to(user).filter(pk=int(budget_id)).first() if is_id else None
     if budget is None:
-        raise not_found("budget")
+        raise not_found(_("budget"))
     return budget
 
 
@@ -45,9 +47,12 @@ def set_budget(user: User, *, project: Project | None, username: str | None, per
     """
     _check_may_set(user, project)
     if period not in Budget.Period.values:
-        raise wrong_field("period", f"period must be one of {', '.join(Budget.Period.values)}.")
+        raise wrong_field("period", _("period must be one of {values}.").format(values=", ".join(Budget.Period.values)))
     if not Decimal(0) <= credits <= MAX_CREDITS or credits != round(credits, 2):
-        raise wrong_field("credits", f"credits must be from 0 to {MAX_CREDITS}, with at most two decimals.")
+        raise wrong_field(
+            "credits",
+            _("credits must be from 0 to {max_credits}, with at most two decimals.").format(max_credits=MAX_CREDITS),
+        )
     person = _person(project, username)
     # a text, since unique constraints over nullable columns allow duplicates
     scope = f"{project.pk if project else '-'}/{person.pk if person else '-'}/{period}"
@@ -55,22 +60,31 @@ def set_budget(user: User, *, project: Project | None, username: str | None, per
     new_values = {"project": project, "person": person, "period": period, **values}
     try:
         with transaction.atomic():
+            if project:
+                mirror.changed_document(project)
+            name = person.username if person else ""
+            audit.enter(audit.Action.BUDGET_SET, user, name, project, period=period, credits=f"{credits:f}")
             return Budget.objects.update_or_create(scope=scope, defaults=values, create_defaults=new_values)[0]
     except IntegrityError:
-        raise conflict("Someone else is changing this budget. Reload and try again.", "busy") from None
+        raise conflict(_("Someone else is changing this budget. Reload and try again."), "busy") from None
 
 
 def remove_budget(user: User, budget: Budget) -> None:
     """Remove a budget. Raise Problem 403 for whoever may not set it."""
     _check_may_set(user, budget.project)
-    budget.delete()
+    with transaction.atomic():
+        if budget.project:
+            mirror.changed_document(budget.project)
+        name = budget.person.username if budget.person else ""
+        audit.enter(audit.Action.BUDGET_REMOVED, user, name, budget.project, period=budget.period)
+        budget.delete()
 
 
 def _check_may_set(user: User, project: Project | None) -> None:
     if project is None and not user.is_staff:
-        raise forbidden("Only staff can set budgets for a person or for the whole studio.")
+        raise forbidden(_("Only staff can set budgets for a person or for the whole studio."))
     if project is not None and not permissions.has_right(user, project, "own"):
-        raise forbidden("Only the owner of this project can set its budgets.")
+        raise forbidden(_("Only the owner of this project can set its budgets."))
 
 
 def _person(project: Project | None, username: str | None) -> User | None:
@@ -81,6 +95,8 @@ def _person(project: Project | None, username: str | None) -> User | None:
     if project is not None:
         people = people.filter(memberships__project=project)
     if (person := people.first()) is None:
-        where = "in this project" if project else "here"
-        raise wrong_field("username", f"There is nobody called {username} {where}.")
+        where = _("in this project") if project else _("here")
+        raise wrong_field(
+            "username", _("There is nobody called {username} {where}.").format(username=username, where=where)
+        )
     return person

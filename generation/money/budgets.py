@@ -10,17 +10,19 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.models import Budget
 from generation.models.ledger import ZERO
 from generation.money.totals import CreditTotals, Groups, LedgerSnapshot
 from generation.serializers import plain_number
-from projects.credit_words import credit_words
 from projects.models import Project
 from projects.problems import Problem, conflict
+from projects.text.credit_words import credit_words
 
 Period = Budget.Period
-PERIOD_WORDS = {Period.DAY: "today's", Period.MONTH: "this month's", Period.TOTAL: "the"}
+PERIOD_WORDS = {Period.DAY: gettext_noop("today's"), Period.MONTH: gettext_noop("this month's"), Period.TOTAL: "the"}
 _OWNERS = ("project", "person")
 
 
@@ -48,6 +50,15 @@ class BudgetUsage:
         if self.budget.credits <= 0:
             return 100
         return max(0, min(100, int(self.used * 100 / self.budget.credits)))
+
+
+class OverBudget(Problem):
+    """A request that would go over a budget: Problem 409."""
+
+    def __init__(self, usage: BudgetUsage, credits: Decimal) -> None:
+        """Say how much is missing, in one sentence."""
+        super().__init__(_over_budget(usage, credits), code="budget_exceeded", status=409)
+        self.budget = usage.budget
 
 
 def check(user: User, project: Project, credits: Decimal | None) -> None:
@@ -84,20 +95,28 @@ def _check_each(budgets: QuerySet[Budget], credits: Decimal | None) -> None:
     for usage in usages(list(budgets)):
         if credits is None:
             raise conflict(
-                f"The price of this model is not known yet, and {describe(usage.budget)} applies. Set the most that one"
-                " take may cost (maxCredits): it is reserved until Runway's bill.",
+                _(
+                    "The price of this model is not known yet, and {budget} applies. Set the most that one take "
+                    "may cost (maxCredits): it is reserved until Runway's bill."
+                ).format(budget=describe(usage.budget)),
                 "price_unknown",
             )
         if credits > 0 and credits > usage.left:
-            raise conflict(_over_budget(usage, credits), "budget_exceeded")
+            raise OverBudget(usage, credits)
 
 
 def _over_budget(usage: BudgetUsage, credits: Decimal) -> str:
     # a budget may be set lower than what is used already
     left, whole = plain_number(max(usage.left, ZERO)), credit_words(usage.budget.credits)
-    return (
-        f"You are {credit_words(credits - usage.left)} short: this costs about {plain_number(credits)},"
-        f" and {describe(usage.budget)} has {left} of {whole} left. Nothing was started."
+    return _(
+        "You are {credits} short: this costs about {price}, and {budget} has {left} of {whole} "
+        "left. Nothing was started."
+    ).format(
+        credits=credit_words(credits - usage.left),
+        price=plain_number(credits),
+        budget=describe(usage.budget),
+        left=left,
+        whole=whole,
     )
 
 
@@ -115,7 +134,7 @@ def usages(budgets: Sequence[Budget]) -> list[BudgetUsage]:
         return []
     ledger, where = LedgerSnapshot(), _counted_by_any(budgets)
     held = ledger.totals_by(_OWNERS, where)
-    first_days = {period: _first_day(period) for period in {Period(budget.period) for budget in budgets}}
+    first_days = {period: first_day(period) for period in {Period(budget.period) for budget in budgets}}
     spent = {
         period: ledger.totals_by(_OWNERS, where & Q(day__gte=first)) if first else held
         for period, first in first_days.items()
@@ -147,7 +166,7 @@ def _total(groups: Groups, budget: Budget) -> CreditTotals:
     return sum(counted, CreditTotals())
 
 
-def _first_day(period: Period) -> date | None:
+def first_day(period: Period) -> date | None:
     """Return the day, in UTC, with which the present period began; None for the whole time."""
     today = timezone.now().date()
     return {Period.DAY: today, Period.MONTH: today.replace(day=1), Period.TOTAL: None}[period]
@@ -155,9 +174,11 @@ def _first_day(period: Period) -> date | None:
 
 def describe(budget: Budget) -> str:
     """Return a budget in words: `today's budget of anna on “Film”`."""
-    words = f"{PERIOD_WORDS[Period(budget.period)]} budget"
+    words = _("{period_words} budget").format(period_words=_(PERIOD_WORDS[Period(budget.period)]))
     if budget.project is None and budget.person is None:
-        return f"{words} of the whole studio"
+        return _("{words} of the whole studio").format(words=words)
     if budget.person is not None:
-        words += f" of {budget.person.get_username()}"
-    return f"{words} on “{budget.project.name}”" if budget.project is not None else words
+        words = _("{words} of {person}").format(words=words, person=budget.person.get_username())
+    return (
+        _("{words} on “{name}”").format(words=words, name=budget.project.name) if budget.project is not None else words
+    )

@@ -9,6 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from generation.models.observed_price import ObservedPrice, differs
 
 
@@ -45,15 +48,17 @@ class Estimate:
     def words(self) -> str:
         """Where it comes from, in a few words for people."""
         if self.source is Source.BILL:
-            return "billed once before" if self.bills == 1 else f"billed {self.bills} times before"
-        return SOURCE_WORDS[self.source]
+            return ngettext(
+                "price confirmed by an earlier request", "price confirmed by {count} earlier requests", self.bills
+            ).format(count=self.bills)
+        return _(SOURCE_WORDS[self.source])
 
 
 SOURCE_WORDS = {
-    Source.PUBLISHED: "published price",
-    Source.UNOFFICIAL: "estimate (unofficial)",
-    Source.RATE: "estimate from earlier bills",
-    Source.NONE: "no bill yet, and no published price",
+    Source.PUBLISHED: gettext_noop("published price"),
+    Source.UNOFFICIAL: gettext_noop("estimate (unofficial)"),
+    Source.RATE: gettext_noop("estimate from earlier bills"),
+    Source.NONE: gettext_noop("no bill yet, and no published price"),
 }
 UNKNOWN = Estimate(None, Certainty.UNKNOWN, Source.NONE)
 

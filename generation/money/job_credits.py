@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from generation.models import JobQuerySet
-from generation.models.job import credits_expected
+from generation.models.job_row import credits_expected
 from generation.models.ledger import ZERO
 from generation.models.status import MAY_BE_CHARGED
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation import labels
 from generation.models import ObservedPrice
 from generation.serializers import plain_number
@@ -31,6 +33,6 @@ def _settings(settings: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, bool):
             yield f"{label} {'on' if value else 'off'}"
         elif isinstance(value, str) and value.endswith(PIXELS):
-            yield f"{int(value.removesuffix(PIXELS)) / PIXELS_PER_MEGAPIXEL:.1f} MP"
+            yield _("{megapixels:.1f} MP").format(megapixels=int(value.removesuffix(PIXELS)) / PIXELS_PER_MEGAPIXEL)
         else:
             yield f"{label} {', '.join(map(str, value)) if isinstance(value, list) else value}"

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.models import GenerationJob, JobEvent, JobQuerySet, LedgerEntry, ObservedPrice
 from generation.models.status import Status
@@ -26,8 +27,8 @@ from generation.money.media_info import files_of_job, media_info
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from generation.runway.catalog.price_class import Media, PriceClass, price_class
-from projects.credit_words import credit_words
 from projects.problems import wrong_field
+from projects.text.credit_words import credit_words
 
 logger = logging.getLogger("dailies.jobs")
 
@@ -76,14 +77,19 @@ def read_ceiling(value: object) -> Decimal | None:
         credits = Decimal("NaN")
     # comparisons with NaN raise
     if not credits.is_finite() or not 0 < credits <= MAX_CEILING or credits != round(credits, 2):
-        raise wrong_field("maxCredits", f"maxCredits must be a number of credits from 0.01 to {MAX_CEILING:,}.")
+        raise wrong_field(
+            "maxCredits",
+            _("maxCredits must be a number of credits from 0.01 to {max_ceiling:,}.").format(max_ceiling=MAX_CEILING),
+        )
     return credits
 
 
 def check_ceiling(credits: Decimal | None, ceiling: Decimal | None) -> None:
     """Raise Problem 422 when the price is known and higher than a person allows."""
     if credits is not None and ceiling is not None and credits > ceiling:
-        raise wrong_field("maxCredits", f"This costs {credit_words(credits)}, more than maxCredits allows.")
+        raise wrong_field(
+            "maxCredits", _("This costs {credits}, more than maxCredits allows.").format(credits=credit_words(credits))
+        )
 
 
 def record_bill(job: GenerationJob) -> None:

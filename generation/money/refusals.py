@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation import references
 from generation.models import GenerationJob, JobQuerySet
@@ -60,7 +61,7 @@ def check_not_refused(kind: str, model: str, parameters: Mapping[str, object]) -
     The same: kind, model, words, and the content of the files. `parameters` are those of a job, with `asset:{id}`.
     """
     if warning := repeat_warning(kind, model, parameters):
-        advice = "Change the prompt or the picture, or confirm that you want to send it again."
+        advice = _("Change the prompt or the picture, or confirm that you want to send it again.")
         raise conflict(f"{warning} {advice}", "refused_before")
 
 
@@ -68,23 +69,21 @@ def repeat_warning(kind: str, model: str, parameters: Mapping[str, object]) -> s
     """Return a warning for whoever is about to pay for a refused request again; empty if it was never refused."""
     refused = GenerationJob.objects.filter(refused_digest=request_digest(kind, model, parameters))
     if job := refused.order_by("-created_at").only("created_at", "error_code").first():
-        return (
-            f"Runway's moderation refused the same request on {job.created_at:%Y-%m-%d} ({job.error_code})."
-            " Sending it again costs credits, and Runway suspends accounts for repeated refusals."
-        )
+        return _(
+            "Runway's moderation refused the same request on {created_at:%Y-%m-%d} ({error_code}). Sending "
+            "it again costs credits, and Runway suspends accounts for repeated refusals."
+        ).format(created_at=job.created_at, error_code=job.error_code)
     return ""
 
 
 def count_by_model(jobs: JobQuerySet) -> list[Refusals]:
     """Return the refusals among the jobs in the last thirty days by model, the most frequent first."""
     recent = refused_jobs(jobs).filter(finished_at__gte=timezone.now() - COUNTED_FOR)
-    # counted here: grouped by model, SQLite would walk all jobs by an index of models
-    last_at: defaultdict[str, list[datetime]] = defaultdict(list)
-    for model, finished_at in recent.order_by("finished_at").values_list("model", "finished_at"):
-        if finished_at:
-            last_at[model].append(finished_at)
-    counted = [Refusals(model, len(times), times[-1]) for model, times in last_at.items()]
-    return sorted(counted, key=lambda refusals: (-refusals.count, refusals.model))
+    # an expression: grouped by the column, SQLite would walk all jobs by an index of models
+    by_model = recent.order_by().values(its_model=Coalesce("model", Value("")))
+    # of the time, not of the key, which is not in the index
+    counted = by_model.annotate(count=Count("finished_at"), last_at=Max("finished_at")).order_by("-count", "its_model")
+    return [Refusals(row["its_model"], row["count"], row["last_at"]) for row in counted]
 
 
 def _moderated(parameters: Mapping[str, object]) -> dict[str, object]:

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.models import GenerationJob, JobQuerySet
 from generation.money import refusals
@@ -18,7 +20,7 @@ from generation.money.take_costs import TakeCosts, seconds_used, take_costs
 from generation.money.totals import CreditTotals, Groups, LedgerSnapshot, add_up
 from projects.models import Project, Scene
 
-DELETED_PERSON = "somebody who is gone"
+DELETED_PERSON = gettext_noop("deleted user")
 
 
 @dataclass(frozen=True)
@@ -138,4 +140,4 @@ def _person_rows(groups: Groups) -> list[SpendRow]:
 
 
 def _name_and_key(username: str, name_then: str) -> tuple[str, str]:
-    return username or name_then or DELETED_PERSON, username
+    return username or name_then or _(DELETED_PERSON), username

@@ -53,9 +53,9 @@ class Scope:
         """Return the condition that the field, a moment, lies in the range of days; an index on it can be used."""
         condition = Q()
         if self.first:
-            condition &= Q(**{f"{field}__gte": _midnight(self.first)})
+            condition &= Q(**{f"{field}__gte": midnight(self.first)})
         if self.last:
-            condition &= Q(**{f"{field}__lt": _midnight(self.last + timedelta(days=1))})
+            condition &= Q(**{f"{field}__lt": midnight(self.last + timedelta(days=1))})
         return condition
 
     @property
@@ -70,5 +70,6 @@ def visible_projects(user: User) -> dict[int, Project]:
     return {project.pk: project for project in permissions.projects_with_visible_costs(user)}
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return the beginning of a day, which is one of UTC."""
     return datetime.combine(day, time(), UTC)

@@ -9,7 +9,7 @@ from generation.money.budgets import BudgetUsage
 from generation.money.report import Report, SpendRow
 from generation.money.totals import CreditTotals
 from generation.serializers import plain_number
-from projects.iso_time import iso_time
+from projects.text.iso_time import iso_time
 
 
 def usage_dict(report: Report) -> dict[str, Any]:

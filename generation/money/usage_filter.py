@@ -8,13 +8,21 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.money.scope import Scope, visible_projects
 from projects.models import Project
 from projects.problems import FieldProblem, not_found, wrong_fields
 
 DEFAULT_RANGE = "30"
-RANGES = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("all", "All time")]
+RANGES = [
+    ("7", gettext_noop("7 days")),
+    ("30", gettext_noop("30 days")),
+    ("90", gettext_noop("90 days")),
+    ("365", gettext_noop("A year")),
+    ("all", gettext_noop("All time")),
+]
 
 
 class UsageFilter(forms.Form):
@@ -61,10 +69,10 @@ def scope_of_call(
     first, last = _dates(since=since, until=until)
     only_project = _project(projects, project)
     if project is not None and only_project is None:
-        raise not_found("project")
+        raise not_found(_("project"))
     only_person = _person(projects, person)
     if person is not None and only_person is None:
-        raise not_found("person")
+        raise not_found(_("person"))
     return Scope(projects, only_project, only_person, model, first, last)
 
 
@@ -89,10 +97,10 @@ def _dates(**texts: str | None) -> tuple[date | None, date | None]:
         try:
             dates[name] = date.fromisoformat(text) if text is not None else None
         except ValueError:
-            problems.append(FieldProblem(name, f"{name} must be a day such as 2026-11-30."))
+            problems.append(FieldProblem(name, _("{name} must be a day such as 2026-11-30.").format(name=name)))
     first, last = dates.get("since"), dates.get("until")
     if first and last and first > last:
-        problems.append(FieldProblem("until", "until must not be before since."))
+        problems.append(FieldProblem("until", _("until must not be before since.")))
     if problems:
         raise wrong_fields(*problems)
     return first, _no_later_than_today(last)

@@ -6,6 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generation.actions import auto_retry
 from generation.actions.auto_retry import MAX_TAKES
@@ -19,11 +22,17 @@ class LimitsForm(forms.Form):
     """How often a take is retried, and how many credits all retries may cost."""
 
     takes = forms.IntegerField(
-        error_messages={"required": "Choose how many retries.", "invalid": f"takes must be from 1 to {MAX_TAKES}."}
+        error_messages={
+            "required": gettext_lazy("Choose how many retries."),
+            "invalid": format_lazy(gettext_lazy("takes must be from 1 to {max_takes}."), max_takes=MAX_TAKES),
+        }
     )
     credits = forms.DecimalField(
         decimal_places=2,
-        error_messages={"required": "Enter a number of credits.", "invalid": "credits must be a number."},
+        error_messages={
+            "required": gettext_lazy("Enter a number of credits."),
+            "invalid": gettext_lazy("credits must be a number."),
+        },
     )
 
 
@@ -40,7 +49,7 @@ def settings(request: Request, project_id: str) -> HttpResponse:
         except Problem as problem:
             add_problem_to_form(form, problem)
         else:
-            messages.success(request, "Automatic retry is on. Retries are paid for in your name.")
+            messages.success(request, _("Automatic retry is on. Retries are paid for in your name."))
             return redirect("auto-retry", project.slug)
     return _show(request, project, form)
 
@@ -50,7 +59,7 @@ def disable(request: Request, project_id: str) -> HttpResponse:
     """Turn the automatic retry off."""
     project = permissions.project_for(request.user, project_id, "spend")
     auto_retry.disable(request.user, project)
-    messages.success(request, "Automatic retry is off. Retries in progress continue.")
+    messages.success(request, _("Automatic retry is off. Retries in progress continue."))
     return redirect("auto-retry", project.slug)
 
 

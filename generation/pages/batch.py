@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from generation.actions.bulk import total_price
+from generation.actions.cancel import SENT, cancel_loss
 from generation.batches.access import batch_for
 from generation.batches.cancel import cancel_batch
 from generation.batches.retry import failed_jobs, retry_batch
@@ -56,6 +58,11 @@ class BatchPage:
     def forecasts(self) -> list[ModelForecast]:
         """When the queued jobs can be sent, by model."""
         return forecast_batch(self.batch)
+
+    @property
+    def cancel_loss(self) -> str:
+        """What a cancellation of all that is left loses, as a sentence; empty if nothing."""
+        return cancel_loss(self.batch.jobs.filter(status__in=SENT).only("status", "credits_estimated"))
 
     @cached_property
     def failed(self) -> list[GenerationJob]:
@@ -110,8 +117,10 @@ def final(request: Request, project_id: str, batch_id: uuid.UUID) -> HttpRespons
     batch = _batch(request, project_id, batch_id, "spend")
     model = request.POST.get("model", "")
     if catalog.find(KIND, model) is None:
-        raise wrong_field("model", f"model must be one of {', '.join(known.name for known in batch_models())}.")
-    return show_preview(request, batch.project, final_rows(batch, model), f"{batch.name}, final")
+        raise wrong_field(
+            "model", _("model must be one of {names}.").format(names=", ".join(known.name for known in batch_models()))
+        )
+    return show_preview(request, batch.project, final_rows(batch, model), _("{name}, final").format(name=batch.name))
 
 
 def _batch(request: Request, project_id: str, batch_id: uuid.UUID, right: permissions.Right = "see") -> Batch:
@@ -119,5 +128,5 @@ def _batch(request: Request, project_id: str, batch_id: uuid.UUID, right: permis
     project = permissions.project_for(request.user, project_id)
     batch = batch_for(request.user, batch_id, right)
     if batch.project_id != project.pk:
-        raise not_found("batch")
+        raise not_found(_("batch"))
     return batch

@@ -11,14 +11,19 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generation import references
+from generation.actions import saved_prompts
 from generation.actions.scene_pictures import ScenePictures
 from generation.batches.list_file import MAX_BYTES, list_text
 from generation.batches.row import Row
 from generation.batches.row_values import MAX_TAKES
 from generation.batches.shotlist import read_shot_list
 from generation.batches.sources import matrix_rows
+from generation.forms import prompt_variables
 from generation.pages.picture_choice import PictureChoice, picture_choice
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
@@ -39,14 +44,17 @@ class MatrixForm(forms.Form):
 
     name = forms.CharField(max_length=200, required=False)
     scenes = forms.MultipleChoiceField(
-        error_messages={"required": "Choose at least one scene.", "invalid_choice": "A scene no longer exists."}
+        error_messages={
+            "required": gettext_lazy("Choose at least one scene."),
+            "invalid_choice": gettext_lazy("A scene no longer exists."),
+        }
     )
-    prompts = forms.CharField(error_messages={"required": "Write at least one prompt, one per line."})
+    prompts = forms.CharField(error_messages={"required": gettext_lazy("Write at least one prompt, one per line.")})
     models = forms.MultipleChoiceField(
         choices=[(model.name, model.name) for model in batch_models()],
         error_messages={
-            "required": "Choose at least one model.",
-            "invalid_choice": "%(value)s is not a model for batches.",
+            "required": gettext_lazy("Choose at least one model."),
+            "invalid_choice": gettext_lazy("%(value)s is not a model for batches."),
         },
     )
     seeds = forms.CharField(required=False)
@@ -55,10 +63,10 @@ class MatrixForm(forms.Form):
         max_value=MAX_TAKES,
         initial=1,
         error_messages={
-            "required": "Enter the number of takes per combination.",
-            "invalid": "takes must be a whole number.",
-            "min_value": f"takes must be from 1 to {MAX_TAKES}.",
-            "max_value": f"takes must be from 1 to {MAX_TAKES}.",
+            "required": gettext_lazy("Enter the number of takes per combination."),
+            "invalid": gettext_lazy("takes must be a whole number."),
+            "min_value": format_lazy(gettext_lazy("takes must be from 1 to {max_takes}."), max_takes=MAX_TAKES),
+            "max_value": format_lazy(gettext_lazy("takes must be from 1 to {max_takes}."), max_takes=MAX_TAKES),
         },
     )
     draw = forms.BooleanField(required=False, initial=True)
@@ -66,11 +74,12 @@ class MatrixForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MAX_DURATION,
-        error_messages={"invalid": "duration must be a whole number of seconds."},
+        error_messages={"invalid": gettext_lazy("duration must be a whole number of seconds.")},
     )
 
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.project = project
         self.all_scenes: list[Scene] = list(project.scenes.filter(trashed_at=None).order_by("position", "number"))
         choices = [(scene.folder_name, scene.name) for scene in self.all_scenes]
         self.fields["scenes"].choices = choices  # type: ignore[attr-defined]
@@ -81,11 +90,21 @@ class MatrixForm(forms.Form):
         pictures = ScenePictures(self.all_scenes)
         return {scene.folder_name: self._picture(scene, pictures) for scene in self.all_scenes}
 
+    def clean_prompts(self) -> list[str]:
+        """Return the prompts, one of each line. Raise ValidationError where a variable has no value, once for all."""
+        prompts = [line.strip() for line in self.cleaned_data["prompts"].splitlines() if line.strip()]
+        known = {**saved_prompts.variables_of(self.project), **dict.fromkeys(saved_prompts.OF_THE_SCENE, "")}
+        if names := prompt_variables.missing("\n".join(prompts), known):
+            raise forms.ValidationError(saved_prompts.no_value(names[0]))
+        return prompts
+
     def clean_seeds(self) -> list[int]:
         """Return the seeds, which commas or spaces separate. Raise ValidationError for anything else."""
         texts = [text for text in re.split(r"[\s,;]+", self.cleaned_data["seeds"]) if text]
         if not all(text.isascii() and text.isdigit() and int(text) <= MAX_SEED for text in texts):
-            raise forms.ValidationError(f"seeds must be whole numbers from 0 to {MAX_SEED}, separated by commas.")
+            raise forms.ValidationError(
+                _("seeds must be whole numbers from 0 to {max_seed}, separated by commas.").format(max_seed=MAX_SEED)
+            )
         return [int(text) for text in texts]
 
     def clean(self) -> None:
@@ -97,7 +116,10 @@ class MatrixForm(forms.Form):
         without_seed = [catalog.model_title(model.name) for model in models if "seed" not in model.fields]
         if without_seed and self.cleaned_data.get("seeds"):
             self.add_error(
-                "seeds", f"No seed in {', '.join(without_seed)}. Leave these models out, or clear the seeds."
+                "seeds",
+                _("No seed in {without_seed}. Leave these models out, or clear the seeds.").format(
+                    without_seed=", ".join(without_seed)
+                ),
             )
         if duration := self.cleaned_data.get("duration"):
             self._check_duration(duration, models)
@@ -121,11 +143,10 @@ class MatrixForm(forms.Form):
     def _rows(self, models: list[str], seeds: list[int]) -> Iterator[Row]:
         """Yield the rows of some models; without seeds each stands for as many takes as are wished."""
         values = self.cleaned_data
-        prompts = [line.strip() for line in values["prompts"].splitlines() if line.strip()]
         settings = {} if seeds or values["takes"] == 1 else {"takes": values["takes"]}
         if values["duration"]:
             settings["duration"] = values["duration"]
-        for row in matrix_rows(values["scenes"], prompts, models, seeds, settings) if models else ():
+        for row in matrix_rows(values["scenes"], values["prompts"], models, seeds, settings) if models else ():
             picture = self.pictures[row.values["scene"]].chosen
             yield replace(row, values={**row.values, "promptImage": references.to_asset(picture) if picture else None})
 
@@ -137,15 +158,22 @@ class MatrixForm(forms.Form):
         choice = self.pictures[scene.folder_name]
         wanted = self.data.get(choice.name)
         if choice.chosen is None:
-            self.add_error("scenes", f"{scene.name} has no picture yet. Add one, or leave it out.")
+            self.add_error("scenes", _("{name} has no picture yet. Add one, or leave it out.").format(name=scene.name))
         elif wanted and wanted != str(choice.chosen.pk):
-            self.add_error("scenes", f"The picture chosen for {scene.name} is no longer there. Choose another.")
+            self.add_error(
+                "scenes", _("The picture chosen for {name} is no longer there. Choose another.").format(name=scene.name)
+            )
 
     def _check_duration(self, duration: int, models: list[CatalogModel]) -> None:
         wrong = [model for model in models if duration not in model.durations]
         if wrong:
             allowed = "; ".join(f"{catalog.model_title(model.name)}: {span(model.durations)}" for model in wrong)
-            self.add_error("duration", f"{duration} s is not possible with every model. {allowed}.")
+            self.add_error(
+                "duration",
+                _("{duration} s is not possible with every model. {allowed}.").format(
+                    duration=duration, allowed=allowed
+                ),
+            )
 
 
 def span(durations: Sequence[int]) -> str:
@@ -153,7 +181,7 @@ def span(durations: Sequence[int]) -> str:
     if len(durations) > 2 and len(durations) == durations[-1] - durations[0] + 1:
         return f"{durations[0]}–{durations[-1]} s"
     *others, last = map(str, durations)
-    return f"{', '.join(others)} or {last} s" if others else f"{last} s"
+    return _("{others} or {last} s").format(others=", ".join(others), last=last) if others else f"{last} s"
 
 
 class ListForm(forms.Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from generation import references
@@ -55,17 +54,7 @@ def _with_picture(row: Row, chosen: Mapping[str, UUID | None], pictures: Mapping
     wanted = chosen.get(_field(row.values.get("scene"), first)) if first else None
     if first is None or wanted is None or wanted == first or wanted not in pictures:
         return row
-    return replace(row, values={**row.values, "promptImage": _exchange(row.values["promptImage"], wanted)})
-
-
-def _exchange(frames: Any, wanted: UUID) -> Any:
-    """Return `promptImage` with another first frame."""
-    reference = f"{references.PREFIX}{wanted}"
-    if not isinstance(frames, list):
-        return reference
-    is_first = [isinstance(frame, dict) and frame.get("position", "first") == "first" for frame in frames]
-    first = is_first.index(True)
-    return [*frames[:first], {**frames[first], "uri": reference}, *frames[first + 1 :]]
+    return replace(row, values=references.with_first_frame(row.values, wanted))
 
 
 def _choice(scene: Scene, picture: Asset, pictures: Sequence[Asset]) -> PictureChoice:

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from generation.models import Budget
 from generation.money.budget_settings import MAX_CREDITS, get_budget, remove_budget, set_budget, visible_to
@@ -20,7 +22,11 @@ from projects.models import Membership, Project
 from projects.pages.responses import Request, add_problem_to_form, form_status, page
 from projects.problems import Problem
 
-PERIODS = [("day", "each day"), ("month", "each month"), ("total", "in total")]
+PERIODS = [
+    ("day", gettext_noop("each day")),
+    ("month", gettext_noop("each month")),
+    ("total", gettext_noop("in total")),
+]
 
 
 class BudgetForm(forms.Form):
@@ -30,14 +36,14 @@ class BudgetForm(forms.Form):
         Project.objects.none(),
         to_field_name="slug",
         required=False,
-        error_messages={"invalid_choice": "Choose a project that you own."},
+        error_messages={"invalid_choice": gettext_lazy("Choose a project that you own.")},
     )
     username = forms.CharField(max_length=150, required=False)
     period = forms.ChoiceField(
         choices=Budget.Period.choices,
         error_messages={
-            "required": "Choose a period: day, month or total.",
-            "invalid_choice": "Choose a period: day, month or total.",
+            "required": gettext_lazy("Choose a period: day, month or total."),
+            "invalid_choice": gettext_lazy("Choose a period: day, month or total."),
         },
     )
     credits = forms.DecimalField(
@@ -45,9 +51,9 @@ class BudgetForm(forms.Form):
         max_value=MAX_CREDITS,
         decimal_places=2,
         error_messages={
-            "required": "Enter a number of credits.",
-            "invalid": "credits must be a number.",
-            "min_value": "credits must be 0 or more.",
+            "required": gettext_lazy("Enter a number of credits."),
+            "invalid": gettext_lazy("credits must be a number."),
+            "min_value": gettext_lazy("credits must be 0 or more."),
         },
     )
 
@@ -69,7 +75,7 @@ def budgets(request: Request) -> HttpResponse:
         values = form.cleaned_data | {"username": form.cleaned_data["username"] or None}
         try:
             budget = set_budget(request.user, **values)
-            messages.success(request, f"{capfirst(describe(budget))} is set.")
+            messages.success(request, _("{budget} is set.").format(budget=capfirst(describe(budget))))
             return redirect("budgets")
         except Problem as problem:
             # a form that was not offered was sent by hand
@@ -83,7 +89,7 @@ def budgets(request: Request) -> HttpResponse:
 def remove(request: Request, budget_id: int) -> HttpResponse:
     """Remove a budget."""
     remove_budget(request.user, get_budget(request.user, str(budget_id)))
-    messages.success(request, "Budget removed. It no longer limits spending.")
+    messages.success(request, _("Budget removed. It no longer limits spending."))
     return redirect("budgets")
 
 

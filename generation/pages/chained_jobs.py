@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import prefetch_related_objects
 
 from generation.models import GenerationJob, JobQuerySet
-from generation.models.job import input_files
+from generation.models.job_row import input_files
 from generation.models.slices import load_slice
 
 

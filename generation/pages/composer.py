@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
-from generation import labels, references
+from generation import labels
 from generation.actions.favorite_models import favorite_models
-from generation.forms import ratios
 from generation.forms.builder import Look, build_controls
 from generation.forms.composer_fields import (
     accepted_values,
@@ -27,10 +26,10 @@ from generation.forms.form_data import FormData
 from generation.forms.prompt_words import PROMPT_WORDS
 from generation.forms.reader import read_parameters
 from generation.forms.structure import media_kinds
-from generation.models import GenerationJob
 from generation.money.estimates import Estimate
 from generation.money.media_info import files_by_field, media_info
 from generation.money.prices import PriceBook
+from generation.pages.composer_defaults import closest_shape, find_model, initial_values
 from generation.pages.composer_form import KIND, MAX_TAKES, ComposerForm
 from generation.pages.composer_price import PressPrice
 from generation.pages.model_picker import LastBills, ModelGroup, last_bills, model_groups, price_label, recent_models
@@ -48,26 +47,26 @@ class Composer:
     def __init__(self, scene: Scene, user: User, form: ComposerForm | None = None) -> None:
         self.scene = scene
         self.user = user
-        self.form = form or ComposerForm(scene, initial=self._initial(None))
+        self.form = form or ComposerForm(scene, initial=initial_values(scene, self.pictures))
 
     @classmethod
     def from_take(cls, scene: Scene, user: User, take: int) -> Composer:
         """Return a composer with an earlier take's settings."""
         composer = cls(scene, user)
-        composer.form = ComposerForm(scene, initial=composer._initial(take))
+        composer.form = ComposerForm(scene, initial=initial_values(scene, composer.pictures, take))
         return composer
 
     @classmethod
     def from_values(cls, scene: Scene, user: User, values: Mapping[str, Any]) -> Composer:
         """Return a composer with the values of the page's form; those that the model refuses become its defaults."""
         composer = cls(scene, user)
-        accepted = accepted_values(_find_model(values.get("model")), values)
+        accepted = accepted_values(find_model(values.get("model")), values)
         names = ("model", "image", "last_image", "takes", "max_credits")
         kept = {name: values[name] for name in names if name in values}
         composer.form = ComposerForm(scene, initial=accepted | kept)
         # the person has chosen another picture
         if "fit" in values and composer.first_frame:
-            composer.form.initial = {**composer.form.initial, **_shape_of(composer.model, composer.first_frame)}
+            composer.form.initial = {**composer.form.initial, **closest_shape(composer.model, composer.first_frame)}
         return composer
 
     @cached_property
@@ -88,14 +87,14 @@ class Composer:
     @cached_property
     def model(self) -> CatalogModel:
         """The chosen model."""
-        return _find_model(self.form["model"].value())
+        return find_model(self.form["model"].value())
 
     @property
     def model_groups(self) -> list[ModelGroup]:
         """All models of this kind, those that were used last first."""
         recent = recent_models(self.scene.project, KIND)
         starred = favorite_models(self.user)
-        return model_groups(KIND, self.model, self._last_bills, self._seconds, recent, starred)
+        return model_groups(catalog.models(KIND), [self.model.name], self._last_bills, self._seconds, recent, starred)
 
     @property
     def model_title(self) -> str:
@@ -155,7 +154,7 @@ class Composer:
         if field is None:
             return None
         (control,) = build_controls({"promptImage": field}, self._values, self.pictures)
-        control.label = labels.MORE_PICTURES
+        control.label = _(labels.MORE_PICTURES)
         return control
 
     @property
@@ -233,41 +232,3 @@ class Composer:
     def _chosen_picture(self, field: str) -> Asset | None:
         chosen = str(self.form[field].value())
         return next((picture for picture in self.pictures if str(picture.pk) == chosen), None)
-
-    def _initial(self, take: int | None) -> dict[str, Any]:
-        """Return an earlier take's settings, by default the last one's, so that the next differs by what is changed."""
-        jobs = GenerationJob.objects.takes().filter(scene=self.scene, kind=KIND).only("model", "parameters")
-        job = (jobs.filter(take=take) if take else jobs.order_by("-take")).first()
-        newest = self.pictures[-1] if self.pictures else None
-        initial: dict[str, Any] = {"image": newest.pk if newest else None, "takes": 1, "key": uuid.uuid4()}
-        if job is None or (take is None and catalog.find(KIND, job.model) is None):
-            model = _find_model(None)
-            return initial | {"model": model.name} | (_shape_of(model, newest) if newest else {})
-        return initial | self._initial_from(job, keep_seed=take is not None)
-
-    def _initial_from(self, job: GenerationJob, *, keep_seed: bool) -> dict[str, Any]:
-        model = _find_model(job.model)
-        settings = accepted_values(model, write_composer(model, job.parameters))
-        if not keep_seed:
-            # with the same seed each new take would be the last one again
-            settings.pop("seed", None)
-        values = {
-            "prompt_text": job.parameters.get("promptText"),
-            "last_image": references.frame_id(job.parameters, "last"),
-            **settings,
-            "model": model.name,
-        }
-        first = references.frame_id(job.parameters, "first")
-        return values | ({"image": first} if any(picture.pk == first for picture in self.pictures) else {})
-
-
-def _shape_of(model: CatalogModel, picture: Asset) -> dict[str, str]:
-    """Return the model's ratio that crops a picture least."""
-    if not (picture.width and picture.height):
-        return {}
-    ratio = ratios.closest(model, picture.width, picture.height)
-    return {"ratio": ratio} if ratio else {}
-
-
-def _find_model(name: object) -> CatalogModel:
-    return catalog.find(KIND, str(name)) or catalog.models(KIND)[0]

@@ -7,7 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from generation.actions import saved_prompts
+from generation.actions.fit_picture import chosen_ratio, fit_picture
 from generation.forms.composer_fields import composer_fields, read_prompt_image
 from generation.forms.credit_limit import read_credit_limit
 from generation.forms.form_data import change_rows
@@ -21,7 +26,7 @@ KIND = catalog.DEFAULT_KIND
 MAX_TAKES = 4
 # where a problem with a parameter is shown: what is wrong with a file is shown at the picture
 FIELDS_OF_PARAMETERS = {"promptText": "prompt_text", "promptImage": "image", "maxCredits": "max_credits"}
-FORM_IS_BROKEN = "This form is incomplete. Reload the page."
+FORM_IS_BROKEN = gettext_noop("This form is incomplete. Reload the page.")
 
 
 class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -45,33 +50,41 @@ class ComposerForm(forms.Form):
     image = PictureField(
         Asset.objects.none(),
         error_messages={
-            "required": "Choose a picture for the first frame.",
-            "invalid_choice": "That picture is no longer in this scene. Choose another one.",
+            "required": gettext_lazy("Choose a picture for the first frame."),
+            "invalid_choice": gettext_lazy("That picture is no longer in this scene. Choose another one."),
         },
     )
     last_image = PictureField(
         Asset.objects.none(),
         required=False,
-        error_messages={"invalid_choice": "That picture is no longer in this scene. Choose another one, or none."},
+        error_messages={
+            "invalid_choice": gettext_lazy("That picture is no longer in this scene. Choose another one, or none.")
+        },
     )
     # the models do without a prompt, but here an empty one is an oversight more often than intended, and costs money
-    prompt_text = forms.CharField(strip=False, error_messages={"required": "Write a prompt."})
-    model = forms.CharField(error_messages={"required": "Choose a model."})
+    prompt_text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write a prompt.")})
+    model = forms.CharField(error_messages={"required": gettext_lazy("Choose a model.")})
     takes = forms.IntegerField(
         min_value=1,
         max_value=MAX_TAKES,
         required=False,
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"takes must be from 1 to {MAX_TAKES}."),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            format_lazy(gettext_lazy("takes must be from 1 to {max_takes}."), max_takes=MAX_TAKES),
+        ),
     )
     # the most that one take may cost, where the price is not known
     max_credits = forms.CharField(required=False, max_length=20)
     confirm_refused = forms.BooleanField(required=False)
     # whether to use a take that is already paid for: 1, or 0 for a new one
-    reuse = forms.ChoiceField(choices=[("", ""), ("1", "use it"), ("0", "new take")], required=False)
-    key = forms.CharField(max_length=250, error_messages={"required": FORM_IS_BROKEN})
+    reuse = forms.ChoiceField(
+        choices=[("", ""), ("1", gettext_lazy("use it")), ("0", gettext_lazy("new take"))], required=False
+    )
+    key = forms.CharField(max_length=250, error_messages={"required": gettext_lazy(FORM_IS_BROKEN)})
 
     def __init__(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.scene = scene
         pictures = scene.assets.filter(kind=Asset.Kind.IMAGE, trashed_at=None)
         for name in ("image", "last_image"):
             self.fields[name].queryset = pictures  # type: ignore[attr-defined]
@@ -104,7 +117,10 @@ class ComposerForm(forms.Form):
         text: str = self.cleaned_data["prompt_text"].replace("\r\n", "\n")
         if not text.strip():
             raise forms.ValidationError(self.fields["prompt_text"].error_messages["required"])
-        return text
+        try:
+            return saved_prompts.fill_prompt(self.scene, text)
+        except Problem as problem:
+            raise forms.ValidationError(problem.message) from None
 
     def clean_takes(self) -> int:
         """Return the number of takes, by default 1."""
@@ -133,13 +149,23 @@ class ComposerForm(forms.Form):
         model = catalog.find(KIND, values["model"])
         if model is None:
             names = ", ".join(known.name for known in catalog.models(KIND))
-            self.add_error("model", f"model must be one of {names}.")
+            self.add_error("model", _("model must be one of {names}.").format(names=names))
             return
         frames = read_prompt_image(model, values.get("image"), values.get("last_image"), self.data)
         settings = read_parameters(composer_fields(model), self.data)
         self.parameters = {"promptText": values.get("prompt_text"), **frames, **settings}
         for problem in model.check(self.parameters):
             self.add_problem(problem)
+
+    def fit_pictures(self) -> None:
+        """Crop the frames of a valid form as the page has drawn it, where Runway would refuse their shape."""
+        model = catalog.find(KIND, self.cleaned_data["model"])
+        if model is None:
+            return
+        ratio = chosen_ratio(model, self.parameters)
+        frames = [self.cleaned_data["image"], self.cleaned_data.get("last_image")]
+        first, last = (picture and fit_picture(model, ratio, picture) for picture in frames)
+        self.parameters |= read_prompt_image(model, first, last, self.data)
 
     def add_problem(self, problem: FieldProblem) -> None:
         """Add an error at the field where it can be corrected; a setting's is kept under its place in the request."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from generation.engine import runway_account
 from generation.engine.account_limits import list_model_limits
@@ -17,6 +18,7 @@ from generation.money.balance import available_credits
 from generation.money.refusals import count_by_model
 from projects.pages.responses import Request, page
 from projects.problems import Problem
+from projects.web import backups
 
 
 @page("GET", "HEAD")
@@ -38,7 +40,7 @@ def test_connection(request: Request) -> HttpResponse:
         runway_account.test_connection()
     except Problem as problem:
         return _show(request, problem)
-    messages.success(request, "The connection works: Runway accepts the key.")
+    messages.success(request, _("The connection works: Runway accepts the key."))
     return redirect("connection")
 
 
@@ -57,5 +59,7 @@ def _show(request: Request, problem: Problem | None = None) -> HttpResponse:
         # of all projects, since Runway suspends the whole account
         "refusals": count_by_model(GenerationJob.objects.all()),
         "problem": problem,
+        "backup_is_due": backups.is_backup_due(),
+        "last_backup_at": backups.last_backup_at(),
     }
     return render(request, "generation/connection.html", context)

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from generation.models import GenerationJob, JobQuerySet, Mark
 from generation.models.paging import page as page_of
@@ -43,28 +44,34 @@ class SheetFilter(forms.Form):
     """The query of the sheet's address. A value that makes no sense filters nothing."""
 
     mark = forms.ChoiceField(
-        label="Rating",
+        label=gettext_lazy("Rating"),
         required=False,
         choices=[
-            ("", "Any rating"),
-            ("chosen", "Chosen"),
-            ("starred", "Starred"),
-            ("kept", "Not rejected"),
-            ("rejected", "Rejected"),
-            ("unrated", "Not rated"),
+            ("", gettext_lazy("Any rating")),
+            ("chosen", gettext_lazy("Chosen")),
+            ("starred", gettext_lazy("Starred")),
+            ("kept", gettext_lazy("Not rejected")),
+            ("rejected", gettext_lazy("Rejected")),
+            ("unrated", gettext_lazy("Not rated")),
         ],
     )
     verdict = forms.ChoiceField(
-        required=False, choices=[("", "Any check"), ("pass", "Passed"), ("warn", "With warnings"), ("fail", "Failed")]
+        required=False,
+        choices=[
+            ("", gettext_lazy("Any check")),
+            ("pass", gettext_lazy("Passed")),
+            ("warn", gettext_lazy("With warnings")),
+            ("fail", gettext_lazy("Failed")),
+        ],
     )
     cost = forms.ChoiceField(
         required=False,
         choices=[
-            ("", "Any cost"),
-            ("free", "Free"),
-            ("25", "Up to 25 credits"),
-            ("100", "26 to 100 credits"),
-            ("more", "More than 100 credits"),
+            ("", gettext_lazy("Any cost")),
+            ("free", gettext_lazy("Free")),
+            ("25", gettext_lazy("Up to 25 credits")),
+            ("100", gettext_lazy("26 to 100 credits")),
+            ("more", gettext_lazy("More than 100 credits")),
         ],
     )
 

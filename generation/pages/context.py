@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from generation.access import jobs_of, projects_with_right
 from generation.engine import pauses
-from generation.models import ObservedPrice, Pause, RunwayState
-from generation.models.job import credits_expected
+from generation.models import JobQuerySet, ObservedPrice, Pause, RunwayState
+from generation.models.job_row import credits_expected
 from generation.money import balance, prices
 from projects.models.compiled_query import CompiledQuery
 from projects.web.troubles import Trouble, read_troubles
@@ -74,7 +74,7 @@ def header_facts(user: User) -> HeaderFacts:
         since=facts.get("since"),
         count=facts.get("count") or 0,
         progress=facts.get("progress") or 0,
-        credits_left=balance.credits_left(facts.get("organization"), facts.get("held")),
+        credits_left=balance.credits_left(facts.get("organization"), facts.get("waiting"), facts.get("sent")),
         paused=bool(facts.get("paused")),
         price_changed=changed_at is not None and changed_at >= timezone.now() - CHANGES_ARE_NEWS_FOR,
     )
@@ -92,17 +92,24 @@ def _header_facts(user_id: int) -> QuerySet[User, Any]:
     runway = RunwayState.objects.filter(pk=1)
     # `all` is a constant to group by, so that Count and Avg become one row of a subquery
     unfinished = jobs_of(user).unfinished().order_by().annotate(all=Value(1)).values("all")
-    held = balance.not_in_balance().order_by().annotate(all=Value(1)).values("all")
+    waiting, sent = (_credits(jobs) for jobs in balance.not_in_balance())
     return User.objects.filter(pk=user_id).values(
         condition=Subquery(runway.values("condition")),
         since=Subquery(runway.values("since")),
         count=Subquery(unfinished.annotate(count=Count("pk")).values("count")),
         progress=Subquery(unfinished.annotate(mean=Avg("progress")).values("mean")),
         organization=Subquery(runway.values("organization")),
-        held=Subquery(held.annotate(sum=Sum(credits_expected())).values("sum")),
+        waiting=waiting,
+        sent=sent,
         paused=Exists(pauses.visible_pauses(user)),
         price_changed_at=Subquery(prices.all_changes().values("since")[:1]),
     )
+
+
+def _credits(jobs: JobQuerySet) -> Subquery:
+    """Return what jobs are expected to cost together, as a part of a query."""
+    sums = jobs.order_by().annotate(all=Value(1)).values("all").annotate(sum=Sum(credits_expected()))
+    return Subquery(sums.values("sum"))
 
 
 def _pauses(user: User, facts: HeaderFacts) -> list[Pause]:

@@ -14,7 +14,7 @@ from generation.actions import sample
 from generation.models import GenerationJob, RunwayState
 from generation.models.status import Status
 from projects.access import permissions
-from projects.models import Asset, Project, Scene
+from projects.models import Asset, Membership, Project, Scene
 from projects.pages.responses import Request, page
 
 # set in this browser once the steps are dismissed
@@ -42,7 +42,9 @@ class FirstSteps:
 
 
 def load_first_steps(user: User) -> FirstSteps | None:
-    """Return the steps; None for a person who has a take of their own."""
+    """Return the steps; None for a person who has a take of their own, or who is here to watch."""
+    if _only_watches(user):
+        return None
     # the studio drew the sample in the owner's name
     own_jobs = GenerationJob.objects.filter(created_by=user).exclude(model=sample.MODEL)
     if own_jobs.filter(status=Status.COMPLETED).exists():
@@ -65,6 +67,12 @@ def dismiss(request: Request) -> HttpResponse:
     response = HttpResponse() if request.htmx else redirect("projects")
     response.set_cookie(COOKIE, COOKIE_VALUE, max_age=COOKIE_SECONDS, samesite="Lax")
     return response
+
+
+def _only_watches(user: User) -> bool:
+    """Return whether the person was let into films, and may change none of them."""
+    roles = set(Membership.objects.filter(user=user, project__trashed_at=None).values_list("role", flat=True))
+    return roles == {Membership.Role.VIEWER}
 
 
 def _runway_answers() -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.utils.translation import gettext as _
+
 from generation.access import jobs_of
 from generation.models import GenerationJob, JobQuerySet
 from projects.pages.responses import Request
@@ -20,5 +22,5 @@ def load_job(request: Request, job_id: uuid.UUID) -> GenerationJob:
     """Return a job as it is in the database now. Raise Problem 404 when the person may not see it."""
     job = with_related_rows(jobs_of(request.user)).filter(pk=job_id).first()
     if job is None:
-        raise not_found("take")
+        raise not_found(_("take"))
     return job

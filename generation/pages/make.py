@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from generation import actions, labels
+from generation.actions import saved_prompts
 from generation.forms.credit_limit import read_credit_limit, require_limit
 from generation.models import GenerationJob
 from generation.pages.job_rows import load_job
@@ -61,7 +63,7 @@ def _submit(request: Request, scene: Scene) -> HttpResponse:
     except Problem as problem:
         refused_before = problem.code == "refused_before"
         return _show(request, make_page.with_problem(problem), problem.status, refused_before=refused_before)
-    message = f"{labels.OUTPUT_LABELS[job.output_kind]} {job.take} is queued."
+    message = _("{kind} {take} is queued.").format(kind=_(labels.OUTPUT_LABELS[job.output_kind]), take=job.take)
     if request.htmx:
         return toast(_show(request, make_page), message)
     messages.success(request, message)
@@ -78,7 +80,7 @@ def _create_job(request: Request, make_page: MakePage) -> GenerationJob:
         make_page.scene,
         kind=make_page.kind,
         model=make_page.model.name,
-        parameters=make_page.parameters,
+        parameters=saved_prompts.fill_parameters(make_page.scene, make_page.parameters),
         idempotency_key=request.POST.get("key") or None,
         confirm_refused="confirm_refused" in request.POST,
         max_credits=max_credits,
@@ -92,7 +94,7 @@ def _submit_sample(request: Request, make_page: MakePage) -> HttpResponse:
         voice = _create_sample(request, make_page)
     except Problem as problem:
         return _show(request, make_page.with_problem(problem), problem.status)
-    message = f"Generating a sample of {voice.name}. It will appear here in a moment."
+    message = _("Generating a sample of {name}. It will appear here in a moment.").format(name=voice.name)
     if request.htmx:
         return toast(_show(request, make_page), message)
     messages.success(request, message)
@@ -102,7 +104,7 @@ def _submit_sample(request: Request, make_page: MakePage) -> HttpResponse:
 def _create_sample(request: Request, make_page: MakePage) -> VoiceSample:
     voice = make_page.voice
     if voice is None or voice.model is None:
-        raise wrong_field("voice", "Choose a voice first.")
+        raise wrong_field("voice", _("Choose a voice first."))
     actions.create_job(
         request.user,
         make_page.scene,

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from generation import labels, references
 from generation.actions import quote
+from generation.actions.favorite_models import favorite_models
 from generation.forms.builder import build_controls
 from generation.forms.controls import Control, place_problem
 from generation.forms.form_data import change_rows
@@ -19,9 +21,9 @@ from generation.forms.reader import read_parameters, with_required_defaults
 from generation.forms.writer import write_parameters
 from generation.models import GenerationJob
 from generation.money.estimates import Estimate
+from generation.pages.model_picker import LastBills, ModelGroup, last_bills, model_groups, price_label, recent_models
 from generation.pages.voice_sample import VoiceSample
 from generation.runway import catalog
-from generation.runway.catalog import CatalogModel
 from projects.models import Asset, Scene
 from projects.problems import Problem
 
@@ -71,9 +73,32 @@ class MakePage:
         ]
 
     @property
-    def models(self) -> list[CatalogModel]:
-        """The models of the kind."""
-        return catalog.models(self.kind)
+    def model_groups(self) -> list[ModelGroup]:
+        """The models of the kind, the person's favorites and those that were used last first."""
+        recent = recent_models(self.scene.project, self.kind)
+        starred = favorite_models(self.user) if isinstance(self.user, User) else ()
+        models = catalog.models(self.kind)
+        return model_groups(models, [self.model.name], self._last_bills, self._seconds, recent, starred)
+
+    @property
+    def model_title(self) -> str:
+        """The chosen model's name for people."""
+        return catalog.model_title(self.model.name)
+
+    @property
+    def price_label(self) -> str:
+        """The price of the model in a few words."""
+        return price_label(self.model, self._last_bills, self._seconds)
+
+    @cached_property
+    def _last_bills(self) -> LastBills:
+        return last_bills(self.kind)
+
+    @property
+    def _seconds(self) -> int | None:
+        """The duration that is set; None where Runway chooses it."""
+        seconds = self.model.value_or_default(self.parameters, "duration")
+        return seconds if isinstance(seconds, int) else None
 
     @cached_property
     def controls(self) -> list[Control]:
@@ -92,7 +117,9 @@ class MakePage:
         fields = self.model.fields
         missing = [name for name, field in fields.items() if field.required and name not in self.parameters]
         if missing:
-            return f"Still needed: {', '.join(labels.field_label(name) for name in missing).lower()}."
+            return _("Still needed: {names}.").format(
+                names=", ".join(labels.field_label(name) for name in missing).lower()
+            )
         problems = self.model.check(self.parameters)
         return problems[0].message if problems else ""
 
@@ -119,11 +146,14 @@ class MakePage:
 
     @cached_property
     def outputs(self) -> list[GenerationJob]:
-        """The newest pictures and sounds of the scene; takes are in the strip of the scene's page."""
+        """The newest results of these tools in the scene. Takes from a picture are in the strip of the scene's page."""
         is_there = Q(asset=None) | Q(asset__trashed_at=None)
-        made = GenerationJob.objects.filter(is_there, scene=self.scene, makes__in=("image", "audio"))
-        outputs = made.order_by("-created_at")
-        return list(outputs.select_related("scene__project", "asset__scene__project")[:OUTPUTS_SHOWN])
+        made = GenerationJob.objects.filter(is_there, scene=self.scene).order_by("-take")
+        made = made.select_related("scene__project", "asset__scene__project")
+        # of each kind by its numbers, which have an index: by time, all takes of the scene would be read
+        newest = [job for makes in ("image", "audio", "video") for job in made.filter(makes=makes)[:OUTPUTS_SHOWN]]
+        newest = [job for job in newest if job.kind != catalog.DEFAULT_KIND]
+        return sorted(newest, key=lambda job: job.created_at, reverse=True)[:OUTPUTS_SHOWN]
 
     @cached_property
     def _assets(self) -> list[Asset]:

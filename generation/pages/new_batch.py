@@ -6,22 +6,27 @@ import json
 import uuid
 from collections.abc import Sequence
 
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from generation.actions.favorite_models import favorite_models
 from generation.batches.create import batch_digest, create_batch
 from generation.batches.planner import Planner
 from generation.batches.row import Row
 from generation.batches.shotlist import rows_from_json
 from generation.forms.credit_limit import read_credit_limit
 from generation.money.balance import available_credits
-from generation.pages.batch_forms import ListForm, MatrixForm, batch_models
+from generation.pages.batch_forms import KIND, ListForm, MatrixForm, batch_models
 from generation.pages.batch_pictures import picture_uses, replace_pictures
+from generation.pages.model_picker import ModelGroup, last_bills, model_groups, recent_models
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import Problem
 
+# of a take for which no duration is given, where its model has it
+USUAL_SECONDS = 5
 # as in the columns of a batch
 MAX_KEY_LENGTH, MAX_NAME_LENGTH = 255, 200
 
@@ -89,7 +94,7 @@ def show_preview(
 
     `max_credits` is the most that each take may cost, as it is typed.
     """
-    plan = Planner(request.user, project).plan(rows)
+    plan = Planner(request.user, project, crops=True).plan(rows)
     available = available_credits()
     context = {
         "project": project,
@@ -142,6 +147,12 @@ def _show_forms(
         "pasted": pasted,
         "errors": errors,
         "is_list_wrong": is_list_wrong,
-        "models": batch_models(),
+        "model_groups": _model_groups(request.user, project, matrix["models"].value() or []),
     }
     return render(request, "generation/batch_new.html", context, status=status)
+
+
+def _model_groups(user: User, project: Project, chosen: Sequence[str]) -> list[ModelGroup]:
+    """Return the models that a batch can have, as the composer lists them, with prices for the usual duration."""
+    recent = recent_models(project, KIND)
+    return model_groups(batch_models(), chosen, last_bills(KIND), USUAL_SECONDS, recent, favorite_models(user))

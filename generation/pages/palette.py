@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation import access
 from generation.models import GenerationJob
@@ -21,14 +23,14 @@ from projects.pages.responses import Request, page
 MAX_RESULTS = 12
 # name of the address → label
 PAGES = {
-    "projects": "Projects",
-    "queue": "Queue",
-    "usage": "Usage",
-    "budgets": "Budgets",
-    "connection": "Connection to Runway",
-    "account": "Account",
+    "projects": gettext_noop("Projects"),
+    "queue": gettext_noop("Queue"),
+    "usage": gettext_noop("Usage"),
+    "budgets": gettext_noop("Budgets"),
+    "connection": gettext_noop("Connection to Runway"),
+    "account": gettext_noop("Account"),
 }
-ADMIN = ("admin:index", "Admin")
+ADMIN = ("admin:index", gettext_noop("Admin"))
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,22 @@ def find(user: User, words: list[str]) -> Iterator[Result]:
     projects = {project.pk: project for project in permissions.projects_of(user)}
     yield from _jobs(user, words)
     pages = [*PAGES.items(), *([ADMIN] if user.is_staff else [])]
-    yield from (Result(reverse(name), label, "Page") for name, label in pages if has_words(words, label))
+    labelled = [(name, _(label)) for name, label in pages]
+    yield from (Result(reverse(name), label, _("Page")) for name, label in labelled if has_words(words, label))
     yield from (_project(project) for project in projects.values() if has_words(words, project.name))
+    if words:
+        yield from (_cut(project) for project in projects.values() if has_words(words, "cut", "film", project.name))
     # all scenes of a studio would only push out what is looked for
     if words:
         yield from _scenes(projects, words)
 
 
 def _project(project: Project) -> Result:
-    return Result(reverse("project", args=[project.slug]), project.name, "Project")
+    return Result(reverse("project", args=[project.slug]), project.name, _("Project"))
+
+
+def _cut(project: Project) -> Result:
+    return Result(reverse("cut", args=[project.slug]), _("Cut"), _("Of {name}").format(name=project.name))
 
 
 def _scenes(projects: dict[int, Project], words: list[str]) -> Iterator[Result]:
@@ -69,7 +78,11 @@ def _scenes(projects: dict[int, Project], words: list[str]) -> Iterator[Result]:
         project = projects[key]
         # the project's name counts too, so that "letters window" finds a scene of one of several films
         if has_words(words, name, project.name):
-            yield Result(reverse("scene", args=[project.slug, f"scene-{number}"]), name, f"Scene of {project.name}")
+            yield Result(
+                reverse("scene", args=[project.slug, f"scene-{number}"]),
+                name,
+                _("Scene of {name}").format(name=project.name),
+            )
 
 
 def _jobs(user: User, words: list[str]) -> Iterator[Result]:
@@ -82,4 +95,6 @@ def _jobs(user: User, words: list[str]) -> Iterator[Result]:
 def _take(job: GenerationJob) -> Result:
     scene = job.scene
     address = reverse("scene", args=[scene.project.slug, scene.folder_name])
-    return Result(f"{address}?take={job.take}", f"Take {job.take}", f"{scene.name} · {scene.project.name}")
+    return Result(
+        f"{address}?take={job.take}", _("Take {take}").format(take=job.take), f"{scene.name} · {scene.project.name}"
+    )

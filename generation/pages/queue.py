@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import pluralize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_htmx.http import trigger_client_event
 
 from generation import actions
@@ -73,7 +74,9 @@ def move(request: Request, job_id: uuid.UUID) -> HttpResponse:
 def pause(request: Request) -> HttpResponse:
     """Pause a project, or without one the whole studio."""
     paused = actions.pause(request.user, _project(request))
-    return _answer(request, f"Paused: {paused}. No new takes are sent. Takes at Runway continue.")
+    return _answer(
+        request, _("Paused: {paused}. No new takes are sent. Takes at Runway continue.").format(paused=paused)
+    )
 
 
 @page("POST")
@@ -81,7 +84,8 @@ def resume(request: Request) -> HttpResponse:
     """End the pause of a project, or without one of the whole studio."""
     project = _project(request)
     actions.resume(request.user, project)
-    return _answer(request, f"Resumed: {project.name if project else 'the queue'}.")
+    resumed = project.name if project else _("the queue")
+    return _answer(request, _("Resumed: {resumed}.").format(resumed=resumed))
 
 
 @page("POST")
@@ -89,14 +93,16 @@ def several_jobs(request: Request) -> HttpResponse:
     """Do what `do` says with all ticked jobs. A retry first shows its price."""
     action = request.POST.get("do", "")
     if action not in BULK_ACTIONS:
-        raise wrong_field("do", f"do must be one of {', '.join(BULK_ACTIONS)}.")
+        raise wrong_field("do", _("do must be one of {bulk_actions}.").format(bulk_actions=", ".join(BULK_ACTIONS)))
     jobs = _ticked_jobs(request)
     if action == "retry":
         return _confirm_retry(request, jobs)
     if action == "cancel":
         return _show_outcome(request, actions.cancel_all(request.user, jobs), "cancelled")
     moved = actions.move(request.user, jobs, action)
-    return _answer(request, f"{_count_takes(moved)} moved to the {action}.")
+    return _answer(
+        request, _("{count_takes} moved to the {action}.").format(count_takes=_count_takes(moved), action=action)
+    )
 
 
 @page("GET", "HEAD", "POST")
@@ -104,7 +110,7 @@ def retry(request: Request) -> HttpResponse:
     """Show the price of retrying all failed jobs that match the filter; a POST retries the ticked ones."""
     if request.method != "POST":
         return _confirm_retry(request, QueuePage(request.user, request.GET).retryable)
-    return _show_outcome(request, actions.retry_all(request.user, _ticked_jobs(request)), "queued again", "queue")
+    return _show_outcome(request, actions.retry_all(request.user, _ticked_jobs(request)), _("queued again"), "queue")
 
 
 def _confirm_retry(request: Request, jobs: Sequence[GenerationJob]) -> HttpResponse:
@@ -121,7 +127,7 @@ def _ticked_jobs(request: Request) -> list[GenerationJob]:
     # cut and not refused: the page ticks no more than that itself
     ids = [_job_id(text) for text in request.POST.getlist("job")[: bulk.MAX_JOBS]]
     if not ids:
-        raise wrong_field("job", "Select at least one take.")
+        raise wrong_field("job", _("Select at least one take."))
     jobs = with_related_rows(jobs_of(request.user)).with_first_frame().filter(pk__in=ids)
     return list(jobs.order_by("created_at", "id"))
 
@@ -130,7 +136,7 @@ def _job_id(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise not_found("take") from None
+        raise not_found(_("take")) from None
 
 
 def _project(request: Request) -> Project | None:
@@ -139,7 +145,7 @@ def _project(request: Request) -> Project | None:
 
 
 def _count_takes(count: int) -> str:
-    return f"{count} take{pluralize(count)}"
+    return ngettext("{count} take", "{count} takes", count).format(count=count)
 
 
 def _show_outcome(request: Request, outcome: Outcome, done: str, then: str = "") -> HttpResponse:

@@ -16,6 +16,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, Min, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from generation.access import jobs_of
 from generation.actions import bulk
@@ -40,8 +42,8 @@ class QueueFilter(forms.Form):
     """The query of the queue's address. A value that makes no sense is left out and is no error."""
 
     STATE_TABS = [
-        ("", "All"),
-        ("unfinished", "In progress"),
+        ("", gettext_noop("All")),
+        ("unfinished", gettext_noop("Unfinished")),
         *((status, STATUS_LABELS[status]) for status in (Status.QUEUED, *ENDED)),
     ]
     state = forms.ChoiceField(choices=[*STATE_TABS, *((s, s.label) for s in Status)], required=False)
@@ -141,8 +143,8 @@ class QueuePage:
         for job in jobs:
             job.queue_position = self._positions.get(job.pk)  # type: ignore[attr-defined]
         sections = [
-            Section("out", "In progress", [job for job in jobs if job.status in IN_PROGRESS]),
-            Section("waiting", "Queued, in this order", [job for job in jobs if job.status == Status.QUEUED]),
+            Section("out", _("In progress"), [job for job in jobs if job.status in IN_PROGRESS]),
+            Section("waiting", _("Queued, in this order"), [job for job in jobs if job.status == Status.QUEUED]),
             Section("ended", "Finished", [job for job in jobs if job.status in ENDED]),
         ]
         return [section for section in sections if section.jobs]

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django_htmx.http import reswap, retarget
 
 from generation import actions
@@ -70,6 +71,10 @@ def generate(request: Request, scene: Scene) -> HttpResponse:
         return _show_rows(request, scene, form)
     if not form.is_valid():
         return _refuse(request, scene, form)
+    try:
+        form.fit_pictures()
+    except Problem as problem:
+        return _refuse(request, scene, form, _add_problem(form, problem))
     # only one take can be the same as a paid one: with several, the seed would make them all the same
     if not form.cleaned_data["reuse"] and form.cleaned_data["takes"] == 1:
         form.paid_take = actions.paid_before(request.user, scene, KIND, form.cleaned_data["model"], form.parameters)
@@ -105,7 +110,9 @@ def _add_problem(form: ComposerForm, problem: Problem) -> int:
     if problem.code == "idempotency_key_reused":
         # otherwise every further press would meet the same conflict
         form.renew_key()
-        problem = conflict("Your last request was accepted with other settings. Press again to generate another take.")
+        problem = conflict(
+            _("Your last request was accepted with other settings. Press again to generate another take.")
+        )
     form.was_refused_before = problem.code == "refused_before"
     for field_problem in problem.fields:
         form.add_problem(field_problem)
@@ -154,8 +161,10 @@ def _composer_of_query(request: Request, scene: Scene) -> Composer:
 
 
 def _scene_page(request: Request, scene: Scene, composer: Composer, status: int = 200) -> HttpResponse:
-    dock = request.COOKIES.get("dock")
-    context = _context(request, scene) | {"composer": composer, "dock": dock if dock in DOCKS else DOCKS[0]}
+    context = _context(request, scene)
+    # who only looks has no use for it
+    dock = request.COOKIES.get("dock", "side" if context["may_change"] else "away")
+    context |= {"composer": composer, "dock": dock if dock in DOCKS else DOCKS[0]}
     return render(request, "generation/scene.html", context, status=status)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from generation.actions.compare import Differences, compare
 from generation.engine.durations import typical_seconds
@@ -26,8 +27,16 @@ STRIP_FILTERS = {
     "starred": Q(mark=Mark.STARRED),
     "kept": ~Q(mark=Mark.REJECTED),
 }
+# a person has deleted the clip
+DELETED = Q(asset__trashed_at__isnull=False)
 # filters that a new take passes
 FILTERS_OF_NEW_TAKES = ("", "kept")
+# what a tile shows: a page has fifty of them, and a job has sixty columns
+TILE_COLUMNS = (
+    *("scene", "take", "kind", "makes", "status", "version", "progress", "mark", "note"),
+    *(f"asset__{name}" for name in ("scene", "kind", "selected", "selected_automatically", "trashed_at")),
+    *("quality__verdict", "quality__reasons"),
+)
 # there is nothing to see in these, so that a page does not open with them
 WITHOUT_CLIP = (Status.FAILED, Status.CANCELLED)
 
@@ -35,7 +44,12 @@ WITHOUT_CLIP = (Status.FAILED, Status.CANCELLED)
 class SceneFilter(forms.Form):
     """The query of a scene's address. A value that makes no sense is left out and is no error."""
 
-    STRIP_TABS = [("", "All"), ("chosen", "Chosen"), ("starred", "Starred"), ("kept", "Not rejected")]
+    STRIP_TABS = [
+        ("", gettext_noop("All")),
+        ("chosen", gettext_noop("Chosen")),
+        ("starred", gettext_noop("Starred")),
+        ("kept", gettext_noop("Not rejected")),
+    ]
     show = forms.ChoiceField(choices=STRIP_TABS, required=False)
     take = forms.IntegerField(min_value=1, max_value=10**9, required=False)
     compare = forms.IntegerField(min_value=1, max_value=10**9, required=False)
@@ -64,12 +78,13 @@ class ScenePage:
     def page(self) -> Page[GenerationJob]:
         """One page of the strip, the newest take first."""
         # newest first, so that page 1 is the one that new takes join
-        takes = self._takes.filter(STRIP_FILTERS.get(self.show, Q())).order_by("-take")
-        return Paginator(takes, TAKES_PER_PAGE).get_page(self._query.get("page"))
+        takes = self.scene.jobs.takes().exclude(DELETED).filter(STRIP_FILTERS.get(self.show, Q())).order_by("-take")
+        tiles = takes.select_related("asset", "quality").with_first_frame().only(*TILE_COLUMNS)
+        return Paginator(tiles, TAKES_PER_PAGE).get_page(self._query.get("page"))
 
     @cached_property
     def tiles(self) -> list[GenerationJob]:
-        """The takes of the page, the newest last: a new one moves none of the others."""
+        """The takes of the page with what a tile shows, the newest last: a new one moves none of the others."""
         return [self._in_scene(job) for job in reversed(self.page.object_list)]
 
     @property
@@ -79,17 +94,25 @@ class ScenePage:
 
     @cached_property
     def current(self) -> GenerationJob | None:
-        """The take in the player: the one that the address names, else the newest with something to see."""
-        if take := self._find_take("take"):
+        """The take in the player: the one that the address names, else the first of `_candidates()`."""
+        if take := self._find_take(self._query.get("take")):
             return take
+        return self._find_take(next(self._candidates(), None))
+
+    def _candidates(self) -> Iterator[int]:
+        """Yield takes to open with: what is being made, the chosen one, the newest that can be seen, the newest."""
         newest_first = list(reversed(self.tiles))
-        visible = (job for job in newest_first if job.status not in WITHOUT_CLIP)
-        return next(visible, newest_first[0] if newest_first else None)
+        yield from (job.take for job in newest_first if job.status in UNFINISHED)
+        # it may be on another page of the strip
+        yield from self.scene.jobs.takes().filter(STRIP_FILTERS["chosen"]).values_list("take", flat=True)
+        visible = [job for job in newest_first if job.status not in WITHOUT_CLIP]
+        yield from (job.take for job in visible if job.mark != Mark.REJECTED)
+        yield from (job.take for job in [*visible, *newest_first])
 
     @cached_property
     def compared(self) -> GenerationJob | None:
         """The take beside the current one."""
-        take = self._find_take("compare")
+        take = self._find_take(self._query.get("compare"))
         return take if take and take != self.current and take.asset_id else None
 
     @cached_property
@@ -116,13 +139,13 @@ class ScenePage:
 
     @property
     def _takes(self) -> JobQuerySet:
-        """The takes with what a card or a tile shows, but not their scene again and again; see `_in_scene()`."""
+        """The takes with what a card shows, but not their scene again and again; see `_in_scene()`."""
         takes = GenerationJob.objects.filter(scene=self.scene).takes()
         return takes.select_related("asset", "successor", "quality").with_first_frame()
 
-    def _find_take(self, name: str) -> GenerationJob | None:
-        number = self._query.get(name)
-        job = self._takes.filter(take=number).first() if number else None
+    def _find_take(self, number: int | None) -> GenerationJob | None:
+        # there is one at most; to order so many columns costs Django more than all the rest of the query
+        job = next(iter(self._takes.filter(take=number).order_by()[:1]), None) if number else None
         return self._in_scene(job) if job else None
 
     def _in_scene(self, job: GenerationJob) -> GenerationJob:

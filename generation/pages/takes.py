@@ -10,6 +10,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import trigger_client_event
 
 from generation import actions
@@ -20,7 +23,7 @@ from generation.models import GenerationJob
 from generation.models.status import UNFINISHED
 from generation.pages.job_rows import load_job
 from projects.access import permissions
-from projects.actions.last_frame import keep_last_frame
+from projects.actions.kept_frames import keep_frame
 from projects.models import Asset
 from projects.pages.responses import Request, add_problem_to_form, page, toast
 from projects.problems import Problem, not_found, wrong_field
@@ -44,7 +47,9 @@ class NoteForm(forms.Form):
 class ResolveForm(forms.Form):
     """The task of Runway that an unconfirmed job is to adopt."""
 
-    task_id = forms.CharField(max_length=80, error_messages={"required": "Paste the task ID from Runway."})
+    task_id = forms.CharField(
+        max_length=80, error_messages={"required": gettext_lazy("Paste the task ID from Runway.")}
+    )
 
 
 @page("GET", "HEAD")
@@ -69,10 +74,10 @@ def mark(request: Request, job_id: uuid.UUID) -> HttpResponse:
         actions.annotate(job, **MARKS[action])
         return _answer(request, job)
     if action not in CHOICES:
-        raise wrong_field("do", f"do must be one of {', '.join([*CHOICES, *MARKS])}.")
+        raise wrong_field("do", _("do must be one of {names}.").format(names=", ".join([*CHOICES, *MARKS])))
     # choosing a take unchooses the others, whose tiles have to change too
     uploads = _chosen_uploads(job) if CHOICES[action] else []
-    _, *others = actions.choose(job, CHOICES[action])
+    _chosen, *others = actions.choose(job, CHOICES[action])
     # they were read before the choice, which has changed their rows
     for asset in uploads:
         asset.refresh_from_db(fields=["selected"])
@@ -85,24 +90,40 @@ def note(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "change")
     form = NoteForm(request.POST)
     if not form.is_valid():
-        raise wrong_field("note", "note must be plain text.")
+        raise wrong_field("note", _("note must be plain text."))
     # browsers send line breaks as two characters, and the note is also read by programs
     actions.annotate(job, note=form.cleaned_data["note"].replace("\r\n", "\n"))
-    return _answer(request, job, "Note saved.")
+    return _answer(request, job, _("Note saved."))
 
 
 @page("POST")
-def last_frame(request: Request, job_id: uuid.UUID) -> HttpResponse:
-    """Store the last frame of the clip as a picture of the scene, and return its tile in the composer."""
+def keep_take_frame(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """Store a frame of the clip as a picture of the scene, and return its tile in the composer.
+
+    It is the one at `seconds`, or the last one without. With `scene` it becomes a picture of that one, whose page opens
+    with it as the first frame.
+    """
     job = job_for(request.user, str(job_id), "change")
     if job.asset is None or job.asset.trashed_at:
-        raise not_found("clip of this take")
-    picture = keep_last_frame(job.asset)
+        raise not_found(_("clip of this take"))
+    if following := request.POST.get("scene"):
+        scene = permissions.scene_for(request.user, job.project.slug, following, "change")
+        picture = keep_frame(job.asset, scene=scene)
+        address = reverse("scene", args=[job.project.slug, scene.folder_name])
+        return redirect(f"{address}?first={picture.pk}")
+    picture = keep_frame(job.asset, _seconds(request.POST.get("seconds")))
     if request.htmx:
         context = {"picture": picture, "chosen_pk": picture.pk, "may_change": True}
         return render(request, "projects/_picture.html", context)
-    messages.success(request, f"Saved {picture.file_name}.")
+    messages.success(request, _("Saved {file_name}.").format(file_name=picture.file_name))
     return redirect("scene", job.project.slug, job.scene.folder_name)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        raise wrong_field("seconds", _("seconds must be a number.")) from None
 
 
 @page("POST")
@@ -118,7 +139,7 @@ def copy(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "change")
     scene = permissions.scene_for(request.user, job.project.slug, request.POST.get("scene", ""), "change")
     copied = copy_take(request.user, job, scene)
-    message = f"Copied to “{scene.name}” as take {copied.take}, for 0 credits."
+    message = _("Copied to “{name}” as take {take}, for 0 credits.").format(name=scene.name, take=copied.take)
     if request.htmx:
         return toast(HttpResponse(), message)
     messages.success(request, message)
@@ -130,10 +151,12 @@ def retry(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Continue a paid job at no cost, or make one new job; then the page's script fetches its tile."""
     job = job_for(request.user, str(job_id), "spend")
     confirmed = "confirm_refused" in request.POST
-    retried, _ = actions.retry(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=confirmed)
+    retried, _created = actions.retry(
+        request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=confirmed
+    )
     if retried.pk == job.pk:
-        return _answer(request, job, "Downloading the clip again, at no cost.")
-    return announce_takes(_answer(request, job, f"Take {retried.take} is queued."), [retried])
+        return _answer(request, job, _("Downloading the clip again, at no cost."))
+    return announce_takes(_answer(request, job, _("Take {take} is queued.").format(take=retried.take)), [retried])
 
 
 @page("POST")
@@ -142,12 +165,12 @@ def resolve(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = job_for(request.user, str(job_id), "change")
     if request.POST.get("lost"):
         actions.resolve(request.user, job, lost=True)
-        return _answer(request, job, "Marked as failed. Nothing was resent.")
+        return _answer(request, job, _("Marked as failed. Nothing was resent."))
     form = ResolveForm(request.POST)
     if form.is_valid():
         try:
             actions.resolve(request.user, job, task_id=form.cleaned_data["task_id"])
-            return _answer(request, job, "Task linked to this take.")
+            return _answer(request, job, _("Task linked to this take."))
         except Problem as problem:
             add_problem_to_form(form, problem)
     # the card comes back with the form and what is wrong in it; without a script the problem is a page of its own

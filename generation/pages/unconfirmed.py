@@ -7,8 +7,9 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from generation import actions
+from generation import actions, labels
 from generation.access import job_for
 from generation.actions.reconciliation import compare_day
 from generation.models import GenerationJob
@@ -39,15 +40,19 @@ def send_again(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Give the job up and request the take again, which may be charged twice."""
     job = job_for(request.user, str(job_id), "spend")
     # the person was told that it may be charged for nothing, which goes for a refusal too
-    retried, _ = actions.send_again(request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=True)
-    message = f"Sent again as take {retried.take}. If Runway received the first request too, both are charged."
+    retried, _created = actions.send_again(
+        request.user, job, idempotency_key=request.POST.get("key"), confirm_refused=True
+    )
+    message = _("Sent again as take {take}. If Runway received the first request too, both are charged.").format(
+        take=retried.take
+    )
     messages.success(request, message)
     return redirect("scene", job.project.slug, job.scene.folder_name)
 
 
 def _request_body(job: GenerationJob) -> dict[str, object]:
-    """Return the body of the request, without the bytes of its files."""
+    """Return the body of the request by the labels of its fields, without the bytes of its files."""
     # the last one: an attempt before it was not accepted, or there would have been no other
     event = job.events.filter(status=Status.SUBMITTING).order_by("-at").first()
     body = event.data.get("request") if event else None
-    return body if isinstance(body, dict) else {}
+    return {labels.field_label(name): value for name, value in body.items()} if isinstance(body, dict) else {}

@@ -11,9 +11,10 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generation.actions import reconciliation
 from generation.models import Reconciliation
@@ -126,13 +127,17 @@ def usage(request: Request) -> HttpResponse:
 def reconcile(request: Request) -> HttpResponse:
     """Compare the last days with what Runway counts. Only staff may, since that is the usage of the whole account."""
     if not request.user.is_staff:
-        raise forbidden("Only staff can compare usage with Runway: it covers the whole studio.")
+        raise forbidden(_("Only staff can compare usage with Runway: it covers the whole studio."))
     differences = len(reconciliation.reconcile(request.user, RECONCILED_DAYS).differences)
     if differences:
-        counted = f"{differences} difference{pluralize(differences)}"
-        messages.warning(request, f"Found {counted} between Runway and the studio.")
+        words = ngettext(
+            "Found {count} difference between Runway and the studio.",
+            "Found {count} differences between Runway and the studio.",
+            differences,
+        )
+        messages.warning(request, words.format(count=differences))
     else:
-        messages.success(request, "Runway and the studio agree.")
+        messages.success(request, _("Runway and the studio agree."))
     return redirect(f"{reverse('usage')}#compared")
 
 

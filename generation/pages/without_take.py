@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,10 +13,12 @@ from django.contrib import messages
 from django.forms import BaseFormSet, formset_factory
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.template.defaultfilters import pluralize
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from generation import references
+from generation.actions.fit_picture import crop_shape, fit_picture
 from generation.actions.without_take import MAX_SCENES, ProposedTake, ScenesWithoutTake, find_scenes_without_take
 from generation.batches.create import batch_digest, create_batch
 from generation.batches.row import Row
@@ -25,14 +28,14 @@ from generation.models.batch import Batch
 from generation.models.ledger import ZERO
 from generation.pages.picture_choice import PictureChoice, picture_choice
 from projects.access import permissions
-from projects.credit_words import credit_words
 from projects.disk.layout import scene_number
 from projects.models import Project
 from projects.pages.responses import Request, page
 from projects.problems import Problem, wrong_field
+from projects.text.credit_words import credit_words
 
-BATCH_NAME = "Scenes without a take"
-SHEET_IS_BROKEN = "This form is incomplete. Close it and open it again."
+BATCH_NAME = gettext_noop("Scenes without a take")
+SHEET_IS_BROKEN = gettext_noop("This form is incomplete. Close it and open it again.")
 
 
 class SceneTakeForm(forms.Form):
@@ -54,7 +57,7 @@ class SceneTakeForm(forms.Form):
     def clean(self) -> None:
         """Add an error where a take is wanted without a prompt."""
         if self.cleaned_data.get("wanted") and not self.cleaned_data.get("prompt_text", "").strip():
-            self.add_error("prompt_text", "Write a prompt, or skip this scene.")
+            self.add_error("prompt_text", _("Write a prompt, or skip this scene."))
 
 
 SceneTakeFormSet = formset_factory(
@@ -77,6 +80,11 @@ class SheetRow:
             image.html_name, self.proposal.scene.name, self.proposal.pictures, image.value(), self.proposal.picture
         )
 
+    @property
+    def is_cropped(self) -> bool:
+        """Whether a part of the proposed picture is sent, since Runway refuses its shape."""
+        return crop_shape(self.proposal.model, self.proposal.ratio, self.proposal.picture) is not None
+
 
 @page("GET", "HEAD", "POST")
 def missing(request: Request, project_id: str) -> HttpResponse:
@@ -90,7 +98,7 @@ def missing(request: Request, project_id: str) -> HttpResponse:
         return _show_sheet(request, project, scenes, formset)
     formset = SceneTakeFormSet(request.POST)
     if not formset.management_form.is_valid() or formset.non_form_errors():
-        raise wrong_field("scenes", SHEET_IS_BROKEN)
+        raise wrong_field("scenes", _(SHEET_IS_BROKEN))
     if not formset.is_valid():
         return _show_sheet(request, project, scenes, formset)
     return _request_takes(request, project, scenes, formset)
@@ -106,16 +114,21 @@ def _request_takes(
     if any(form.errors for form in ticked):
         return _show_sheet(request, project, scenes, formset)
     if not rows:
-        return _leave(request, "Nothing was requested: every scene already has a take.", "project", project.slug)
+        return _leave(request, _("Nothing was requested: every scene already has a take."), "project", project.slug)
     try:
-        batch = _create_batch(request, project, rows)
+        batch, left_out = _create_possible(request, project, rows)
     except Problem as problem:
         if not problem.fields and problem.code != "price_unknown":
             raise
         rest = _add_problems(ticked, problem)
         return _show_sheet(request, project, scenes, formset, rest)
+    for message in left_out:
+        messages.warning(request, message)
+    rows = rows[: len(rows) - len(left_out)]
     credits = summarize(batch).expected
-    message = f"{len(rows)} take{pluralize(len(rows))} queued, for about {credit_words(credits)}."
+    message = ngettext(
+        "{count} take queued, for about {credits}.", "{count} takes queued, for about {credits}.", len(rows)
+    ).format(count=len(rows), credits=credit_words(credits))
     return _leave(request, message, "batch", project.slug, batch.pk)
 
 
@@ -124,10 +137,12 @@ def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> Row:
     values = form.cleaned_data
     # the key comes from the form: one of another scene would make the wrong take
     if not values["key"].startswith(f"missing {proposal.scene.pk} "):
-        raise wrong_field("scenes", SHEET_IS_BROKEN)
+        raise wrong_field("scenes", _(SHEET_IS_BROKEN))
     image = proposal.scene.assets.filter(pk=values["image"], trashed_at=None).first()
     if image is None:
-        form.add_error(None, "That picture is no longer in this scene. Close this form and open it again.")
+        form.add_error(None, _("That picture is no longer in this scene. Close this form and open it again."))
+    if image:
+        image = fit_picture(proposal.model, values["ratio"], image)
     settings = {
         "scene": proposal.scene.folder_name,
         "model": values["model"],
@@ -139,6 +154,27 @@ def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> Row:
     return Row(number, settings, key=values["key"])
 
 
+def _create_possible(request: Request, project: Project, rows: Sequence[Row]) -> tuple[Batch, list[str]]:
+    """Return the batch of the takes whose files can be used, and why each of the others was left out.
+
+    Raise Problem when none is left, or where something else is against it.
+    """
+    try:
+        return _create_batch(request, project, rows), []
+    except Problem as problem:
+        misfits = {row: wrong.message for wrong in problem.fields if (row := _row_of_misfit(wrong.field))}
+        if len(misfits) != len(problem.fields) or not 0 < len(misfits) < len(rows):
+            raise
+    batch = _create_batch(request, project, [row for row in rows if row.number not in misfits])
+    return batch, [_("Not requested: {reason}").format(reason=text.partition(": ")[2]) for text in misfits.values()]
+
+
+def _row_of_misfit(field: str) -> int | None:
+    """Return the number of the row whose picture cannot be used: 3 for `rows.3.promptImage`."""
+    match = re.fullmatch(r"rows\.(\d+)\.promptImage", field)
+    return int(match[1]) if match else None
+
+
 def _create_batch(request: Request, project: Project, rows: Sequence[Row]) -> Batch:
     """Return the batch; the same scenes requested twice, in two tabs perhaps, make one batch."""
     digest = batch_digest(*(row.key for row in rows))
@@ -148,7 +184,7 @@ def _create_batch(request: Request, project: Project, rows: Sequence[Row]) -> Ba
         request.user,
         project,
         rows,
-        name=BATCH_NAME,
+        name=_(BATCH_NAME),
         idempotency_key=key,
         digest=digest,
         max_credits=max_credits,

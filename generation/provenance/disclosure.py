@@ -8,19 +8,21 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from generation.models import GenerationJob
 from generation.models.status import Status
+from generation.provenance.films import Film, Medium, film_named, films_of
 from generation.provenance.sidecar import NOT_VERIFIED, input_dicts
 from generation.serializers import plain_number
-from projects.iso_time import iso_time
 from projects.models import Asset, Project, Scene
+from projects.text.iso_time import iso_time
 from projects.web.csv import write_csv
 
 COLUMNS = (
     "sceneId", "sceneName", "position", "path", "sha256", "source", "take", "chosen", "kind", "model", "promptText",
     "parameters", "inputs", "person", "createdAt", "finishedAt", "creditsCharged", "taskId", "c2paPresent", "verdict",
+    "films",
 )  # fmt: skip
 
 
@@ -31,11 +33,13 @@ class DisclosureRow:
     scene: Scene
     asset: Asset | None
     job: GenerationJob | None
+    films: Sequence[str] = ()
+    """The names of the finished films that it is in."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row as JSON, with the keys in COLUMNS."""
         scene = {"sceneId": self.scene.folder_name, "sceneName": self.scene.name, "position": self.scene.position}
-        return scene | self._asset_dict() | self._job_dict()
+        return scene | self._asset_dict() | self._job_dict() | {"films": list(self.films)}
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
@@ -77,16 +81,50 @@ class DisclosureRow:
         }
 
 
-def load_disclosure(project: Project, *, all_takes: bool = False) -> list[DisclosureRow]:
-    """Return a row for the chosen take of each scene, or for all generated files, in the order of the film."""
+@dataclass(frozen=True)
+class Disclosure:
+    """The rows of a sheet, in the order of the scenes."""
+
+    rows: Sequence[DisclosureRow]
+    films: Sequence[Film]
+    """The finished films of the project, newest first."""
+    film: Film | None = None
+    """The one whose files the rows are."""
+
+    @property
+    def gone(self) -> list[Medium]:
+        """The files of the film that the project does not have any more."""
+        present = {str(row.asset.pk) for row in self.rows if row.asset}
+        return [medium for medium in self.film.media if medium.asset not in present] if self.film else []
+
+
+def load_disclosure(project: Project, *, all_takes: bool = False, film: str = "") -> Disclosure:
+    """Return the chosen take of each scene, all generated files, or the files that are in the film with this id.
+
+    Raise Problem 404 for a film that is not finished.
+    """
+    films = films_of(project.pk)
+    if film:
+        chosen = film_named(films, film)
+        assets = Asset.objects.filter(pk__in=[medium.asset for medium in chosen.media])
+        # also what is in the trash now
+        rows = [row for row in _rows(project, assets, films, Q()) if row.asset]
+        return Disclosure(rows, films, chosen)
     shown = Q(selected=True)
     if all_takes:
         shown |= Q(source=Asset.Source.GENERATED)
-    assets = Asset.objects.filter(shown, trashed_at=None).select_related("scene__project")
-    ordered = Prefetch("assets", assets.order_by("take", "created_at"))
-    scenes = list(project.scenes.filter(trashed_at=None).select_related("project").prefetch_related(ordered))
+    return Disclosure(_rows(project, Asset.objects.filter(shown, trashed_at=None), films, Q(trashed_at=None)), films)
+
+
+def _rows(project: Project, assets: QuerySet[Asset], films: Sequence[Film], of_scenes: Q) -> list[DisclosureRow]:
+    ordered = Prefetch("assets", assets.select_related("scene__project").order_by("take", "created_at"))
+    scenes = list(project.scenes.filter(of_scenes).select_related("project").prefetch_related(ordered))
     jobs = _jobs_of_assets([asset for scene in scenes for asset in scene.assets.all()])
-    return [row for scene in scenes for row in _scene_rows(scene, jobs)]
+    names: dict[str, list[str]] = {}
+    for film in films:
+        for medium in film.media:
+            names.setdefault(medium.asset, []).append(film.name)
+    return [row for scene in scenes for row in _scene_rows(scene, jobs, names)]
 
 
 def _jobs_of_assets(assets: Sequence[Asset]) -> dict[str, GenerationJob]:
@@ -105,33 +143,39 @@ def _jobs_of_assets(assets: Sequence[Asset]) -> dict[str, GenerationJob]:
     return {asset_id: job for job in jobs for asset_id in job.output_asset_ids}
 
 
-def _scene_rows(scene: Scene, jobs: Mapping[str, GenerationJob]) -> Iterator[DisclosureRow]:
+def _scene_rows(
+    scene: Scene, jobs: Mapping[str, GenerationJob], films: Mapping[str, Sequence[str]]
+) -> Iterator[DisclosureRow]:
     assets = list(scene.assets.all())
     for asset in assets:
-        yield DisclosureRow(scene, asset, jobs.get(str(asset.pk)))
+        key = str(asset.pk)
+        yield DisclosureRow(scene, asset, jobs.get(key), films.get(key, ()))
     if not assets:
         yield DisclosureRow(scene, None, None)
 
 
-def disclosure_csv(rows: Sequence[DisclosureRow]) -> str:
+def disclosure_csv(sheet: Disclosure) -> str:
     """Return one line for each row; an input is its path and SHA-256, and several are separated by semicolons."""
     # a cell with nested JSON helps nobody in a spreadsheet; the JSON download has it
     columns = [name for name in COLUMNS if name != "parameters"]
-    lines = (row.as_dict() for row in rows)
+    lines = (row.as_dict() for row in sheet.rows)
     return write_csv(columns, ([_cell(line[name]) for name in columns] for line in lines))
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(f"{file['path']} {file['sha256']}" for file in value)
+        return "; ".join(each if isinstance(each, str) else f"{each['path']} {each['sha256']}" for each in value)
     return "" if value is None else str(value)
 
 
-def disclosure_dict(project: Project, rows: Sequence[DisclosureRow]) -> dict[str, Any]:
+def disclosure_dict(project: Project, sheet: Disclosure) -> dict[str, Any]:
     """Return the sheet as JSON."""
     return {
         "projectId": project.slug,
         "projectName": project.name,
         "c2pa": NOT_VERIFIED,
-        "files": [row.as_dict() for row in rows],
+        "film": sheet.film.as_dict() if sheet.film else None,
+        "films": [film.as_dict() for film in sheet.films],
+        "files": [row.as_dict() for row in sheet.rows],
+        "gone": [{"path": medium.path, "sha256": medium.sha256} for medium in sheet.gone],
     }

@@ -11,7 +11,7 @@ from generation.models import GenerationJob
 from generation.serializers import plain_number
 from projects.disk.c2pa import has_content_credentials
 from projects.disk.layout import sidecar_name
-from projects.iso_time import iso_time
+from projects.text.iso_time import iso_time
 
 NOT_VERIFIED = "presence only; no signature is verified"
 

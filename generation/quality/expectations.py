@@ -30,4 +30,6 @@ class Expectations:
     sound: bool = False
     first_frame: str | None = None
     sha256: str = ""
+    scene: str = ""
+    """The name of the scene for which the take was made: a person may move it to another one."""
     earlier: list[EarlierTake] = field(default_factory=list)

@@ -16,6 +16,7 @@ from generation.quality.shared_rules import check_size
 from projects.disk import probe
 from projects.disk.posters import make_poster
 from projects.problems import Problem
+from projects.translation import gettext as _
 
 # pixels of the smaller copy whose content is checked
 CHECKED_WIDTH = 320
@@ -36,6 +37,6 @@ def _check_content(image: Image.Image) -> Iterator[Finding]:
     spread = max(max(values[channel::3]) - min(values[channel::3]) for channel in range(3))
     # a picture has the full range, in which black is 0; `is_black` expects studio range, in which it is 16
     if is_black(image.convert("L").point(lambda value: value + 16)):
-        yield Finding("black", "fail", "The picture is black.")
+        yield Finding("black", "fail", _("The picture is black."))
     elif spread <= limit.FLAT_COLOR_RANGE:
-        yield Finding("flat", "fail", "The picture is a single color.")
+        yield Finding("flat", "fail", _("The picture is a single color."))

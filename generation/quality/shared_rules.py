@@ -8,6 +8,7 @@ from generation.quality import thresholds as limit
 from generation.quality.expectations import Expectations
 from generation.quality.findings import Finding
 from generation.quality.media_analysis import MediaAnalysis
+from projects.translation import gettext as _
 
 
 def check_size(width: int, height: int, expected: Expectations) -> Iterator[Finding]:
@@ -16,7 +17,9 @@ def check_size(width: int, height: int, expected: Expectations) -> Iterator[Find
         return
     shape = (width / height) / (expected.width / expected.height)
     separator = " × " if expected.exact else ":"
-    message = f"It is {width} × {height}, but {expected.width}{separator}{expected.height} was requested."
+    message = _("It is {width} × {height}, but {expected_width}{separator}{expected_height} was requested.").format(
+        width=width, height=height, expected_width=expected.width, separator=separator, expected_height=expected.height
+    )
     if abs(shape - 1) > limit.SHAPE_SHARE:
         yield Finding("shape", "fail", message, 0.0)
         return
@@ -32,7 +35,9 @@ def check_length(analysis: MediaAnalysis, expected: Expectations) -> Iterator[Fi
         return
     missing = expected.seconds - analysis.seconds
     tolerance = max(limit.DURATION_FAIL_SECONDS, limit.DURATION_FAIL_SHARE * expected.seconds)
-    message = f"It is {analysis.seconds:.1f} s long, but {expected.seconds:g} s were requested."
+    message = _("It is {seconds:.1f} s long, but {expected_seconds:g} s were requested.").format(
+        seconds=analysis.seconds, expected_seconds=expected.seconds
+    )
     if missing > tolerance:
         yield Finding("short", "fail", message, analysis.seconds)
     elif missing > limit.DURATION_WARN_SECONDS:

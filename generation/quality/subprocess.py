@@ -18,6 +18,7 @@ from typing import Any
 from generation.quality.expectations import Expectations
 from generation.quality.findings import Finding
 from generation.quality.judgment import OUT_OF_MEMORY_EXIT, Judgment, Reason
+from projects.translation import gettext as _
 
 # enough for 4K several times over; 8192 x 8192 pixels with all frames that a decoder keeps do not fit
 MAX_BYTES = 2 * 1024**3
@@ -55,16 +56,20 @@ def judge_in_subprocess(
     if exit_code == 0 and answer:
         return _read_judgment(json.loads(answer))
     if exit_code is None or exit_code == OUT_OF_TIME_EXIT:
-        return not_checked(f"It could not be checked within {limit} s.")
+        return not_checked(_("It could not be checked within {limit} s.").format(limit=limit))
     if exit_code in (OUT_OF_MEMORY_EXIT, KILLED_EXIT):
-        return not_checked(f"Checking it needs more than {MAX_BYTES // 2**30} GB of memory.")
-    message = "The decoder crashes on this file, so players may crash too."
+        return not_checked(
+            _("Checking it needs more than {max_bytes} GB of memory.").format(max_bytes=MAX_BYTES // 2**30)
+        )
+    message = _("The decoder crashes on this file, so players may crash too.")
     return Judgment("fail", [Reason(Finding("unreadable", "fail", message), None)])
 
 
 def not_checked(why: str) -> Judgment:
     """Return the judgment on a file that nobody could check, with one sentence that says why."""
-    return Judgment("warn", [Reason(Finding("not_checked", "warn", f"{why} Check it yourself."), None)])
+    return Judgment(
+        "warn", [Reason(Finding("not_checked", "warn", _("{why} Check it yourself.").format(why=why)), None)]
+    )
 
 
 def _run(question: dict[str, Any], output: int, deadline: float, stop: Callable[[], bool]) -> int | None:

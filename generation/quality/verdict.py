@@ -21,6 +21,7 @@ from generation.quality.sound_rules import check_sound
 from projects.disk.posters import make_poster
 from projects.disk.sniff import sniff_file
 from projects.problems import Problem, reason_of
+from projects.translation import gettext as _
 
 PROMPT_WIDTH = 320
 THUMBNAIL_QUALITY = 70
@@ -30,7 +31,7 @@ def judge(path: Path, expected: Expectations) -> Judgment:
     """Return the judgment on a file. Raise MemoryError, or OSError when there is no file; all else is a reason."""
     file_format = sniff_file(path)
     if file_format is None:
-        return _judgment([Finding("unreadable", "fail", "It is not a picture, video or sound in a known format.")])
+        return _judgment([Finding("unreadable", "fail", _("It is not a picture, video or sound in a known format."))])
     if file_format.kind == "image":
         return _judgment(check_picture(path, expected))
     # PyAV's MemoryError is also an FFmpegError, and must reach the caller
@@ -39,7 +40,9 @@ def judge(path: Path, expected: Expectations) -> Judgment:
     except MemoryError:
         raise
     except (av.FFmpegError, ValueError) as error:
-        return _judgment([Finding("unreadable", "fail", f"The file cannot be opened: {reason_of(error)}.")])
+        return _judgment(
+            [Finding("unreadable", "fail", _("The file cannot be opened: {reason}.").format(reason=reason_of(error)))]
+        )
     if not analysis.width:
         return _judgment(check_sound(analysis, expected), analysis)
     return _judgment(check_clip(analysis, expected, _similarity(analysis, expected)), analysis)

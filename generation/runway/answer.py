@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from projects.disk.names import plain_text
-from projects.json_input import load_kept_json
+from projects.text.json_input import load_kept_json
+from projects.translation import gettext as _
 
 # far above any answer of Runway; what is larger comes from something else
 MAX_JSON_BYTES = 4 * 1024 * 1024
@@ -55,7 +56,7 @@ class Answer:
         if self.is_page:
             title = TITLE.search(self.body[:HEAD_BYTES])
             text = plain_text(html.unescape(title[1].decode(errors="replace")))[:MAX_TITLE] if title else ""
-            return f"a page (“{text}”)" if text else "a page"
+            return _("a page (“{text}”)").format(text=text) if text else _("a page")
         if not self.body.strip():
-            return "an empty body"
-        return "JSON that is not Runway's" if self.json_object is not None else "a text that is not Runway's"
+            return _("an empty body")
+        return _("JSON that is not Runway's") if self.json_object is not None else _("a text that is not Runway's")

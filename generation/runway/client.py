@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
@@ -29,6 +29,7 @@ from generation.runway.task import CreatedTask, Task, read_created_task, read_ta
 from projects.disk.names import plain_text
 from projects.net.errors import AddressMalformed, AddressRefused, AddressUnreachable
 from projects.net.fetch import fetch_stream
+from projects.translation import gettext as _
 
 logger = logging.getLogger("dailies.runway")
 
@@ -41,14 +42,31 @@ OUTPUT_SECONDS = 3600.0
 MAX_SHOWN_LINK = 100
 
 
+Observer = Callable[[str, str, str, float], None]
+"""Hears of each call: method, path, HTTP status or name of the error, and seconds."""
+
+
+def _ignore(_method: str, _path: str, _outcome: str, _seconds: float) -> None:
+    """Hear of a call, and do nothing."""
+
+
 class Client:
     """Runway's API at one base address with one key. Threads may share a client.
 
     Every method raises a RunwayError (`errors.py`); the free calls raise Unreachable when there is no answer.
     """
 
-    def __init__(self, base_url: str, key: str, version: str, pool: int = 16, ca_bundle: str | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        version: str,
+        pool: int = 16,
+        ca_bundle: str | None = None,
+        observe: Observer = _ignore,
+    ) -> None:
         self.base_url = base_url
+        self._observe = observe
         self._ca_bundle = ca_bundle
         self._headers = {
             "Authorization": f"Bearer {key}",
@@ -71,11 +89,11 @@ class Client:
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
         request = requests.Request("POST", f"{self.base_url}/v1/{kind}", headers, data=body).prepare()
         with _session(1, self._ca_bundle) as session:
-            answer = _send(session, request, read_seconds=CREATE_READ_SECONDS, paid=True)
+            answer = self._send(session, request, read_seconds=CREATE_READ_SECONDS, paid=True)
         error_answers.check(answer, paid=True)
         created = read_created_task(answer.json_object or {})
         if created is None:
-            raise errors.OutcomeUnknown(f"Runway answered {answer.status} without a task id.")
+            raise errors.OutcomeUnknown(_("Runway answered {status} without a task id.").format(status=answer.status))
         return created
 
     def get_task(self, task_id: str) -> Task:
@@ -85,7 +103,7 @@ class Client:
         """
         request = self._task_request.copy()
         request.url = f"{self.base_url}/v1/tasks/{task_id}"
-        return read_task(error_answers.known_object(_send(self._session, request, log_success=False)))
+        return read_task(error_answers.known_object(self._send(self._session, request, log_success=False)))
 
     def cancel_task(self, task_id: str) -> None:
         """Cancel an unfinished task, or delete a finished one; a task that Runway does not know counts as cancelled."""
@@ -108,13 +126,13 @@ class Client:
         """
         form = read_upload_form(self._call("POST", "/v1/uploads", json={"filename": file_name, "type": "ephemeral"}))
         if form is None:
-            raise errors.Unreachable("Runway answered without an address for the upload.")
+            raise errors.Unreachable(_("Runway answered without an address for the upload."))
         body = MultipartBody(form.fields, path, file_name, mime_type)
         # the form goes to a file store of Runway's provider, which must not get the key
         headers = {"Content-Type": body.content_type, "Connection": "close"}
         request = requests.Request("POST", form.url, headers, data=body).prepare()
         with _session(1, self._ca_bundle) as session:
-            error_answers.check_upload(_send(session, request, read_seconds=CREATE_READ_SECONDS))
+            error_answers.check_upload(self._send(session, request, read_seconds=CREATE_READ_SECONDS))
         return form.runway_uri
 
     @contextmanager
@@ -139,18 +157,47 @@ class Client:
             ) as response:
                 yield OutputStream(response)
         except AddressMalformed as error:
-            text = plain_text(error.address.partition("?")[0])[:MAX_SHOWN_LINK] or "an empty text"
-            raise OutputRefused(f"{text} is not an http or https address") from error
+            text = plain_text(error.address.partition("?")[0])[:MAX_SHOWN_LINK] or _("an empty text")
+            raise OutputRefused(_("{text} is not an http or https address").format(text=text)) from error
         except AddressRefused as error:
             raise OutputRefused(str(error).rstrip(".")) from error
         except AddressUnreachable as error:
             raise OutputInterrupted(str(error).rstrip(".")) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise OutputInterrupted(f"the connection broke off ({type(error).__name__})") from error
+            raise OutputInterrupted(_("the connection broke off ({name})").format(name=type(error).__name__)) from error
 
     def _call(self, method: str, path: str, *, json: object = None) -> dict[str, Any]:
         request = requests.Request(method, self.base_url + path, self._headers, json=json).prepare()
-        return error_answers.known_object(_send(self._session, request))
+        return error_answers.known_object(self._send(self._session, request))
+
+    def _send(
+        self,
+        session: requests.Session,
+        request: requests.PreparedRequest,
+        *,
+        read_seconds: float = READ_SECONDS,
+        paid: bool = False,
+        log_success: bool = True,
+    ) -> Answer:
+        """Send one request, log one line, and return the answer. Raise what a failure of the network means."""
+        started = time.monotonic()
+        outcome: object = _("no answer")
+        try:
+            # the adapter and not the session: no redirects, no cookies, and a third less of our time for each call
+            response = session.get_adapter(str(request.url)).send(request, timeout=(CONNECT_SECONDS, read_seconds))
+            outcome = response.status_code
+            headers = response.headers
+            return Answer(
+                response.status_code, response.content, headers.get("Retry-After", ""), headers.get("Content-Type", "")
+            )
+        except requests.RequestException as error:
+            outcome = type(error).__name__
+            raise _network_error(error, paid=paid) from error
+        finally:
+            seconds = time.monotonic() - started
+            self._observe(str(request.method), urlsplit(str(request.url)).path, str(outcome), seconds)
+            if log_success or outcome != 200:
+                _log(request, outcome, seconds)
 
 
 def _session(pool: int, ca_bundle: str | None) -> requests.Session:
@@ -163,33 +210,6 @@ def _session(pool: int, ca_bundle: str | None) -> requests.Session:
     return session
 
 
-def _send(
-    session: requests.Session,
-    request: requests.PreparedRequest,
-    *,
-    read_seconds: float = READ_SECONDS,
-    paid: bool = False,
-    log_success: bool = True,
-) -> Answer:
-    """Send one request, log one line, and return the answer. Raise what a failure of the network means."""
-    started = time.monotonic()
-    outcome: object = "no answer"
-    try:
-        # the adapter and not the session: no redirects, no cookies, and a third less of our time for each call
-        response = session.get_adapter(str(request.url)).send(request, timeout=(CONNECT_SECONDS, read_seconds))
-        outcome = response.status_code
-        headers = response.headers
-        return Answer(
-            response.status_code, response.content, headers.get("Retry-After", ""), headers.get("Content-Type", "")
-        )
-    except requests.RequestException as error:
-        outcome = type(error).__name__
-        raise _network_error(error, paid=paid) from error
-    finally:
-        if log_success or outcome != 200:
-            _log(request, outcome, time.monotonic() - started)
-
-
 def _log(request: requests.PreparedRequest, outcome: object, seconds: float) -> None:
     # without the query, which may hold a token
     url = str(request.url).split("?")[0]
@@ -199,8 +219,8 @@ def _log(request: requests.PreparedRequest, outcome: object, seconds: float) -> 
 def _network_error(error: requests.RequestException, *, paid: bool) -> errors.RunwayError:
     """Return what a failed connection means: once bytes went out, a paid request may have been accepted."""
     if not paid or _never_sent(error):
-        return errors.Unreachable("Runway cannot be reached.")
-    return errors.OutcomeUnknown("The request was sent, but no answer came back.")
+        return errors.Unreachable(_("Runway cannot be reached."))
+    return errors.OutcomeUnknown(_("The request was sent, but no answer came back."))
 
 
 def _never_sent(error: requests.RequestException) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from generation.runway import errors
 from generation.runway.answer import Answer
+from projects.translation import gettext as _
 
 # so that a broken header cannot hold up a job for days
 MAX_RETRY_AFTER_SECONDS = 3600.0
@@ -46,7 +47,7 @@ def check_upload(answer: Answer) -> None:
         return
     code = STORE_CODE.search(answer.body)
     reason = f" ({code[1].decode()})" if code else ""
-    message = f"Runway's file store answered {answer.status}{reason}."
+    message = _("Runway's file store answered {status}{reason}.").format(status=answer.status, reason=reason)
     if answer.status in (429, 503):
         raise errors.Busy(message, _seconds(answer.retry_after))
     if 400 <= answer.status < 500 and answer.status not in STORE_TRY_AGAIN:
@@ -62,7 +63,11 @@ def error_of(answer: Answer, *, paid: bool) -> errors.RunwayError | None:
         return None
     status = answer.status
     complaint, field = _complaint(answer.json_object or {})
-    message = f"Runway answered {status}: {complaint}" if complaint else f"Runway answered {status}."
+    message = (
+        _("Runway answered {status}: {complaint}").format(status=status, complaint=complaint)
+        if complaint
+        else _("Runway answered {status}.").format(status=status)
+    )
     # only the sentence tells the daily limit from a limit of the rate, which is over in seconds
     if status == 429 and "daily" in complaint.lower():
         return errors.DailyLimit(message)
@@ -71,11 +76,11 @@ def error_of(answer: Answer, *, paid: bool) -> errors.RunwayError | None:
     if status >= 500:
         return errors.OutcomeUnknown(message) if paid else errors.Unreachable(message, _seconds(answer.retry_after))
     if status == 404 and not paid:
-        return errors.TaskGone("Runway no longer knows this task.", 404)
+        return errors.TaskGone(_("Runway no longer knows this task."), 404)
     if status in (401, 403):
         return errors.Unauthorized(message, status)
     # Runway answers 400 for missing credits, and this sentence is all that tells it from a wrong field
-    if status == 402 or "enough credits" in complaint.lower():
+    if status == 402 or _("enough credits") in complaint.lower():
         return errors.OutOfCredits(message)
     return errors.Rejected(message, status, field)
 
@@ -97,9 +102,11 @@ def _error_on_the_way(answer: Answer, *, paid: bool) -> errors.RunwayError:
     Of a paid request only a 4xx says that it was held up on the way. A 429 or 503 is not accepted, whoever says so.
     After a success, a redirect or any other 5xx it may have arrived at Runway.
     """
-    message = f"Something on the way to Runway answered {answer.status} with {answer.description}."
+    message = _("Something on the way to Runway answered {status} with {description}.").format(
+        status=answer.status, description=answer.description
+    )
     if answer.status == PROXY_AUTHENTICATION_REQUIRED:
-        message = "A proxy on the way to Runway asks for a name and a password (407)."
+        message = _("A proxy on the way to Runway asks for a name and a password (407).")
     if answer.status in (429, 503):
         return errors.Busy(message, _seconds(answer.retry_after))
     if not paid:

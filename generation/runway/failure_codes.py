@@ -6,22 +6,44 @@ their beginning, in this order.
 
 from __future__ import annotations
 
+from projects.translation import gettext_noop
+
 # beginning of the code, whether a retry without changes can help, meaning
 FAILURES: tuple[tuple[str, bool, str], ...] = (
-    ("SAFETY.INPUT", False, "Runway's moderation refused the prompt or the picture. Change it before you try again."),
-    ("SAFETY.OUTPUT", False, "Runway's moderation refused the result. Change the prompt before you try again."),
+    (
+        "SAFETY.INPUT",
+        False,
+        gettext_noop("Runway's moderation refused the prompt or the picture. Change it before you try again."),
+    ),
+    (
+        "SAFETY.OUTPUT",
+        False,
+        gettext_noop("Runway's moderation refused the result. Change the prompt before you try again."),
+    ),
     # not documented, but the list is open
-    ("SAFETY.", False, "Runway's moderation refused this. Change the prompt or the picture before you try again."),
-    ("INPUT_PREPROCESSING.SAFETY", False, "Moderation refused the prompt or the picture. Change it first."),
-    ("INPUT_PREPROCESSING.INTERNAL", True, "Runway could not process the input. Trying again may help."),
-    ("ASSET.INVALID", False, "Runway cannot use the picture. Try another size, shape or format."),
-    ("INTERNAL.BAD_OUTPUT", False, "The result was unusable. Change the prompt or the picture: no logos, no text."),
-    ("THIRD_PARTY.UNAVAILABLE", True, "The model's provider is unavailable. Try again in a few minutes."),
-    ("THIRD_PARTY.", False, "The model's provider refused the input. Change it before you try again."),
-    ("INTERNAL", True, "Runway had an internal error. Trying again may help."),
+    (
+        "SAFETY.",
+        False,
+        gettext_noop("Runway's moderation refused this. Change the prompt or the picture before you try again."),
+    ),
+    (
+        "INPUT_PREPROCESSING.SAFETY",
+        False,
+        gettext_noop("Moderation refused the prompt or the picture. Change it first."),
+    ),
+    ("INPUT_PREPROCESSING.INTERNAL", True, gettext_noop("Runway could not process the input. Trying again may help.")),
+    ("ASSET.INVALID", False, gettext_noop("Runway cannot use the picture. Try another size, shape or format.")),
+    (
+        "INTERNAL.BAD_OUTPUT",
+        False,
+        gettext_noop("The result was unusable. Change the prompt or the picture: no logos, no text."),
+    ),
+    ("THIRD_PARTY.UNAVAILABLE", True, gettext_noop("The model's provider is unavailable. Try again in a few minutes.")),
+    ("THIRD_PARTY.", False, gettext_noop("The model's provider refused the input. Change it before you try again.")),
+    ("INTERNAL", True, gettext_noop("Runway had an internal error. Trying again may help.")),
 )
-NO_CODE = (True, "The generation failed at Runway, which gave no reason. Trying again may help.")
-UNKNOWN_CODE = (False, "The generation failed at Runway.")
+NO_CODE = (True, gettext_noop("The generation failed at Runway, which gave no reason. Trying again may help."))
+UNKNOWN_CODE = (False, gettext_noop("The generation failed at Runway."))
 
 
 def explain_failure(code: str) -> tuple[bool, str]:

@@ -11,6 +11,7 @@ from generation.runway.request_body import FileAsDataUri
 from projects.disk import decoding
 from projects.disk.sniff import JPEG, sniff_file
 from projects.problems import Problem
+from projects.translation import gettext as _
 
 # characters of the whole URI, by Runway's OpenAPI file
 MAX_DATA_URI_LENGTH = 5_242_880
@@ -69,6 +70,10 @@ def _naming_the_file(path: Path) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        raise UnusablePicture(f"The picture {path.name} cannot be read: {problem.message}") from problem
+        raise UnusablePicture(
+            _("The picture {name} cannot be read: {message}").format(name=path.name, message=problem.message)
+        ) from problem
     except FileNotFoundError as error:
-        raise UnusablePicture(f"The picture {path.name} cannot be read: {error.strerror}") from error
+        raise UnusablePicture(
+            _("The picture {name} cannot be read: {strerror}").format(name=path.name, strerror=error.strerror)
+        ) from error

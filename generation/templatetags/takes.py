@@ -9,8 +9,10 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from generation import labels
+from generation.actions.cancel import cancel_loss as loss_of_all
 from generation.actions.compare import Piece, plain_settings
 from generation.forms import ratios
 from generation.models import GenerationJob, Mark
@@ -19,7 +21,7 @@ from generation.models.status import AT_RUNWAY, UNFINISHED, Status
 from generation.money import refusals
 from generation.money.price_words import describe_class
 from generation.runway import catalog
-from projects.models import Asset
+from projects.models import Asset, Scene
 
 register = template.Library()
 
@@ -40,23 +42,30 @@ COUNTDOWN = timedelta(minutes=3)
 register.filter("pixels", ratios.pixels)
 register.filter("price_class", describe_class)
 register.filter("model_title", catalog.model_title)
+register.filter("kind_title", catalog.title)
 
 
 @register.filter
 def status_label(job: GenerationJob) -> str:
     """Return the state in words."""
     if job.cancel_requested_at and is_unfinished(job):
-        return labels.CANCELLING
+        return _(labels.CANCELLING)
     # the limit of tasks at once holds in the studio as at Runway, so both waits have one label
     if job.status == Status.QUEUED and job.waiting_code == labels.WAITING_FOR_SLOT:
-        return labels.STATUS_LABELS[Status.THROTTLED]
-    return labels.STATUS_LABELS[Status(job.status)]
+        return _(labels.STATUS_LABELS[Status.THROTTLED])
+    return _(labels.STATUS_LABELS[Status(job.status)])
+
+
+@register.filter
+def next_scene(job: GenerationJob) -> Scene | None:
+    """Return the scene after that of the take, in the order of the film."""
+    return job.scene.project.scenes.filter(trashed_at=None, position__gt=job.scene.position).first()
 
 
 @register.filter
 def short_status_label(job: GenerationJob) -> str:
     """Return the state in a word or two, for a tile; an empty string for a finished take, whose picture is shown."""
-    return labels.SHORT_STATUS_LABELS.get(Status(job.status), "")
+    return _(labels.SHORT_STATUS_LABELS.get(Status(job.status), ""))
 
 
 @register.filter
@@ -68,7 +77,7 @@ def status_icon(job: GenerationJob) -> str:
 @register.filter
 def wait_reason(job: GenerationJob) -> str:
     """Return why the job does not move now."""
-    return labels.WAIT_REASONS.get(job.waiting_code, job.waiting_message.rstrip("."))
+    return _(labels.WAIT_REASONS.get(job.waiting_code, job.waiting_message.rstrip(".")))
 
 
 @register.filter
@@ -138,6 +147,12 @@ def can_be_cancelled(job: GenerationJob) -> bool:
 
 
 @register.filter
+def cancel_loss(job: GenerationJob) -> str:
+    """Return what a cancellation loses, as a sentence; empty for a job that was not sent to Runway."""
+    return loss_of_all([job])
+
+
+@register.filter
 def can_be_retried(job: GenerationJob) -> bool:
     """Return whether a retry makes sense: not of what would fail again unchanged, nor of what was retried already."""
     if job.status == Status.FAILED and job.clip_may_come:
@@ -174,7 +189,7 @@ def still(job: GenerationJob) -> Asset | None:
 @register.filter
 def output_label(job: GenerationJob) -> str:
     """Return what the job makes and its number, such as "Take 3"."""
-    return f"{labels.OUTPUT_LABELS[job.output_kind]} {job.take}"
+    return f"{_(labels.OUTPUT_LABELS[job.output_kind])} {job.take}"
 
 
 @register.filter
@@ -202,7 +217,7 @@ def marked_changes(pieces: Iterable[Piece]) -> SafeString:
 @register.filter
 def spending_refusal(may_spend: bool, may_change: bool) -> str:
     """Return why a person cannot generate here; an empty text for one who may spend."""
-    return "" if may_spend else labels.MAY_NOT_SPEND[may_change]
+    return "" if may_spend else _(labels.MAY_NOT_SPEND[may_change])
 
 
 @register.filter
@@ -221,7 +236,7 @@ def verdict_icon(report: QualityReport) -> str:
 def verdict_label(report: QualityReport) -> str:
     """Return the verdict in words, with the number of reasons where there are several."""
     count = len(report.reasons)
-    return labels.VERDICT_LABELS[report.verdict] + (f" · {count}" if count > 1 else "")
+    return _(labels.VERDICT_LABELS[report.verdict]) + (f" · {count}" if count > 1 else "")
 
 
 @register.filter

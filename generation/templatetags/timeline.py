@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.labels import STATUS_LABELS
 from generation.models import GenerationJob, JobEvent
@@ -71,7 +72,7 @@ def _step(event: JobEvent, before: JobEvent | None, end: datetime | None) -> Ste
     status = Status(event.status) if event.kind == JobEvent.Kind.MOVE else None
     return Step(
         event,
-        STATUS_LABELS[status] if status else event.get_kind_display(),
+        _(STATUS_LABELS[status]) if status else event.get_kind_display(),
         STATUS_ICONS.get(status, DEFAULT_STATUS_ICON) if status else EVENT_ICONS[JobEvent.Kind(event.kind)],
         json.dumps(event.data, ensure_ascii=False, indent=1) if event.data else "",
         before is None or before.at.date() != event.at.date(),
@@ -82,10 +83,12 @@ def _step(event: JobEvent, before: JobEvent | None, end: datetime | None) -> Ste
 
 def _summary(job: GenerationJob) -> str:
     end = job.finished_at or timezone.now()
-    total = f"{format_time(end - job.created_at)} {'in all' if job.finished_at else 'so far'}"
+    total = (_("{time} in all") if job.finished_at else _("{time} so far")).format(
+        time=format_time(end - job.created_at)
+    )
     if job.submitted_at is None:
-        return f"{total}; never sent to Runway."
-    return f"{total}; sent after {format_time(job.submitted_at - job.created_at)}."
+        return _("{total}; never sent to Runway.").format(total=total)
+    return _("{total}; sent after {time}.").format(total=total, time=format_time(job.submitted_at - job.created_at))
 
 
 def format_time(time: timedelta) -> str:
@@ -96,7 +99,7 @@ def format_time(time: timedelta) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours >= DAYS_FROM_HOURS:
-        return f"{hours // 24} days"
+        return _("{hours} days").format(hours=hours // 24)
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    return _("{minutes} min {rest} s").format(minutes=minutes, rest=rest) if minutes else f"{rest} s"

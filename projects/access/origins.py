@@ -9,13 +9,15 @@ from __future__ import annotations
 from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-HOST_ADVICE = (
-    "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host),"
-    " and name that host in ALLOWED_HOSTS."
+HOST_ADVICE = gettext_noop(
+    "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host), and name that "
+    "host in ALLOWED_HOSTS."
 )
-SCHEME_ADVICE = "Set BEHIND_HTTPS_PROXY=on, and let the proxy send X-Forwarded-Proto."
+SCHEME_ADVICE = gettext_noop("Set BEHIND_HTTPS_PROXY=on, and let the proxy send X-Forwarded-Proto.")
 
 
 def has_host(origin: str, host: str) -> bool:
@@ -38,10 +40,15 @@ def explain(origin: str, own: str) -> str:
     """Return in two sentences that a page was opened at `origin` and not at `own`, and which setting may be wrong."""
     parts = _split(origin)
     is_same_scheme = parts is None or parts.scheme == own.partition("://")[0]
-    advice = [] if has_host(origin, own.partition("://")[2]) else [HOST_ADVICE]
-    advice += [] if is_same_scheme else [SCHEME_ADVICE]
+    advice = [] if has_host(origin, own.partition("://")[2]) else [_(HOST_ADVICE)]
+    advice += [] if is_same_scheme else [_(SCHEME_ADVICE)]
     return " ".join(
-        [f"The page was opened at {origin}, but the request reached the studio as {own}.", *(advice or [HOST_ADVICE])]
+        [
+            _("The page was opened at {origin}, but the request reached the studio as {own}.").format(
+                origin=origin, own=own
+            ),
+            *(advice or [_(HOST_ADVICE)]),
+        ]
     )
 
 

@@ -11,7 +11,10 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from projects.access.row_by_id import row_by_id
 from projects.disk.layout import scene_number
 from projects.models import Asset, Membership, Project, Scene
 from projects.problems import forbidden, not_found
@@ -20,9 +23,9 @@ Right = Literal["see", "change", "spend", "own"]
 """What a person may do with a project; each includes to see it."""
 REFUSALS: dict[Right, str] = {
     "see": "",
-    "change": "You may view this project but not change it. Ask its owner to make you an editor.",
-    "spend": "You may not spend credits on this project. Ask its owner for permission.",
-    "own": "Only the owner of this project may do that.",
+    "change": gettext_noop("You may view this project but not change it. Ask its owner to make you an editor."),
+    "spend": gettext_noop("You may not spend credits on this project. Ask its owner for permission."),
+    "own": gettext_noop("Only the owner of this project may do that."),
 }
 
 
@@ -63,6 +66,12 @@ def has_right(user: User | AnonymousUser, project: Project, right: Right) -> boo
     return membership is not None and allows(membership, right)
 
 
+def require_staff(user: User | AnonymousUser) -> None:
+    """Raise Problem 403 for whoever is no staff of the studio."""
+    if not (isinstance(user, User) and user.is_staff):
+        raise forbidden(_("Only staff of this studio may see that."))
+
+
 def rights(user: User | AnonymousUser, project: Project) -> dict[str, bool]:
     """Return `may_change`, `may_spend` and `may_own` for the context of a page. One query."""
     mine = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
@@ -84,7 +93,7 @@ def project_for(user: User | AnonymousUser, project_id: str, right: Right = "see
     """Return a project by its id. Raise Problem 404 where the person may not see it, 403 without the right."""
     project = projects_of(user).filter(slug=project_id).first()
     if project is None:
-        raise not_found("project")
+        raise not_found(_("project"))
     if right != "see":
         require(user, project, right)
     return project
@@ -103,7 +112,7 @@ def scene_for(user: User | AnonymousUser, project_id: str, scene_id: str, right:
     if scene is None:
         # it is the project that is not there, or not the person's to change, if that is so
         project_for(user, project_id, right)
-        raise not_found("scene")
+        raise not_found(_("scene"))
     if right != "see":
         require(user, scene.project, right)
     return scene
@@ -120,7 +129,7 @@ def trashed_project_for(user: User | AnonymousUser, project_id: str) -> Project:
     owned = Membership.objects.filter(user_id=user.pk or 0, role=Membership.Role.OWNER).values("project")
     project = Project.objects.exclude(trashed_at=None).filter(slug=project_id, pk__in=owned).first()
     if project is None:
-        raise not_found("project in the trash")
+        raise not_found(_("project in the trash"))
     return project
 
 
@@ -128,14 +137,14 @@ def trashed_scene_for(user: User | AnonymousUser, project_id: str, scene_id: str
     """Return a scene in the trash. Raise Problem 404, or 403 for those who may not change the project."""
     scene = _scene_of(project_for(user, project_id, "change").scenes.exclude(trashed_at=None), scene_id)
     if scene is None:
-        raise not_found("scene in the trash")
+        raise not_found(_("scene in the trash"))
     return scene
 
 
 def trashed_asset_for(user: User | AnonymousUser, project_id: str, scene_id: str, asset_id: str | UUID) -> Asset:
     """Return a file in the trash. Raise Problem 404, or 403 for those who may not change the project."""
     scene = scene_for(user, project_id, scene_id, "change")
-    return _find_asset(scene.assets.exclude(trashed_at=None), asset_id, "file in the trash")
+    return _find_asset(scene.assets.exclude(trashed_at=None), asset_id, _("file in the trash"))
 
 
 def asset_for(
@@ -147,10 +156,7 @@ def asset_for(
 
 
 def _find_asset(assets: QuerySet[Asset], asset_id: str | UUID, what: str) -> Asset:
-    try:
-        asset = assets.filter(pk=UUID(str(asset_id))).first()
-    except ValueError:
-        asset = None
+    asset = row_by_id(assets, asset_id)
     if asset is None:
         raise not_found(what)
     return asset

@@ -1,14 +1,23 @@
-"""The studio's owner, and links that sign a person in once without a password."""
+"""The studio's owner, links that sign a person in once, and how a sign-in ends, with the second factor if need be."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
+
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import connection, transaction
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from projects.access import audit
+from projects.access.throttle import address_of
 
 
 class SignInTokens(PasswordResetTokenGenerator):
@@ -22,6 +31,9 @@ class SignInTokens(PasswordResetTokenGenerator):
 
 
 _link_tokens = SignInTokens()
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PENDING_SECONDS = 600
+_PENDING = "second_factor"
 
 
 def ensure_owner() -> tuple[User, bool]:
@@ -43,6 +55,43 @@ def ensure_owner() -> tuple[User, bool]:
             user.set_unusable_password()
             user.save()
     return user, created
+
+
+@dataclass(frozen=True)
+class PendingSignIn:
+    """Somebody who has given the first factor and has to give the second: who, by which way, and where to go then."""
+
+    user: User
+    way: str
+    to: str
+
+
+def begin_second_factor(request: HttpRequest, user: User, way: str, to: str) -> None:
+    """Note in the session that a person has given the first factor. They are not signed in yet."""
+    proof = user.get_session_auth_hash()
+    pending = {"user": user.pk, "proof": proof, "way": way, "to": to, "at": time.time()}
+    request.session.cycle_key()
+    request.session[_PENDING] = pending
+
+
+def pending_sign_in(request: HttpRequest) -> PendingSignIn | None:
+    """Return who has to give the second factor; None after ten minutes, another password, or a closed account."""
+    noted = request.session.get(_PENDING) or {}
+    if not 0 <= time.time() - noted.get("at", 0) < PENDING_SECONDS:
+        return None
+    user = User.objects.filter(pk=noted["user"], is_active=True).first()
+    if user is None or not constant_time_compare(user.get_session_auth_hash(), noted["proof"]):
+        return None
+    return PendingSignIn(user, noted["way"], noted["to"])
+
+
+def sign_in(request: HttpRequest, user: User, way: str = "") -> None:
+    """Sign a person in who has proved who they are. `way` says how, empty for name and password."""
+    request.session.pop(_PENDING, None)
+    with transaction.atomic():
+        login(request, user, backend=BACKEND)
+        details = {"address": address_of(request)} | ({"way": way} if way else {})
+        audit.enter(audit.Action.SIGN_IN, user, "", None, **details)
 
 
 def sign_in_path(user: User) -> str:

@@ -1,14 +1,8 @@
 """What a person can do with projects, scenes, files and members; pages, API, admin and commands call these."""
 
-from projects.actions.assets import (
-    add_generated,
-    change_asset,
-    restore_asset,
-    store_upload,
-    store_uploads,
-    trash_asset,
-)
+from projects.actions.assets import change_asset, restore_asset, trash_asset
 from projects.actions.members import add_member, change_member, remove_member
+from projects.actions.new_assets import add_generated, store_upload, store_uploads
 from projects.actions.posters import poster_of, sprite_of
 from projects.actions.projects import create_project, rename_project, restore_project, trash_project
 from projects.actions.scenes import change_scene, create_scene, restore_scene, trash_scene

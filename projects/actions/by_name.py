@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+from django.utils.translation import gettext as _
+
 from projects.disk.name_matching import NameIndex
 from projects.models import Project, Scene
 from projects.problems import wrong_field
@@ -29,7 +31,12 @@ class ByName(Generic[T]):
         matches = exact or list({row.pk: row for row in self._ids.find(name) + self._names.find(name)}.values())
         if len(matches) > 1:
             ids = ", ".join(self._id_of[row.pk] for row in matches)
-            raise wrong_field(self._what, f"{self._what} must be one of {ids}: each of them is called {name}.")
+            raise wrong_field(
+                self._what,
+                _("{what} must be one of {ids}: they are all called {name}.").format(
+                    what=self._what, ids=ids, name=name
+                ),
+            )
         return matches[0] if matches else None
 
 

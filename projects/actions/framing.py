@@ -8,7 +8,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from projects.actions.assets import file_missing, store_upload
+from django.utils.translation import gettext as _
+
+from projects.actions.assets import file_missing
+from projects.actions.new_assets import store_upload
 from projects.disk.decoding import frame_picture
 from projects.models import Asset
 from projects.problems import conflict, wrong_field
@@ -34,10 +37,16 @@ class Frame:
         match = _RATIO.fullmatch(ratio)
         shape = (int(match[1]), int(match[2])) if match else (1, 0)
         if not match or max(shape) > MAX_ASPECT * min(shape):
-            raise wrong_field("ratio", f"ratio must be two sides such as 16:9, at most {MAX_ASPECT}:1.")
+            raise wrong_field(
+                "ratio",
+                _("ratio must be two sides such as 16:9, at most {max_aspect}:1.").format(max_aspect=MAX_ASPECT),
+            )
         frame = cls(_share("left", left), _share("top", top), _share("width", width), shape)
         if not MIN_WIDTH <= frame.width <= MAX_WIDTH:
-            raise wrong_field("width", f"width must be {MIN_WIDTH:g} to {MAX_WIDTH:g}.")
+            raise wrong_field(
+                "width",
+                _("width must be {min_width:g} to {max_width:g}.").format(min_width=MIN_WIDTH, max_width=MAX_WIDTH),
+            )
         return frame
 
 
@@ -47,7 +56,10 @@ def _share(name: str, text: str) -> float:
     except ValueError:
         value = math.nan
     if not -MAX_WIDTH <= value <= MAX_WIDTH:
-        raise wrong_field(name, f"{name} must be a number from -{MAX_WIDTH:g} to {MAX_WIDTH:g}.")
+        raise wrong_field(
+            name,
+            _("{name} must be a number from -{max_width:g} to {max_width:g}.").format(name=name, max_width=MAX_WIDTH),
+        )
     return value
 
 
@@ -57,10 +69,10 @@ def keep_frame(picture: Asset, frame: Frame) -> Asset:
     Raise Problem 409 for what is no picture, 422 where nothing of it would be seen, 404 where the file is missing.
     """
     if picture.kind != Asset.Kind.IMAGE or not picture.width or not picture.height:
-        raise conflict("Only a picture can be cropped. Choose a picture.", "no_picture")
+        raise conflict(_("Only a picture can be cropped. Choose a picture."), "no_picture")
     height = frame.width * picture.width / picture.height * frame.shape[1] / frame.shape[0]
     if not (-frame.width < frame.left < 1 and -height < frame.top < 1 and height <= 2 * MAX_WIDTH):
-        raise wrong_field("left", "left and top must leave a part of the picture in sight.")
+        raise wrong_field("left", _("left and top must leave part of the picture visible."))
     try:
         content = frame_picture(picture.path, frame.left, frame.top, frame.width, frame.shape)
     except FileNotFoundError:

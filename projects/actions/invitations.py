@@ -12,14 +12,17 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from projects.access import audit
 from projects.actions.members import create_membership, lock_for_owner
 from projects.models import Invitation, Membership, Project
 from projects.problems import FieldProblem, Problem, not_found, wrong_field, wrong_fields
 
 VALID_FOR = timedelta(days=7)
 Role = Membership.Role
-_USED = "This invitation was used, was revoked, or has expired. Ask for a new link."
+_USED = gettext_noop("This invitation was used, was revoked, or has expired. Ask for a new link.")
 
 
 def create_invitation(
@@ -30,7 +33,7 @@ def create_invitation(
     Raise Problem 403 unless `by` owns the project, 422 for another role than editor or viewer.
     """
     if role not in (Role.EDITOR, Role.VIEWER):
-        raise wrong_field("role", "role of an invitation must be editor or viewer.")
+        raise wrong_field("role", _("role of an invitation must be editor or viewer."))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         lock_for_owner(project, by)
@@ -42,6 +45,7 @@ def create_invitation(
             created_by=by,
             expires_at=timezone.now() + VALID_FOR,
         )
+        audit.enter(audit.Action.INVITED, by, "", project, role=str(role), maySpend=may_spend)
     return invitation, token
 
 
@@ -64,7 +68,8 @@ def revoke_invitation(by: User, project: Project, invitation_id: int) -> None:
     with transaction.atomic():
         lock_for_owner(project, by)
         if not project.invitations.filter(pk=invitation_id).delete()[0]:
-            raise not_found("invitation")
+            raise not_found(_("invitation"))
+        audit.enter(audit.Action.INVITATION_REVOKED, by, "", project)
 
 
 def accept_invitation(token: str, user: User) -> Project:
@@ -87,6 +92,7 @@ def join_with_account(token: str, username: str, password: str) -> tuple[User, P
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            audit.enter(audit.Action.ACCOUNT, user, username)
             return user, _use(token, user)
     except IntegrityError:
         raise _name_taken(username) from None
@@ -98,6 +104,8 @@ def _use(token: str, user: User) -> Project:
     create_membership(invitation.project, user, invitation.role, may_spend=invitation.may_spend)
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         raise Problem(_USED, code="not_found", status=404)
+    inviter = invitation.created_by.get_username()
+    audit.enter(audit.Action.INVITATION_ACCEPTED, user, "", invitation.project, invitedBy=inviter)
     return invitation.project
 
 
@@ -118,7 +126,9 @@ def _check_account(user: User, password: str) -> None:
 
 
 def _name_taken(username: str) -> Problem:
-    return wrong_field("username", f"{username} is taken. Choose another name, or sign in if it is yours.")
+    return wrong_field(
+        "username", _("{username} is taken. Choose another name, or sign in if it is yours.").format(username=username)
+    )
 
 
 def _digest(token: str) -> str:

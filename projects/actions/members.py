@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from projects.access import permissions
+from projects import mirror
+from projects.access import audit, permissions
 from projects.models import Membership, Project
 from projects.models.locks import locked_project
 from projects.problems import conflict, not_found, wrong_field
@@ -24,11 +26,17 @@ def add_member(
     # an account that was closed must not come back by an invitation
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
-        raise wrong_field("username", f"Nobody here is called {username}. Create an account for them first.")
+        raise wrong_field(
+            "username",
+            _("Nobody here is called {username}. Create an account for them first.").format(username=username),
+        )
     if role not in (Role.EDITOR, Role.VIEWER):
-        raise wrong_field("role", "role of a new member must be editor or viewer. You can hand over ownership later.")
+        raise wrong_field(
+            "role", _("role of a new member must be editor or viewer. You can hand over ownership later.")
+        )
     with transaction.atomic():
         lock_for_owner(project, by)
+        audit.enter(audit.Action.MEMBER_ADDED, by, username, project, role=str(role), maySpend=may_spend)
         return create_membership(project, user, role, may_spend=may_spend)
 
 
@@ -36,10 +44,13 @@ def create_membership(project: Project, user: User, role: str, *, may_spend: boo
     """Create the row, whoever has allowed it. Raise Problem 409 for somebody who belongs to the project already."""
     try:
         with transaction.atomic():
+            mirror.changed_document(project)
             return Membership.objects.create(project=project, user=user, role=role, may_spend=may_spend)
     except IntegrityError:
         # by the unique constraint, so that two invitations at once make one membership
-        message = f"{user.username} already belongs to this project. Its owner can change their role."
+        message = _("{username} already belongs to this project. Its owner can change their role.").format(
+            username=user.username
+        )
         raise conflict(message) from None
 
 
@@ -59,6 +70,9 @@ def change_member(
         if may_spend is not None:
             membership.may_spend = may_spend
         membership.save()
+        mirror.changed_document(project)
+        details = {"role": str(membership.role), "maySpend": membership.may_spend}
+        audit.enter(audit.Action.MEMBER_CHANGED, by, username, project, **details)
     return membership
 
 
@@ -72,8 +86,10 @@ def remove_member(by: User, project: Project, username: str) -> None:
             lock_for_owner(project, by)
         membership = _locked_membership(project, username)
         if membership.role == Role.OWNER:
-            raise conflict("The owner cannot leave the project. Make someone else the owner first.")
+            raise conflict(_("The owner cannot leave the project. Make someone else the owner first."))
         membership.delete()
+        mirror.changed_document(project)
+        audit.enter(audit.Action.MEMBER_REMOVED, by, username, project)
 
 
 def lock_for_owner(project: Project, by: User) -> None:
@@ -86,15 +102,15 @@ def _locked_membership(project: Project, username: str) -> Membership:
     memberships = project.memberships.select_for_update(of=("self",)).select_related("user")
     membership = memberships.filter(user__username=username).first()
     if membership is None:
-        raise not_found("member of this project")
+        raise not_found(_("member of this project"))
     return membership
 
 
 def _change_role(project: Project, membership: Membership, role: str) -> None:
     if role not in Role.values:
-        raise wrong_field("role", f"role must be one of {', '.join(Role.values)}.")
+        raise wrong_field("role", _("role must be one of {values}.").format(values=", ".join(Role.values)))
     if membership.role == Role.OWNER:
-        raise conflict("A project needs an owner. To hand it over, make somebody else the owner.")
+        raise conflict(_("A project needs an owner. To transfer it, make someone else the owner."))
     if role == Role.OWNER:
         # in the same transaction, so that there is never a moment with two owners or none
         project.memberships.filter(role=Role.OWNER).update(role=Role.EDITOR, may_spend=True)

@@ -21,14 +21,15 @@ def trash_original(asset: Asset, trash: Path) -> None:
 def restore_original(asset: Asset, trash: Path) -> None:
     """Move the original back and set its name, which may have a number now. One that is gone stays away."""
     original = asset.original_path
-    if original is None or _is_it(original, asset):
+    if original is None or is_original(original, asset):
         return
     for path in find_in_trash(trash / ORIGINALS, asset.original_file):
-        if _is_it(path, asset):
+        if is_original(path, asset):
             asset.original_file = move_to_free_name(path, original.parent, asset.original_file).name
             return
 
 
-def _is_it(path: Path, asset: Asset) -> bool:
+def is_original(path: Path, asset: Asset) -> bool:
+    """Return whether a file is the picture that this one was made of."""
     # by its content, since names are used again
     return path.is_file() and sha256_of(path) == asset.original_sha256

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from projects.actions.assets import file_missing
 from projects.disk.atomic import write_atomically
@@ -19,7 +20,7 @@ def peaks_of(asset: Asset) -> list[int]:
     Problem 404 for a picture and for a file that is gone, 415 for a clip without sound.
     """
     if asset.kind == Asset.Kind.IMAGE:
-        raise not_found("wave form: a picture has none")
+        raise not_found(_("wave form: a picture has none"))
     path = Path(settings.DATA_DIR) / "cache" / "peaks" / asset.sha256
     if not path.is_file():
         try:

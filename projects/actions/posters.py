@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from projects.actions.assets import file_missing
 from projects.disk import decoding
@@ -23,7 +24,7 @@ def poster_of(asset: Asset, width: int = POSTER_WIDTH) -> Path:
     Problem 404 for sound, and for a file that is gone.
     """
     if asset.kind == Asset.Kind.AUDIO:
-        raise not_found("poster: sound has none")
+        raise not_found(_("poster: sound has none"))
     name = asset.sha256 if width == POSTER_WIDTH else f"{asset.sha256}-{width}"
     return _made_once(asset, name, lambda: decoding.make_poster(asset.path, asset.kind, width))
 
@@ -34,7 +35,7 @@ def sprite_of(asset: Asset) -> Path:
     Problem 404 for what is no clip, and for a file that is gone; 422 for one that cannot be decoded.
     """
     if asset.kind != Asset.Kind.VIDEO:
-        raise not_found("sprite: only clips have one")
+        raise not_found(_("sprite: only clips have one"))
     return _made_once(asset, f"{asset.sha256}-sprite", lambda: decoding.make_sprite(asset.path))
 
 

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projects import mirror
+from projects.access import audit
 from projects.actions.restore import restore_folder
 from projects.disk.names import checked_name, project_slug
 from projects.mirror import contributions, trash
@@ -23,7 +25,7 @@ def create_project(owner: User, name: str) -> Project:
     """Create a project with its folder; a second one of the same name gets another slug."""
     name = checked_name(name)
     # the folder before the row: two people who create the same name at once get two folders
-    slug = _claim_slug(name)
+    slug = claim_slug(name)
     try:
         with transaction.atomic():
             project = Project.objects.create(slug=slug, name=name)
@@ -36,7 +38,7 @@ def create_project(owner: User, name: str) -> Project:
     return project
 
 
-def _claim_slug(name: str) -> str:
+def claim_slug(name: str) -> str:
     """Return a free slug and make its folder, which only one of two requests can. A crash leaves an empty folder."""
     root = Path(settings.PROJECTS_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -66,9 +68,12 @@ def trash_project(project: Project, by: User | None = None) -> None:
     with transaction.atomic():
         project = locked_project(project)
         if contributions.jobs().is_busy(project):
-            raise conflict("This project has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
+            raise conflict(
+                _("This project has unfinished takes: wait for them, or cancel them first."), "unfinished_jobs"
+            )
         project.trashed_at, project.trashed_by = timezone.now(), by
         project.save(update_fields=["trashed_at", "trashed_by"])
+        audit.enter(audit.Action.DELETED, by, project.name, project)
 
         # an inner function: Django 5.2 cannot log a failing functools.partial
         def move() -> None:
@@ -77,7 +82,7 @@ def trash_project(project: Project, by: User | None = None) -> None:
         transaction.on_commit(move, robust=True)
 
 
-def restore_project(project: Project) -> None:
+def restore_project(project: Project, by: User | None = None) -> None:
     """Restore a project from the trash with its folder. Problem 409 where that is impossible; nothing changes then."""
     # the folder before the row: after a crash in between it goes back to the trash at the next start
     # the lock first: a transaction that waits for a lock file would hold up every writer
@@ -85,5 +90,6 @@ def restore_project(project: Project) -> None:
         project = locked_in_trash(project)
         restore_folder(project.path, mirror.PROJECT_FILE, "project")
         Project.objects.filter(pk=project.pk).update(trashed_at=None)
+        audit.enter(audit.Action.RESTORED, by, project.name, project)
     # after the lock is released: writing project.json needs it
     mirror.changed_project(project)

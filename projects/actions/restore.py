@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from projects.disk.trash import move_out_of_trash
 from projects.mirror import trash
 from projects.problems import conflict
@@ -16,11 +18,14 @@ def restore_folder(path: Path, file: str, what: str) -> None:
     """
     found = trash.folder_in_trash(path, file)
     if found is None and not path.is_dir():
-        message = f"The folder of this {what} is no longer in the trash, so it cannot be restored."
+        message = _("The folder of this {what} is no longer in the trash, so it cannot be restored.").format(what=what)
         raise conflict(message, "trash_emptied")
     try:
         if found is not None:
             move_out_of_trash(found, path)
     except FileExistsError:
-        where = f"A folder {path.name} stands where the {what} was"
-        raise conflict(f"{where}: move it elsewhere, then restore the {what} once more.", "place_taken") from None
+        where = _("A folder {name} is now where the {what} was").format(name=path.name, what=what)
+        raise conflict(
+            _("{where}: move it elsewhere, then restore the {what} again.").format(where=where, what=what),
+            "place_taken",
+        ) from None

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projects import mirror
+from projects.access import audit
 from projects.actions.restore import restore_folder
 from projects.disk.layout import make_scene_folders
 from projects.disk.names import checked_name
@@ -32,7 +34,9 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
         project.next_scene_number = number + 1
         project.save(update_fields=["next_scene_number"])
         position = project.scenes.filter(trashed_at=None).count() + 1
-        scene = Scene.objects.create(project=project, number=number, name=name or f"Scene {number}", position=position)
+        scene = Scene.objects.create(
+            project=project, number=number, name=name or _("Scene {number}").format(number=number), position=position
+        )
         # before the commit: a crash leaves empty folders, never a scene without them
         make_scene_folders(scene.path)
         mirror.changed(scene)
@@ -76,7 +80,7 @@ def checked_tags(review_status: str | None = None, color: str | None = None) -> 
     given = {"reviewStatus": review_status, "color": color}
     allowed = {"reviewStatus": Scene.ReviewStatus.values, "color": Scene.Color.values}
     wrong = [
-        FieldProblem(field, f"{field} must be one of {', '.join(allowed[field])}.")
+        FieldProblem(field, _("{field} must be one of {names}.").format(field=field, names=", ".join(allowed[field])))
         for field, value in given.items()
         if value is not None and value not in allowed[field]
     ]
@@ -90,7 +94,7 @@ def _move(project: Project, scene: Scene, position: int) -> None:
     # the project is locked, so nobody else numbers its scenes at the same time
     order = list(project.scenes.filter(trashed_at=None))
     if isinstance(position, bool) or not 1 <= position <= len(order):
-        raise wrong_field("position", f"position must be a whole number from 1 to {len(order)}.")
+        raise wrong_field("position", _("position must be a whole number from 1 to {count}.").format(count=len(order)))
     order.remove(scene)
     order.insert(position - 1, scene)
     scene.position = position
@@ -116,9 +120,12 @@ def trash_scene(scene: Scene, by: User | None = None) -> None:
         lock_scenes_of(project)
         locked_scene(scene)
         if contributions.jobs().is_busy(scene):
-            raise conflict("This scene has unfinished takes: wait for them, or cancel them first.", "unfinished_jobs")
+            raise conflict(
+                _("This scene has unfinished takes: wait for them, or cancel them first."), "unfinished_jobs"
+            )
         Scene.objects.filter(pk=scene.pk).update(trashed_at=timezone.now(), trashed_by=by, updated_at=timezone.now())
         number_scenes(list(project.scenes.filter(trashed_at=None)))
+        audit.enter(audit.Action.DELETED, by, scene.name, project)
         mirror.changed_project(project)
         publish.publish_storyboard_change(project)
 
@@ -128,7 +135,7 @@ def trash_scene(scene: Scene, by: User | None = None) -> None:
         transaction.on_commit(move, robust=True)
 
 
-def restore_scene(scene: Scene) -> None:
+def restore_scene(scene: Scene, by: User | None = None) -> None:
     """Restore a scene from the trash with its folder, at its old position. Problem 409 where that is impossible."""
     # the lock first: a transaction that waits for a lock file would hold up every writer
     with trash.scene_held(scene), transaction.atomic():
@@ -136,6 +143,7 @@ def restore_scene(scene: Scene) -> None:
         scene = locked_in_trash(scene)
         restore_folder(scene.path, f"metadata/{mirror.SCENE_FILE}", "scene")
         Scene.objects.filter(pk=scene.pk).update(trashed_at=None)
+        audit.enter(audit.Action.RESTORED, by, scene.name, scene.project)
     # after the lock is released: writing scene.json needs it
     with transaction.atomic():
         project = locked_project(scene.project)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projects import mirror
+from projects.access import audit
 from projects.actions.scenes import checked_tags, number_scenes, restore_scene
 from projects.live import publish
 from projects.mirror import contributions, trash
@@ -38,7 +40,9 @@ def move_scenes(project: Project, scenes: Sequence[Scene], position: int) -> Non
         moved = _locked(project, scenes)
         order = list(project.scenes.filter(trashed_at=None))
         if not 1 <= position <= len(order):
-            raise wrong_field("position", f"position must be a whole number from 1 to {len(order)}.")
+            raise wrong_field(
+                "position", _("position must be a whole number from 1 to {count}.").format(count=len(order))
+            )
         keys = {scene.pk for scene in moved}
         others = [scene for scene in order if scene.pk not in keys]
         number_scenes([*others[: position - 1], *moved, *others[position - 1 :]])
@@ -52,11 +56,13 @@ def trash_scenes(project: Project, scenes: Sequence[Scene], by: User | None = No
         trashed = _locked(project, scenes)
         busy = next((scene for scene in trashed if contributions.jobs().is_busy(scene)), None)
         if busy is not None:
-            message = f"{busy.name} has unfinished takes: wait for them, or cancel them first."
+            message = _("{name} has unfinished takes: wait for them, or cancel them first.").format(name=busy.name)
             raise conflict(message, "unfinished_jobs")
         now = timezone.now()
         keys = [scene.pk for scene in trashed]
         Scene.objects.filter(pk__in=keys).update(trashed_at=now, trashed_by=by, updated_at=now)
+        for scene in trashed:
+            audit.enter(audit.Action.DELETED, by, scene.name, project)
         number_scenes(list(project.scenes.filter(trashed_at=None)))
         mirror.changed_project(project)
         publish.publish_storyboard_change(project)
@@ -68,14 +74,14 @@ def trash_scenes(project: Project, scenes: Sequence[Scene], by: User | None = No
         transaction.on_commit(move, robust=True)
 
 
-def restore_scenes(scenes: Sequence[Scene]) -> None:
+def restore_scenes(scenes: Sequence[Scene], by: User | None = None) -> None:
     """Restore scenes from the trash, the first in the film first, so that each comes back to its place.
 
     Those before one that cannot be restored are back all the same; the Problem names it.
     """
     for scene in sorted(scenes, key=lambda scene: (scene.position, scene.number)):
         try:
-            restore_scene(scene)
+            restore_scene(scene, by)
         except Problem as problem:
             raise problem.about(scene.name) from problem
 
@@ -87,5 +93,5 @@ def _locked(project: Project, scenes: Sequence[Scene]) -> list[Scene]:
     living = project.scenes.filter(trashed_at=None, pk__in=[scene.pk for scene in scenes])
     rows = list(living.select_related("project"))
     if len(rows) < len(scenes):
-        raise not_found("scene")
+        raise not_found(_("scene"))
     return rows

@@ -45,14 +45,14 @@ def list_trash(user: User, project: Project | None = None) -> list[TrashEntry]:
     if project is not None:
         projects, living = projects.none(), living.filter(pk=project.pk)
     scenes = Scene.objects.filter(project__in=living)
-    # of a deleted project or scene only the whole comes back
-    files = Asset.objects.filter(scene__project__in=living, scene__trashed_at=None)
+    # of a deleted project or scene only the whole comes back; what a clean-up has removed does not
+    files = Asset.objects.filter(scene__project__in=living, scene__trashed_at=None, missing_since=None)
     entries = [*_projects(projects), *_scenes(scenes), *_files(files)]
     return sorted(entries, key=lambda entry: entry.trashed_at, reverse=True)[:MAX_ENTRIES]
 
 
 def _projects(projects: QuerySet[Project]) -> Iterator[TrashEntry]:
-    living = Q(scenes__trashed_at=None, scenes__assets__trashed_at=None)
+    living = Q(scenes__trashed_at=None, scenes__assets__trashed_at=None, scenes__assets__missing_since=None)
     rows = projects.exclude(trashed_at=None).annotate(
         scene_count=Count("scenes", filter=Q(scenes__trashed_at=None), distinct=True),
         file_count=Count("scenes__assets", filter=living),
@@ -63,7 +63,7 @@ def _projects(projects: QuerySet[Project]) -> Iterator[TrashEntry]:
 
 
 def _scenes(scenes: QuerySet[Scene]) -> Iterator[TrashEntry]:
-    living = Q(assets__trashed_at=None)
+    living = Q(assets__trashed_at=None, assets__missing_since=None)
     rows = scenes.exclude(trashed_at=None).annotate(
         file_count=Count("assets", filter=living), byte_count=Sum("assets__bytes", filter=living)
     )

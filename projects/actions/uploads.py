@@ -13,8 +13,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from projects.actions.assets import max_bytes, store_upload
+from projects.actions.new_assets import max_bytes, store_upload
 from projects.disk.names import MAX_UPLOADED_NAME
 from projects.disk.room import is_out_of_room
 from projects.disk.upload_parts import PartBusy, UploadPart, remove_old_parts
@@ -39,12 +40,16 @@ def begin_upload(
     """
     remove_expired()
     if only and only not in KINDS:
-        raise wrong_field("kind", f"kind must be one of {', '.join(KINDS)}.")
+        raise wrong_field("kind", _("kind must be one of {kinds}.").format(kinds=", ".join(KINDS)))
     if size < 1:
-        raise wrong_field("bytes", "bytes must be at least 1: the file is empty.")
+        raise wrong_field("bytes", _("bytes must be at least 1: the file is empty."))
     limit = max(map(max_bytes, KINDS))
     if size > limit:
-        raise Problem(f"The file is larger than {limit // 2**20} MB: make it smaller.", code="too_large", status=413)
+        raise Problem(
+            _("The file is larger than {megabytes} MB: make it smaller.").format(megabytes=limit // 2**20),
+            code="too_large",
+            status=413,
+        )
     mine = Upload.objects.filter(created_by=user, asset=None)
     known = mine.filter(scene=scene, fingerprint=fingerprint, bytes=size).first() if fingerprint else None
     if known:
@@ -64,7 +69,7 @@ def begin_upload(
 def _check_room(user: User, size: int) -> None:
     begun = Upload.objects.filter(created_by=user, asset=None).aggregate(count=Count("pk"), bytes=Sum("bytes"))
     if begun["count"] >= MAX_OPEN or (begun["bytes"] or 0) + size > MAX_OPEN_BYTES:
-        raise too_many("You have begun too many uploads. Finish or cancel one of them first.")
+        raise too_many(_("You have begun too many uploads. Finish or cancel one of them first."))
 
 
 def find_upload(user: User, scene: Scene, upload_id: UUID | str) -> Upload:
@@ -74,7 +79,7 @@ def find_upload(user: User, scene: Scene, upload_id: UUID | str) -> Upload:
     with suppress(ValidationError):
         if found := mine.filter(pk=upload_id).first():
             return found
-    raise not_found("upload: it was finished or cancelled a while ago, or has expired")
+    raise not_found(_("upload: it was finished or cancelled a while ago, or has expired"))
 
 
 def received(upload: Upload) -> int:
@@ -89,16 +94,25 @@ def append(upload: Upload, offset: int, content: bytes) -> Upload:
     raises; a file that is refused is dropped.
     """
     if len(content) > MAX_PART_BYTES:
-        raise Problem(f"A part may have {MAX_PART_BYTES // 2**20} MB at most.", code="too_large", status=413)
+        raise Problem(
+            _("A part may have {megabytes} MB at most.").format(megabytes=MAX_PART_BYTES // 2**20),
+            code="too_large",
+            status=413,
+        )
     part = _part(upload)
     with _locked(part):
         upload.refresh_from_db()
         if upload.asset_id:
             return upload
         if offset != part.size:
-            raise conflict(f"This upload goes on at {part.size}, not at {offset}.", "wrong_offset")
+            raise conflict(
+                _("This upload goes on at {size}, not at {offset}.").format(size=part.size, offset=offset),
+                "wrong_offset",
+            )
         if offset + len(content) > upload.bytes:
-            raise Problem(f"This upload has {upload.bytes} bytes, not more.", code="too_large", status=413)
+            raise Problem(
+                _("This upload has {bytes} bytes, not more.").format(bytes=upload.bytes), code="too_large", status=413
+            )
         _write(part, content)
         if part.size == upload.bytes:
             _store(upload, part)
@@ -133,7 +147,7 @@ def _locked(part: UploadPart) -> Iterator[None]:
         with part.locked():
             yield
     except PartBusy:
-        raise conflict("Another request is sending this upload.", "busy") from None
+        raise conflict(_("Another request is sending this upload."), "busy") from None
 
 
 def _write(part: UploadPart, content: bytes) -> None:

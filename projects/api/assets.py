@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import File, Router, Status, UploadedFile
 
 from projects import actions, mirror
 from projects.access import permissions
 from projects.actions import peaks
+from projects.actions.kept_frames import keep_frame
 from projects.api import schemas
 from projects.api.scenes import SCENE
 from projects.problems import FieldProblem, wrong_fields
@@ -53,7 +55,7 @@ def create_asset(request: Request, project_id: str, scene_id: str, file: File[li
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     _refuse_other_files(request)
     assets = actions.store_uploads(scene, file)
-    message = f"Stored {', '.join(asset.relative_path for asset in assets)}."
+    message = _("Stored {names}.").format(names=", ".join(asset.relative_path for asset in assets))
     entries = [mirror.asset_dict(asset) for asset in assets]
     return Status(201, success(entries[0] if len(entries) == 1 else {"assets": entries}, message))
 
@@ -62,7 +64,12 @@ def _refuse_other_files(request: Request) -> None:
     """Raise Problem 422 for files under other names, which would be lost. Texts are ignored: uploaders add some."""
     others = [name for name in request.FILES if name != "file"]
     if others:
-        raise wrong_fields(*(FieldProblem(name, f"{name} is not a field of this form; use file.") for name in others))
+        raise wrong_fields(
+            *(
+                FieldProblem(name, _("{name} is not a field of this form; use file.").format(name=name))
+                for name in others
+            )
+        )
 
 
 @router.get(ASSET, response=responses(AnyAsset), exclude_unset=True, summary="One file's entry")
@@ -84,7 +91,7 @@ def delete_asset(request: Request, project_id: str, scene_id: str, asset_id: str
     """409 while an unfinished job needs the file."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     actions.trash_asset(asset, request.user)
-    return success(message=f"{asset.file_name} is in the trash.")
+    return success(message=_("{file_name} is in the trash.").format(file_name=asset.file_name))
 
 
 @router.api_operation(["HEAD"], ASSET + "/file", include_in_schema=False)
@@ -113,6 +120,17 @@ async def asset_sprite(request: Request, project_id: str, scene_id: str, asset_i
     asset = await sync_to_async(permissions.asset_for)(request.user, project_id, scene_id, asset_id)
     path = await sync_to_async(actions.sprite_of)(asset)
     return await serve_file(request, ServedFile(path, path.name, "image/jpeg", path.stem))
+
+
+@router.post(ASSET + "/still", response=responses(schemas.Asset, 201), exclude_unset=True, summary="Keep a frame")
+def keep_still(request: Request, project_id: str, scene_id: str, asset_id: str, payload: schemas.Moment) -> Any:
+    """Store the frame of a video at a time, or the last one, as a lossless PNG in the scene's images."""
+    asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
+    picture = keep_frame(asset, payload.seconds)
+    return Status(
+        201,
+        success(mirror.asset_dict(picture), _("Stored {relative_path}.").format(relative_path=picture.relative_path)),
+    )
 
 
 @router.get(ASSET + "/peaks", response=responses(schemas.Peaks), summary="The wave form of a sound")

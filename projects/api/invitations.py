@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 from pydantic import BaseModel, Field
 
@@ -12,8 +13,8 @@ from projects.access import permissions
 from projects.actions import invitations
 from projects.api import schemas
 from projects.api.projects import PROJECT
-from projects.iso_time import iso_time
 from projects.models import Invitation
+from projects.text.iso_time import iso_time
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 from projects.web.field_types import Flag
@@ -67,7 +68,7 @@ def create_invitation(request: Request, project_id: str, payload: InvitationIn |
     wanted = payload or InvitationIn()
     invitation, token = invitations.create_invitation(request.user, project, wanted.role, may_spend=wanted.maySpend)
     url = request.build_absolute_uri(reverse("join", args=[token]))
-    return Status(201, success(_as_dict(invitation) | {"url": url}, "Send the link to one person. It works once."))
+    return Status(201, success(_as_dict(invitation) | {"url": url}, _("Send the link to one person. It works once.")))
 
 
 @router.delete(INVITATIONS + "/{invitation_id}", response=responses(Nothing), summary="Revoke an invitation")
@@ -75,7 +76,7 @@ def revoke_invitation(request: Request, project_id: str, invitation_id: int) -> 
     """For the owner of the project only."""
     project = permissions.project_for(request.user, project_id, "own")
     invitations.revoke_invitation(request.user, project, invitation_id)
-    return success(message="The invitation no longer works.")
+    return success(message=_("The invitation no longer works."))
 
 
 def _as_dict(invitation: Invitation) -> dict[str, Any]:

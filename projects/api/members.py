@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from projects import actions
@@ -48,7 +49,7 @@ def delete_member(request: Request, project_id: str, username: str) -> Any:
     """For its owner, and for the member. The owner cannot be removed."""
     right: permissions.Right = "see" if username == request.user.username else "own"
     actions.remove_member(request.user, permissions.project_for(request.user, project_id, right), username)
-    return success(message=f"{username} no longer belongs to the project.")
+    return success(message=_("{username} no longer belongs to the project.").format(username=username))
 
 
 def _member_dict(member: Membership) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from projects import actions
 from projects.access import permissions
 from projects.api import schemas
-from projects.iso_time import iso_time
 from projects.models import Project
+from projects.text.iso_time import iso_time
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 
@@ -28,7 +29,7 @@ def list_projects(request: Request) -> Any:
 def create_project(request: Request, payload: schemas.ProjectName) -> Any:
     """You become its owner. Its id is made from the name, and never changes."""
     project = actions.create_project(request.user, payload.name)
-    return Status(201, success(_reloaded(request, project), f"Created the project {project.name}."))
+    return Status(201, success(reloaded(request, project), _("Created the project {name}.").format(name=project.name)))
 
 
 @router.get(PROJECT, response=responses(schemas.Project), summary="One project")
@@ -43,7 +44,7 @@ def change_project(request: Request, project_id: str, payload: schemas.ProjectCh
     project = permissions.project_for(request.user, project_id, "change")
     if payload.name is not None:
         actions.rename_project(project, payload.name)
-    return success(_reloaded(request, project))
+    return success(reloaded(request, project))
 
 
 @router.delete(PROJECT, response=responses(Nothing), summary="Move a project to the trash")
@@ -51,10 +52,10 @@ def delete_project(request: Request, project_id: str) -> Any:
     """For its owner only. 409 while one of its jobs is unfinished."""
     project = permissions.project_for(request.user, project_id, "own")
     actions.trash_project(project, request.user)
-    return success(message=f"{project.name} is in the trash.")
+    return success(message=_("{name} is in the trash.").format(name=project.name))
 
 
-def _reloaded(request: Request, project: Project) -> dict[str, Any]:
+def reloaded(request: Request, project: Project) -> dict[str, Any]:
     """Return the project as it is in the database now."""
     return _project_dict(permissions.project_for(request.user, project.slug))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from projects import actions, mirror
@@ -13,9 +14,9 @@ from projects.api import schemas
 from projects.api.projects import PROJECT
 from projects.disk.layout import scene_number
 from projects.disk.tree import read_tree
-from projects.iso_time import iso_time
 from projects.models import Project, Scene
 from projects.problems import wrong_field
+from projects.text.iso_time import iso_time
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 
@@ -52,7 +53,7 @@ def _after(project: Project, cursor: str | None) -> QuerySet[Scene]:
     # also one that was deleted meanwhile: its row keeps its position
     last = project.scenes.filter(number=scene_number(cursor) or 0).first()
     if last is None:
-        raise wrong_field("cursor", "cursor must be the nextCursor of an earlier answer.")
+        raise wrong_field("cursor", _("cursor must be the nextCursor of an earlier answer."))
     return scenes.filter(Q(position__gt=last.position) | Q(position=last.position, number__gt=last.number))
 
 
@@ -61,7 +62,13 @@ def create_folder(request: Request, project_id: str, payload: schemas.SceneName 
     """Create the next scene, at the end of the film, with its five folders on disk."""
     project = permissions.project_for(request.user, project_id, "change")
     scene = actions.create_scene(project, payload.name if payload else None)
-    return Status(201, success(_scene_dict(scene), f"Created {scene.name} in {scene.folder_name}/."))
+    return Status(
+        201,
+        success(
+            _scene_dict(scene),
+            _("Created {name} in {folder_name}/.").format(name=scene.name, folder_name=scene.folder_name),
+        ),
+    )
 
 
 @router.get(
@@ -93,7 +100,7 @@ def delete_folder(request: Request, project_id: str, scene_id: str) -> Any:
     """409 while one of its jobs is unfinished."""
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     actions.trash_scene(scene, request.user)
-    return success(message=f"{scene.name} is in the trash.")
+    return success(message=_("{name} is in the trash.").format(name=scene.name))
 
 
 def _scene_dict(scene: Scene) -> dict[str, Any]:

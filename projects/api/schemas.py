@@ -11,7 +11,7 @@ from projects.web.field_types import Flag, Text, WholeNumber
 from projects.web.request_body import RequestBody
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="ISO 8601 in UTC, ending in Z")]
-"""A moment, see `projects/iso_time.py`."""
+"""A moment, see `projects/text/iso_time.py`."""
 Role = Literal["owner", "editor", "viewer"]
 
 
@@ -46,6 +46,14 @@ class AssetChange(RequestBody):
 
     fileName: Text | None = Field(None, description="its ending stays the one that fits the content")
     selected: Flag | None = Field(None, description="videos only: the chosen take, of which a scene has at most one")
+
+
+class Moment(RequestBody):
+    """A time in a video."""
+
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        None, description="left out, its last frame"
+    )
 
 
 class MemberName(RequestBody):
@@ -95,6 +103,8 @@ class Asset(BaseModel):
     createdAt: Time
     originalName: str = Field("", description="of the uploaded file, where it is stored under another name")
     originalPath: str = Field("", description="of the picture as it came, where it was converted")
+    hasSound: bool = Field(False, description="whether there is sound in it; absent where that is not known")
+    missing: bool = Field(False, description="removed from its folder by hand")
 
 
 class Video(Asset):

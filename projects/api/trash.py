@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -13,7 +14,7 @@ from projects.actions.trash_list import TrashEntry, list_trash
 from projects.api import schemas
 from projects.api.projects import PROJECT
 from projects.api.scenes import SCENE
-from projects.iso_time import iso_time
+from projects.text.iso_time import iso_time
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 
@@ -52,24 +53,24 @@ def show_trash(request: Request, project: str | None = None) -> Any:
 def restore_project(request: Request, project_id: str) -> Any:
     """For its owner only. 409 where its folder is gone, or another one is in its place."""
     project = permissions.trashed_project_for(request.user, project_id)
-    actions.restore_project(project)
-    return success(message=f"{project.name} is back.")
+    actions.restore_project(project, request.user)
+    return success(message=_("{name} is back.").format(name=project.name))
 
 
 @router.post(SCENE + "/restore", response=responses(Nothing), summary="Restore a scene from the trash")
 def restore_scene(request: Request, project_id: str, scene_id: str) -> Any:
     """At its old position. 409 where its folder is gone, or another one is in its place."""
     scene = permissions.trashed_scene_for(request.user, project_id, scene_id)
-    actions.restore_scene(scene)
-    return success(message=f"{scene.name} is back.")
+    actions.restore_scene(scene, request.user)
+    return success(message=_("{name} is back.").format(name=scene.name))
 
 
 @router.post(SCENE + "/assets/{asset_id}/restore", response=responses(Nothing), summary="Restore a file")
 def restore_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> Any:
     """Under its name, or the next free one. 409 when its file is no longer in the trash."""
     asset = permissions.trashed_asset_for(request.user, project_id, scene_id, asset_id)
-    actions.restore_asset(asset)
-    return success(message=f"{asset.file_name} is back.")
+    actions.restore_asset(asset, request.user)
+    return success(message=_("{file_name} is back.").format(file_name=asset.file_name))
 
 
 def _entry_dict(entry: TrashEntry) -> dict[str, Any]:

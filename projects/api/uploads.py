@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
@@ -13,8 +14,8 @@ from projects.access import permissions
 from projects.actions import uploads
 from projects.api import schemas
 from projects.api.scenes import SCENE
-from projects.iso_time import iso_time
 from projects.models import Upload
+from projects.text.iso_time import iso_time
 from projects.web.authentication import Request
 from projects.web.envelope import Nothing, responses, success
 from projects.web.field_types import Text, WholeNumber
@@ -85,7 +86,7 @@ def append_part(
 def cancel_upload(request: Request, project_id: str, scene_id: str, upload_id: str) -> Any:
     """Drop what has arrived. A file that was stored stays."""
     uploads.cancel_upload(_find(request, project_id, scene_id, upload_id))
-    return success(message="The upload was cancelled.")
+    return success(message=_("The upload was cancelled."))
 
 
 def _find(request: Request, project_id: str, scene_id: str, upload_id: str) -> Upload:

@@ -119,6 +119,18 @@ def remove_abandoned(root: Path) -> int:
     return sum(_remove_if_abandoned(path) for path in root.rglob(f"{TEMPORARY_PREFIX}*"))
 
 
+def is_abandoned(path: Path) -> bool:
+    """Return whether a temporary file is there that no living process writes to."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        return _is_abandoned(path, descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _remove_if_abandoned(path: Path) -> bool:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
@@ -140,13 +152,16 @@ def _is_abandoned(path: Path, descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        return is_refusal(error) and _is_writer_dead(path.name)
+        return is_refusal(error) and is_writer_dead(path.name)
     return True
 
 
-def _is_writer_dead(name: str) -> bool:
-    """Return whether the process in the name of a temporary file is gone, where the file system has no locks."""
-    pid = name.removeprefix(TEMPORARY_PREFIX).partition("-")[0]
+def is_writer_dead(name: str, prefix: str = TEMPORARY_PREFIX) -> bool:
+    """Return whether the process whose pid follows `prefix` in a name is gone; False for a name without a pid.
+
+    For folders, and for file systems that have no locks.
+    """
+    pid = name.removeprefix(prefix).partition("-")[0]
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

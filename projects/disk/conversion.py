@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps
 from projects.disk.convertible import HEIC, MAX_BYTES, TIFF, Convertible, convertible
 from projects.disk.media_errors import damaged_media, decoding, unsupported_media
 from projects.disk.pictures import MAX_PIXELS, in_eight_bit_colors
+from projects.translation import gettext as _
 
 # the first that is small enough is taken
 _QUALITIES = (95, 88, 75)
@@ -33,7 +34,7 @@ def convert(path: Path, max_bytes: int) -> bytes:
     with path.open("rb") as file:
         format = convertible(file.read(_HEAD_BYTES))
     if format is None:
-        raise unsupported_media("This file is not a picture that Dailies can convert.")
+        raise unsupported_media(_("This file is not a picture that Dailies can convert."))
     with decoding("picture"), _opened(path, format) as image:
         image.load()
         picture = _in_colors_of_screens(ImageOps.exif_transpose(image))
@@ -42,7 +43,11 @@ def convert(path: Path, max_bytes: int) -> bytes:
         if content is None or len(content) > max_bytes:
             content = None if is_transparent else _jpeg(picture, max_bytes)
     if content is None:
-        raise damaged_media(f"Converted, the picture is larger than {max_bytes // 2**20} MB. Make it smaller.")
+        raise damaged_media(
+            _("Converted, the picture is larger than {megabytes} MB. Make it smaller.").format(
+                megabytes=max_bytes // 2**20
+            )
+        )
     return content
 
 
@@ -50,19 +55,25 @@ def convert(path: Path, max_bytes: int) -> bytes:
 def _opened(path: Path, format: Convertible) -> Iterator[Image.Image]:
     """Open a picture, not yet decoded, and refuse what moves, is too large, or stands for another picture."""
     if path.stat().st_size > MAX_BYTES:
-        raise damaged_media(f"The picture is larger than {MAX_BYTES // 2**20} MB. Make it smaller.")
+        raise damaged_media(
+            _("The picture is larger than {megabytes} MB. Make it smaller.").format(megabytes=MAX_BYTES // 2**20)
+        )
     if format == HEIC:
         pillow_heif.register_heif_opener()
     with Image.open(path, formats=(format.reader,)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
-            allowed = f"{MAX_PIXELS // 1_000_000} megapixels"
-            raise damaged_media(f"The picture has {width} × {height} pixels, more than {allowed}. Make it smaller.")
+            allowed = _("{megapixels} megapixels").format(megapixels=MAX_PIXELS // 1000000)
+            raise damaged_media(
+                _("The picture has {width} × {height} pixels, more than {allowed}. Make it smaller.").format(
+                    width=width, height=height, allowed=allowed
+                )
+            )
         # several pictures in a HEIC or TIFF are others, or pages; its first, or main one, is meant
         if format.reader in ("GIF", "AVIF") and getattr(image, "n_frames", 1) > 1:
-            raise unsupported_media("Animated pictures are not accepted. Save one frame of it.")
+            raise unsupported_media(_("Animated pictures are not accepted. Save one frame of it."))
         if format == TIFF and _is_raw(image):
-            raise unsupported_media("A camera's raw file has to be developed first. Save it as JPEG or TIFF.")
+            raise unsupported_media(_("A camera's raw file has to be developed first. Save it as JPEG or TIFF."))
         yield image
 
 
@@ -74,7 +85,7 @@ def _is_raw(image: Image.Image) -> bool:
 def _in_colors_of_screens(image: Image.Image) -> Image.Image:
     """Return the picture as L, LA, RGB or RGBA with 8 bits, and with a color profile only where that holds for it."""
     if image.mode == "F" or image.mode.startswith("I;32"):
-        raise unsupported_media("Pictures with 32 bits per channel are not accepted. Save it with 16 or 8.")
+        raise unsupported_media(_("Pictures with 32 bits per channel are not accepted. Save it with 16 or 8."))
     profile = image.info.get("icc_profile")
     if image.mode in _OTHER_COLORS:
         return _as_srgb(image, profile)

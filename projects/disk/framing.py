@@ -11,6 +11,7 @@ from projects.disk.clean_copies import LONGEST_SIDE
 from projects.disk.media_errors import decoding, unsupported_media
 from projects.disk.pictures import in_eight_bit_colors, open_picture
 from projects.disk.sniff import sniff_file
+from projects.translation import gettext as _
 
 # what is beyond the edges is the picture itself, drawn this small, blurred and enlarged: no detail draws the eye
 _BACKDROP_SIDE, _BLUR_RADIUS = 64, 3
@@ -25,7 +26,7 @@ def frame_picture(path: Path, left: float, top: float, width: float, shape: tupl
     """
     format = sniff_file(path)
     if format is None or format.kind != "image":
-        raise unsupported_media("This file is not a picture.")
+        raise unsupported_media(_("This file is not a picture."))
     with decoding("picture"), open_picture(path, format) as opened:
         profile = opened.image.info.get("icc_profile") if opened.image.mode in ("RGB", "RGBA") else None
         image = opened.upright(in_eight_bit_colors(opened.image))

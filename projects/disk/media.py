@@ -24,6 +24,8 @@ class Media:
     height: int | None
     duration: float | None
     """Seconds; None for pictures."""
+    has_sound: bool | None = None
+    """None where it is not known, and for pictures."""
 
 
 def sha256_of(path: Path) -> str:

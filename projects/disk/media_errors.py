@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from projects.problems import Problem
+from projects.translation import gettext as _
+from projects.translation import gettext_noop
 
 logger = logging.getLogger("dailies.media")
 
-ACCEPTED = (
-    "Accepted are pictures (JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF), sound (MP3, WAV, FLAC, M4A, AAC, OGG) and "
-    "video (MP4, MOV, WebM, MKV), whatever the file is called."
+ACCEPTED = gettext_noop(
+    "Accepted are pictures (JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF), sound (MP3, WAV, FLAC, "
+    "M4A, AAC, OGG) and video (MP4, MOV, WebM, MKV), whatever the file is called."
 )
 
 
 def unsupported_media(message: str) -> Problem:
     """Return Problem 415: `message`, and the formats that are accepted."""
-    return Problem(f"{message} {ACCEPTED}", code="unsupported_media", status=415)
+    return Problem(f"{message} {_(ACCEPTED)}", code="unsupported_media", status=415)
 
 
 def damaged_media(message: str) -> Problem:
@@ -28,12 +30,14 @@ def damaged_media(message: str) -> Problem:
 
 def too_demanding(what: str) -> Problem:
     """Return Problem 422 for a file whose decoding needs too much `what`: memory or time."""
-    return damaged_media(f"The file needs too much {what} to be read. Make it smaller, or save it in another format.")
+    return damaged_media(
+        _("The file needs too much {what} to be read. Make it smaller, or save it in another format.").format(what=what)
+    )
 
 
 def crashing_media() -> Problem:
     """Return Problem 422 for a file over which its decoder has crashed."""
-    return damaged_media("The file is damaged: its decoder crashes. Choose another one.")
+    return damaged_media(_("The file is damaged: its decoder crashes. Choose another one."))
 
 
 @contextmanager
@@ -48,5 +52,7 @@ def decoding(what: str) -> Iterator[None]:
         raise
     except Exception as error:
         logger.info("a %s could not be read: %s: %s", what, type(error).__name__, error)
-        message = f"The {what} is damaged or cut off and cannot be read to its end. Choose a whole file."
+        message = _("The {what} is damaged or cut off and cannot be read to its end. Choose a whole file.").format(
+            what=what
+        )
         raise damaged_media(message) from error

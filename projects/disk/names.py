@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from projects.disk.convertible import SUFFIXES
 from projects.problems import wrong_field
+from projects.translation import gettext as _
 
 # of a project or a scene, in characters
 MAX_NAME = 200
@@ -122,8 +123,11 @@ def _truncate(text: str, size: int) -> str:
 def checked_name(name: str) -> str:
     """Return the name of a project or scene in one line. Problem 422 for an empty, too long or unprintable one."""
     if any(unicodedata.category(character) == "Cc" and not character.isspace() for character in name):
-        raise wrong_field("name", "name must not contain control characters.")
+        raise wrong_field("name", _("name must not contain control characters."))
     name = plain_text(name)
     if not 1 <= len(name) <= MAX_NAME:
-        raise wrong_field("name", f"name must have 1 to {MAX_NAME} characters, not {len(name)}.")
+        raise wrong_field(
+            "name",
+            _("name must have 1 to {max_name} characters, not {count}.").format(max_name=MAX_NAME, count=len(name)),
+        )
     return name

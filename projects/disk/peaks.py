@@ -10,6 +10,7 @@ import av
 
 from projects.disk.media_errors import decoding, unsupported_media
 from projects.disk.sniff import sniff_file
+from projects.translation import gettext as _
 
 COUNT = 240
 """How many peaks there are, whatever the sound's length; fewer for the shortest."""
@@ -25,7 +26,7 @@ def sound_peaks(path: Path) -> bytes:
     """
     format = sniff_file(path)
     if format is None or format.kind == "image":
-        raise unsupported_media("This file has no sound.")
+        raise unsupported_media(_("This file has no sound."))
     with decoding("sound"):
         samples = array("h")
         for piece in _samples(path, format.reader):
@@ -39,7 +40,7 @@ def _samples(path: Path, reader: str) -> Iterator[bytes]:
     """Yield the sound as one channel of 16 bits."""
     with av.open(str(path), format=reader) as container:
         if not container.streams.audio:
-            raise unsupported_media("This file has no sound.")
+            raise unsupported_media(_("This file has no sound."))
         resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
         for frame in container.decode(audio=0):
             for small in resampler.resample(frame):

@@ -19,6 +19,7 @@ from projects.disk.picture_parts.exif import orientation_of
 from projects.disk.picture_parts.parts import PictureParts
 from projects.disk.picture_parts.reading import opened_parts, picture_parts
 from projects.disk.sniff import Format, sniff_file
+from projects.translation import gettext as _
 
 MAX_PIXELS = 120_000_000
 # some decoders hold the whole file in memory
@@ -74,7 +75,7 @@ def small_picture(path: Path, width: int) -> Image.Image:
     """Return an upright copy of a picture, at most twice `width` wide. Raise Problem 415 for another file."""
     format = sniff_file(path)
     if format is None or format.kind != "image":
-        raise unsupported_media("This file is not a picture.")
+        raise unsupported_media(_("This file is not a picture."))
     with decoding("picture"), open_picture(path, format) as picture:
         picture.image.draft("RGB", (width, width))
         converted = in_eight_bit_colors(picture.image)
@@ -90,14 +91,20 @@ def open_picture(path: Path, format: Format) -> Iterator[OpenedPicture]:
     """
     parts = picture_parts(path, format)
     if parts.is_animated:
-        raise unsupported_media("Animated pictures are not accepted. Save one frame of it.")
+        raise unsupported_media(_("Animated pictures are not accepted. Save one frame of it."))
     if len(parts) > MAX_DATA_BYTES:
-        raise damaged_media(f"The picture is larger than {MAX_DATA_BYTES // 2**20} MB. Make it smaller.")
+        raise damaged_media(
+            _("The picture is larger than {megabytes} MB. Make it smaller.").format(megabytes=MAX_DATA_BYTES // 2**20)
+        )
     with opened_parts(path, parts) as file, Image.open(file, formats=(format.reader,)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
-            allowed = f"{MAX_PIXELS // 1_000_000} megapixels"
-            raise damaged_media(f"The picture has {width} × {height} pixels, more than {allowed}. Make it smaller.")
+            allowed = _("{megapixels} megapixels").format(megapixels=MAX_PIXELS // 1000000)
+            raise damaged_media(
+                _("The picture has {width} × {height} pixels, more than {allowed}. Make it smaller.").format(
+                    width=width, height=height, allowed=allowed
+                )
+            )
         # a JPEG is decoded at a fraction of its size, unless its scans must be put together first
         big = (format.reader != "JPEG" or parts.is_progressive) and width * height > _BIG_PIXELS
         with _one_big_picture if big else nullcontext():

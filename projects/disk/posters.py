@@ -10,6 +10,7 @@ from PIL import Image
 from projects.disk.media_errors import unsupported_media
 from projects.disk.pictures import small_picture
 from projects.disk.recordings import small_first_frame
+from projects.translation import gettext as _
 
 
 def make_poster(path: Path, kind: str, width: int = 640) -> bytes:
@@ -18,7 +19,7 @@ def make_poster(path: Path, kind: str, width: int = 640) -> bytes:
     `kind`: image, video or audio. Raise Problem 415 for audio, 422 for a damaged file.
     """
     if kind == "audio":
-        raise unsupported_media("A sound has no poster.")
+        raise unsupported_media(_("A sound has no poster."))
     image = small_picture(path, width) if kind == "image" else small_first_frame(path, width)
     image.thumbnail((width, width * 4))
     if image.has_transparency_data:

@@ -10,6 +10,7 @@ from projects.disk.media_errors import damaged_media, unsupported_media
 from projects.disk.pictures import picture_size
 from projects.disk.recordings import inspect_recording
 from projects.disk.sniff import HEAD_BYTES, sniff_file
+from projects.translation import gettext as _
 
 
 def inspect(path: Path, sha256: str | None = None) -> Media:
@@ -19,20 +20,25 @@ def inspect(path: Path, sha256: str | None = None) -> Media:
     """
     size = path.stat().st_size
     if size == 0:
-        raise damaged_media("The file is empty (0 bytes). Choose another one.")
+        raise damaged_media(_("The file is empty (0 bytes). Choose another one."))
     format = sniff_file(path)
     if format is None:
         with path.open("rb") as file:
             other = convertible(file.read(HEAD_BYTES))
         if other:
-            raise unsupported_media(f"{other.name} pictures are converted when they are uploaded. Upload it.")
-        raise unsupported_media("This file is not a picture, sound or video that Dailies can use.")
+            raise unsupported_media(
+                _("{name} pictures are converted during upload. Upload this one.").format(name=other.name)
+            )
+        raise unsupported_media(_("This file is not a picture, sound or video that Dailies can use."))
     width: int | None
     height: int | None
     duration: float | None = None
+    has_sound: bool | None = None
     if format.kind == "image":
         width, height = picture_size(path, format)
     else:
         recording = inspect_recording(path, format, size)
         format, width, height, duration = recording.format, recording.width, recording.height, recording.seconds
-    return Media(format.kind, format.mime_type, format.suffix, size, sha256 or sha256_of(path), width, height, duration)
+        has_sound = recording.has_sound
+    sha256 = sha256 or sha256_of(path)
+    return Media(format.kind, format.mime_type, format.suffix, size, sha256, width, height, duration, has_sound)

@@ -20,13 +20,15 @@ from projects.disk.media_errors import damaged_media, decoding, unsupported_medi
 from projects.disk.shown_frames import MAX_FRAME_PIXELS, picture_streams, pixel_shape, shown_image, shown_size
 from projects.disk.sniff import M4A, Format, sniff_file
 from projects.disk.truncation import check_boxes, check_samples, check_segment, check_wave
+from projects.translation import gettext as _
+from projects.translation import gettext_noop
 
 # readers that only guess the length from the bit rate, or have it from a header that may be wrong
 _GUESSED_LENGTH = ("mp3", "aac", "ogg", "wav")
 _TOLERANCE_SECONDS = 0.5
 # a decoder gives its first frame after some packets, and a sound may begin with some that are none
 _MAX_PACKETS_BEFORE_FIRST = 1000
-_UNKNOWN_CODEC = "The codec of this file is unknown here. Convert it, for example to H.264 or AAC."
+_UNKNOWN_CODEC = gettext_noop("This file's codec is not supported. Convert it, for example to H.264 or AAC.")
 Frame = av.VideoFrame | av.AudioFrame
 Stream = TypeVar("Stream", VideoStream, AudioStream)
 
@@ -40,6 +42,7 @@ class Recording:
     """Pixels as shown, rotation applied; None for sound."""
     height: int | None
     seconds: float
+    has_sound: bool
 
 
 @contextmanager
@@ -51,7 +54,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """
     format = sniff_file(path)
     if format is None or format.kind != "video":
-        raise unsupported_media("This file is not a video.")
+        raise unsupported_media(_("This file is not a video."))
     with decoding("video"), av.open(str(path), format=format.reader) as container:
         stream = decodable(picture_streams(container))
         stream.codec_context.thread_count = 1
@@ -69,15 +72,15 @@ def inspect_recording(path: Path, format: Format, size: int) -> Recording:
         _naming_codecs(),
         av.open(str(path), format=format.reader) as container,
     ):
-        pictures = picture_streams(container)
-        actual = _by_streams(format, bool(pictures), bool(container.streams.audio))
+        pictures, has_sound = picture_streams(container), bool(container.streams.audio)
+        actual = _by_streams(format, bool(pictures), has_sound)
         stream = decodable(pictures) if pictures else decodable(container.streams.audio)
         width, height = _shown_size(stream, _first_frame(container, stream))
         reading = _read_to_end(container)
         stated = container.duration / av.time_base if container.duration else reading.seconds
         _check_length(path, format, size, container, reading, stated)
     seconds = reading.seconds if format.reader in _GUESSED_LENGTH else stated
-    return Recording(actual, width, height, round(seconds, 3))
+    return Recording(actual, width, height, round(seconds, 3), has_sound)
 
 
 def decodable(streams: Sequence[Stream]) -> Stream:
@@ -124,11 +127,11 @@ def _by_streams(format: Format, has_pictures: bool, has_sound: bool) -> Format:
     if format.kind == "video" and not has_pictures:
         if has_sound and format.reader == "mov":
             return M4A
-        raise unsupported_media("This video file has no video in it.")
+        raise unsupported_media(_("This video file has no video in it."))
     if format.kind == "audio" and has_pictures:
-        raise unsupported_media("This sound file has video in it.")
+        raise unsupported_media(_("This sound file has video in it."))
     if format.kind == "audio" and not has_sound:
-        raise damaged_media("There is no sound in this file. Choose another one.")
+        raise damaged_media(_("There is no sound in this file. Choose another one."))
     return format
 
 
@@ -142,7 +145,11 @@ def _first_frame(container: InputContainer, stream: VideoStream | AudioStream) -
     stream.codec_context.thread_count = 1
     width, height = getattr(stream.codec_context, "width", 0), getattr(stream.codec_context, "height", 0)
     if width * height > MAX_FRAME_PIXELS:
-        raise damaged_media(f"The video has {width} × {height} pixels, more than 8192 × 8192. Make it smaller.")
+        raise damaged_media(
+            _("The video has {width} × {height} pixels, more than 8192 × 8192. Make it smaller.").format(
+                width=width, height=height
+            )
+        )
     for packet in itertools.islice(container.demux(stream), _MAX_PACKETS_BEFORE_FIRST):
         try:
             frames: Sequence[object] = packet.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +12,8 @@ from projects.disk.layout import UPLOADS
 from projects.disk.locks import acquire
 
 _SUFFIX = ".part"
-_READ_BYTES = 2**20
+# below 128 kB, from which on the C library asks the system for the memory of each chunk anew
+_READ_BYTES = 96 * 1024
 
 
 class PartBusy(Exception):
@@ -70,3 +72,7 @@ def remove_old_parts(projects_root: Path, seconds: float) -> None:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > seconds:
                 path.unlink()
+    for folder in (projects_root / UPLOADS).glob("bundle-*"):
+        with suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > seconds:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -23,11 +23,18 @@ def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
         yield from ((f"{folder.name}/{name}", path) for name, path in files_below(inner))
 
 
-def zip_parts(files: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
-    """Yield the bytes of a zip archive with these files, by their names in it. A file that is gone is left out."""
+def zip_parts(files: Iterable[tuple[str, Path | bytes]]) -> Iterator[bytes]:
+    """Yield the bytes of a zip archive with these files, by their names in it: a path, or the bytes themselves.
+
+    A file that is gone is left out.
+    """
     out = _Buffer()
     with ZipFile(out, "w") as archive:
         for name, path in files:
+            if isinstance(path, bytes):
+                archive.writestr(name, path, ZIP_DEFLATED)
+                yield out.take()
+                continue
             try:
                 info = ZipInfo.from_file(path, name, strict_timestamps=False)
                 file = path.open("rb")

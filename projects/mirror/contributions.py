@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +20,7 @@ from django.db.models import Exists
 from django.utils.module_loading import import_string
 
 from projects.apps import ProjectsConfig
+from projects.mirror.records import Record
 from projects.models import Asset, Project, Scene
 
 
@@ -30,6 +33,8 @@ class SceneFiles:
     is_generating: bool = False
     sidecars: Mapping[str, Callable[[], dict[str, Any]]] = field(default_factory=dict)
     """The record of each generated file, by its name in `metadata/`; made only where it is missing."""
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """The record of each job, by its id: its events, what it cost, and its other columns."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,26 @@ class Contributor(Protocol):
         """
         ...
 
+    def jobs_elsewhere(self, scene: Scene, ids: Iterable[UUID]) -> set[str]:
+        """Return the ids of those jobs that have a row in another scene of the project."""
+        ...
+
+    def follow_asset(self, asset: Asset, before: Scene) -> None:
+        """Let what made a file follow it, in a transaction: a person has moved the file here from scene `before`."""
+        ...
+
+    def adopted_requests(self, generation: object) -> dict[str, Any]:
+        """Return the part `generation` of a scene.json of another studio, without what speaks for its people."""
+        ...
+
+    def adopted_record(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the record of a job of another studio, without what it cost there; None to leave it out."""
+        ...
+
+    def has_any(self, keys: Sequence[UUID]) -> bool:
+        """Return whether one of these ids is that of a row here."""
+        ...
+
     def finish_rebuild(self) -> None:
         """Make what else comes from the rows of jobs, after all of them were restored."""
         ...
@@ -102,9 +127,43 @@ class Contributor(Protocol):
         """Return the credits of one project."""
         ...
 
-    def rejected_takes(self) -> Exists:
-        """Return the condition, within a query over assets, that a person has rejected the take."""
+    def rejected_before(self, moment: datetime) -> Exists:
+        """Return the condition, within a query over assets, that a take was rejected, and left alone since `moment`."""
         ...
+
+    def assets_in_use(self, project: Project) -> set[UUID]:
+        """Return the ids of the files that unfinished jobs and chosen takes need."""
+        ...
+
+    def unwanted_takes(self) -> Exists:
+        """Return the condition, within a query over assets, that a take was rejected or has failed quality control."""
+        ...
+
+
+class ProjectDocument(Protocol):
+    """A document of another app in a project's folder, beside project.json."""
+
+    name: str
+    """Of the file, such as cut.json."""
+
+    def document(self, project: Project) -> dict[str, Any] | None:
+        """Return what the rows say, without the number of the format; None while there is nothing to say."""
+        ...
+
+    def restore(self, project: Project, data: Mapping[str, Any], notes: list[str]) -> None:
+        """Make the rows of a project that has none yet; what makes none is named in `notes`."""
+        ...
+
+    def adopted(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the document of another studio, without what speaks for its people or spends."""
+        ...
+
+
+@cache
+def documents() -> Sequence[ProjectDocument]:
+    """Return the registered documents, in the order in which they are restored."""
+    paths = cast(ProjectsConfig, apps.get_app_config("projects")).documents
+    return [import_string(path)() for path in paths]
 
 
 @cache

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from projects.disk.layout import TRASH
 from projects.disk.trash import move_to_trash
-from projects.json_input import load_kept_json
 from projects.problems import Problem
+from projects.text.json_input import load_kept_json
 
 
 def read_json(path: Path, notes: list[str]) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def read_json(path: Path, notes: list[str]) -> dict[str, Any]:
     if isinstance(data, dict):
         return data
     kept = move_to_trash(path, path.parent / TRASH)
-    notes.append(f"{path} cannot be read; it is kept as {kept}.")
+    notes.append(_("{path} cannot be read; it is kept as {kept}.").format(path=path, kept=kept))
     return {}
 
 
@@ -65,4 +66,4 @@ def skip_bad_entry(notes: list[str], name: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except (ValidationError, IntegrityError, Problem, LookupError, ValueError, TypeError) as error:
-        notes.append(f"{name} was left out: {str(error).splitlines()[0]}")
+        notes.append(_("{name} was left out: {error}").format(name=name, error=str(error).splitlines()[0]))

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from projects.disk.atomic import remove_abandoned
 from projects.mirror import contributions
+from projects.mirror.followers import followers
 from projects.mirror.take_in import take_in
 from projects.mirror.take_in_project import take_in_project
 from projects.mirror.trash import finish_trashing
@@ -20,7 +21,7 @@ logger = logging.getLogger("dailies.mirror")
 
 
 def write_behind() -> int:
-    """Write every scene.json that is older than its row; return how many were written.
+    """Write every scene.json that is older than its row, and what other apps keep; return how many scene.json were.
 
     A scene whose file is newer than the rows is taken in first.
     """
@@ -32,6 +33,8 @@ def write_behind() -> int:
             written += _write(key)
         except OSError as error:
             logger.warning("mirror scene=%s not written: %s", key, error)
+    for follower in followers():
+        follower.write_behind()
     return written
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from django.db import transaction
 
-from projects.disk import decoding
 from projects.disk.layout import KIND_BY_FOLDER
 from projects.disk.media import Media, sha256_of
-from projects.disk.media_errors import unsupported_media
+from projects.disk.media_files import media_names
 from projects.disk.originals import find_original
 from projects.disk.tree import list_files
 from projects.mirror import write
 from projects.mirror.asset_rows import Original, add_asset
+from projects.mirror.file_quality import inspect, is_printable
 from projects.models import Asset, Scene
 from projects.models.locks import locked_scene
 from projects.problems import Problem
@@ -39,11 +39,14 @@ class ScanResult:
 def scan_folders(scene: Scene) -> ScanResult:
     """Make the rows of a scene agree with its folders; running it again changes nothing more."""
     result = ScanResult()
+    names = set(scene.assets.filter(trashed_at=None).values_list("kind", "file_name"))
+    if names == media_names(scene.path):
+        return result
     # outside the transaction, which blocks other writers: a large file takes a while
-    unknown = [_inspect(scene, path, result) for path in _files(scene) if _is_unknown(scene, path)]
+    unknown = [_inspect(scene, path, result) for path in _files(scene) if _is_unknown(names, path)]
     with transaction.atomic():
         scene = locked_scene(scene)
-        rows = list(scene.assets.filter(trashed_at=None))
+        rows = list(scene.assets.filter(trashed_at=None).select_related("scene__project"))
         known = {asset.path for asset in rows}
         # with the rows locked: a file that is being renamed by the program is missing for a moment
         result.missing = [asset for asset in rows if not asset.path.is_file()]
@@ -58,12 +61,10 @@ def _files(scene: Scene) -> list[Path]:
     return [path for name in KIND_BY_FOLDER for path in list_files(scene.path / name)]
 
 
-def _is_unknown(scene: Scene, path: Path) -> bool:
+def _is_unknown(rows: set[tuple[str, str]], path: Path) -> bool:
+    """Return whether a file has no row; `rows` are their kinds and names."""
     kind = KIND_BY_FOLDER[path.parent.name]
-    return (
-        not _is_printable(path.name)
-        or not scene.assets.filter(kind=kind, file_name__in=_names(path), trashed_at=None).exists()
-    )
+    return not is_printable(path.name) or rows.isdisjoint((kind, name) for name in _names(path))
 
 
 def _names(path: Path) -> list[str]:
@@ -73,18 +74,9 @@ def _names(path: Path) -> list[str]:
     return [path.name, composed.name] if is_same else [path.name]
 
 
-def _is_printable(name: str) -> bool:
-    """Return whether a name has no control character and is valid UTF-8: no row or header can hold others."""
-    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
-
-
 def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media] | None:
     try:
-        if not _is_printable(path.name):
-            raise unsupported_media("Its name has unprintable characters: rename it.")
-        media = decoding.inspect(path)
-        if media.kind != KIND_BY_FOLDER[path.parent.name]:
-            raise unsupported_media(f"It is {media.mime_type}, which does not belong in {path.parent.name}/.")
+        return path, inspect(path, KIND_BY_FOLDER[path.parent.name])
     except FileNotFoundError:
         return None
     except Problem as problem:
@@ -92,7 +84,6 @@ def _inspect(scene: Scene, path: Path, result: ScanResult) -> tuple[Path, Media]
         name = os.fsencode(path.relative_to(scene.project.path)).decode(errors="replace")
         result.refused.append(f"{name}: {problem.message}")
         return None
-    return path, media
 
 
 def _original(media: Media, path: Path) -> Original | None:
@@ -110,7 +101,7 @@ def _add_or_rename(scene: Scene, path: Path, media: Media, result: ScanResult) -
         result.added.append(add_asset(scene, path.name, media, Asset.Source.FOUND, original=_original(media, path)))
         return
     result.missing.remove(asset)
-    asset.file_name = path.name
-    asset.save(update_fields=["file_name"])
+    asset.file_name, asset.missing_since = path.name, None
+    asset.save(update_fields=["file_name", "missing_since"])
     write.changed(scene)
     result.renamed.append(asset)

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from projects.disk.layout import FOLDER_BY_KIND, ORIGINALS
-from projects.iso_time import iso_time
-from projects.mirror import contributions
+from projects.mirror import contributions, members
 from projects.mirror.contributions import SceneFiles
 from projects.models import Asset, Project, Scene
+from projects.text.document import SCHEMA
+from projects.text.iso_time import iso_time
 
 SCENE_FILE = "scene.json"
 PROJECT_FILE = "project.json"
@@ -33,9 +34,9 @@ def with_contributions(scenes: QuerySet[Scene], newest: int | None = None) -> Se
     return [(row, contributed.get(row.pk, SceneFiles())) for row in rows]
 
 
-def scene_dict(scene: Scene, contribution: SceneFiles) -> dict[str, Any]:
-    """Return the contract's scene.json; the API answers with the same."""
-    assets = [asset for asset in scene.assets.all() if asset.trashed_at is None]
+def scene_dict(scene: Scene, contribution: SceneFiles, files: Sequence[Asset] | None = None) -> dict[str, Any]:
+    """Return the contract's scene.json, with these `files` or all of the scene's; the API answers with the same."""
+    assets = [asset for asset in (scene.assets.all() if files is None else files) if asset.trashed_at is None]
     return {
         "id": scene.folder_name,
         "projectId": scene.project.slug,
@@ -78,6 +79,10 @@ def asset_dict(asset: Asset) -> dict[str, Any]:
         entry |= {"originalName": asset.original_name}
     if asset.original_file:
         entry |= {"originalPath": f"{asset.scene.folder_name}/{asset.folder_name}/{ORIGINALS}/{asset.original_file}"}
+    if asset.missing_since:
+        entry |= {"missing": True}
+    if asset.has_sound is not None:
+        entry |= {"hasSound": asset.has_sound}
     if asset.kind == Asset.Kind.VIDEO:
         automatically = asset.selected and asset.selected_automatically
         entry |= {"take": asset.take, "selected": asset.selected, "selectedAutomatically": automatically}
@@ -85,13 +90,16 @@ def asset_dict(asset: Asset) -> dict[str, Any]:
 
 
 def project_dict(project: Project) -> dict[str, Any]:
-    """Return project.json: names, dates, and the order of the scenes."""
+    """Return project.json: names, dates, the order of the scenes, and the members by user name."""
     scenes = project.scenes.filter(trashed_at=None).order_by("position", "number")
     return {
+        "schema": SCHEMA,
         "id": project.slug,
         "name": project.name,
         "createdAt": iso_time(project.created_at),
         "updatedAt": iso_time(project.updated_at),
         "scenes": [scene.folder_name for scene in scenes],
         "nextSceneNumber": project.next_scene_number,
+        "trashedScenes": members.trashed_entries(project),
+        "members": members.member_entries(project),
     }

@@ -6,24 +6,23 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
-from pydantic import BaseModel
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from projects.disk import decoding
-from projects.disk.layout import FOLDER_BY_KIND, KIND_BY_FOLDER, ORIGINALS, TRASH
-from projects.disk.media import Media, sha256_of
-from projects.disk.names import checked_name, uploaded_name
+from projects.disk.layout import FOLDER_BY_KIND, TRASH
+from projects.disk.names import checked_name
 from projects.disk.trash import move_to_trash
-from projects.mirror import contributions, evidence, write
-from projects.mirror.asset_rows import Original, add_asset
-from projects.mirror.parse import entries, moment, read_json, skip_bad_entry
+from projects.mirror import contributions, copied, evidence, write
+from projects.mirror.deleted_files import restore_deleted
+from projects.mirror.parse import entries, moment, read_json
 from projects.mirror.scene_file import SCENE_FILE, scene_dicts
+from projects.mirror.settle import settle_scene
+from projects.mirror.stored_files import add_rows, are_exact, files_without_row
 from projects.models import Asset, Scene
 from projects.models.scene import NEXT_NUMBERS
 from projects.problems import Problem
@@ -52,117 +51,52 @@ class TakenIn:
     @property
     def words(self) -> str:
         """What was taken in, for people; empty for nothing."""
-        counts = {"take": self.jobs, "file": self.files}
-        return " and ".join(f"{count} {noun}{pluralize(count)}" for noun, count in counts.items() if count)
+        takes = ngettext("{count} take", "{count} takes", self.jobs).format(count=self.jobs)
+        files = ngettext("{count} file", "{count} files", self.files).format(count=self.files)
+        if self.jobs and self.files:
+            return _("{takes} and {files}").format(takes=takes, files=files)
+        return takes if self.jobs else files if self.files else ""
 
 
-class AssetEntry(BaseModel):
-    """What scene.json says of a file that the file itself does not tell."""
-
-    id: UUID
-    path: str
-    source: Literal["uploaded", "generated", "found"]
-    createdAt: str
-    originalName: str | None = None
-    originalPath: str | None = None
-    take: int | None = None
-    selected: bool = False
-    selectedAutomatically: bool = False
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file without a row, as it lies in the scene's folder."""
-
-    entry: AssetEntry
-    path: Path
-    media: Media
-
-
-def take_in(scene: Scene, folder: Path | None = None) -> TakenIn:
+def take_in(scene: Scene, folder: Path | None = None, stored: dict[str, Any] | None = None) -> TakenIn:
     """Bring the rows of a scene up to its scene.json, and write it anew; doing it again changes nothing more.
 
     Jobs without a row get one, and those that the file knows in a later state are moved there. `folder` is where the
-    scene's folder lies, when that is in the trash.
+    scene's folder lies, when that is in the trash, and `stored` its scene.json, where the caller has read it.
     """
     folder = folder or scene.path
     result = TakenIn()
-    data = read_json(folder / "metadata" / SCENE_FILE, result.notes)
+    if stored is None:
+        stored = read_json(folder / "metadata" / SCENE_FILE, result.notes)
+    data = copied.relocated(scene, stored)
     # outside of the transaction, which blocks other writers: a large file takes a while
-    files = _files_without_row(scene, folder, data, result.notes)
+    files = files_without_row(scene, folder, data, result.notes)
     with transaction.atomic():
         scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
-        is_newer = _is_newer(scene, data)
-        if evidence.number(data.get("version")) > scene.version:
+        is_new = not scene.mirrored_version
+        is_newer = is_new or _is_newer(scene, data)
+        if scene.mirrored_version and evidence.number(data.get("version")) > scene.version:
             _correct_scene(scene, folder, data)
-        for file in files:
-            with skip_bad_entry(result.notes, f"{scene.folder_name}: an entry of a file"):
-                result.files += _add_row(scene, file)
+        added = add_rows(scene, files, result.notes)
+        result.files += added
+        restore_deleted(scene, folder / "metadata", result.notes)
         # after the files, to which jobs refer
         jobs = contributions.jobs().restore_jobs(scene, folder, data, result.notes)
         result.jobs = jobs.count
         _raise_numbers(scene, evidence.number(data.get("version")), jobs.highest)
         _note_result(scene, result)
+        is_whole = added == len(entries(data, "assets", *FOLDER_BY_KIND.values())) and are_exact(files)
+        if is_new and not result.notes and is_whole and settle_scene(scene, data):
+            return result
         if _is_newer(scene, data):
             _set_aside(folder / "metadata" / SCENE_FILE)
-        if is_newer or result.words or not scene.mirrored_version:
+        if is_new and data:
+            # written in today's format, and not changed by anybody
+            Scene.objects.filter(pk=scene.pk).update(updated_at=moment(data.get("updatedAt"), scene.updated_at))
+            write.write_after_commit(scene)
+        elif is_newer or result.words:
             write.changed(scene)
     return result
-
-
-def _files_without_row(scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> list[StoredFile]:
-    known = {str(key) for key in scene.assets.values_list("pk", flat=True)}
-    files = []
-    for raw in entries(data, "assets", *FOLDER_BY_KIND.values()):
-        if str(raw.get("id")) in known:
-            continue
-        try:
-            entry = AssetEntry.model_validate(raw)
-            path = _path_of(scene, folder, entry.path)
-            files += [StoredFile(entry, path, decoding.inspect(path))] if path else []
-        except (Problem, ValueError, OSError) as error:
-            notes.append(f"{scene.folder_name}: an entry of a file was left out: {str(error).splitlines()[0]}")
-    return files
-
-
-def _path_of(scene: Scene, folder: Path, text: str) -> Path | None:
-    """Return where the file of an entry lies; None where it is not there."""
-    # an entry that was edited by hand must not lead out of the scene's folder
-    match Path(text).parts:
-        case (scene.folder_name, kind, name) if kind in KIND_BY_FOLDER and name != "..":
-            path = folder / kind / name
-            return path if path.is_file() and not path.is_symlink() else None
-    return None
-
-
-def _add_row(scene: Scene, file: StoredFile) -> bool:
-    """Make the row as it was; what the file is, was read from the file, which may have been replaced since."""
-    entry, name = file.entry, file.path.name
-    # one that was found in the folder before has a row already
-    if scene.assets.filter(kind=file.media.kind, file_name=name, trashed_at=None).exists():
-        return False
-    asset = add_asset(scene, name, file.media, Asset.Source.FOUND, original=_original(file))
-    is_video = file.media.kind == "video"
-    if entry.selected and is_video:
-        scene.assets.filter(selected=True).update(selected=False, selected_automatically=False)
-    Asset.objects.filter(pk=asset.pk).update(
-        id=entry.id,
-        source=entry.source,
-        created_at=moment(entry.createdAt),
-        original_name=uploaded_name(entry.originalName or (name if entry.source == "uploaded" else "")),
-        take=entry.take if is_video else None,
-        selected=entry.selected and is_video,
-        selected_automatically=entry.selected and is_video and entry.selectedAutomatically,
-    )
-    return True
-
-
-def _original(file: StoredFile) -> Original | None:
-    """Return the picture that a file was made of, if it is where the entry says."""
-    name = Path(file.entry.originalPath or "").name
-    path = file.path.parent / ORIGINALS / name
-    is_there = name not in ("", "..") and path.is_file() and not path.is_symlink()
-    return Original(name, sha256_of(path)) if is_there else None
 
 
 def _correct_scene(scene: Scene, folder: Path, data: Mapping[str, Any]) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projects.disk.layout import TRASH, scene_number
+from projects.disk.tree import list_folders
 from projects.mirror import evidence, write
 from projects.mirror.parse import moment, read_json
 from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
@@ -18,6 +20,7 @@ from projects.mirror.take_in import TakenIn, name_in, tags_in, take_in
 from projects.mirror.trash import folder_in_trash
 from projects.models import Project, Scene
 from projects.models.locks import lock_scenes_of
+from projects.text.document import check_schema
 
 # times in files have milliseconds, those of rows have microseconds
 _ROUNDING = timedelta(milliseconds=2)
@@ -41,12 +44,15 @@ def take_in_project(project: Project, *, rebuild: bool = False) -> TakenIn:
     # in one query, since each start looks at every scene
     scenes = {scene.number: scene for scene in project.scenes.all()}
     for number, scene_folder in sorted(_scene_folders(project, folder)):
+        stored = None
         if number in scenes:
             scene = _changed_scene(scenes[number], scene_folder, rebuild=rebuild)
         else:
-            scene = _make_scene(project, number, scene_folder, result, rebuild=rebuild)
+            stored = read_json(scene_folder / "metadata" / SCENE_FILE, result.notes)
+            scene = _make_scene(project, number, scene_folder, stored, rebuild=rebuild)
+            result.scenes += scene is not None
         if scene:
-            result.add(take_in(scene, scene_folder))
+            result.add(take_in(scene, scene_folder, stored))
     if is_newer or result.scenes:
         _correct_project(project, data, is_newer=is_newer)
     return result
@@ -65,7 +71,8 @@ def _correct_trash(project: Project, folder: Path, *, is_newer: bool) -> None:
 
 def _scene_folders(project: Project, folder: Path) -> Iterator[tuple[int, Path]]:
     """Yield the number and the place of each scene's folder; those in the trash only where none is in its place."""
-    in_place = {number for path in folder.iterdir() if path.is_dir() and (number := scene_number(path.name))}
+    # without links, which might lead out of the project
+    in_place = {number for path in list_folders(folder) if (number := scene_number(path.name))}
     yield from ((number, folder / f"scene-{number}") for number in in_place)
     trash = folder / TRASH
     names = {path.name for path in trash.iterdir()} if trash.is_dir() else set()
@@ -90,19 +97,18 @@ def _changed_scene(scene: Scene, folder: Path, *, rebuild: bool) -> Scene | None
     return scene
 
 
-def _make_scene(project: Project, number: int, folder: Path, result: TakenIn, *, rebuild: bool) -> Scene | None:
+def _make_scene(project: Project, number: int, folder: Path, data: dict[str, Any], *, rebuild: bool) -> Scene | None:
     """Make the row of a scene. Return None for a folder that was made by hand, unless the rows are made anew."""
     is_in_trash = folder.parent.name == TRASH
-    data = read_json(folder / "metadata" / SCENE_FILE, result.notes)
+    check_schema(data, f"{folder.name}/metadata/{SCENE_FILE}")
     is_ours = data.get("id") == f"scene-{number}" and data.get("projectId") == project.slug
     if not is_ours and (is_in_trash or not rebuild):
         return None
-    result.scenes += 1
     return Scene.objects.create(
         project=project,
         number=number,
-        name=name_in(data, f"Scene {number}"),
-        position=project.scenes.filter(trashed_at=None).count() + 1,
+        name=name_in(data, _("Scene {number}").format(number=number)),
+        position=evidence.number(data.get("position")) or project.scenes.filter(trashed_at=None).count() + 1,
         created_at=moment(data.get("createdAt")),
         trashed_at=timezone.now() if is_in_trash else None,
         **tags_in(data),

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from projects.disk.layout import TRASH, make_scene_folders
 from projects.disk.trash import find_in_trash, move_to_trash
-from projects.json_input import load_kept_json
 from projects.mirror.locks import project_files_locked, scene_file_locked
 from projects.models import Project, Scene
+from projects.text.json_input import load_kept_json
 
 logger = logging.getLogger("dailies.mirror")
 

@@ -5,7 +5,6 @@ A file that was missed is written by the next `write_behind()` of `projects/mirr
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +19,18 @@ from django.utils import timezone
 from projects.disk.atomic import write_all_atomically, write_atomically
 from projects.disk.layout import make_scene_folders
 from projects.disk.tree import list_files
-from projects.mirror import evidence
+from projects.mirror import contributions, evidence
 from projects.mirror.contributions import SceneFiles
+from projects.mirror.deleted_files import write_deleted
+from projects.mirror.followers import followers
 from projects.mirror.locks import project_files_locked, scene_file_locked
+from projects.mirror.moved import without_moved
 from projects.mirror.parse import read_json
+from projects.mirror.records import write_records
 from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE, project_dict, scene_dict, with_contributions
 from projects.models import Project, Scene
+from projects.text.document import SCHEMA, as_json
+from projects.text.json_input import load_kept_json
 
 logger = logging.getLogger("dailies.mirror")
 
@@ -47,9 +52,22 @@ def changed(scene: Scene) -> None:
     _after_commit(write_scene, scene.pk)
 
 
+def write_after_commit(scene: Scene) -> None:
+    """Write scene.json of a scene that has never been written, in its transaction; it does not count as a change."""
+    _after_commit(write_scene, scene.pk)
+
+
 def changed_project(project: Project) -> None:
     """Do the same for project.json: the project's name, or the order of its scenes."""
     Project.objects.filter(pk=project.pk).update(updated_at=timezone.now())
+    _after_commit(write_project, project.pk)
+
+
+def changed_document(project: Project) -> None:
+    """Note, in the transaction that changed it, that a document beside project.json, or its members, has changed.
+
+    Unlike `changed_project()` it does not count as a change of the project itself.
+    """
     _after_commit(write_project, project.pk)
 
 
@@ -111,8 +129,12 @@ def _write(scene: Scene, contribution: SceneFiles) -> None:
     for note in notes:
         logger.warning("mirror %s", note)
     # in this order: a crash may leave out the later ones, and then the row stays behind and all are written again
-    content = {SCENE_FILE: _as_json(current), **_new_sidecars(folder, contribution)}
+    content = {SCENE_FILE: as_json({"schema": SCHEMA, **current}), **_new_sidecars(folder, contribution)}
     write_all_atomically(folder, content)
+    write_records(folder, contribution.records)
+    write_deleted(scene)
+    # before the row counts as written: after a crash in between, both are written again
+    _note_change(scene.project_id)
     Scene.objects.filter(pk=scene.pk).update(mirrored_version=scene.version)
 
 
@@ -120,13 +142,13 @@ def knows_more(stored: dict[str, Any], scene: Scene, current: dict[str, Any]) ->
     """Return whether the stored scene.json knows what the rows do not, which say `current`."""
     # files in the trash have rows, too
     assets = {str(asset.pk) for asset in scene.assets.all()}
-    return bool(stored) and evidence.knows_more(stored, current, assets)
+    return bool(stored) and evidence.knows_more(without_moved(stored, scene, current), current, assets)
 
 
 def _new_sidecars(folder: Path, contribution: SceneFiles) -> dict[str, bytes]:
     """Return the records of generated files that are missing: each is written once and never changed."""
     existing = {path.name for path in list_files(folder)}
-    return {name: _as_json(build()) for name, build in contribution.sidecars.items() if name not in existing}
+    return {name: as_json(build()) for name, build in contribution.sidecars.items() if name not in existing}
 
 
 def write_project(project_pk: int) -> bool:
@@ -138,12 +160,43 @@ def write_project(project_pk: int) -> bool:
         path = project.path / PROJECT_FILE
         stored = read_json(path, [])
         _raise_next_number(project, evidence.number(stored.get("nextSceneNumber")))
-        data = project_dict(project)
-        # at every start each project comes here; unchanged files keep their time, so that backups skip them
-        if stored == data:
+        documents = {PROJECT_FILE: project_dict(project)}
+        for each in contributions.documents():
+            if (data := each.document(project)) is not None:
+                documents[each.name] = {"schema": SCHEMA, **data}
+        return _write_changed(project, documents)
+
+
+def write_document(project_pk: int, name: str) -> bool:
+    """Write one document beside project.json unless it says the same already, or its project has no folder."""
+    document = next(each for each in contributions.documents() if each.name == name)
+    with project_files_locked():
+        project = Project.objects.filter(pk=project_pk, trashed_at=None).first()
+        if project is None or not project.path.is_dir() or (data := document.document(project)) is None:
             return False
-        write_atomically(path, _as_json(data))
-    return True
+        return _write_changed(project, {name: {"schema": SCHEMA, **data}})
+
+
+def _write_changed(project: Project, documents: dict[str, dict[str, Any]]) -> bool:
+    # at every start each project comes here; unchanged files keep their time, so that backups skip them
+    changed = [name for name, data in documents.items() if _stored(project.path / name) != data]
+    if PROJECT_FILE in changed:
+        _note_change(project.pk)
+    for name in changed:
+        write_atomically(project.path / name, as_json(documents[name]))
+    return bool(changed)
+
+
+def _stored(path: Path) -> object:
+    try:
+        return load_kept_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _note_change(project_pk: int) -> None:
+    for follower in followers():
+        follower.note_change(project_pk)
 
 
 def _raise_next_number(project: Project, number: int) -> None:
@@ -154,8 +207,3 @@ def _raise_next_number(project: Project, number: int) -> None:
 
 def _scene(scene_pk: int) -> QuerySet[Scene]:
     return Scene.objects.filter(pk=scene_pk, trashed_at=None, project__trashed_at=None)
-
-
-def _as_json(data: dict[str, Any]) -> bytes:
-    # indented and in plain letters, since people read it; a lone surrogate from a file's name becomes a question mark
-    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"

@@ -63,9 +63,13 @@ class Asset(models.Model):
     mime_type = models.CharField(max_length=100)
     bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    # the file's own time, in nanoseconds, when its hash was read: a file of that size and time is not read again
+    file_time = models.BigIntegerField(null=True, blank=True, editable=False)
+    missing_since = models.DateTimeField(null=True, blank=True, editable=False, help_text="removed from disk by hand")
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True, help_text="seconds")
+    has_sound = models.BooleanField(null=True, editable=False, help_text="empty where it is not known")
     source = models.CharField(max_length=9, choices=Source.choices)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -82,7 +86,7 @@ class Asset(models.Model):
     class Meta:
         ordering = ["created_at", "id"]
         indexes = [
-            # what stands for a scene, the best first: `annotate_best_asset()` reads the first one that nobody rejected
+            # what stands for a scene, the best first: `annotate_best_asset()` reads the first one that is good
             models.Index(
                 models.F("scene"),
                 models.F("selected").desc(),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import models
 
-from projects.valid_text import replace_in_json
+from projects.text.valid_text import replace_in_json, valid_json
+
+# NUL, and surrogates: those of a pair, too
+_SUSPECT = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
 
 
 class ValidJSONField(models.JSONField):
@@ -23,9 +27,9 @@ class ValidJSONField(models.JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Return the value with U+FFFD for what is not valid."""
         loaded = super().from_db_value(value, expression, connection)
-        # without an escape there is nothing to replace
-        return replace_in_json(loaded) if not isinstance(value, str) or "\\u" in value else loaded
+        # without such an escape there is nothing to replace
+        return replace_in_json(loaded) if not isinstance(value, str) or _SUSPECT.search(value) else loaded
 
     def get_prep_value(self, value: Any) -> Any:
         """Return the value to store, with U+FFFD for what is not valid."""
-        return replace_in_json(super().get_prep_value(value))
+        return valid_json(super().get_prep_value(value))

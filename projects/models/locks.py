@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from projects.models import Asset, Project, Scene
 from projects.problems import not_found
 
@@ -30,7 +32,7 @@ def locked_project(project: Project) -> Project:
     # no_key: adding a row that refers to this one need not wait
     locked = Project.objects.select_for_update(no_key=True).filter(pk=project.pk, trashed_at=None).first()
     if locked is None:
-        raise not_found("project")
+        raise not_found(_("project"))
     return locked
 
 
@@ -39,7 +41,7 @@ def locked_scene(scene: Scene) -> Scene:
     scenes = Scene.objects.select_related("project").filter(pk=scene.pk, trashed_at=None, project__trashed_at=None)
     locked = scenes.select_for_update(no_key=True, of=("self",)).first()
     if locked is None:
-        raise not_found("scene")
+        raise not_found(_("scene"))
     return locked
 
 
@@ -60,5 +62,5 @@ def locked_in_trash(row: Row) -> Row:
     trashed = type(row)._default_manager.select_for_update(no_key=True, of=("self",)).exclude(trashed_at=None)
     locked = trashed.filter(pk=row.pk).first()
     if locked is None:
-        raise not_found(f"{type(row).__name__.lower()} in the trash")
+        raise not_found(_("{name} in the trash").format(name=type(row).__name__.lower()))
     return locked

@@ -10,10 +10,17 @@ from django.utils import timezone
 class ApiToken(models.Model):
     """A key to the API, stored as a digest; the token itself is shown once, when it is created."""
 
+    class Scope(models.TextChoices):
+        """What a token is for: the whole API, or one thing and nothing else."""
+
+        API = "api"
+        METRICS = "metrics"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     read_only = models.BooleanField(default=False)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.API, db_default=Scope.API)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)

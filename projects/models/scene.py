@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from projects.models.project import Project
 
@@ -20,22 +21,22 @@ class Scene(models.Model):
     class ReviewStatus(models.TextChoices):
         """How far people are with the scene."""
 
-        NONE = "none", "No status"
-        IN_PROGRESS = "in_progress", "In progress"
-        IN_REVIEW = "in_review", "In review"
-        APPROVED = "approved", "Approved"
-        ON_HOLD = "on_hold", "On hold"
+        NONE = "none", gettext_lazy("No status")
+        IN_PROGRESS = "in_progress", gettext_lazy("In progress")
+        IN_REVIEW = "in_review", gettext_lazy("In review")
+        APPROVED = "approved", gettext_lazy("Approved")
+        ON_HOLD = "on_hold", gettext_lazy("On hold")
 
     class Color(models.TextChoices):
         """The tag of the scene, which means what its people agree on."""
 
-        NONE = "none", "No color"
-        RED = "red", "Red"
-        ORANGE = "orange", "Orange"
-        YELLOW = "yellow", "Yellow"
-        GREEN = "green", "Green"
-        BLUE = "blue", "Blue"
-        PURPLE = "purple", "Purple"
+        NONE = "none", gettext_lazy("No color")
+        RED = "red", gettext_lazy("Red")
+        ORANGE = "orange", gettext_lazy("Orange")
+        YELLOW = "yellow", gettext_lazy("Yellow")
+        GREEN = "green", gettext_lazy("Green")
+        BLUE = "blue", gettext_lazy("Blue")
+        PURPLE = "purple", gettext_lazy("Purple")
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scenes")
     number = models.PositiveIntegerField()

@@ -23,6 +23,7 @@ from urllib3.poolmanager import PoolManager
 
 from projects.net.errors import AddressRefused, AddressUnreachable
 from projects.net.public_ip import is_public
+from projects.translation import gettext as _
 
 
 class ConnectionGuard:
@@ -56,8 +57,7 @@ class ConnectionGuard:
         Raise AddressRefused where the name has a private address, AddressUnreachable where it has none, OSError where
         no connection can be made.
         """
-        addresses = self._resolve(host.strip("[]"), port)
-        self._check(host, [str(address[0]) for _, address in addresses])
+        addresses = self.check_host(host, port)
         last_error: OSError = OSError("no address")
         for family, address in addresses:
             connection = socket.socket(family, socket.SOCK_STREAM)
@@ -73,6 +73,12 @@ class ConnectionGuard:
                 return connection
         raise last_error
 
+    def check_host(self, host: str, port: int) -> list[tuple[int, Any]]:
+        """Return the address families and addresses of a host that may be opened. Raise as `connect()` does."""
+        addresses = self._resolve(host.strip("[]"), port)
+        self._check(host, [str(address[0]) for _, address in addresses])
+        return addresses
+
     def check_number(self, host: str) -> None:
         """Raise AddressRefused where a host is a number inside. For what a proxy opens, which looks up the names."""
         with contextlib.suppress(ValueError):
@@ -81,7 +87,9 @@ class ConnectionGuard:
     def _check(self, host: str, numbers: Iterable[str]) -> None:
         is_trusted = self._allow_private or _normal(host) == self._trusted_host
         if not is_trusted and not all(map(is_public, numbers)):
-            message = f"it leads to {host}, an address inside a private network, which Dailies does not open."
+            message = _("it leads to {host}, an address inside a private network, which Dailies does not open.").format(
+                host=host
+            )
             raise AddressRefused(message)
 
     def _seconds_to_connect(self) -> float:
@@ -103,9 +111,9 @@ class ConnectionGuard:
         try:
             answer = answers.get(timeout=self._seconds_to_connect())
         except queue.Empty:
-            raise AddressUnreachable(f"{host} cannot be found in time.") from None
+            raise AddressUnreachable(_("Looking up {host} took too long.").format(host=host)) from None
         if isinstance(answer, Exception):
-            raise AddressUnreachable(f"{host} cannot be found. Is the name right?") from answer
+            raise AddressUnreachable(_("{host} cannot be found. Is the name right?").format(host=host)) from answer
         return answer
 
     def _cut(self) -> None:

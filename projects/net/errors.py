@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from projects.translation import gettext as _
+
 
 class AddressRefused(Exception):
     """The address must not be opened, or there is no file at it."""
@@ -11,7 +13,9 @@ class AddressMalformed(AddressRefused):
     """It is no complete http or https address. `address` is the text, which may come from a redirect."""
 
     def __init__(self, address: str) -> None:
-        super().__init__("it must be a complete http or https address without spaces, like https://example.org/a.jpg.")
+        super().__init__(
+            _("it must be a complete http or https address without spaces, like https://example.org/a.jpg.")
+        )
         self.address = address
 
 

@@ -10,10 +10,10 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from urllib3.response import HTTPResponse
 
 from projects.net.connections import ConnectionGuard, GuardedAdapter
 from projects.net.errors import AddressMalformed, AddressRefused, AddressTooLarge, AddressUnreachable
+from projects.translation import gettext as _
 
 DEFAULT_SECONDS = 10.0
 MAX_REDIRECTS = 3
@@ -26,6 +26,8 @@ _CHUNK_BYTES = 64 * 1024
 _COMPRESSIONS = frozenset(
     {"br", "compress", "dcb", "dcz", "deflate", "exi", "gzip", "pack200-gzip", "x-compress", "x-gzip", "zstd"}
 )
+# urllib3 undoes more where their packages are installed, and takes half of a brotli stream for a whole one
+_UNDONE = frozenset({"deflate", "gzip", "x-gzip"})
 RouteTo = Callable[[str], Mapping[str, Any]]
 """Returns for an address what `HTTPAdapter.send()` takes besides: `proxies`, `verify`."""
 
@@ -47,13 +49,17 @@ def fetch_bytes(address: str, *, limit: int, seconds: float = DEFAULT_SECONDS, a
         if guard.expired:
             raise TimeoutError
     except urllib3.exceptions.DecodeError as error:
-        raise AddressRefused(f"{_host(address)} sends the file compressed, and it cannot be decompressed.") from error
+        raise AddressRefused(
+            _("{host} sends the file compressed, and it cannot be decompressed.").format(host=_host(address))
+        ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         host = _host(address)
         if guard.expired:
-            raise AddressUnreachable(f"{host} did not answer in full within {seconds:g} seconds.") from error
-        reason = "its certificate is not valid" if "CERTIFICATE_VERIFY" in str(error) else "the connection failed"
-        raise AddressUnreachable(f"{host} cannot be reached: {reason}.") from error
+            raise AddressUnreachable(
+                _("{host} did not answer in full within {seconds:g} seconds.").format(host=host, seconds=seconds)
+            ) from error
+        reason = _("its certificate is not valid") if "CERTIFICATE_VERIFY" in str(error) else _("the connection failed")
+        raise AddressUnreachable(_("{host} cannot be reached: {reason}.").format(host=host, reason=reason)) from error
     finally:
         guard.close()
     return body
@@ -100,8 +106,8 @@ def _open(
     route_to: RouteTo = no_route,
 ) -> Iterator[requests.Response]:
     """Open the first answer that is no redirect. Each address is checked, and each connection goes through `guard`."""
-    for _ in range(MAX_REDIRECTS + 1):
-        _check_form(address, max_length)
+    for _redirect in range(MAX_REDIRECTS + 1):
+        check_form(address, max_length)
         timeout, route = min(guard.seconds_left(), read_seconds), route_to(address)
         if route.get("proxies"):
             guard.check_number(_host(address))
@@ -110,7 +116,7 @@ def _open(
                 yield response
                 return
             address, max_length = _next_address(response), MAX_LINK_LENGTH
-    raise AddressRefused(f"it redirects more than {MAX_REDIRECTS} times.")
+    raise AddressRefused(_("it redirects more than {max_redirects} times.").format(max_redirects=MAX_REDIRECTS))
 
 
 def _next_address(response: requests.Response) -> str:
@@ -133,7 +139,8 @@ def _send(
         raise AddressMalformed(address) from error
 
 
-def _check_form(address: str, max_length: int) -> None:
+def check_form(address: str, max_length: int = MAX_LENGTH) -> None:
+    """Raise AddressMalformed for what is no http or https address, AddressRefused for one with a password in it."""
     try:
         parts = urlsplit(address)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -142,14 +149,20 @@ def _check_form(address: str, max_length: int) -> None:
     if not valid or len(address) > max_length or not address.isprintable() or " " in address or "\\" in address:
         raise AddressMalformed(address)
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("an address with a name or a password in it is not opened.")
+        raise AddressRefused(_("an address with a name or a password in it is not opened."))
 
 
 def _body(response: requests.Response, limit: int, host: str) -> bytes:
     if response.status_code != 200:
-        raise AddressRefused(f"{host} answers {response.status_code} instead of a file.")
+        raise AddressRefused(
+            _("{host} returned {status_code} instead of a file.").format(host=host, status_code=response.status_code)
+        )
     if compression := _unpackable(response):
-        raise AddressRefused(f"{host} sends the file compressed ({compression}), though it was asked not to.")
+        raise AddressRefused(
+            _("{host} sends the file compressed ({compression}), though it was asked not to.").format(
+                host=host, compression=compression
+            )
+        )
     announced = response.headers.get("Content-Length", "")
     body = bytearray()
     if not (announced.isdecimal() and int(announced[:20]) > limit):
@@ -160,7 +173,9 @@ def _body(response: requests.Response, limit: int, host: str) -> bytes:
                 break
         else:
             return bytes(body)
-    raise AddressTooLarge(f"what {host} sends is larger than {limit / 1024 / 1024:g} MB.")
+    raise AddressTooLarge(
+        _("what {host} sends is larger than {limit:g} MB.").format(host=host, limit=limit / 1024 / 1024)
+    )
 
 
 def _unpackable(response: requests.Response) -> str:
@@ -169,10 +184,9 @@ def _unpackable(response: requests.Response) -> str:
     Servers of files write there whatever they like, such as `aws-chunked` or `UTF-8`: that is as none.
     """
     tokens = [token.strip().lower() for token in response.headers.get("Content-Encoding", "").split(",")]
-    known = HTTPResponse.CONTENT_DECODERS
     # urllib3 takes any token of a list for a compression
-    response.raw.headers["Content-Encoding"] = ", ".join(token for token in tokens if token in known)
-    return ", ".join(token for token in tokens if token in _COMPRESSIONS and token not in known)
+    response.raw.headers["Content-Encoding"] = ", ".join(token for token in tokens if token in _UNDONE)
+    return ", ".join(token for token in tokens if token in _COMPRESSIONS - _UNDONE)
 
 
 def _host(address: str) -> str:

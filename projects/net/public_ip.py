@@ -23,7 +23,9 @@ def is_public(address: str) -> bool:
         return ip.is_global and not ip.is_multicast and not ip.is_reserved
     if ip in _NAT64:
         return is_public(str(_last_four_bytes(ip)))
-    return ip in _GLOBAL_UNICAST and ip.is_global and all(is_public(str(inner)) for inner in _embedded(ip))
+    # Pythons differ in whether 6to4 is global; what counts is where it leads
+    is_global = ip.is_global or ip.sixtofour is not None
+    return ip in _GLOBAL_UNICAST and is_global and all(is_public(str(inner)) for inner in _embedded(ip))
 
 
 def _embedded(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:

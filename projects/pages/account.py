@@ -1,4 +1,4 @@
-"""The account page: password, API tokens, theme."""
+"""The account page: password, second factor, sign-in by other providers, API tokens, theme."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from projects.access import audit, second_factor, tokens
+from projects.access.openid.accounts import disconnect, providers_of
 from projects.access.tokens import create_token
 from projects.models import Preferences
 from projects.pages.forms import ThemeForm, TokenForm
 from projects.pages.responses import Request, page, referring_page
-from projects.problems import not_found
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -29,8 +31,15 @@ def account(request: Request) -> HttpResponse:
 
 def account_page(request: Request, status: int = 200, **forms_and_secret: object) -> HttpResponse:
     """Render the page; a form with errors, or a new token with its secret, replaces the empty one."""
-    tokens = request.user.api_tokens.filter(revoked_at=None)
-    context = {"tokens": tokens, "password_form": password_form(request.user), "token_form": TokenForm()}
+    active = request.user.api_tokens.filter(revoked_at=None)
+    context = {
+        "tokens": active,
+        "password_form": password_form(request.user),
+        "token_form": TokenForm(),
+        "second_factor": second_factor.is_on(request.user),
+        "codes_left": second_factor.codes_left(request.user),
+        "providers": providers_of(request.user),
+    }
     return render(request, "projects/account.html", {**context, **forms_and_secret}, status=status)
 
 
@@ -47,10 +56,12 @@ def change_password(request: Request) -> HttpResponse:
     form = password_form(request.user, request.POST)
     if not form.is_valid():
         return account_page(request, 422, password_form=form)
-    form.save()
+    with transaction.atomic():
+        form.save()
+        audit.enter(audit.Action.PASSWORD, request.user)
     # a session is valid only with the hash of the present password, so the others end by themselves
     update_session_auth_hash(request, request.user)
-    messages.success(request, "Password changed. Other browsers are signed out.")
+    messages.success(request, _("Password changed. Other browsers are signed out."))
     return redirect("account")
 
 
@@ -68,11 +79,16 @@ def make_token(request: Request) -> HttpResponse:
 @page("POST")
 def revoke_token(request: Request, token_id: int) -> HttpResponse:
     """Revoke one of the person's own tokens."""
-    # of the person's own tokens alone: any other id is one that does not exist
-    active = request.user.api_tokens.filter(pk=token_id, revoked_at=None)
-    if not active.update(revoked_at=timezone.now()):
-        raise not_found("token")
-    messages.success(request, "Token revoked. Programs that used it are signed out.")
+    tokens.revoke_token(request.user, token_id)
+    messages.success(request, _("Token revoked. Programs that used it are signed out."))
+    return redirect("account")
+
+
+@page("POST")
+def disconnect_provider(request: Request, provider_id: str) -> HttpResponse:
+    """Take the person's own identity of a provider away."""
+    disconnect(request.user, provider_id)
+    messages.success(request, _("Disconnected."))
     return redirect("account")
 
 

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from projects.access import permissions
-from projects.actions import assets, framing
+from projects.actions import assets, framing, new_assets
+from projects.actions.clean_up.uses import file_users
 from projects.models import Asset
-from projects.pages.responses import Request, page, respond_with_undo
+from projects.pages.responses import Request, page, referring_page, respond_with_undo
 from projects.problems import wrong_field
 
 
@@ -23,11 +25,11 @@ def upload(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     files = request.FILES.getlist("file")
     if not files:
-        raise wrong_field("file", "Choose a picture: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.")
-    stored = assets.store_uploads(scene, files, only="image")
+        raise wrong_field("file", _("Choose a picture: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF."))
+    stored = new_assets.store_uploads(scene, files, only="image")
     if request.htmx:
         return _tile(request, stored[-1])
-    messages.success(request, f"Stored {', '.join(asset.file_name for asset in stored)}.")
+    messages.success(request, _("Stored {names}.").format(names=", ".join(asset.file_name for asset in stored)))
     return redirect("scene", project_id, scene_id)
 
 
@@ -61,9 +63,11 @@ def choose(request: Request, project_id: str, scene_id: str, asset_id: str) -> H
 
 @page("POST")
 def delete(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
-    """Move a file to the trash, and offer to undo that."""
+    """Move a file to the trash, and offer to undo that, on the page that the file was shown on."""
     asset = permissions.asset_for(request.user, project_id, scene_id, asset_id, "change")
     assets.trash_asset(asset, request.user)
     undo = reverse("restore-asset", args=[project_id, scene_id, asset_id])
     scene = reverse("scene", args=[project_id, scene_id])
-    return respond_with_undo(request, f"{asset.file_name} is in the trash.", undo, scene)
+    notes = [note for user in file_users() if (note := user.note_on_deletion(asset))]
+    message = " ".join([_("{file_name} is in the trash.").format(file_name=asset.file_name), *notes])
+    return respond_with_undo(request, message, undo, referring_page(request, scene))

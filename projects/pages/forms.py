@@ -9,8 +9,12 @@ from typing import Any
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from projects.access import throttle
+from projects.access import audit, throttle
 from projects.disk.name_matching import same_name
 from projects.models import Membership, Preferences, Project
 
@@ -20,7 +24,9 @@ logger = logging.getLogger("dailies.access")
 class NameForm(forms.Form):
     """The name of a project or scene."""
 
-    name = forms.CharField(max_length=200, error_messages={"required": "Enter a name of 1 to 200 characters."})
+    name = forms.CharField(
+        max_length=200, error_messages={"required": gettext_lazy("Enter a name of 1 to 200 characters.")}
+    )
 
 
 class SceneForm(forms.Form):
@@ -34,8 +40,8 @@ class PositionForm(forms.Form):
 
     position = forms.IntegerField(
         error_messages={
-            "required": "position is missing: enter the position in the film, starting at 1.",
-            "invalid": "position must be a whole number, starting at 1.",
+            "required": gettext_lazy("position is missing: enter the position in the film, starting at 1."),
+            "invalid": gettext_lazy("position must be a whole number, starting at 1."),
         }
     )
 
@@ -56,7 +62,7 @@ class DeleteForm(forms.Form):
         """Return the name. Raise ValidationError where it has to be that of the project, and is another."""
         name = str(self.cleaned_data["name"])
         if self.needs_name and not same_name(name, [self.project.name]):
-            raise forms.ValidationError(f"Type the film's name to delete it: {self.project.name}")
+            raise forms.ValidationError(_("Type the film's name to delete it: {name}").format(name=self.project.name))
         return name
 
 
@@ -66,8 +72,8 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(
         choices=Membership.Role.choices,
         error_messages={
-            "required": "Choose a role: editor or viewer.",
-            "invalid_choice": "role must be one of owner, editor, viewer.",
+            "required": gettext_lazy("Choose a role: editor or viewer."),
+            "invalid_choice": gettext_lazy("role must be one of owner, editor, viewer."),
         },
     )
     may_spend = forms.BooleanField(required=False)
@@ -76,20 +82,26 @@ class RoleForm(forms.Form):
 class MemberForm(RoleForm):
     """A person to invite, by the name they sign in with."""
 
-    username = forms.CharField(max_length=150, error_messages={"required": "Enter a username."})
+    username = forms.CharField(max_length=150, error_messages={"required": gettext_lazy("Enter a username.")})
 
 
 class JoinForm(forms.Form):
     """The account of a person who was invited."""
 
-    username = forms.CharField(max_length=150, error_messages={"required": "Choose a name to sign in with."})
-    password = forms.CharField(max_length=200, strip=False, error_messages={"required": "Choose a password."})
+    username = forms.CharField(
+        max_length=150, error_messages={"required": gettext_lazy("Choose a name to sign in with.")}
+    )
+    password = forms.CharField(
+        max_length=200, strip=False, error_messages={"required": gettext_lazy("Choose a password.")}
+    )
 
 
 class TokenForm(forms.Form):
     """A new API token."""
 
-    name = forms.CharField(max_length=100, error_messages={"required": "Enter a purpose of 1 to 100 characters."})
+    name = forms.CharField(
+        max_length=100, error_messages={"required": gettext_lazy("Enter a purpose of 1 to 100 characters.")}
+    )
     read_only = forms.BooleanField(required=False)
 
 
@@ -112,15 +124,25 @@ class SignInForm(AuthenticationForm):
         # before the password is looked at, see register_attempt()
         self.wait = throttle.register_attempt(self.request, username)
         if self.wait:
-            seconds = "1 second" if self.wait == 1 else f"{self.wait} seconds"
-            raise forms.ValidationError(f"Too many wrong passwords: wait {seconds}, then try again.", code="throttled")
+            seconds = _("1 second") if self.wait == 1 else _("{wait} seconds").format(wait=self.wait)
+            raise forms.ValidationError(
+                _("Too many wrong passwords: wait {seconds}, then try again.").format(seconds=seconds), code="throttled"
+            )
         try:
             given = super().clean()
         except forms.ValidationError:
             logger.warning("sign-in failed name=%r address=%s", username[:150], throttle.address_of(self.request))
+            _enter_failure(self.request, username)
             raise
         throttle.register_success(self.request, username)
         return given
+
+
+def _enter_failure(request: HttpRequest, username: str) -> None:
+    """Enter a wrong password with the name of an account: another text may be a password in the wrong field."""
+    known = User.objects.filter(username=username).first()
+    address = throttle.address_of(request)
+    audit.enter(audit.Action.SIGN_IN_FAILED, None, known.username if known else "", address=address)
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -39,7 +40,7 @@ def revoke(request: Request, project_id: str, invitation_id: int) -> HttpRespons
     """Revoke an invitation."""
     project = permissions.project_for(request.user, project_id, "own")
     invitations.revoke_invitation(request.user, project, invitation_id)
-    messages.success(request, "Invitation revoked.")
+    messages.success(request, _("Invitation revoked."))
     return redirect("members", project.slug)
 
 
@@ -59,7 +60,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             if isinstance(request.user, User):
                 project = invitations.accept_invitation(token, request.user)
-                messages.success(request, f"You have joined “{project.name}”.")
+                messages.success(request, _("You have joined “{name}”.").format(name=project.name))
                 return redirect("project", project.slug)
             form = JoinForm(request.POST)
             if form.is_valid() and (user := _join(token, form)):

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from projects import actions
 from projects.access import permissions
@@ -27,7 +28,7 @@ def members(request: Request, project_id: str) -> HttpResponse:
         fields = form.cleaned_data
         try:
             actions.add_member(request.user, project, fields["username"], fields["role"], may_spend=fields["may_spend"])
-            messages.success(request, f"{fields['username']} is now a member of the project.")
+            messages.success(request, _("{fields} is now a member of the project.").format(fields=fields["username"]))
             return redirect("members", project.slug)
         except Problem as problem:
             add_problem_to_form(form, problem)
@@ -63,10 +64,13 @@ def change_member(request: Request, project_id: str, username: str) -> HttpRespo
     role, may_spend = form.cleaned_data["role"], form.cleaned_data["may_spend"]
     if role == Membership.Role.OWNER:
         actions.change_member(request.user, project, username, role=role)
-        messages.success(request, f"{username} now owns the project. You are an editor who may spend.")
+        messages.success(
+            request, _("{username} now owns the project. You are an editor who may spend.").format(username=username)
+        )
     else:
         actions.change_member(request.user, project, username, role=role, may_spend=may_spend)
-        messages.success(request, f"{username} is now {'an editor' if role == 'editor' else 'a viewer'}.")
+        words = _("{username} is now an editor.") if role == "editor" else _("{username} is now a viewer.")
+        messages.success(request, words.format(username=username))
     return redirect("members", project.slug)
 
 
@@ -77,7 +81,7 @@ def remove_member(request: Request, project_id: str, username: str) -> HttpRespo
     project = permissions.project_for(request.user, project_id, "see" if is_leaving else "own")
     actions.remove_member(request.user, project, username)
     if is_leaving:
-        messages.success(request, f"You have left “{project.name}”.")
+        messages.success(request, _("You have left “{name}”.").format(name=project.name))
         return redirect("projects")
-    messages.success(request, f"{username} is no longer a member of the project.")
+    messages.success(request, _("{username} is no longer a member of the project.").format(username=username))
     return redirect("members", project.slug)

@@ -8,11 +8,12 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from projects import actions
 from projects.access import permissions
 from projects.disk.tree import FolderNode, read_tree
-from projects.mirror import contributions
+from projects.mirror import contributions, hot_folders
 from projects.models import Project, Scene
 from projects.pages import storyboard
 from projects.pages.board_look import BoardLook, SceneFilter
@@ -30,6 +31,8 @@ from projects.problems import Problem, wrong_field
 # of a larger tree the files of a scene are fetched when its folder is opened
 MAX_TREE_ROWS = 300
 MAX_OPEN_SCENES = 4
+# cards that come with their buttons; the script adds those of the others when they come near
+FULL_CARDS = 40
 
 
 @page("GET", "HEAD")
@@ -70,6 +73,7 @@ def storyboard_context(request: Request, project: Project) -> dict[str, Any]:
     return {
         "project": project,
         "cards": cards,
+        "full_cards": FULL_CARDS,
         "facts": storyboard.project_facts(project, cards),
         **permissions.rights(request.user, project),
     }
@@ -101,7 +105,9 @@ def project_files(request: Request, project_id: str) -> HttpResponse:
         "project": project,
         "tree": tree,
         "fetched_names": scenes if count_entries(tree) > MAX_TREE_ROWS else [],
+        "is_scanning": hot_folders.is_scanning(),
         "open_names": [] if len(scenes) > MAX_OPEN_SCENES else scenes,
+        **permissions.rights(request.user, project),
     }
     return render(request, "projects/_tree.html" if request.htmx else "projects/files.html", context)
 
@@ -140,4 +146,6 @@ def delete_project(request: Request, project_id: str) -> HttpResponse:
         return project_page(request, project, delete=form)
     actions.trash_project(project, request.user)
     undo = reverse("restore-project", args=[project_id])
-    return respond_with_undo(request, f"“{project.name}” is in the trash.", undo, reverse("projects"))
+    return respond_with_undo(
+        request, _("“{name}” is in the trash.").format(name=project.name), undo, reverse("projects")
+    )

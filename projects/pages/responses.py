@@ -18,6 +18,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.defaults import server_error as django_server_error
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
@@ -45,7 +46,8 @@ def page(
 ]:
     """Decorate a view for people who are signed in.
 
-    Other methods get 405. A Problem becomes a page, or a toast when htmx made the request.
+    Other methods get 405. A Problem becomes a page, or a toast when htmx made the request. Browsers keep no copy, which
+    they would show when somebody comes back: it would lack what has been made or deleted meanwhile.
     """
 
     def decorate(
@@ -59,9 +61,12 @@ def page(
             try:
                 if request.method == "POST":
                     check_form(request.POST)
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except Problem as problem:
-                return problem_response(request, problem)
+                response = problem_response(request, problem)
+            if not response.has_header("Cache-Control"):
+                response.headers["Cache-Control"] = "no-store"
+            return response
 
         return require_http_methods(list(methods))(inner)
 
@@ -100,15 +105,15 @@ def problem_response(request: Request, problem: Problem) -> HttpResponse:
     return render(request, "problem.html", context, status=problem.status)
 
 
-def referring_page(request: HttpRequest) -> str:
-    """Return the path of our own page that the form was on, else the first page."""
+def referring_page(request: HttpRequest, otherwise: str = "/") -> str:
+    """Return the path of our own page that the form was on; `otherwise` where the browser does not tell."""
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
-        return "/"
+        return otherwise
     parts = urlsplit(referer)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     # `http://our.host//elsewhere.com` is ours, but its path alone is an address of another host
-    return path if url_has_allowed_host_and_scheme(path, None) else "/"
+    return path if url_has_allowed_host_and_scheme(path, None) else otherwise
 
 
 def toast(response: HttpResponse, message: str, *, level: str = "success", undo: str = "") -> HttpResponse:
@@ -152,7 +157,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     context: dict[str, object] = {}
     if isinstance(exception, RequestDataTooBig):
         megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-        context = {"status": 413, "message": f"The form is too large: {megabytes} MB at most, not counting files."}
+        context = {
+            "status": 413,
+            "message": _("The form is too large: {megabytes} MB at most, not counting files.").format(
+                megabytes=megabytes
+            ),
+        }
     return render(request, "400.html", context, status=413 if context else 400)
 
 
@@ -160,6 +170,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer as Django's `handler500`; a Problem from outside of a view, as of an upload, is told."""
     problem = sys.exc_info()[1]
     if isinstance(problem, Problem):
-        context = {"status": problem.status, "title": "That didn't work", "message": problem.message}
+        context = {"status": problem.status, "title": _("That didn't work"), "message": problem.message}
         return render(request, "400.html", context, status=problem.status)
     return django_server_error(request)

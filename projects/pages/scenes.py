@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 
 from projects import actions
 from projects.access import permissions
@@ -19,8 +21,12 @@ from projects.problems import Problem, wrong_field
 
 @page("POST")
 def add_scene(request: Request, project_id: str) -> HttpResponse:
-    """Add a scene at the end of the film."""
+    """Add a scene at the end of the film. The answer to htmx is an event, with which the storyboard gets its card."""
     project = permissions.project_for(request.user, project_id, "change")
+    if request.htmx:
+        # the action says what is wrong with a name
+        scene = actions.create_scene(project, request.POST.get("name", "").strip() or None)
+        return trigger_client_event(HttpResponse(), "dailies:scene-added", {"id": scene.folder_name})
     form = SceneForm(request.POST)
     if form.is_valid():
         try:
@@ -90,4 +96,6 @@ def delete_scene(request: Request, project_id: str, scene_id: str) -> HttpRespon
     scene = permissions.scene_for(request.user, project_id, scene_id, "change")
     actions.trash_scene(scene, request.user)
     undo = reverse("restore-scene", args=[project_id, scene_id])
-    return respond_with_undo(request, f"“{scene.name}” is in the trash.", undo, reverse("project", args=[project_id]))
+    return respond_with_undo(
+        request, _("“{name}” is in the trash.").format(name=scene.name), undo, reverse("project", args=[project_id])
+    )

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template.defaultfilters import pluralize
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects import actions
 from projects.access import permissions
@@ -60,7 +61,8 @@ def delete_scenes(request: Request, project_id: str) -> HttpResponse:
     actions.trash_scenes(project, scenes, request.user)
     names = urlencode([("scene", scene.folder_name) for scene in scenes])
     undo = f"{reverse('restore-scenes', args=[project_id])}?{names}"
-    message = _in_words(scenes, "is in the trash.", "are in the trash.")
+    several = ngettext("{count} scene is in the trash.", "{count} scenes are in the trash.", len(scenes))
+    message = _in_words(scenes, _("“{name}” is in the trash."), several)
     return respond_with_undo(request, message, undo, reverse("project", args=[project_id]))
 
 
@@ -71,9 +73,10 @@ def restore_scenes(request: Request, project_id: str) -> HttpResponse:
     names = request.GET.getlist("scene")
     scenes = [permissions.trashed_scene_for(request.user, project_id, name) for name in names]
     if not scenes:
-        raise wrong_field("scene", "Choose one or more scenes.")
-    actions.restore_scenes(scenes)
-    message = _in_words(scenes, "is back.", "are back.")
+        raise wrong_field("scene", _("Choose one or more scenes."))
+    actions.restore_scenes(scenes, request.user)
+    several = ngettext("{count} scene is back.", "{count} scenes are back.", len(scenes))
+    message = _in_words(scenes, _("“{name}” is back."), several)
     return respond_restored(request, message, reverse("project", args=[project_id]))
 
 
@@ -82,12 +85,12 @@ def _chosen_scenes(request: Request, project: Project) -> list[Scene]:
     numbers = {number for name in request.POST.getlist("scene") if (number := scene_number(name))}
     scenes = list(project.scenes.filter(trashed_at=None, number__in=numbers).select_related("project"))
     if not scenes:
-        raise wrong_field("scene", "Choose one or more scenes.")
+        raise wrong_field("scene", _("Choose one or more scenes."))
     return scenes
 
 
 def _in_words(scenes: list[Scene], one: str, several: str) -> str:
-    return f"“{scenes[0].name}” {one}" if len(scenes) == 1 else f"{len(scenes)} scene{pluralize(len(scenes))} {several}"
+    return (one if len(scenes) == 1 else several).format(name=scenes[0].name, count=len(scenes))
 
 
 def _done(request: Request, project: Project) -> HttpResponse:

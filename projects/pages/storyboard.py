@@ -6,41 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from projects.mirror import contributions
+from projects.mirror.best_asset import BestAsset, Poster, annotate_best_asset, best_asset
 from projects.mirror.contributions import SceneActivity
 from projects.models import Asset, Project, Scene
-from projects.models.asset import take_or_zero
 
 Kind = Literal["chosen", "newest", "still", "empty"]
 # the ends of a newest take that the card of a scene without a clip tells
-ENDINGS = {"failed": "failed", "unconfirmed": "is unconfirmed", "cancelled": "was cancelled"}
-
-
-@dataclass(frozen=True)
-class Poster:
-    """The file whose poster is shown: a picture, or a clip by its first frame."""
-
-    asset_id: UUID
-    project_id: str
-    scene_id: str
-
-
-@dataclass(frozen=True)
-class BestAsset:
-    """What stands for a scene in the film: its chosen take, else its newest clip, else its newest picture."""
-
-    poster: Poster
-    is_clip: bool
-    chosen: bool
-    automatically: bool
-    """Whether quality control has chosen it, and nobody since."""
-    take: int | None
-    seconds: float | None
+ENDINGS = {
+    "failed": gettext_noop("Take {take} failed"),
+    "unconfirmed": gettext_noop("Take {take} is unconfirmed"),
+    "cancelled": gettext_noop("Take {take} was cancelled"),
+}
 
 
 @dataclass(frozen=True)
@@ -95,24 +78,30 @@ class SceneCard:
     def label(self) -> str:
         """What the player calls it: "Take 3", "Picture"."""
         if self.best is None:
-            return "Empty"
+            return _("Empty")
         if not self.best.is_clip:
-            return "Picture"
-        return f"Take {self.best.take}" if self.best.take else "Clip"
+            return _("Picture")
+        return _("Take {take}").format(take=self.best.take) if self.best.take else _("Clip")
 
     @property
     def state(self) -> str:
         """The line of words on the card."""
         if self.takes:
-            takes = f"{self.takes} take{'' if self.takes == 1 else 's'}"
-            how = "auto-chosen" if self.best and self.best.automatically else "chosen"
-            chosen = f"{self.label.lower()} {how}" if self.kind == "chosen" else "none chosen"
-            return f"{takes} · {chosen}"
+            takes = ngettext("{count} take", "{count} takes", self.takes).format(count=self.takes)
+            return f"{takes} · {self._choice}"
         if self.generating:
-            return "1 take in progress" if self.generating == 1 else f"{self.generating} takes in progress"
+            words = ngettext("{count} take in progress", "{count} takes in progress", self.generating)
+            return words.format(count=self.generating)
         if self.activity.newest_status in ENDINGS:
-            return f"Take {self.activity.newest_take} {ENDINGS[self.activity.newest_status]}"
-        return "No take yet" if self.best else "Empty"
+            return _(ENDINGS[self.activity.newest_status]).format(take=self.activity.newest_take)
+        return _("No take yet") if self.best else _("Empty")
+
+    @property
+    def _choice(self) -> str:
+        if self.kind != "chosen" or self.best is None:
+            return _("none chosen")
+        how = _("{clip} auto-chosen") if self.best.automatically else _("{clip} chosen")
+        return how.format(clip=self.label.lower())
 
 
 @dataclass(frozen=True)
@@ -162,33 +151,4 @@ def project_facts(project: Project, cards: Iterable[SceneCard]) -> ProjectFacts:
         ready=sum(card.ready for card in cards),
         spent=credits.spent,
         held=credits.held,
-    )
-
-
-def annotate_best_asset(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
-    """Return the scenes in the order of the film, each with what `best_asset()` reads."""
-    assets = Asset.objects.filter(scene=OuterRef("pk"), trashed_at=None).exclude(kind=Asset.Kind.AUDIO)
-    assets = assets.exclude(contributions.jobs().rejected_takes())
-    # by name "video" comes after "image"
-    assets = assets.order_by("-selected", "-kind", take_or_zero().desc(), "-created_at")
-    # one subquery for all columns: one for each would look the same file up five times
-    columns = JSONObject(
-        id="pk", kind="kind", chosen="selected", auto="selected_automatically", take="take", seconds="duration"
-    )
-    best = Subquery(assets.values(columns=columns)[:1])
-    return scenes.select_related("project").annotate(best=best).order_by("position", "number")
-
-
-def best_asset(scene: Scene) -> BestAsset | None:
-    """Return what stands for a scene that `annotate_best_asset()` has read; None for an empty scene."""
-    columns = getattr(scene, "best", None)
-    if not columns:
-        return None
-    return BestAsset(
-        poster=Poster(UUID(columns["id"]), scene.project.slug, scene.folder_name),
-        is_clip=columns["kind"] == Asset.Kind.VIDEO,
-        chosen=bool(columns["chosen"]),
-        automatically=bool(columns["chosen"] and columns["auto"]),
-        take=columns["take"],
-        seconds=columns["seconds"],
     )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from projects import actions
@@ -27,24 +28,32 @@ def trash(request: Request) -> HttpResponse:
 def restore_project(request: Request, project_id: str) -> HttpResponse:
     """Restore a project; only its owner may."""
     project = permissions.trashed_project_for(request.user, project_id)
-    actions.restore_project(project)
-    return respond_restored(request, f"“{project.name}” is back.", reverse("project", args=[project_id]))
+    actions.restore_project(project, request.user)
+    return respond_restored(
+        request, _("“{name}” is back.").format(name=project.name), reverse("project", args=[project_id])
+    )
 
 
 @page("POST")
 def restore_scene(request: Request, project_id: str, scene_id: str) -> HttpResponse:
     """Restore a scene."""
     scene = permissions.trashed_scene_for(request.user, project_id, scene_id)
-    actions.restore_scene(scene)
-    return respond_restored(request, f"“{scene.name}” is back.", reverse("scene", args=[project_id, scene_id]))
+    actions.restore_scene(scene, request.user)
+    return respond_restored(
+        request, _("“{name}” is back.").format(name=scene.name), reverse("scene", args=[project_id, scene_id])
+    )
 
 
 @page("POST")
 def restore_asset(request: Request, project_id: str, scene_id: str, asset_id: str) -> HttpResponse:
     """Restore a file."""
     asset = permissions.trashed_asset_for(request.user, project_id, scene_id, asset_id)
-    actions.restore_asset(asset)
-    return respond_restored(request, f"“{asset.file_name}” is back.", reverse("scene", args=[project_id, scene_id]))
+    actions.restore_asset(asset, request.user)
+    return respond_restored(
+        request,
+        _("“{file_name}” is back.").format(file_name=asset.file_name),
+        reverse("scene", args=[project_id, scene_id]),
+    )
 
 
 def respond_restored(request: Request, message: str, address: str) -> HttpResponse:

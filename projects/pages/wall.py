@@ -16,10 +16,10 @@ from projects import actions
 from projects.access import permissions
 from projects.disk.name_matching import MAX_SEARCH_LENGTH, has_words, search_words
 from projects.mirror import contributions
+from projects.mirror.best_asset import Poster, annotate_best_asset, best_asset
 from projects.models import Asset, Scene
 from projects.pages.forms import NameForm
 from projects.pages.responses import Request, add_problem_to_form, form_status, page
-from projects.pages.storyboard import Poster, annotate_best_asset, best_asset
 from projects.problems import Problem
 
 POSTERS_ON_A_CARD = 4

@@ -12,17 +12,17 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from projects.credit_words import credit_number, credit_words
+from projects.mirror.best_asset import Poster
 from projects.models import Asset
 from projects.models.asset import file_url, poster_url, sprite_url
-from projects.pages.storyboard import Poster
+from projects.text.credit_words import credit_number, credit_words
 from projects.web.icons import svg
 from projects.web.stylesheets import stylesheet_url
 
 register = template.Library()
 
 # A line break of a template, in front of punctuation or of the tags around punctuation
-BREAK_BEFORE_PUNCTUATION = re.compile(r"\s*\n\s*(?=(?:<[^<>]*>)*[,.:;])")
+BREAK_BEFORE_PUNCTUATION = re.compile(r"\s*\n\s*(?=(?:<[^<>]*>\s*)*[,.:;])")
 # htmx shows the answers 409, 422 and 503 like a 200: they are pages that say what was wrong
 HTMX_CONFIG = json.dumps(
     {
@@ -30,6 +30,8 @@ HTMX_CONFIG = json.dumps(
         "includeIndicatorStyles": False,
         "historyCacheSize": 0,
         "defaultSettleDelay": 0,
+        # without "style", which it would copy as an attribute, and the policy of the page allows no such styles
+        "attributesToSettle": ["class", "width", "height"],
         "scrollIntoViewOnBoost": False,
         "responseHandling": [
             {"code": "204", "swap": False},

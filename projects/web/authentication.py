@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
@@ -36,7 +37,7 @@ class Bearer(HttpBearer):
             return None
         reads = request.method in _SAFE_METHODS
         if row.read_only and not reads:
-            raise forbidden("This token is read-only. Use a token that may write.")
+            raise forbidden(_("This token is read-only. Use a token that may write."))
         # after the token is known to be valid: a stranger must not use up the calls of a person
         limits.check_rate(row.user, reads=reads)
         request.user = row.user
@@ -63,7 +64,7 @@ class Session(APIKeyCookie):
         Raise Problem 403 without a valid CSRF token or from a page of another address, 429 over the limit of calls.
         """
         if check_csrf(request) is not None:
-            missing = "The CSRF token is missing or expired. Reload the page, or use a bearer token."
+            missing = _("The CSRF token is missing or expired. Reload the page, or use a bearer token.")
             raise forbidden(origins.refusal(request) or missing)
         if not isinstance(request.user, User):
             return None

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from projects.disk.room import is_out_of_room
@@ -22,19 +24,29 @@ logger = logging.getLogger("dailies.http")
 
 API_PREFIX = "/api/"
 
-MALFORMED = Problem("The request cannot be read.", code="malformed_request", status=400)
-NOT_JSON = Problem("The body is not valid JSON.", code="malformed_json", status=400)
+MALFORMED = Problem(gettext_noop("The request cannot be read."), code="malformed_request", status=400)
+NOT_JSON = Problem(gettext_noop("The body is not valid JSON."), code="malformed_json", status=400)
 WRONG_CONTENT_TYPE = Problem(
-    "Send the body as JSON (Content-Type: application/json).", code="malformed_request", status=400
+    gettext_noop("Send the body as JSON (Content-Type: application/json)."), code="malformed_request", status=400
 )
-UNAUTHORIZED = Problem("Sign in, or send an API token: Authorization: Bearer TOKEN.", code="unauthorized", status=401)
-FORBIDDEN = Problem("You may not do that.", code="forbidden", status=403)
-NOT_FOUND = Problem("There is nothing at this address. See /api/docs for all calls.", code="not_found", status=404)
-WRONG_METHOD = Problem("This address does not accept that method.", code="method_not_allowed", status=405)
-TOO_LARGE = Problem("The body is too large. A JSON body may have up to 30 MB.", code="too_large", status=413)
-NO_DATABASE = Problem("The database cannot be reached. Try again in a moment.", code="database_away", status=503)
+UNAUTHORIZED = Problem(
+    gettext_noop("Sign in, or send an API token: Authorization: Bearer TOKEN."), code="unauthorized", status=401
+)
+FORBIDDEN = Problem(gettext_noop("You may not do that."), code="forbidden", status=403)
+NOT_FOUND = Problem(
+    gettext_noop("There is nothing at this address. See /api/docs for all calls."), code="not_found", status=404
+)
+WRONG_METHOD = Problem(gettext_noop("This address does not accept that method."), code="method_not_allowed", status=405)
+TOO_LARGE = Problem(
+    gettext_noop("The body is too large. A JSON body may have up to 30 MB."), code="too_large", status=413
+)
+NO_DATABASE = Problem(
+    gettext_noop("The database cannot be reached. Try again in a moment."), code="database_away", status=503
+)
 DISK_FULL = disk_full()
-UNAVAILABLE = Problem("Something went wrong. Try again; the log has the details.", code="unavailable", status=503)
+UNAVAILABLE = Problem(
+    gettext_noop("Something went wrong. Try again; the log has the details."), code="unavailable", status=503
+)
 
 _HEADERS = {
     401: {"WWW-Authenticate": 'Bearer realm="Dailies"'},
@@ -108,7 +120,11 @@ def _as_json(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     problem = _BY_STATUS.get(response.status_code, UNAVAILABLE if response.status_code >= 500 else MALFORMED)
     allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
     if allowed:
-        problem = Problem(f"{problem.message[:-1]}. Use {allowed}.", code=problem.code, status=problem.status)
+        problem = Problem(
+            _("{message}. Use {allowed}.").format(message=problem.message[:-1], allowed=allowed),
+            code=problem.code,
+            status=problem.status,
+        )
     answer = _response(problem)
     # the security headers of the other middleware are kept
     for name, value in response.headers.items():

@@ -7,9 +7,12 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from projects.problems import Problem
 from projects.web.envelope import failure_response
@@ -57,15 +60,22 @@ async def serve_file(request: HttpRequest, file: ServedFile) -> HttpResponse | S
     try:
         size = (await asyncio.to_thread(file.path.stat)).st_size
     except FileNotFoundError:
-        raise Problem(f"The file {file.name} is missing on disk.", code="file_missing", status=404) from None
+        raise Problem(
+            _("The file {name} is missing on disk.").format(name=file.name), code="file_missing", status=404
+        ) from None
     etag = f'"{file.sha256}"'
     headers = _HEADERS | {"ETag": etag, "Content-Disposition": _disposition(request, file)}
     # the header may list several, and has the quotes that the tag has
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
+    if location := _accel_location(file.path):
+        # the proxy sends the file, and answers ranges by itself
+        return HttpResponse(headers=headers | {"X-Accel-Redirect": location}, content_type=file.mime_type)
     requested = _requested_range(request, size, etag)
     if requested is not None and requested.length <= 0:
-        problem = Problem(f"The file has {size} bytes. Ask for a range within it.", code="bad_range", status=416)
+        problem = Problem(
+            _("The file has {size} bytes. Ask for a range within it.").format(size=size), code="bad_range", status=416
+        )
         return failure_response(problem, {"Content-Range": f"bytes */{size}"})
     if requested is not None:
         headers["Content-Range"] = f"bytes {requested.first}-{requested.last}/{size}"
@@ -79,6 +89,14 @@ async def serve_file(request: HttpRequest, file: ServedFile) -> HttpResponse | S
 
 def _disposition(request: HttpRequest, file: ServedFile) -> str:
     return content_disposition_header("download" in request.GET, file.name) or "inline"
+
+
+def _accel_location(path: Path) -> str:
+    """Return where nginx finds a file of PROJECTS_ROOT, by ACCEL_REDIRECT; empty without that, or for another file."""
+    prefix = str(settings.ACCEL_REDIRECT)
+    if not prefix or not path.is_relative_to(settings.PROJECTS_ROOT):
+        return ""
+    return prefix + quote(str(path.relative_to(settings.PROJECTS_ROOT)))
 
 
 def _requested_range(request: HttpRequest, size: int, etag: str) -> ByteRange | None:

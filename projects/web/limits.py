@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from projects.problems import too_many
 
@@ -57,4 +58,8 @@ def check_rate(user: User, *, reads: bool) -> None:
     """Count a call of this person. Raise Problem 429 over the limit of reads, or of writes."""
     limit = READS if reads else WRITES
     if not limit.allow(user.pk, time.monotonic()):
-        raise too_many(f"You may make {limit.rate:g} {limit.what} a second. Wait a second, then slow down.")
+        raise too_many(
+            _("You may make {rate:g} {what} a second. Slow down, and try again.").format(
+                rate=limit.rate, what=limit.what
+            )
+        )

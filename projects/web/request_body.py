@@ -6,13 +6,14 @@ from typing import Any, Self
 
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from projects.json_input import load_json
-from projects.near_names import near_names
-from projects.valid_text import check_text
+from projects.text.json_input import load_json
+from projects.text.near_names import near_names
+from projects.text.valid_text import check_text
 
 
 class RequestBody(BaseModel):
@@ -51,12 +52,16 @@ def _with_known_fields(error: ErrorDetails, known: list[str]) -> InitErrorDetail
 def unknown_field(name: str, known: list[str]) -> str:
     """Return what is wrong with a field that a request does not have, as the end of a sentence about it."""
     near = near_names(name, known, parts=True)
-    hint = f"you may mean {' or '.join(near)}" if near else f"its fields are {', '.join(known)}"
-    return f"is not a field of this request; {hint}"
+    hint = (
+        _("you may mean {near}").format(near=" or ".join(near))
+        if near
+        else _("its fields are {known}").format(known=", ".join(known))
+    )
+    return _("is not a field of this request; {hint}").format(hint=hint)
 
 
 class JsonParser(Parser):
-    """Read bodies as `projects/json_input.py` reads JSON, and refuse whatever is not valid text in a form or query."""
+    """Read bodies as `text/json_input.py` reads JSON, and refuse whatever is not valid text in a form or query."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the value of the body. Raise ValueError for what is not JSON, Problem for what is out of bounds."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from projects.problems import Problem
-from projects.valid_text import check_text
+from projects.text.valid_text import check_text
 from projects.web.envelope import failure_response
 from projects.web.errors import API_PREFIX
 from projects.web.request_body import check_form
@@ -27,14 +28,14 @@ class ValidRequests(MiddlewareMixin):
         except Problem as problem:
             if request.path_info.startswith(API_PREFIX):
                 return failure_response(problem)
-            context = {"status": problem.status, "title": "That didn't work", "message": problem.message}
+            context = {"status": problem.status, "title": _("That didn't work"), "message": problem.message}
             return render(request, "400.html", context, status=problem.status)
         return None
 
 
 def _check(request: HttpRequest) -> None:
-    check_text("The address", request.path_info)
+    check_text(_("The address"), request.path_info)
     if "%" in request.META.get("QUERY_STRING", ""):
         check_form(request.GET)
     for name, value in request.headers.items():
-        check_text(f"The header {name}", value)
+        check_text(_("The header {name}").format(name=name), value)

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from projects.problems import FieldProblem
 
 # by pydantic's type of error; the names in braces come from the error's own context
 _SENTENCES = {
-    "missing": "is missing",
-    "string_type": "must be text",
-    "string_unicode": "must be valid text",
-    "string_too_short": "must not be empty",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "list_type": "must be a list",
-    "model_type": "must be a JSON object",
-    "model_attributes_type": "must be a JSON object",
-    "dict_type": "must be a JSON object",
-    "string_too_long": "must have at most {max_length} characters",
-    "literal_error": "must be one of {expected}",
-    "enum": "must be one of {expected}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
+    "missing": gettext_noop("is missing"),
+    "string_type": gettext_noop("must be text"),
+    "string_unicode": gettext_noop("must be valid text"),
+    "string_too_short": gettext_noop("must not be empty"),
+    "int_type": gettext_noop("must be a whole number"),
+    "int_parsing": gettext_noop("must be a whole number"),
+    "int_from_float": gettext_noop("must be a whole number"),
+    "float_type": gettext_noop("must be a number"),
+    "bool_type": gettext_noop("must be true or false"),
+    "bool_parsing": gettext_noop("must be true or false"),
+    "list_type": gettext_noop("must be a list"),
+    "model_type": gettext_noop("must be a JSON object"),
+    "model_attributes_type": gettext_noop("must be a JSON object"),
+    "dict_type": gettext_noop("must be a JSON object"),
+    "string_too_long": gettext_noop("must have at most {max_length} characters"),
+    "literal_error": gettext_noop("must be one of {expected}"),
+    "enum": gettext_noop("must be one of {expected}"),
+    "greater_than_equal": gettext_noop("must be at least {ge}"),
+    "less_than_equal": gettext_noop("must be at most {le}"),
     "value_error": "{error}",
     "unknown_field": "{sentence}",
 }
@@ -42,7 +45,7 @@ def field_problem(error: dict[str, Any]) -> FieldProblem:
 
 def _sentence(kind: str, context: dict[str, Any], message: str) -> str:
     if kind not in _SENTENCES:
-        return f"is wrong: {message}"
+        return _("is wrong: {message}").format(message=message)
     # pydantic writes 'owner', 'editor' or 'viewer'
     expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-    return _SENTENCES[kind].format_map(context | {"expected": expected})
+    return _(_SENTENCES[kind]).format_map(context | {"expected": expected})

@@ -47,7 +47,7 @@ from generation.engine import collect, forecast, poll, queues, runway_account, s
 from generation.models import GenerationJob, JobEvent  # noqa: E402
 from generation.models.status import ENDED, Status  # noqa: E402
 from projects import actions as projects_actions  # noqa: E402
-from projects.actions import assets  # noqa: E402
+from projects.actions import new_assets  # noqa: E402
 from projects.models import Project  # noqa: E402
 from tests import media  # noqa: E402
 
@@ -75,7 +75,7 @@ def project(owner: User) -> Project:
     for number in range(SCENES):
         scene = projects_actions.create_scene(made)
         picture = media.encode(Image.new("RGB", (640, 360), (6 * number, 40, 90)))
-        assets.store_upload(scene, "first.jpg", [picture], only="image")
+        new_assets.store_upload(scene, "first.jpg", [picture], only="image")
     return made
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
 from generation.models import GenerationJob, JobEvent, LedgerEntry
@@ -28,7 +28,7 @@ MOVES = (Status.SUBMITTING, Status.PENDING, Status.RUNNING, Status.DOWNLOADING, 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def fill(jobs: int, *, unfinished: int = 20, statistics: bool) -> User:
+def fill(jobs: int, *, unfinished: int = 20) -> User:
     """Write that many jobs into an empty database, the same number of them unfinished, and return their owner."""
     dice = random.Random(7)
     owner = User.objects.create(username="owner", is_staff=True, is_superuser=True)
@@ -43,9 +43,6 @@ def fill(jobs: int, *, unfinished: int = 20, statistics: bool) -> User:
     _create(LedgerEntry, (entry for row in rows for entry in _entries(row)))
     Scene.objects.update(next_take=jobs * 2, mirrored_version=models.F("version"))
     rollup.roll_up()
-    if statistics:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
     return owner
 
 

@@ -38,7 +38,7 @@ from projects import actions  # noqa: E402
 
 
 def make_jobs() -> None:
-    """As they stand after their submits: spread over the five seconds."""
+    """As they stand after their submits: spread over the five seconds, those of one second together."""
     scene = actions.create_scene(actions.create_project(User.objects.create(username="owner"), "Bench"))
     now = timezone.now()
     GenerationJob.objects.bulk_create(
@@ -50,7 +50,7 @@ def make_jobs() -> None:
             status=Status.RUNNING,
             running_at=now,
             runway_task_id=str(uuid.uuid4()),
-            due_at=now + timedelta(seconds=5 * number / COUNT),
+            due_at=now + timedelta(seconds=5 * number // COUNT),
         )
         for number in range(COUNT)
     )

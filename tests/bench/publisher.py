@@ -13,6 +13,7 @@ import django
 django.setup()
 
 from generation.models import GenerationJob  # noqa: E402
+from generation.models.job_message import job_message  # noqa: E402
 from projects.live import publish  # noqa: E402
 
 PAUSE_SECONDS = 0.3
@@ -23,7 +24,7 @@ def main(job_id: str, count: int) -> None:
     publish.publish_messages([])  # its loop and its line to Redis are there before anything is timed
     for progress in range(1, count + 1):
         job.progress, job.version = progress, job.version + 1
-        message = job.as_message()
+        message = job_message(job)
         print(progress, time.time(), flush=True)
         publish.publish_messages([message])
         time.sleep(PAUSE_SECONDS)

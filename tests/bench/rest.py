@@ -72,7 +72,11 @@ def _tree(pid: int) -> list[int]:
 
 
 def _megabytes(pid: int) -> float:
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        # it has ended since it was listed
+        return 0.0
     return int(text.split("\nPss:")[1].split()[0]) / 1024
 
 

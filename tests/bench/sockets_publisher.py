@@ -21,6 +21,7 @@ django.setup()
 import redis  # noqa: E402
 
 from generation.models import GenerationJob  # noqa: E402
+from generation.models.job_message import job_message  # noqa: E402
 from projects.live import publish  # noqa: E402
 
 Message = dict[str, Any]
@@ -46,7 +47,7 @@ def main(seconds: int, job_ids: list[str]) -> None:
 
 def _messages(job_ids: list[str]) -> list[Message]:
     jobs = GenerationJob.objects.with_related().filter(pk__in=job_ids)
-    return [job.as_message() | {"type": "video_generation_progress"} for job in jobs]
+    return [job_message(job) | {"type": "video_generation_progress"} for job in jobs]
 
 
 def _bare_messages(job_ids: list[str]) -> list[Message]:

@@ -18,13 +18,15 @@ from playwright.sync_api import (
     Playwright,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
 from tests.browser.workbench import PASSWORD, Desk, sign_in
 from tests.studio_process import RunningStudio
 
-ON_PATH = ("chromium", "chromium-browser", "google-chrome")
+# the first is Chromium without windows, which draws less
+ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # an error in the corner of the page is a complaint, too: no success may show one
 REPORT_ERROR_TOASTS = """
 new MutationObserver((changes) => {
@@ -33,6 +35,9 @@ new MutationObserver((changes) => {
       if (node.matches?.(".toast.error")) console.error(`toast: ${node.textContent.trim()}`);
 }).observe(document, { childList: true, subtree: true });
 """
+# how long a page may take to become as expected, in milliseconds; a machine with two cores runs three such studios
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 KEPT_PAGE = "/healthz"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 # All pages are of one site, so one process can show them: a process for each page would load and compile the same
@@ -143,7 +148,7 @@ def nobody(browser: Browser, studio: RunningStudio, listen: Any) -> Iterator[Pag
 @pytest.fixture(scope="package")
 def desktop(browser: Browser, studio: RunningStudio, console: list[str]) -> Iterator[BrowserContext]:
     context = attend(browser.new_context(base_url=studio.url, reduced_motion="reduce"), studio, console)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     with kept_open(context):
         yield context
     context.close()
@@ -170,14 +175,25 @@ def kept_open(context: BrowserContext) -> Iterator[None]:
 
 
 @pytest.fixture
-def page(desktop: BrowserContext, studio: RunningStudio, complaints: list[str], signed_in: Any) -> Iterator[Page]:
+def none_running(studio: RunningStudio, token: str) -> Iterator[None]:
+    """Cancel the takes that a test leaves unfinished: the page of a later test would announce their end."""
+    yield
+    studio.cancel_jobs(token)
+
+
+@pytest.fixture
+def page(
+    none_running: None, desktop: BrowserContext, studio: RunningStudio, complaints: list[str], signed_in: Any
+) -> Iterator[Page]:
     """A page of the owner's."""
     with fresh_page(desktop, studio, signed_in) as page:
         yield page
 
 
 @pytest.fixture
-def phone(handheld: BrowserContext, studio: RunningStudio, complaints: list[str], signed_in: Any) -> Iterator[Page]:
+def phone(
+    none_running: None, handheld: BrowserContext, studio: RunningStudio, complaints: list[str], signed_in: Any
+) -> Iterator[Page]:
     """A page of the owner's on a phone, touched and not pointed at."""
     with fresh_page(handheld, studio, signed_in) as page:
         yield page

@@ -31,10 +31,10 @@ VIEWS: list[tuple[str, int, Any]] = [
 ]
 TWO_VIEWS = [VIEWS[0], ("dark", NARROW, None)]
 # the first of several radio buttons is reached by Tab, the others by arrows
-COUNT_CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+LIST_CONTROLS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
   .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.disabled &&
   control.tabIndex >= 0 && !(control.type === "radio" && !control.checked) && !control.closest("[aria-hidden=true]"))
-  .length"""
+  .filter((control) => !window.reached.has(control)).map((control) => control.outerHTML.slice(0, 160))"""
 # which elements the focus comes to, and those of them where the eye cannot tell
 WATCH_FOCUS = """() => {
   window.reached = new Set();
@@ -113,10 +113,12 @@ def audit(
 def tab_through(page: Page) -> None:
     """By Tab alone: each control is reached, and its focus can be seen."""
     page.evaluate(WATCH_FOCUS)
-    count = page.evaluate(COUNT_CONTROLS)
-    for _ in range(count + 15):
-        page.keyboard.press("Tab")
-    assert page.evaluate("window.reached.size") >= count
+    # twice around: what comes in live may take the place of a control that was passed already
+    for _ in range(2):
+        not_reached = page.evaluate(LIST_CONTROLS)
+        for _ in range(len(not_reached) + 15 if not_reached else 0):
+            page.keyboard.press("Tab")
+    assert page.evaluate(LIST_CONTROLS) == []
     assert page.evaluate("[...window.unmarked]") == []
 
 

@@ -29,8 +29,10 @@ PAGES = {
     "auto-retry": PROJECT + "auto-retry/",
     "disclosure": PROJECT + "disclosure/",
     "files": PROJECT + "files/",
+    "check-folder": PROJECT + "files/check/",
     "trash": "/trash/",
     "takes": PROJECT + "takes/",
+    "cut": PROJECT + "cut/",
     "batches": PROJECT + "batches/",
     "batch-new": PROJECT + "batches/new/",
     "batch": PROJECT + "batches/{batch}/",
@@ -40,7 +42,15 @@ PAGES = {
     "usage": "/usage/",
     "budgets": "/usage/budgets/",
     "connection": "/connection/",
+    "status": "/status/",
+    "audit": "/audit/",
+    "people": "/people/",
+    "webhooks": "/webhooks/",
+    "webhook": "/webhooks/{webhook}/",
+    "clean-up": "/clean-up/",
+    "clean-up-project": PROJECT + "clean-up/",
     "account": "/account/",
+    "second-factor-setup": "/account/second-factor/",
     "not-found": "/nothing/",
 }
 # the same pages otherwise: with nothing on them, under way, gone wrong, another kind
@@ -51,6 +61,7 @@ OTHERWISE = {
     "scene-failed": PROJECT + "scene-1/?take=3",
     "scene-unconfirmed": PROJECT + "scene-2/?take=2",
     "scene-empty": PROJECT + "scene-6/",
+    "cut-empty": EMPTY + "cut/",
     "takes-none": EMPTY + "takes/",
     "batches-none": EMPTY + "batches/",
     "queue-none": "/queue/?state=cancelled",
@@ -68,7 +79,7 @@ ADMIN = {
     "admin-password": "/admin/password_change/",
 }
 # those that are also gone through by the keyboard: each has controls that no other has
-WALKED = ("projects", "project", "scene", "make", "batch-new", "queue", "usage", "account")
+WALKED = ("projects", "project", "scene", "make", "batch-new", "queue", "usage", "account", "cut")
 # in the table's own words, `*` for any part: of the same template as a page above
 AS_ANOTHER = {
     "/admin/*/*/": "admin-assets",
@@ -88,7 +99,9 @@ NO_PAGES = {
     "/projects/film/scene-1/card/": "a part of the project's page",
     "/projects/film/scene-1/files/": "a part of the scene's page",
     "/projects/film/scene-1/pictures/*": "a part of the scene's page",
+    "/projects/film/cut/data/": "JSON for the cut's page",
     "/projects/film/prompts/": "a part of the scene's page",
+    "/projects/film/scene-list/": "a part of the scene's page",
     "/takes/{job}/": "a part of the scene's page",
     "/takes/{job}/tile/": "a part of the scene's page",
     "/takes/{job}/news/": "a part of the queue's page",
@@ -105,6 +118,7 @@ NO_PAGES = {
     "/api/openapi.json": "JSON",
     "/api/docs": "Swagger's page, as django-ninja brings it",
     "/healthz": "JSON",
+    "/metrics": "counters for Prometheus",
     "/styles/*": "a stylesheet",
     # django-rq's own pages, as they come
     "/django-rq/*": "of another project",

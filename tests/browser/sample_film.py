@@ -30,13 +30,21 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from generation.engine import outputs  # noqa: E402
-from generation.models import Batch, GenerationJob, JobEvent, QualityReport, QualityThumbnail  # noqa: E402
+from generation.models import (  # noqa: E402
+    Batch,
+    GenerationJob,
+    JobEvent,
+    QualityReport,
+    QualityThumbnail,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from generation.models.status import Status  # noqa: E402
 from generation.money import budget_settings  # noqa: E402
 from generation.simulator import clips, synth_audio  # noqa: E402
 from projects import actions  # noqa: E402
 from projects.access.tokens import create_token  # noqa: E402
-from projects.actions import assets, posters  # noqa: E402
+from projects.actions import assets, new_assets, posters  # noqa: E402
 from projects.disk import probe  # noqa: E402
 from projects.models import Asset, Project, Scene  # noqa: E402
 from tests import factories  # noqa: E402
@@ -97,7 +105,7 @@ class Film:
     def take(self, number: int, ago: timedelta, move: str, *, verdict: str = "pass", **values: Any) -> GenerationJob:
         """One that has come, with its clip."""
         job, path = self.job(number, ago, **values), self.drawn[number, move]
-        clip = assets.add_generated(job.scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
+        clip = new_assets.add_generated(job.scene, path, probe.inspect(path), f"take-{job.take:03d}.mp4", job.take)
         walk(
             job,
             S.COMPLETED,
@@ -140,7 +148,7 @@ def _date(job: GenerationJob, seconds: list[int]) -> None:
 def _picture(scene: Scene, image: Image.Image, name: str) -> Asset:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=88)
-    return assets.store_upload(scene, name, [buffer.getvalue()], only=Asset.Kind.IMAGE)
+    return new_assets.store_upload(scene, name, [buffer.getvalue()], only=Asset.Kind.IMAGE)
 
 
 def fill(film: Film) -> dict[str, str]:
@@ -172,12 +180,26 @@ def fill(film: Film) -> dict[str, str]:
     )
     budget_settings.set_budget(film.mara, project=film.project, username="ben", period="day", credits=Decimal(50))
     batch = film.project.batches.get()
+    webhook = _webhook(film)
     return {
         "project": film.project.slug, "project_key": str(film.project.pk), "scene_key": str(film.scenes[0].pk),
         "job": str(good.pk), "failed": str(refused.pk), "running": str(running.pk), "unconfirmed": str(unconfirmed.pk),
         "batch": str(batch.pk), "image": str(film.pictures[0].pk), "voice": str(voice.pk), "token": str(token.pk),
         "budget": str(budget.pk), "user": str(film.mara.pk),
+        "webhook": str(webhook.pk),
     }  # fmt: skip
+
+
+def _webhook(film: Film) -> WebhookEndpoint:
+    """One that nothing on these pages happens to be told to, with a log."""
+    url = "https://edit.example.org/hooks/dailies?room=mara"
+    endpoint = WebhookEndpoint.objects.create(owner=film.mara, url=url, events=["batch.completed"])
+    job = {"projectId": film.project.slug, "sceneId": "scene-1", "status": "completed", "model": "gen4_turbo"}
+    for event, status, error in (("job.completed", 204, ""), ("job.failed", 503, "It answered 503.")):
+        delivery = WebhookDelivery.objects.write([endpoint], event, job)[0]
+        outcome = {"attempts": 1, "response_status": status, "error": error, "finished_at": NOW, "attempted_at": NOW}
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(answer=error and "The room is closed.", **outcome)
+    return endpoint
 
 
 def _reason(job: GenerationJob, message: str) -> None:
@@ -211,7 +233,7 @@ def _voice(film: Film, number: int, ago: timedelta) -> GenerationJob:
     job = film.job(number, ago, parameters=spoken, credits_estimated=1, **values)
     path = film.drawn[0, "in"].with_name("voice.mp3")
     synth_audio.write_chord(path, ".mp3", 3)
-    sound = assets.add_generated(job.scene, path, probe.inspect(path), "letters.mp3", job.take)
+    sound = new_assets.add_generated(job.scene, path, probe.inspect(path), "letters.mp3", job.take)
     walk(job, S.COMPLETED, asset=sound, outputs=[outputs.output_entry(sound)], credits_charged=1, checked_at=NOW)
     return job
 

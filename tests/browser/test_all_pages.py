@@ -81,7 +81,7 @@ def test_the_sheet_of_keys_and_the_price_of_a_batch(mara: Visitor, film: dict[st
     sheet.get_by_role("button", name="Close").click()
     sheet.wait_for(state="hidden")
     page.goto(f"/projects/{film['project']}/batches/new/")
-    page.get_by_label("Prompts").fill("The wind turns")
+    page.get_by_role("textbox", name="Prompts").fill("The wind turns")
     page.get_by_label("Takes per combination").fill("1")
     page.locator("#matrix").get_by_role("button", name="See price").click()
     page.get_by_role("button", name="Start").wait_for()

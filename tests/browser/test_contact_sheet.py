@@ -50,18 +50,46 @@ def test_takes_are_rated_and_compared(desk: Desk) -> None:
     expect(tiles.first).to_have_attribute("data-take", "1")
 
 
-def test_a_take_is_copied_to_another_scene(desk: Desk, token: str) -> None:
-    page, project = desk.page, desk.path.split("/")[2]
+def test_takes_are_copied_and_moved_to_another_scene(desk: Desk, token: str) -> None:
+    page, scene, project = desk.page, desk.path, desk.path.split("/")[2]
     address = f"{desk.studio.url}/api/projects/{project}/folders"
     requests.post(address, headers={"Authorization": f"Bearer {token}"}, json={"name": "Deck"}, timeout=20)
-    desk.press()
-    desk.expect_done(1)
-    page.goto(desk.path.replace("scene-1/", "takes/"))
-    copy = page.get_by_label("Copy the checked takes to a scene")
-    expect(copy).to_be_disabled()
-    page.locator("#sheet-takes > li").get_by_role("checkbox").check()
-    copy.select_option("2 Deck")
+    for number in (1, 2):
+        desk.press()
+        desk.expect_done(number)
+    page.goto(scene.replace("scene-1/", "takes/"))
+    tiles = page.locator("#sheet-takes > li")
+    send = page.get_by_role("button", name="Move or copy")
+    expect(send).to_be_disabled()
+    tiles.first.get_by_role("checkbox").check()
+    send.click()
+    dialog = page.get_by_role("dialog", name="Move to scene")
+    dialog.get_by_text("Copy", exact=True).click()
+    dialog.get_by_role("button", name="2 Deck").click()
     expect(page.get_by_text("Copied to “Deck” as take 1, for 0 credits.")).to_be_visible()
     page.reload()
-    expect(page.locator("#sheet-takes > li")).to_have_count(2)
-    expect(page.locator("#sheet-takes > li").first).to_contain_text("Deck")
+    expect(tiles).to_have_count(3)
+    expect(tiles.first).to_contain_text("Deck")
+    # by keys: the take on the stage, to the first scene that fits
+    page.goto(f"{scene}?take=2")
+    page.keyboard.press("v")
+    expect(page.get_by_placeholder("Find a scene")).to_be_focused()
+    page.keyboard.type("dec")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Take 2 moved to “Deck” as take 2.")).to_be_visible()
+    expect(page.locator("#takes > li")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Take 1")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#takes > li")).to_have_count(2)
+    # and by the mouse: the list opens beside what is dragged
+    page.locator("#takes > [data-take='1'] img").hover()
+    page.mouse.down()
+    page.mouse.move(300, 300, steps=4)
+    target = page.locator("#to-scene [data-to='scene-2']")
+    expect(target).to_be_visible()
+    target.hover()
+    target.hover()
+    page.mouse.up()
+    expect(page.get_by_text("Take 1 moved to “Deck” as take 3.")).to_be_visible()
+    expect(page.locator("#takes > li")).to_have_count(1)

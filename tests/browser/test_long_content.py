@@ -78,7 +78,7 @@ def project(studio: RunningStudio, token: str) -> str:
     "path",
     ["/", "{project}", "{project}scene-1/", "{project}scene-1/?take=59", "{project}scene-1/?take=59&compare=58",
      "{project}scene-1/make/", "{project}missing/", "{project}batches/new/", "{project}members/",
-     "{project}disclosure/", "/queue/", "/usage/?range=all"],
+     "{project}disclosure/", "{project}cut/", "/queue/", "/usage/?range=all"],
 )  # fmt: skip
 def test_no_page_is_wider_than_its_window(page: Page, project: str, path: str) -> None:
     page.goto(path.format(project=f"/projects/{project}/"))

@@ -77,7 +77,7 @@ def test_a_second_tab_sees_the_same(desk: Desk) -> None:
     desk.press()
     there = Desk(other, desk.studio)
     expect(there.takes).to_have_count(1)
-    expect(storyboard.get_by_text("Generating")).to_be_visible()
+    expect(storyboard.get_by_text("Generating", exact=True)).to_be_visible()
     expect(queue.locator("tr[data-busy]")).to_have_count(1)
     wait_until_done(desk.takes.first)
     wait_until_done(there.takes.first)
@@ -126,10 +126,21 @@ def test_a_double_click_pays_once(desk: Desk) -> None:
 
 
 def test_cancel_and_try_again(desk: Desk) -> None:
+    """What a cancellation loses is told before; a retry that comes under the pointer waits until it was seen."""
     desk.press()
+    expect(desk.stage).to_have_attribute("data-status", "running", timeout=10_000)
     desk.stage.get_by_role("button", name="Cancel").click()
+    question = desk.page.locator("#question")
+    expect(question).to_contain_text("Runway is generating it and won't refund the 10 credits.")
+    expect(question.get_by_role("button", name="Don't cancel")).to_be_focused()
+    question.get_by_role("button", name="Cancel anyway").click()
     expect(desk.stage).to_have_attribute("data-status", "cancelled")
-    desk.stage.get_by_role("button", name="Retry").click()
+    again = desk.stage.get_by_role("button", name="Retry")
+    expect(again).to_be_disabled()
+    again.dispatch_event("click")
+    expect(again).to_be_enabled()
+    expect(desk.takes).to_have_count(1)
+    again.click()
     expect(desk.takes).to_have_count(2)
     expect(desk.stage).to_have_attribute("data-take", "2")
     desk.expect_done(2)

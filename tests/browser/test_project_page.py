@@ -183,13 +183,25 @@ def test_scenes_are_put_into_order_by_keyboard(film: Film) -> None:
     expect(film.names).to_have_text(["One", "Two", "Three"])
     page.keyboard.press("Space")
     page.keyboard.press("End")
-    expect(said).to_have_text("Place 3 of 3.")
+    expect(said).to_have_text("Position 3 of 3.")
     with page.expect_response(re.compile("/move/$")):
         page.keyboard.press("Space")
     expect(said).to_contain_text("One is dropped at position 3 of 3")
     expect(grip).to_be_focused()
     page.reload()
     expect(film.names).to_have_text(["Two", "Three", "One"])
+
+
+def test_scenes_are_added_one_after_another(film: Film) -> None:
+    field = film.page.get_by_role("textbox", name="Next scene")
+    for number, name in enumerate(("Four", "Five"), 4):
+        field.fill(name)
+        field.press("Enter")
+        expect(film.names).to_have_count(number)
+        expect(film.names.last).to_have_text(name)
+        expect(field).to_be_focused()
+        expect(field).to_have_value("")
+    assert film.page.url.endswith(film.path)
 
 
 def test_a_scene_is_renamed_in_place(film: Film) -> None:
@@ -305,3 +317,27 @@ def test_a_poster_is_scrubbed_by_the_pointer(film: Film) -> None:
     film.card("One").locator(".well").hover(position={"x": 30, "y": 60}, force=True)
     expect(frame).to_have_count(1)
     assert [url for url in requested if url.endswith("/sprite") and "scene-2" in url] == []
+
+
+def test_a_long_film_has_its_buttons_where_it_is_looked_at(film: Film) -> None:
+    page, project = film.page, film.path.split("/")[2]
+    for number in range(4, 62):
+        film.post(f"/{project}/folders", json={"name": f"Scene {number}"})
+    page.reload()
+    cards = page.locator("#storyboard > li")
+    expect(cards).to_have_count(61)
+    tools = page.locator("#storyboard .scene-card-tools")
+    expect(tools).not_to_have_count(61)
+    expect(cards.last.locator(".scene-card-tools")).to_have_count(0)
+    # the names of all are there, to be found by the browser
+    assert page.evaluate("window.find('Scene 61')")
+    cards.last.scroll_into_view_if_needed()
+    expect(cards.last.get_by_role("button", name="Play from Scene 61")).to_have_count(1)
+    # by keys: to the front, and still there after a reload
+    film.handle("Scene 61").focus()
+    for key in ("Space", "Home", "Space"):
+        page.keyboard.press(key)
+    expect(film.names.first).to_have_text("Scene 61")
+    page.reload()
+    expect(film.names.first).to_have_text("Scene 61")
+    expect(film.names.nth(60)).to_have_text("Scene 60")

@@ -111,6 +111,8 @@ def test_a_film_of_500_scenes(page: Page, studio: RunningStudio) -> None:
     page.get_by_role("slider", name="Position in the film").focus()
     page.keyboard.press("End")
     expect(page.locator("#film-scene")).to_have_text("Shot 500")
+    # a card has its buttons when it comes near
+    names.last.scroll_into_view_if_needed()
     page.get_by_role("button", name="Reorder Shot 500").focus()
     for key in ("Space", "Home", "Space"):
         page.keyboard.press(key)

@@ -32,7 +32,8 @@ def film(studio: RunningStudio, token: str) -> str:
 
 @pytest.fixture
 def bench(page: Page, studio: RunningStudio, film: str) -> Desk:
-    page.goto(film)
+    # without a number the page opens with the chosen take
+    page.goto(f"{film}?take=3")
     return Desk(page, studio)
 
 
@@ -108,7 +109,7 @@ def test_two_takes_in_step(bench: Desk) -> None:
     page.reload()
     expect(page.locator("#stage .second article")).to_have_attribute("data-take", "2")
     expect(page.locator("#stage")).to_have_attribute("data-mode", "wipe")
-    keys.press("c")
+    keys.press("Escape")
     expect(page.locator("#stage .second")).to_have_count(0)
     assert page.url.endswith("?take=3")
 
@@ -158,8 +159,10 @@ def test_a_response_that_comes_late_leaves_the_clip_on_the_stage(bench: Desk) ->
 def test_a_note_is_kept_and_seen_by_others(bench: Desk) -> None:
     other = bench.page.context.new_page()
     other.goto(f"{bench.path}?take=3")
-    bench.page.keyboard.press("n")
-    bench.page.get_by_label("Note on take 3").fill("The gulls are right.")
+    # by the mouse as by its key, what is typed goes into the note and starts no shortcut
+    bench.stage.locator("summary", has_text="Note").click()
+    expect(bench.page.get_by_label("Note on take 3")).to_be_focused()
+    bench.page.keyboard.type("The gulls are right.")
     bench.page.keyboard.press("Tab")
     expect(other.get_by_label("Note on take 3")).to_have_value("The gulls are right.")
     bench.page.reload()
@@ -269,3 +272,26 @@ def test_nothing_moves_when_a_take_arrives(desk: Desk, complaints: list[str]) ->
     assert lying == 0
     complaints.clear()
     assert desk.page.evaluate("window.moved") == []
+
+
+def test_a_prompt_is_saved_and_inserted_with_its_variables(desk: Desk) -> None:
+    page = desk.page
+    desk.prompt.fill("{hero} turns around")
+    page.get_by_text("Library", exact=True).click()
+    page.get_by_label("Name of the variable").fill("hero")
+    page.get_by_label("Text of the variable").fill("the captain")
+    page.get_by_role("button", name="Add variable").click()
+    expect(page.get_by_label("Text for hero")).to_have_value("the captain")
+    page.get_by_label("Name of the prompt").fill("Turn")
+    page.get_by_role("button", name="Save prompt").click()
+    saved = page.get_by_role("button", name="Turn {hero} turns around")
+    expect(saved).to_be_visible()
+    desk.prompt.fill("")
+    saved.click()
+    expect(desk.prompt).to_have_value("{hero} turns around")
+    page.get_by_role("button", name="{scene}").click()
+    expect(desk.prompt).to_have_value("{hero} turns around{scene}")
+    page.get_by_role("button", name="Delete Turn").click()
+    expect(saved).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(saved).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,12 @@ def picture(name: str = "harbour.jpg") -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": media.detailed_picture(960, 540)}
 
 
+@cache
+def first_picture() -> bytes:
+    """The same for each desk, so that the simulator draws the clip of each camera move once."""
+    return media.detailed_picture(960, 540)
+
+
 @dataclass
 class Desk:
     page: Page
@@ -49,7 +56,7 @@ class Desk:
 
         project = post("", json={"name": f"Film {next(_numbers)}"})["id"]
         post(f"/{project}/folders", json={})
-        post(f"/{project}/folders/scene-1/assets", files={"file": ("harbour.jpg", picture()["buffer"])})
+        post(f"/{project}/folders/scene-1/assets", files={"file": ("harbour.jpg", first_picture())})
         page.goto(f"/projects/{project}/scene-1/")
         desk = cls(page, studio)
         desk.prompt.fill("Slow push in as the fog lifts")
@@ -63,8 +70,13 @@ class Desk:
         self.page.wait_for_url("**/projects/*/")
 
     def add_scene(self, name: str = "") -> None:
+        """Add a scene and open it: the first one of a film is opened at once, others get their card."""
+        cards = self.page.locator("[data-scene-card] h3 a")
+        before = cards.count()
         self.page.get_by_role("textbox", name="Next scene").fill(name)
         self.page.get_by_role("button", name="Add scene").click()
+        if before:
+            cards.nth(before).click()
         self.page.wait_for_url("**/scene-*/")
 
     def add_picture(self, name: str = "harbour.jpg") -> None:

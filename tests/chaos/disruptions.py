@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +30,20 @@ AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
 # callers are patient for 90 s, and without a Redis nothing new is taken
 NO_REDIS_SECONDS = 12.0
+# of the longest outage, with the time until all workers have noticed its end
+OUTAGE_SECONDS = 20.0
 # how long a request is waited for, and within which its answer is in the journal
 ANSWER_SECONDS, JOURNAL_SECONDS = 6.0, 1.0
 STRAY_NUDGES = 20
+# of workers that rest
+STEPS = {"submit": "generation.tasks.submit", "collect": "generation.tasks.collect", "export": "film.tasks.export"}
 # how often each is drawn
 WEIGHTS = {
     "web": 2,
     "poll": 3,
     "submit": 5,
     "collect": 4,
+    "export": 4,
     "redis": 2,
     "no redis": 1,
     "flush": 2,
@@ -46,10 +52,12 @@ WEIGHTS = {
     "stopped poll": 1,
     "stopped submit": 1,
     "stopped collect": 1,
+    "stopped export": 1,
     "hung web": 1,
     "hung poll": 1,
     "hung submit": 1,
     "hung collect": 1,
+    "hung export": 1,
     "away": 1,
     "answered": 1,
     "full disk": 1,
@@ -94,6 +102,11 @@ class Harm:
         self._port = int(studio.url.rpartition(":")[2])
         self._asleep: list[threading.Timer] = []
 
+    def _senders_of_worker(self) -> int:
+        """Its thread that does what is overdue while Redis is away sends, too."""
+        outages = [blow for blow in self.blows[:-1] if blow.kind in ("redis", "no redis", "everything")]
+        return 2 if any(blow.began > time.time() - OUTAGE_SECONDS for blow in outages) else 1
+
     def draw(self, count: int) -> list[str]:
         """That many kinds, with each kind among them where there is room."""
         impossible = set() if self._disk else {"full disk"}
@@ -108,7 +121,7 @@ class Harm:
         blow = Blow(kind, "", time.time(), 0.0)
         self.blows.append(blow)
         if kind == "everything" or kind.endswith("submit"):
-            blow.senders = self.workers if kind == "everything" else 1
+            blow.senders = (self.workers if kind == "everything" else 1) * self._senders_of_worker()
         blows: dict[str, Callable[[Blow], None]] = {
             "redis": self._kill_redis,
             "no redis": lambda _: self._leave_without_redis(NO_REDIS_SECONDS),
@@ -156,7 +169,10 @@ class Harm:
         end = time.monotonic() + 20
         while not (found := sorted(self._children(kind).items())):
             assert time.monotonic() < end, f"No {kind} lives any more."
-            time.sleep(0.05)
+            if kind in STEPS:
+                # it rests, and begins when there is an entry; this one names no row
+                self._with_redis(lambda client: _add_entry(client, kind, str(uuid.uuid4())))
+            time.sleep(0.3)
         return self._dice.choice(found)
 
     def _kill_everything(self, blow: Blow) -> None:
@@ -188,10 +204,9 @@ class Harm:
 
         def send(client: redis.Redis) -> None:
             for name in ("submit", "collect"):
-                queue = rq.Queue(name, connection=client, serializer=JSONSerializer)
                 for job in self._dice.sample(jobs, min(STRAY_NUDGES, len(jobs))):
                     for _ in range(2):
-                        queue.enqueue(f"generation.tasks.{name}", job)
+                        _add_entry(client, name, job)
 
         self._with_redis(send)
 
@@ -263,6 +278,10 @@ class Harm:
             fill(filler)
             time.sleep(0.02)
         filler.unlink()
+
+
+def _add_entry(client: redis.Redis, queue: str, row: str) -> None:
+    rq.Queue(queue, connection=client, serializer=JSONSerializer).enqueue(STEPS[queue], row)
 
 
 def _parent(pid: int) -> int:

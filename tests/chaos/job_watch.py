@@ -16,6 +16,7 @@ import requests
 from tests.api_client import ENDED
 
 LOOK_SECONDS = 0.5
+FINAL = ("completed", "cancelled")
 # a line of the studio's log
 MOVE = re.compile(r"^(?P<at>\S+ \S+) INFO dailies\.jobs move job=(?P<job>\S+) .*?\w+→(?P<status>\w+) ", re.MULTILINE)
 
@@ -100,8 +101,8 @@ class Watch(threading.Thread):
             at = datetime.strptime(match["at"], "%Y-%m-%d %H:%M:%S,%f").replace(tzinfo=UTC).timestamp()
             if match["job"] in self.changes:
                 self.changes[match["job"]].append(Change(at, 0, match["status"]))
-        for changes in self.changes.values():
-            changes.sort(key=lambda change: change.at)
+        for job, changes in self.changes.items():
+            self.changes[job] = _until_the_end(sorted(changes, key=lambda change: change.at))
 
     def unfinished(self) -> list[str]:
         return [key for key, job in self.jobs.items() if job["status"] not in ENDED]
@@ -131,6 +132,12 @@ class Watch(threading.Thread):
             if before and before[-1].status not in ENDED and after:
                 slowest = max(slowest, _time_up(ready, after[0].at, down))
         return slowest
+
+
+def _until_the_end(changes: list[Change]) -> list[Change]:
+    """Leave out what stands behind the end: a process that was stopped after a commit logs it when it goes on."""
+    end = next((index for index, change in enumerate(changes) if change.status in FINAL), len(changes))
+    return changes[: end + 1]
 
 
 def _time_up(began: float, ended: float, down: list[tuple[float, float]]) -> float:

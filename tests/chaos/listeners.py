@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -39,13 +39,23 @@ class Listeners(threading.Thread):
                 self._ended.wait(LOOK_SECONDS)
             self.connected.append((began, time.time()))
 
+    def wait_for_ends(self, jobs: Mapping[str, dict[str, Any]], seconds: float) -> None:
+        """Wait until the end of each job was heard, as long as the contract gives a message that was lost."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not all(self.has_heard(key, job["status"]) for key, job in jobs.items()):
+            self._ended.wait(LOOK_SECONDS)
+
+    def has_heard(self, job: str, status: str) -> bool:
+        """Return whether the job's listener was told that it ended so."""
+        return status in [message["data"]["status"] for message in self.ends_of(job)]
+
     def end(self) -> None:
         self._ended.set()
         self.join()
 
     def ends_of(self, job: str) -> list[dict[str, Any]]:
         """The messages that told the job's end."""
-        return [message for _, message in self.heard[job] if message["type"].endswith(("_completed", "_failed"))]
+        return [message for _, message in tuple(self.heard[job]) if message["type"].endswith(("_completed", "_failed"))]
 
     def delay_of_end(self, job: str, finished: float) -> float | None:
         """Seconds from the end to the word of it; None where the connection was not there all the time."""

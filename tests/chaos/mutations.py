@@ -167,6 +167,23 @@ MUTATIONS = (
         blows="hung collect",
         jobs=10,
     ),
+    Mutation(
+        "an export has its name before it is whole",
+        "film/engine/export.py",
+        "            rendered = _render(claim, incoming.path, on_progress)\n",
+        "            (export.folder / 'film.mp4').write_bytes(b'half')\n"
+        "            rendered = _render(claim, incoming.path, on_progress)\n",
+        blows="export",
+        jobs=4,
+    ),
+    Mutation(
+        "exports of dead workers are forgotten",
+        "film/engine/overdue.py",
+        "    now = timezone.now()\n",
+        "    return []\n",
+        blows="export,export,flush,export",
+        jobs=4,
+    ),
 )
 
 
@@ -182,7 +199,17 @@ def main() -> int:
 
 
 def _copy_product(copy: Path) -> None:
-    for name in ("config", "generation", "projects", "templates", "static", "tests", "manage.py", "pyproject.toml"):
+    for name in (
+        "config",
+        "film",
+        "generation",
+        "projects",
+        "templates",
+        "static",
+        "tests",
+        "manage.py",
+        "pyproject.toml",
+    ):
         source = TOP / name
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -21,6 +21,7 @@ def figures(report: Report) -> dict[str, str]:
     verdict, ledger = report.verdict, report.verdict.ledger
     lines = {
         "jobs": f"{sum(report.statuses.values())}: {_counted(report.statuses)}",
+        "exports": f"{sum(report.exports.values())}: {_counted(report.exports)}",
         "kills": f"{sum(report.kills.values())}: {_counted(report.kills)}",
         "calls of the API": f"{report.calls} for {len(verdict.orders)} takes",
         "faults of Runway": str(report.faults),

@@ -14,23 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from tests.api_client import Api
+from tests.chaos import films
 from tests.chaos.callers import Order, People
 from tests.chaos.disk import small_disk
 from tests.chaos.disruptions import Harm
+from tests.chaos.exports import Exports
 from tests.chaos.fault_plan import Ending, Mix, TakePlan, draw
 from tests.chaos.job_watch import StandStill, Watch
 from tests.chaos.listeners import Listeners
 from tests.chaos.runway import PlannedRunway
 from tests.chaos.services import Services, services
 from tests.chaos.verdict import Verdict
-from tests.fakes.runway.fake import CREDITS
 from tests.fakes.runway.http_server import RunwayServer
 from tests.media import clip, picture
 from tests.studio_process import RunningStudio
 
 PROMISED_SECONDS = 30.0
+# after which the contract lets a message be late that was lost on its way
+LOST_MESSAGE_SECONDS = 10.0
 DISK_MEGABYTES = 512
-PROJECTS, SCENES = 2, 2
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Options:
     fill_disk: bool = True
     workers: int = 2
     rest: float = 90.0  # seconds within which everything must come to its end after the last blow
+    with_exports: bool = True
     log: str = ""  # where the studio's log is kept
 
 
@@ -56,6 +59,7 @@ class Report:
     calls: int
     faults: int
     stand_still: StandStill
+    exports: Counter[str]
     after_restart: float
     seconds: float
     not_done: str = ""
@@ -107,16 +111,19 @@ class Run:
         self.people = People(studio.url, token, picture())
         self.watch = Watch(studio.url, token)
         self.listeners = Listeners(studio.url, token, self.people.jobs)
+        self.exports = Exports(studio.url, token)
         self.harm = Harm(studio, server, self.dice, outside, disk, self.people.jobs, options.workers)
         self.budget = 0
 
     def go(self) -> Report:
-        scenes = self._scenes()
-        self.tight, tight_scene = self._tight_film()
+        scenes = films.make_films(self.api)
+        self.tight, tight_scene, self.budget = films.make_tight_film(self.api, self.plans)
         places = [(self.tight, tight_scene) if p.is_tight else scenes[p.number % len(scenes)] for p in self.plans]
         orders = [Order(plan, *place) for plan, place in zip(self.plans, places, strict=True)]
+        self.exports.projects = sorted({project for project, _ in scenes}) if self.options.with_exports else []
         self.watch.start()
         self.listeners.start()
+        self.exports.start()
         with self.people:
             self._strike(orders)
             self._come_to_rest()
@@ -134,17 +141,10 @@ class Run:
             self.harm.restart()
         self.watch.end()
         # who was away hears of the last ends after the restart
-        time.sleep(1)
+        self.listeners.wait_for_ends(self.watch.jobs, LOST_MESSAGE_SECONDS)
         self.listeners.end()
+        self.exports.end()
         return self._judged(verdict, rested, health)
-
-    def _tight_film(self) -> tuple[str, str]:
-        """With a budget for fewer takes than will be asked for, most of them at the same moment."""
-        project, scene = self.api.scene("Tight film")
-        credits = max(sum(plan.is_tight for plan in self.plans) // 3, 1) * CREDITS
-        self.api.call("PUT", "/api/budgets", json={"projectId": project, "credits": credits})
-        self.budget = credits
-        return project, scene
 
     def _retry(self, orders: list[Order]) -> None:
         """Every task that failed at Runway, and may succeed when it is sent again."""
@@ -176,14 +176,6 @@ class Run:
         self.watch.look()
         return Verdict(self.runway, self.harm.blows, orders, self.watch.jobs, "")
 
-    def _scenes(self) -> list[tuple[str, str]]:
-        projects = [self.api.post("/api/projects", {"name": f"Film {n}"}, 201)["id"] for n in range(PROJECTS)]
-        return [
-            (project, self.api.post(f"/api/projects/{project}/folders", {}, 201)["id"])
-            for project in projects
-            for _ in range(SCENES)
-        ]
-
     def _strike(self, orders: list[Order]) -> None:
         """A share of the orders before each blow, some of them still on their way when it falls."""
         kinds = list(self.options.blows) or self.harm.draw(self.options.kills)
@@ -198,6 +190,7 @@ class Run:
                 due = [order for order in due if order not in together]
             for order in due:
                 self.people.ask(order, self.dice.uniform(0, pause + 1))
+            self.exports.ask()
             time.sleep(pause)
             if number < len(kinds):
                 blow = self.harm.strike(kinds[number])
@@ -208,7 +201,7 @@ class Run:
         end = time.monotonic() + self.options.rest
         while time.monotonic() < end:
             known = set(self.people.jobs()) <= set(self.watch.jobs)
-            if known and not self.watch.unfinished():
+            if known and not self.watch.unfinished() and not self.exports.unfinished():
                 return
             time.sleep(0.3)
 
@@ -229,6 +222,8 @@ class Run:
         verdict.judge_downloads()
         verdict.judge_listeners(self.listeners)
         verdict.judge_files(self.api, self.studio.data_dir / "projects")
+        was_full = any(blow.kind == "full disk" for blow in self.harm.blows)
+        verdict.broken += self.exports.judge(self.studio.data_dir, verdict.is_deaf, was_full=was_full)
         verdict.broken += self.watch.fell
         if health.get("status") != "ok":
             verdict.broken.append(f"/healthz says {health}")
@@ -249,6 +244,7 @@ class Run:
             calls=sum(order.calls for order in verdict.orders),
             faults=sum(self.runway.ledger.faults_by_kind().values()),
             stand_still=still,
+            exports=Counter(export["status"] for export in self.exports.asked.values()),
             after_restart=max((self.watch.slowest_after(ready, down) for _, ready in down), default=0.0),
             seconds=0.0,
         )

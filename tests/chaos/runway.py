@@ -73,9 +73,9 @@ class PlannedRunway(FakeRunway):
     def forget(self, task_id: str | None = None) -> None:
         if task_id:
             self.cancelled[task_id] = time.time()
-            # a task that runs is not given back
-            if self._told.get(task_id) != "RUNNING":
-                self.bills[task_id] = 0
+            # by what was said last: the true Runway goes by the state of the moment, which nobody is told, so that
+            # only its usage shows the difference (tests/integration/test_reconciliation.py)
+            self.bills[task_id] = CREDITS if self._told.get(task_id) == "RUNNING" else 0
         super().forget(task_id)
 
     def state_of(self, task: Task) -> dict[str, Any] | None:

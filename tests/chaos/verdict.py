@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,8 @@ SLACK_SECONDS = 3.0
 AFTERMATH_SECONDS = 25.0
 # how soon an end is told, and of how few nothing can be said
 PROMPT_SECONDS, FEW = 1.0, 5
+# within which the sweep has written what a stopped process did not
+FILE_SECONDS = 10.0
 TEMPORARY = ".incoming-"
 
 
@@ -155,13 +158,13 @@ class Verdict:
     def judge_listeners(self, listeners: Listeners) -> None:
         """Each was told the end of its job, and most of them at once, not when versions were compared."""
         for key, job in self.jobs.items():
-            ends = [message["data"]["status"] for message in listeners.ends_of(key)]
-            if job["status"] not in ends:
+            if not listeners.has_heard(key, job["status"]):
+                ends = [message["data"]["status"] for message in listeners.ends_of(key)]
                 self._break(
                     f"its listener has heard the ends {ends}, not that it is {job['status']}", job["promptText"]
                 )
             finished = datetime.fromisoformat(job["finishedAt"]).timestamp() if job["finishedAt"] else 0.0
-            delay = None if self._is_deaf(finished) else listeners.delay_of_end(key, finished)
+            delay = None if self.is_deaf(finished) else listeners.delay_of_end(key, finished)
             if delay is not None:
                 self.delays.append(delay)
         # versions are compared every four seconds, which would tell a quarter of the ends as soon
@@ -170,7 +173,7 @@ class Verdict:
             times = ", ".join(f"{delay:.1f}" for delay in sorted(self.delays))
             self.broken.append(f"{len(late)} of {len(self.delays)} ends were told late, after {times} s")
 
-    def _is_deaf(self, at: float) -> bool:
+    def is_deaf(self, at: float) -> bool:
         """Whether messages may be lost then: the way to the browser is in Redis and in the web server."""
         deaf = ("web", "redis", "no redis", "flush", "everything", "hung web")
         return any(blow.kind in deaf and blow.began - 1 < at < blow.ended + AFTERMATH_SECONDS for blow in self.blows)
@@ -215,16 +218,22 @@ class Verdict:
 
     def judge_files(self, api: Api, projects_root: Path) -> None:
         """Rows (as the API tells them), scene.json and the files, scene by scene."""
+        end = time.monotonic() + FILE_SECONDS
         for project, scene in sorted({(order.project, order.scene) for order in self.orders}):
-            told = api.get(f"/api/projects/{project}/folders/{scene}")
-            folder = projects_root / project / scene
-            written = json.loads((folder / "metadata" / "scene.json").read_text())
-            of_scene = {
-                key: job for key, job in self.jobs.items() if (job["projectId"], job["sceneId"]) == (project, scene)
-            }
-            wrong = compare_scene(told, written, folder, of_scene, self.runway.served)
-            self.broken += [f"{folder}: {each}" for each in wrong]
+            # a check of a take's quality may end now, and the file is written after its row
+            while (wrong := self._compare(api, projects_root, project, scene)) and time.monotonic() < end:
+                time.sleep(0.3)
+            self.broken += [f"{projects_root / project / scene}: {each}" for each in wrong]
         self.broken += [f"left behind: {path}" for path in projects_root.rglob(f"{TEMPORARY}*")]
+
+    def _compare(self, api: Api, projects_root: Path, project: str, scene: str) -> list[str]:
+        told = api.get(f"/api/projects/{project}/folders/{scene}")
+        folder = projects_root / project / scene
+        written = json.loads((folder / "metadata" / "scene.json").read_text())
+        of_scene = {
+            key: job for key, job in self.jobs.items() if (job["projectId"], job["sceneId"]) == (project, scene)
+        }
+        return list(compare_scene(told, written, folder, of_scene, self.runway.served))
 
     def _break(self, what: str, prompt: str) -> None:
         self.broken.append(f"{what}\n{self._story(prompt)}")

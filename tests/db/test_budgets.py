@@ -17,7 +17,7 @@ from generation import actions
 from generation.models import Budget, GenerationJob
 from generation.models.status import Status
 from generation.money import budget_settings, budgets
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Membership, Project, Scene
 from projects.problems import Problem
 from tests import factories, media
@@ -137,7 +137,7 @@ def test_who_may_set_and_see_which_budget(owner: User, project: Project) -> None
 
 
 def request_take(user: User, scene: Scene, **more: Any) -> GenerationJob:
-    image = scene.assets.first() or assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
+    image = scene.assets.first() or new_assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
     values = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5, "image": image}
     return actions.generate(user, scene, **{**values, **more})[0]
 
@@ -189,7 +189,7 @@ def test_sending_again_over_budget_leaves_the_job_unconfirmed(owner: User, scene
 @pytest.mark.django_db(transaction=True)
 def test_requests_at_the_same_moment_cannot_go_over_budget_together(owner: User, scene: Scene) -> None:
     budget(30, scene.project)
-    assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
+    new_assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
     begin, outcomes = threading.Barrier(4), []
 
     def request() -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from generation.models import GenerationJob, ObservedPrice, Pause, RunwayState
+from generation.money.balance import available_credits
 from generation.pages.context import _header_facts, header_facts
 from projects.actions import create_project, create_scene
 from projects.models.compiled_query import CompiledQuery
@@ -41,6 +42,25 @@ def test_the_header_has_the_facts_of_the_person(django_assert_num_queries: Djang
     counts = [(facts["count"], facts["progress"], facts["paused"]) for facts in map(header_facts, people)]
     assert counts == [(1, 10, False), (2, 15, True), (0, 0, False)]
     assert header_facts(people[2])["credits_left"] == Decimal("62.5")
+
+
+def test_what_was_sent_since_runway_told_the_balance_is_held() -> None:
+    person, asked_at = User.objects.create(username="ann"), timezone.now()
+    scene = create_scene(create_project(person, "Film"))
+    RunwayState.objects.create(
+        pk=1, condition="ok", since=asked_at, organization={"creditBalance": 100}, organization_at=asked_at
+    )
+    for take, (status, seconds) in enumerate(
+        (("running", -1), ("running", 1), ("submitting", -1), ("completed", 1)), 1
+    ):
+        GenerationJob.objects.create(
+            project=scene.project, scene=scene, created_by=person, model="gen4_turbo", take=take, status=status,
+            runway_task_id=f"task-{take}", submitted_at=asked_at + timedelta(seconds=seconds),
+            credits_estimated=Decimal(10) ** (take - 2), finished_at=asked_at if status == "completed" else None,
+        )  # fmt: skip
+    # the first one is in the balance already
+    held = Decimal("1") + 10 + 100
+    assert header_facts(person)["credits_left"] == available_credits() == 100 - held
 
 
 def test_a_change_of_price_is_news_for_a_day() -> None:

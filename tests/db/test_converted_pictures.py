@@ -105,7 +105,7 @@ def test_a_picture_put_into_the_folder_by_hand_is_told_how_to_come_in(scene: Sce
     (scene.path / "images" / "by-hand.heic").write_bytes(heic())
     result = scan_folders(scene)
     assert not result.added
-    assert "HEIC pictures are converted when they are uploaded" in result.refused[0]
+    assert "HEIC pictures are converted during upload" in result.refused[0]
 
 
 def test_originals_are_no_files_of_the_scene(scene: Scene) -> None:

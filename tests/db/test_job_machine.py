@@ -44,7 +44,7 @@ from generation.models.ledger import HELD, SPENT
 from generation.models.status import ENDED, MOVES, Status
 from generation.simulator import clips
 from projects import mirror
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests.db.machine_runway import URL, MachineRunway
@@ -337,7 +337,7 @@ def test_any_order_of_steps(settings: Settings, monkeypatch: pytest.MonkeyPatch,
     JobMachine.clip = (tmp_path / "clip.mp4").read_bytes()
     JobMachine.owner = make_user("owner")
     JobMachine.scene = make_scene(make_project(JobMachine.owner))
-    JobMachine.image = assets.store_upload(JobMachine.scene, "first.png", [picture(kind="PNG")], only="image")
+    JobMachine.image = new_assets.store_upload(JobMachine.scene, "first.png", [picture(kind="PNG")], only="image")
     monkeypatch.setattr(HTTPAdapter, "send", lambda *args, **options: JobMachine.transport.send(*args, **options))
     patch_files(monkeypatch, lifetime, lambda: JobMachine.runway.proven.add(JobMachine.runway.sending[-1]))
     # the suite repeats the same examples; MACHINE_EXAMPLES=500 looks for new ones

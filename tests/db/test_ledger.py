@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import Sum
+from pytest_django import DjangoAssertNumQueries
 
+from generation.mirror.job_record import job_record
 from generation.models import GenerationJob, IllegalMove, LedgerEntry
 from generation.models.ledger import HELD, SPENT
 from generation.models.status import MOVES, Status
@@ -165,6 +167,19 @@ def test_entries_keep_the_names_of_their_day(scene: Scene) -> None:
     assert (entry.project_name, entry.project_id) == (was, scene.project.pk)
     assert entry.person is None
     assert entry.person_name.startswith("person-")
+
+
+def test_the_record_of_a_job_takes_as_many_queries_for_many_entries(
+    scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """One for its events and one for its entries: the job has come with its report, which is none."""
+    job = make_job(scene)
+    job_record(job)
+    job.move_to(Status.SUBMITTING)
+    job.move_to(Status.PENDING, runway_task_id="t", credits_estimated=30)
+    with django_assert_num_queries(2):
+        ledger = job_record(job)["ledger"]
+    assert [entry["person"] for entry in ledger] == [job.created_by.get_username()] * 4  # type: ignore[union-attr]
 
 
 def test_the_ledger_is_append_only(scene: Scene) -> None:

@@ -33,7 +33,7 @@ def test_too_many_calls(ada: User) -> None:
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     answer = refused.json()
     assert answer["code"] == "too_many_requests"
-    assert "writes a second. Wait a second" in answer["message"]
+    assert "writes a second. Slow down" in answer["message"]
     by_session = Client()
     by_session.force_login(ada)
     assert by_session.get("/api/projects").status_code == 429

@@ -23,16 +23,16 @@ from django.utils import timezone
 
 from generation.models import GenerationJob
 from projects import actions, mirror
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.disk import probe
 from projects.disk.atomic import IncomingFile
 from projects.disk.layout import SCENE_FOLDERS, part_path
 from projects.disk.media import sha256_of
-from projects.iso_time import iso_time
 from projects.mirror import rebuild, scan, trash, write
 from projects.mirror.locks import scene_file_locked
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
+from projects.text.iso_time import iso_time
 from tests import factories
 from tests.factories import make_project, make_scene, make_user, owner_of
 from tests.media import clip, picture, sound
@@ -63,7 +63,7 @@ def make_job(scene: Scene, status: str = "running", take: int = 1, **fields: Any
 def generated(scene: Scene, take: int, content: bytes | None = None) -> Asset:
     part = part_path(scene.path / "videos", f"job-{take}")
     part.write_bytes(content or clip())
-    kept = assets.add_generated(scene, part, probe.inspect(part), f"take-{take:03d}.mp4", take)
+    kept = new_assets.add_generated(scene, part, probe.inspect(part), f"take-{take:03d}.mp4", take)
     part.unlink()
     return kept
 
@@ -78,6 +78,7 @@ def test_a_new_scene_has_its_folders_and_its_file() -> None:
     assert told.pop("createdAt").endswith("Z")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("updatedAt"))
     assert told == {
+        "schema": 2,
         "id": "scene-1",
         "projectId": "my-film",
         "name": "Opening",
@@ -428,7 +429,7 @@ def test_a_clip_of_a_deleted_scene_is_kept_in_the_trash() -> None:
     details = probe.inspect(part)
     moved = part.rename(scene.project.path / ".part")
     actions.trash_scene(scene)
-    assets.add_generated(scene, moved, details, "take-001.mp4", 1)
+    new_assets.add_generated(scene, moved, details, "take-001.mp4", 1)
     trash.finish_trashing()
     assert (scene.project.path / ".trash" / "scene-1-2" / "videos" / "take-001.mp4").is_file()
 
@@ -579,7 +580,7 @@ def test_rows_are_made_anew_from_the_folders() -> None:
     result = rebuild.rebuild(other)
     assert (result.projects, result.scenes, result.files, result.jobs, result.notes) == (1, 2, 2, 5, [])
     restored = Project.objects.get()
-    assert owner_of(restored) == other
+    assert owner_of(restored) == owner
     assert (restored.name, restored.slug, restored.next_scene_number) == ("My film", "my-film", 3)
     assert order(restored) == [("scene-2", 1), ("scene-1", 2)]
     assert project_json(restored)["scenes"] == told["scenes"]

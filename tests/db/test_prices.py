@@ -27,7 +27,7 @@ from generation.money import budget_settings, prices
 from generation.money.balance import available_credits
 from generation.money.job_credits import add_up
 from generation.runway.task import CreatedTask, Task
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.mirror import rebuild
 from projects.models import Project, Scene
 from projects.problems import Problem
@@ -60,7 +60,7 @@ def budget(owner: User, scene: Scene) -> None:
 
 
 def make_job(owner: User, scene: Scene, model: str = UNKNOWN, **values: Any) -> Any:
-    picture = assets.store_upload(scene, "first.png", [media.picture()], only="image")
+    picture = new_assets.store_upload(scene, "first.png", [media.picture()], only="image")
     parameters = {
         "promptText": f"take {scene.jobs.count()}",
         "promptImage": references.to_asset(picture),
@@ -258,7 +258,7 @@ def test_the_balance_counts_what_is_held(owner: User, scene: Scene) -> None:
 
 @pytest.mark.usefixtures("budget")
 def test_a_batch_holds_a_ceiling_for_each_take(owner: User, scene: Scene) -> None:
-    assets.store_upload(scene, "first.png", [media.picture()], only="image")
+    new_assets.store_upload(scene, "first.png", [media.picture()], only="image")
     rows = rows_from_csv(
         f"scene,prompt,model,ratio,MaxCredits\nscene-1,one,{UNKNOWN},1920:1080,200\nscene-1,two,{KNOWN},,"
     )
@@ -274,7 +274,7 @@ def test_a_batch_holds_a_ceiling_for_each_take(owner: User, scene: Scene) -> Non
 
 
 def test_several_takes_hold_a_ceiling_each(owner: User, scene: Scene, budget: None) -> None:
-    picture = assets.store_upload(scene, "first.png", [media.picture()], only="image")
+    picture = new_assets.store_upload(scene, "first.png", [media.picture()], only="image")
     request: dict[str, Any] = {
         "kind": "image_to_video",
         "model": UNKNOWN,

@@ -16,7 +16,7 @@ from generation.models.status import Status
 from generation.money import refusals
 from generation.runway.task import Task
 from projects.access.tokens import create_token
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests import factories, media
@@ -37,7 +37,7 @@ def scene(owner: User) -> Scene:
 
 @pytest.fixture
 def picture(scene: Scene) -> Asset:
-    return assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
+    return new_assets.store_upload(scene, "a.jpg", [media.picture()], only="image")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_same_request_is_refused_unless_confirmed(owner: User, scene: Scene,
 def test_the_same_picture_in_another_project_counts(owner: User, refused: GenerationJob) -> None:
     other = factories.make_scene(factories.make_project(owner, "Other"))
     assert refused.first_frame is not None
-    copy = assets.store_upload(other, "b.jpg", [refused.first_frame.path.read_bytes()], only="image")
+    copy = new_assets.store_upload(other, "b.jpg", [refused.first_frame.path.read_bytes()], only="image")
     with pytest.raises(Problem, match="refused the same request"):
         request_take(owner, other, copy)
 
@@ -80,7 +80,7 @@ def test_the_same_picture_in_another_project_counts(owner: User, refused: Genera
 def test_another_prompt_model_or_picture_is_not_refused(
     owner: User, scene: Scene, picture: Asset, refused: GenerationJob
 ) -> None:
-    another = assets.store_upload(scene, "b.jpg", [media.picture()], only="image")
+    another = new_assets.store_upload(scene, "b.jpg", [media.picture()], only="image")
     request_take(owner, scene, picture, prompt_text="pull out")
     request_take(owner, scene, picture, model="gen4.5")
     request_take(owner, scene, another)
@@ -88,7 +88,7 @@ def test_another_prompt_model_or_picture_is_not_refused(
 
 def test_other_kinds_and_nested_files_count(owner: User, scene: Scene, picture: Asset) -> None:
     copy = factories.make_scene(scene.project)
-    same = assets.store_upload(copy, "b.jpg", [picture.path.read_bytes()], only="image")
+    same = new_assets.store_upload(copy, "b.jpg", [picture.path.read_bytes()], only="image")
 
     def request(image: Asset, tag: str = "anna") -> GenerationJob:
         given = {"promptText": "@anna at the sea", "ratio": "1280:720"}

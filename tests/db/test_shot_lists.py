@@ -143,8 +143,7 @@ def test_what_could_be_two_files_or_scenes_is_refused(client: Client, film: Proj
     assert refusal(client, {"csv": csv}) == [
         "Row 1: promptImage: IMG.jpeg may be any of img.jpg, img-2.jpg. Give one of these names. Its image is"
         ' "IMG.jpeg".',
-        "Row 2: scene must be one of scene-1, scene-3, scene-4: each of them is called haRBour. Its scene is"
-        ' "haRBour".',
+        'Row 2: scene must be one of scene-1, scene-3, scene-4: they are all called haRBour. Its scene is "haRBour".',
         "Row 3: HARBOUR has no picture yet: upload one, or name a file.",
     ]
 
@@ -268,9 +267,7 @@ def test_a_command_makes_no_second_film_or_scene(film: Project, owner: User, wri
 def test_a_command_asks_which_of_two_films_is_meant(film: Project, owner: User) -> None:
     other = factories.make_project(owner, "Night Ferry")
     assert find_project(owner, "Night Ferry") == other
-    with pytest.raises(
-        Problem, match="project must be one of night-ferry-2, night-ferry: each of them is called night"
-    ):
+    with pytest.raises(Problem, match="project must be one of night-ferry-2, night-ferry: they are all called night"):
         find_project(owner, "night ferry")
 
 

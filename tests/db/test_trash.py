@@ -108,7 +108,7 @@ def test_nothing_that_stands_in_its_place_is_touched() -> None:
     actions.trash_scene(scene)
     scene.path.mkdir()
     (scene.path / "mine.txt").touch()
-    with pytest.raises(Problem, match="A folder scene-1 stands where the scene was"):
+    with pytest.raises(Problem, match="A folder scene-1 is now where the scene was"):
         actions.restore_scene(scene)
     assert [path.name for path in scene.path.iterdir()] == ["mine.txt"]
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from generation.models import DaySpend, GenerationJob, LedgerEntry
 from generation.models.status import Status
 from generation.money import chart, ledger_csv, rollup
+from generation.money.take_costs import forget_counts
 from generation.money.totals import CreditTotals
 from projects.access.tokens import create_token
 from projects.models import Asset, Scene
@@ -104,6 +105,28 @@ def test_a_range_of_days(client: Client, scene: Scene) -> None:
     assert usage(client, until=yesterday)["total"]["spent"] == 6
     assert usage(client, since=yesterday, until=yesterday)["total"]["spent"] == 2
     assert usage(client, until="9999-12-31")["total"]["spent"] == 7
+
+
+def test_what_ended_long_ago_is_counted_every_ten_minutes(client: Client, scene: Scene) -> None:
+    def completed(**query: str) -> int:
+        return int(usage(client, **query)["total"]["takesCompleted"])
+
+    def complete(days: int) -> None:
+        add_job(scene, finished_at=timezone.now() - timedelta(days=days))
+
+    today, old = TODAY(), (TODAY() - timedelta(days=30)).isoformat()
+    for days in (0, 1, 2, 40):
+        complete(days)
+    assert completed() == 4
+    assert completed(since=today.isoformat()) == 1
+    assert completed(since=(today - timedelta(days=2)).isoformat()) == 3
+    assert [completed(until=old), completed(since=old)] == [1, 3]
+    # what ends now counts at once; an import of old takes a little later
+    for days in (0, 1, 50):
+        complete(days)
+    assert completed() == 6
+    forget_counts()
+    assert completed() == 7
 
 
 @pytest.mark.parametrize(

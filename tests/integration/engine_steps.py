@@ -13,7 +13,7 @@ from generation import actions
 from generation.engine import poll, submit
 from generation.models import GenerationJob
 from generation.models.status import Status
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Scene
 from tests.fakes.runway import FakeRunway
 
@@ -21,7 +21,7 @@ from tests.fakes.runway import FakeRunway
 def make_job(owner: User, scene: Scene, **changes: object) -> GenerationJob:
     buffer = io.BytesIO()
     Image.new("RGB", (640, 360), "navy").save(buffer, "PNG")
-    picture = assets.store_upload(scene, "first.png", [buffer.getvalue()], only="image")
+    picture = new_assets.store_upload(scene, "first.png", [buffer.getvalue()], only="image")
     values = {"model": "gen4_turbo", "prompt_text": "push in", "ratio": "1280:720", "duration": 5} | changes
     return actions.generate(owner, scene, image=picture, **values)[0]  # type: ignore[arg-type]
 

@@ -26,6 +26,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
+from film.actions import exports
+from film.render.options import Options
 from generation.models import Batch, QualityReport, QualityThumbnail
 from generation.models.status import Status
 from generation.money import budget_settings
@@ -97,7 +99,9 @@ class World:
             owner, project=scene.project, username=None, period="total", credits=Decimal(10)
         )
         batch = Batch.objects.create(project=scene.project, created_by=owner, name="Drafts")
+        export = exports.create_export(scene.project, owner, "preview-gif", Options(), nudge=False)
         self.names = {
+            "export": export.pk,
             "budget": budget.pk,
             "batch": batch.pk,
             "image": image.pk,

@@ -18,7 +18,7 @@ from generation import actions
 from generation.actions import sample
 from generation.models import Batch, GenerationJob, JobEvent, JobInput, QualityReport, QualityThumbnail
 from generation.models.status import Status
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Asset, Scene
 from tests import factories, media
 
@@ -151,7 +151,7 @@ def test_the_history_is_a_timeline(admin: Client, job: GenerationJob) -> None:
 
 def test_related_jobs_batch_and_picture_are_linked(admin: Client, owner: User, job: GenerationJob) -> None:
     batch = Batch.objects.create(project=job.project, created_by=owner, name="Drafts")
-    picture = assets.store_upload(job.scene, "first.jpg", [media.picture()])
+    picture = new_assets.store_upload(job.scene, "first.jpg", [media.picture()])
     GenerationJob.objects.filter(pk=job.pk).update(batch=batch)
     JobInput.objects.filter(job=job).delete()
     JobInput.objects.create(job=job, asset=picture, place="promptImage")
@@ -165,10 +165,10 @@ def test_related_jobs_batch_and_picture_are_linked(admin: Client, owner: User, j
 
 
 def test_posters_need_the_permission_to_view(admin: Client, job: GenerationJob) -> None:
-    picture = assets.store_upload(job.scene, "first.jpg", [media.picture()])
+    picture = new_assets.store_upload(job.scene, "first.jpg", [media.picture()])
     answer = admin.get(poster(picture))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
-    sound = assets.store_upload(job.scene, "first.wav", [media.sound()])
+    sound = new_assets.store_upload(job.scene, "first.wav", [media.sound()])
     assert admin.get(poster(sound)).status_code == 404
     few = Client()
     few.force_login(factories.make_user("few", is_staff=True))
@@ -179,11 +179,11 @@ def test_posters_need_the_permission_to_view(admin: Client, job: GenerationJob) 
 def test_a_list_takes_a_fixed_number_of_queries(
     admin: Client, job: GenerationJob, address: str, django_assert_num_queries: Any
 ) -> None:
-    assets.store_upload(job.scene, "1.jpg", [media.picture()])
+    new_assets.store_upload(job.scene, "1.jpg", [media.picture()])
     with CaptureQueriesContext(connection) as one:
         admin.get(address)
     for take in (2, 3, 4):
-        more = assets.store_upload(job.scene, f"{take}.jpg", [media.picture()])
+        more = new_assets.store_upload(job.scene, f"{take}.jpg", [media.picture()])
         values: dict[str, Any] = {"model": "gen4_turbo", "first_frame": more, "created_by": job.created_by}
         factories.make_job(job.scene, take=take, **values)
     with django_assert_num_queries(len(one)):

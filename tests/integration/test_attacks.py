@@ -93,7 +93,7 @@ def test_every_nudge_is_an_entry_that_workers_run(redis_server: redis.Redis) -> 
         queue.empty()  # type: ignore[no-untyped-call]
         queues.nudge(name, JOB)
         [entry] = queue.get_jobs()
-        assert (entry.func_name, list(entry.args)) == (f"{queues.TASKS_MODULE}.{name}", [JOB])
+        assert (entry.func_name, list(entry.args)) == (f"generation.tasks.{name}", [JOB])
 
 
 @pytest.mark.parametrize("pages", ["/django-rq/", "/admin/django_rq/dashboard/"])

@@ -29,7 +29,7 @@ from generation.models.status import Status
 from generation.money import budget_settings
 from projects import actions as projects_actions
 from projects import mirror
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.mirror import rebuild
 from projects.models import Asset, Project, Scene
 from tests import media
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def add_picture(scene: Scene, colour: str = "navy", name: str = "first.png") -> Asset:
     data = media.encode(Image.new("RGB", (640, 360), colour), "PNG")
-    return assets.store_upload(scene, name, [data], only="image")
+    return new_assets.store_upload(scene, name, [data], only="image")
 
 
 @pytest.fixture

@@ -84,8 +84,8 @@ print(child.pid, flush=True)
     with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         pid = int(process.stdout.readline())
-        # die_with_parent.py has become the command
-        eventually(lambda: b"die_with_parent" not in Path(f"/proc/{pid}/cmdline").read_bytes())
+        # launch.py has become the command
+        eventually(lambda: b"launch.py" not in Path(f"/proc/{pid}/cmdline").read_bytes())
         process.kill()
     eventually(lambda: not is_alive(pid))
 

@@ -415,7 +415,7 @@ def test_a_store_that_is_busy_is_asked_again(job: GenerationJob, runway: FakeRun
     runway.fail_next("download", faults.refusal(status))
     collect.collect(str(job.pk))
     assert look(job).waiting_code == "download_failed"
-    assert f"answers {status}" in look(job).waiting_message
+    assert f"returned {status}" in look(job).waiting_message
 
 
 def test_a_link_that_keeps_expiring_fails_and_can_be_retried(

@@ -23,11 +23,12 @@ from generation.engine import collect
 from generation.engine.download import Interrupted, download
 from generation.mirror.scene_files import completed_entry
 from generation.models import GenerationJob, JobEvent
+from generation.models.job_message import job_message
 from generation.models.status import Status
 from generation.runway import catalog
 from generation.serializers import job_dict
 from projects import mirror
-from projects.actions import assets
+from projects.actions import assets, new_assets
 from projects.disk.atomic import write_atomically
 from projects.disk.layout import make_scene_folders
 from projects.mirror import rebuild
@@ -59,7 +60,7 @@ class Files(dict[str, str]):
 
     def __missing__(self, kind: str) -> str:
         name, data = FILES[kind]
-        self[kind] = references.to_asset(assets.store_upload(self.scene, name, [data]))
+        self[kind] = references.to_asset(new_assets.store_upload(self.scene, name, [data]))
         return self[kind]
 
 
@@ -194,7 +195,7 @@ def test_an_archive_is_kept_unchanged(owner: User, scene: Scene) -> None:
 def test_frames_and_references_are_sent_in_their_places(
     owner: User, scene: Scene, files: Files, simulator: Simulator
 ) -> None:
-    second = references.to_asset(assets.store_upload(scene, "last.png", [media.picture(640, 360, "PNG")]))
+    second = references.to_asset(new_assets.store_upload(scene, "last.png", [media.picture(640, 360, "PNG")]))
     frames = [{"uri": second, "position": "last"}, {"uri": files["image"], "position": "first"}]
     job = completed_job(owner, scene, "image_to_video", "veo3.1_fast", promptImage=frames, ratio="1280:720", duration=4)
     assert job.status == Status.COMPLETED, job.error_message
@@ -247,9 +248,9 @@ def test_a_retry_repeats_the_request(owner: User, scene: Scene, files: Files) ->
 def test_socket_messages_are_named_by_output(kind: str, prefix: str, owner: User, scene: Scene) -> None:
     model = catalog.models(kind)[0]
     job, _ = actions.create_job(owner, scene, kind=kind, model=model.name, parameters=catalog_requests.least(model))
-    assert job.as_message()["type"] == f"{prefix}_generation_started"
+    assert job_message(job)["type"] == f"{prefix}_generation_started"
     job = finished(job)
-    message = job.as_message()
+    message = job_message(job)
     assert message["type"] == f"{prefix}_generation_completed"
     assert message["data"][f"{prefix}Url"] == job_dict(job)["url"]
 
@@ -275,7 +276,7 @@ def test_socket_messages_are_named_by_output(kind: str, prefix: str, owner: User
 def test_a_wrong_field_is_named_and_nothing_is_stored(
     kind: str, model: str, parameters: dict[str, Any], field: str, words: str, owner: User, scene: Scene, files: Files
 ) -> None:
-    wide = references.to_asset(assets.store_upload(scene, "wide.png", [media.picture(640, 100, "PNG")]))
+    wide = references.to_asset(new_assets.store_upload(scene, "wide.png", [media.picture(640, 100, "PNG")]))
     named = json.loads(
         json.dumps(parameters)
         .replace("{image}", files["image"])
@@ -356,7 +357,7 @@ def test_a_large_file_is_uploaded(owner: User, scene: Scene) -> None:
         file.setsampwidth(2)
         file.setframerate(44100)
         file.writeframes(bytes(6 * 2**20))
-    sound = assets.store_upload(scene, "long.wav", [buffer.getvalue()])
+    sound = new_assets.store_upload(scene, "long.wav", [buffer.getvalue()])
     parameters = {"audioUri": references.to_asset(sound)}
     job = completed_job(owner, scene, "voice_isolation", "eleven_voice_isolation", **parameters)
     assert job.status == Status.COMPLETED, job.error_message

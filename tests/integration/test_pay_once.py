@@ -25,7 +25,7 @@ from generation.models.status import Status
 from generation.money import budget_settings
 from generation.serializers import job_dict
 from projects import actions as projects_actions
-from projects.actions import assets
+from projects.actions import assets, new_assets
 from projects.models import Asset, Scene
 from projects.problems import Problem
 from tests.factories import owner_of
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def picture(scene: Scene, color: str = "navy") -> Asset:
     buffer = io.BytesIO()
     Image.new("RGB", (640, 360), color).save(buffer, "PNG")
-    return assets.store_upload(scene, "first.png", [buffer.getvalue()], only="image")
+    return new_assets.store_upload(scene, "first.png", [buffer.getvalue()], only="image")
 
 
 @pytest.fixture

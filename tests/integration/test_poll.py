@@ -15,8 +15,9 @@ from generation.engine import collect, journal, leases, poll, runway_account
 from generation.models import GenerationJob, JobEvent, Lease
 from generation.models.status import Status
 from generation.runway import errors
+from projects.models import Scene
 from tests.fakes.runway import FakeRunway, faults
-from tests.integration.engine_steps import finished_there, look, poll_once, submitted
+from tests.integration.engine_steps import finished_there, look, make_job, poll_once, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,28 @@ def test_failure_codes_of_tasks(job: GenerationJob, runway: FakeRunway, code: st
     job = poll_once(job)
     assert (job.status, job.error_retryable, job.credits_charged) == (Status.FAILED, retryable, Decimal(0))
     assert "It did not work." in job.error_message
+
+
+def test_tasks_that_runway_has_just_accepted_are_polled_with_others(
+    job: GenerationJob, owner: User, scene: Scene, runway: FakeRunway, settings: Settings
+) -> None:
+    settings.RUNWAY_POLL_SECONDS = 5.0
+    first = submitted(job)
+    second = submitted(make_job(owner, scene))
+    assert first.due_at == second.due_at
+    # more than a fifth of the interval ago
+    earlier = timezone.now() + timedelta(seconds=3.5)
+    GenerationJob.objects.update(due_at=earlier)
+    third = submitted(make_job(owner, scene))
+    assert third.due_at
+    assert third.due_at - earlier > timedelta(seconds=1)
+
+
+def test_what_is_due_within_a_tick_is_polled_in_one_round() -> None:
+    now = timezone.now()
+    times = [now + timedelta(seconds=seconds) for seconds in (0.1, 0.2, 0.35, 0.45, 0.5)]
+    assert poll._next_round_at(times) == times[2]
+    assert poll._next_round_at([]) is None
 
 
 def test_a_missing_task_fails_the_job(job: GenerationJob, runway: FakeRunway) -> None:

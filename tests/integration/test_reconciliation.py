@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generation import actions
+from generation.engine import runway_account
 from generation.models import GenerationJob, Reconciliation
 from generation.models.status import Status
 from projects.models import Scene
@@ -68,6 +70,29 @@ def test_a_difference_names_its_suspects(owner: User, scene: Scene, runway: Fake
     assert why[str(timed_out.pk)] == "the cost of its task is unknown"
 
 
+def test_a_task_that_ended_before_its_cancellation_arrived_is_a_suspect(
+    job: GenerationJob, owner: User, runway: FakeRunway, staff: Client, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submitted(job)
+    runway.move(job.runway_task_id, "RUNNING", progress=0.9)
+    client, cancel_task = runway_account.client(), runway_account.client().cancel_task
+
+    def end_and_cancel(task_id: str) -> None:
+        runway.succeed(task_id, clip, credits=35)
+        cancel_task(task_id)
+
+    monkeypatch.setattr(client, "cancel_task", end_and_cancel)
+    actions.cancel(owner, job)
+    assert (look(job).status, look(job).credits_charged) == (Status.CANCELLED, Decimal(25))
+    set_usage(runway, gen4_turbo=25)
+    assert compare(staff)["differences"] == []
+    set_usage(runway, gen4_turbo=35)
+    (line,) = compare(staff)["differences"]
+    assert line["difference"] == 10
+    assert [suspect["jobId"] for suspect in line["suspects"]] == [str(job.pk)]
+    assert line["suspects"][0]["why"].startswith("cancelled: Runway may have")
+
+
 def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: FakeRunway, staff: Client) -> None:
     job = submitted(job)
     GenerationJob.objects.filter(pk=job.pk).update(submitted_at=timezone.now() - timedelta(days=1))
@@ -83,7 +108,7 @@ def test_a_refund_counts_on_the_day_it_came(job: GenerationJob, runway: FakeRunw
 def test_the_page(job: GenerationJob, owner: User, runway: FakeRunway, staff: Client) -> None:
     submitted(job)
     set_usage(runway, gen4_turbo=60)
-    assert "Not done yet" in staff.get("/usage/").content.decode()
+    assert "Not run yet" in staff.get("/usage/").content.decode()
     asked = len(runway.requests)
     assert staff.post("/usage/reconcile/").status_code == 302
     assert ("POST", "/v1/organization/usage") in runway.requests[asked:]

@@ -15,6 +15,7 @@ from tests.media import picture
 from tests.studio_process import RunningStudio, eventually
 
 WORKERS = ("--no-sample", "--workers", "1")
+SERVERS = {"web", "simulator"}
 
 
 @contextmanager
@@ -50,6 +51,7 @@ def test_takes_are_finished_without_redis(tmp_path: Path) -> None:
             assert api.wait(job, seconds=40)["status"] == "completed"
         assert studio.health()["redis"] == "away"
         with redis_on(port, tmp_path):
-            eventually(lambda: studio.health().get("workers") == 4, 20)
+            eventually(lambda: studio.health().get("workers") == len(studio.children().keys() - SERVERS), 20)
             assert api.wait(generate(api, *where))["status"] == "completed"
-            assert studio.children() == processes, "A process died of the outage."
+            # those that had nothing to do were started meanwhile, since Redis could not tell them
+            assert studio.children().items() >= processes.items(), "A process died of the outage."

@@ -94,7 +94,7 @@ def test_a_start_takes_in_what_the_folders_know(owner: User, scene: Scene, runwa
     client = Client()
     client.force_login(owner)
     page = client.get(f"/projects/{scene.project.slug}/{scene.folder_name}/").content.decode()
-    assert "newer than the database, as after a restored backup: 3 takes and 3 files taken" in " ".join(page.split())
+    assert "newer than the database, as after a restored backup: 3 takes and 3 files imported" in " ".join(page.split())
     rows = Scene.objects.values_list("pk", "version").order_by("pk")
     versions = list(rows)
     mirror.take_in_newer()

@@ -56,22 +56,28 @@ def api(studio: RunningStudio) -> Api:
     return Api(studio.url, studio.token())
 
 
-@pytest.fixture
-def existing_ids(api: Api) -> dict[str, str]:
+def make_ids(api: Api, with_asset: bool) -> dict[str, str]:
     """Return ids of existing rows, so that not every call ends with 404."""
     project, scene = api.scene("Film")
-    files = {"file": ("a.png", picture(kind="PNG"))}
-    path = f"/api/projects/{project}/folders/{scene}/assets"
-    asset = api.call("POST", path, 201, files=files)["data"]["id"]
     job = api.get("/api/jobs?limit=1")["jobs"][0]["jobId"]
-    return {
-        "project_id": project,
-        "scene_id": scene,
-        "asset_id": asset,
-        "job_id": job,
-        "key": job,
-        "username": "owner",
-    }
+    ids = {"project_id": project, "scene_id": scene, "job_id": job, "key": job, "username": "owner"}
+    if with_asset:
+        files = {"file": ("a.png", picture(kind="PNG"))}
+        path = f"/api/projects/{project}/folders/{scene}/assets"
+        ids["asset_id"] = api.call("POST", path, 201, files=files)["data"]["id"]
+    return ids
+
+
+@pytest.fixture(scope="module")
+def ids_to_read(api: Api) -> dict[str, str]:
+    """Rows for all calls that change none."""
+    return make_ids(api, with_asset=True)
+
+
+@pytest.fixture
+def existing_ids(api: Api, ids_to_read: dict[str, str], path: str, method: str) -> dict[str, str]:
+    """Rows for one call, of its own if it may change or delete them."""
+    return ids_to_read if method == "get" else make_ids(api, "{asset_id}" in path)
 
 
 @pytest.mark.parametrize(("path", "method"), CALLS)

@@ -17,7 +17,7 @@ from generation.engine import collect
 from generation.models import GenerationJob
 from generation.models.status import Status
 from generation.simulator import clips
-from projects.actions import assets, posters
+from projects.actions import new_assets, posters
 from projects.models import Scene
 from tests import media, media_parts
 from tests.fakes.runway import FakeRunway
@@ -70,7 +70,7 @@ def test_a_take_from_a_picture_that_was_taken_is_completed(
     name: str, owner: User, scene: Scene, simulated: None
 ) -> None:
     content = PICTURES[name]()
-    picture = assets.store_upload(scene, "photo", [content])
+    picture = new_assets.store_upload(scene, "photo", [content])
     assert (picture.width, picture.height) == (640, 480)
     with Image.open(posters.poster_of(picture)) as poster:
         assert poster.size == (640, 480)
@@ -86,7 +86,7 @@ def test_a_take_from_a_picture_that_was_taken_is_completed(
 
 
 def test_runway_gets_one_picture_without_its_place(owner: User, scene: Scene, runway: FakeRunway) -> None:
-    picture = assets.store_upload(scene, "photo", [media_parts.two_pictures(640, 480)])
+    picture = new_assets.store_upload(scene, "photo", [media_parts.two_pictures(640, 480)])
     job = actions.generate(
         owner, scene, image=picture, model="gen4_turbo", prompt_text="push in", ratio="1280:720", duration=5
     )[0]

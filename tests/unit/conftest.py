@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
+from hypothesis import HealthCheck
+
+# How long one generated example takes says nothing where other processes use the machine: a test may take two minutes.
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 SERVICES = {"db", "transactional_db", "django_db_setup", "live_server", "redis_server", "studio"}
 

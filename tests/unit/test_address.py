@@ -27,25 +27,51 @@ def test_the_address_that_is_printed_works_here(host: str, shown: str) -> None:
 
 def test_a_taken_port_is_named() -> None:
     for count in (1, 3):
-        sockets = address.listen("127.0.0.1", 0, count)
+        sockets = address.bind("127.0.0.1", 0, count)
+        address.listen(sockets)
         (port,) = {each.getsockname()[1] for each in sockets}
         for others in (1, 2):
             with pytest.raises(CannotStart, match=f"port {port} of 127.0.0.1 is taken"):
-                address.listen("127.0.0.1", port, others)
+                address.bind("127.0.0.1", port, others)
         for each in sockets:
             each.close()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_nobody_connects_before_it_listens(count: int) -> None:
+    # a proxy asks another machine where a connection is refused, and would wait where it is taken and not answered
+    sockets = address.bind("127.0.0.1", 0, count)
+    port = sockets[0].getsockname()[1]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+    address.listen(sockets)
+    socket.create_connection(("127.0.0.1", port)).close()
+    for each in sockets:
+        each.close()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_port_that_is_taken_between_binding_and_listening_is_named(count: int) -> None:
+    first = address.bind("127.0.0.1", 0, count)
+    port = first[0].getsockname()[1]
+    second = address.bind("127.0.0.1", port, count)
+    address.listen(first)
+    with pytest.raises(CannotStart, match=f"port {port} of 127.0.0.1 is taken"):
+        address.listen(second)
+    for each in (*first, *second):
+        each.close()
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
 def test_an_address_of_another_machine(host: str) -> None:
     with pytest.raises(CannotStart, match=host):
-        address.listen(host, 0)
+        address.bind(host, 0)
 
 
 def test_it_listens_on_ipv6_too() -> None:
     if not socket.has_dualstack_ipv6():
         pytest.skip("no IPv6 here")
-    (listener,) = address.listen("::1", 0)
+    (listener,) = address.bind("::1", 0)
     with listener:
         assert listener.family == socket.AF_INET6
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.runway import catalog
@@ -322,7 +322,6 @@ anything = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(
     name=st.sampled_from([known.name for known in catalog.models(KIND)]),
     parameters=st.dictionaries(st.sampled_from(["promptText", "ratio", "duration", "seed", "audio"]), anything),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from projects.credit_words import credit_words
 from projects.templatetags.studio import credits_in_words, timecode
+from projects.text.credit_words import credit_words
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_no_page_and_no_message_counts_credits_by_itself() -> None:
         *(root / "generation").rglob("*.py"),
         *(root / "static").rglob("*.js"),
     ]
-    own = {root / "projects/credit_words.py", root / "static/js/lib/credits.js"}
+    own = {root / "projects/text/credit_words.py", root / "static/js/lib/credits.js"}
     by_hand = re.compile(r"\} credits?\b")
     assert [path.name for path in files if path not in own and by_hand.search(path.read_text())] == []

@@ -139,7 +139,7 @@ def test_what_is_raised_there_is_raised_here(tmp_path: Path, picture: Path) -> N
     assert decoding.frame_rate(picture) is None
     assert decoding.make_poster(picture, "image", 64).startswith(b"\xff\xd8\xff")
     with pytest.raises(Problem, match="not a video"):
-        decoding.last_frame(picture)
+        decoding.frame_at(picture)
 
 
 def test_a_process_is_there_before_it_is_asked(pools: list[Pool], picture: Path) -> None:

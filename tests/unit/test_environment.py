@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import Environment, private_folders, setting_values
+from config.environment import Environment, databases, private_folders, setting_values
 
 OFFICIAL = setting_values.OFFICIAL_RUNWAY_URL
 
@@ -63,6 +63,19 @@ def test_an_invalid_count(text: str) -> None:
 
 def test_a_count() -> None:
     assert [setting_values.read_count(Env(WEB_PROCESSES=text), "WEB_PROCESSES", 1) for text in ("", "4")] == [1, 4]
+
+
+def read_limit(text: str) -> int:
+    return setting_values.read_bytes(Env(SEGMENTS_MAX_BYTES=text), "SEGMENTS_MAX_BYTES", 7)
+
+
+@pytest.mark.parametrize("text", ["-1", "20 GB", "1.5", "1" + 16 * "0"])
+def test_invalid_bytes(text: str) -> None:
+    assert "SEGMENTS_MAX_BYTES must be a whole" in complaint(lambda: read_limit(text))
+
+
+def test_bytes() -> None:
+    assert [read_limit(text) for text in ("", "0", "5")] == [7, 0, 5]
 
 
 def test_folders(tmp_path: Path) -> None:
@@ -228,19 +241,19 @@ def test_the_secret_key_is_created_once_and_kept(tmp_path: Path, monkeypatch: py
 
 def test_databases(tmp_path: Path) -> None:
     def read(url: str) -> dict[str, object]:
-        return setting_values.read_database(Env(DATABASE_URL=url), tmp_path / "data", tmp_path / "base")
+        return databases.read_database(Env(DATABASE_URL=url), tmp_path / "data", tmp_path / "base")
 
     assert read("")["NAME"] == tmp_path / "data" / "dailies.sqlite3"
     sqlite = read("sqlite:///films/other.db")
     # from any folder the same file, and its folder is there
     assert sqlite["NAME"] == tmp_path / "base" / "films" / "other.db"
     assert (tmp_path / "base" / "films").is_dir()
-    assert sqlite["OPTIONS"] == setting_values.SQLITE_OPTIONS
+    assert sqlite["OPTIONS"] == databases.SQLITE_OPTIONS
     assert read(f"sqlite:///{tmp_path}/other.db")["NAME"] == tmp_path / "other.db"
     postgres = read("postgres://me:%24a%23b@db.example/films?sslmode=require")
     assert postgres["OPTIONS"] == {
         "connect_timeout": 5,
-        "options": setting_values.POSTGRES_OPTIONS,
+        "options": databases.POSTGRES_OPTIONS,
         "sslmode": "require",
     }
     assert postgres["PASSWORD"] == "$a#b"
@@ -260,7 +273,7 @@ def test_databases(tmp_path: Path) -> None:
 )
 def test_databases_that_make_no_sense(url: str, tmp_path: Path) -> None:
     env = Env(DATABASE_URL=url)
-    assert "DATABASE_URL" in complaint(lambda: setting_values.read_database(env, tmp_path, tmp_path))
+    assert "DATABASE_URL" in complaint(lambda: databases.read_database(env, tmp_path, tmp_path))
 
 
 def test_the_socket_is_in_the_data_folder_when_its_path_is_plain(tmp_path: Path) -> None:
@@ -275,17 +288,15 @@ def test_the_socket_is_in_the_data_folder_when_its_path_is_plain(tmp_path: Path)
 
 
 def test_redis_urls(tmp_path: Path) -> None:
-    assert setting_values.read_redis_url(Env(REDIS_URL="redis://host:6380/2"), tmp_path) == "redis://host:6380/2"
+    assert databases.read_redis_url(Env(REDIS_URL="redis://host:6380/2"), tmp_path) == "redis://host:6380/2"
     for wrong in ("redis://host:port", "redis://host/films", "redis://:a#b@host/0"):
         assert "REDIS_URL cannot be read" in complaint(
-            lambda url=wrong: setting_values.read_redis_url(Env(REDIS_URL=url), tmp_path)  # type: ignore[misc]
+            lambda url=wrong: databases.read_redis_url(Env(REDIS_URL=url), tmp_path)  # type: ignore[misc]
         )
-    assert "REDIS_URL must begin" in complaint(
-        lambda: setting_values.read_redis_url(Env(REDIS_URL="host:6379"), tmp_path)
-    )
-    assert setting_values.read_redis_url(Env(), Path("/srv/dailies")) == "unix:///srv/dailies/redis/redis.sock?db=0"
+    assert "REDIS_URL must begin" in complaint(lambda: databases.read_redis_url(Env(REDIS_URL="host:6379"), tmp_path))
+    assert databases.read_redis_url(Env(), Path("/srv/dailies")) == "unix:///srv/dailies/redis/redis.sock?db=0"
     folder = private_folders.redis_socket_path(tmp_path / "with a blank").parent
-    assert setting_values.read_redis_url(Env(), tmp_path / "with a blank") == f"unix://{folder}/redis.sock?db=0"
+    assert databases.read_redis_url(Env(), tmp_path / "with a blank") == f"unix://{folder}/redis.sock?db=0"
     assert not folder.exists()
 
 

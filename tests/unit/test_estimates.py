@@ -138,8 +138,8 @@ def test_text_that_is_nearly_free_keeps_its_published_price() -> None:
     ("estimate", "words"),
     [
         (UNKNOWN, "no bill yet, and no published price"),
-        (Estimate(Decimal(5), Certainty.SEEN_ONCE, Source.BILL, 1), "billed once before"),
-        (Estimate(Decimal(5), Certainty.CERTAIN, Source.BILL, 3), "billed 3 times before"),
+        (Estimate(Decimal(5), Certainty.SEEN_ONCE, Source.BILL, 1), "price confirmed by an earlier request"),
+        (Estimate(Decimal(5), Certainty.CERTAIN, Source.BILL, 3), "price confirmed by 3 earlier requests"),
         (from_catalog(Decimal(5), "high"), "published price"),
         (from_catalog(Decimal(5), "low"), "estimate (unofficial)"),
     ],

@@ -354,7 +354,7 @@ def raw_server(answer: bytes) -> Iterator[str]:
 @pytest.mark.parametrize("status", [204, 400, 401, 404, 500, 503])
 def test_answers_without_a_file(server: Served, status: int) -> None:
     host, _ = server
-    with pytest.raises(AddressRefused, match=f"answers {status}"):
+    with pytest.raises(AddressRefused, match=f"returned {status}"):
         get(f"http://{host}/status/{status}")
 
 
@@ -428,7 +428,7 @@ def test_what_servers_write_as_encoding(server: Served, encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "compress", "gzip, br", "dcz"])
 def test_compressions_that_cannot_be_undone(server: Served, encoding: str) -> None:
-    with pytest.raises(AddressRefused, match="sends the file compressed"):
+    with pytest.raises(AddressRefused, match="though it was asked not to"):
         get(f"http://{server[0]}/encoded/{quote(encoding)}")
 
 

@@ -125,3 +125,16 @@ async def test_system_checks_refuse_settings_that_would_fail_silently(settings: 
     (tmp_path / "file").touch()
     settings.PROJECTS_ROOT = tmp_path / "file" / "projects"
     assert check_ids() == {"dailies.E001", "dailies.E002"}
+
+
+async def test_a_proxy_sends_the_files_of_projects(tmp_path: Path, settings: Settings) -> None:
+    settings.PROJECTS_ROOT, settings.ACCEL_REDIRECT = tmp_path / "projects", "/films/"
+    folder = tmp_path / "projects" / "a film é"
+    folder.mkdir(parents=True)
+    inside = Film(folder / "take.mp4")
+    sent = await inside(range="bytes=2-3")
+    assert (sent.status_code, await body(sent)) == (200, b"")
+    assert sent.headers["X-Accel-Redirect"] == "/films/a%20film%20%C3%A9/take.mp4"
+    assert "Content-Range" not in sent.headers
+    assert "X-Accel-Redirect" not in (await Film(tmp_path / "outside.mp4")()).headers
+    assert (await inside(if_none_match='"hash"')).status_code == 304

@@ -14,13 +14,17 @@ from generation.runway.catalog.base_field import ViolationCode
 from tests import catalog_requests
 
 EVERY = [model for kind in catalog.kinds() for model in catalog.models(kind)]
-SCHEMA = dict(api.get_openapi_schema())
 OURS = {"projectId": "film", "sceneId": "scene-1"}
+
+
+def api_schema() -> dict[str, Any]:
+    """Return the schema, which `api` keeps. Each process of a test run imports this module, and one needs it."""
+    return dict(api.get_openapi_schema())
 
 
 @pytest.fixture(scope="module")
 def request_of() -> jsonschema_rs.Validator:
-    whole = {"$ref": "#/components/schemas/GenerationIn", "components": SCHEMA["components"]}
+    whole = {"$ref": "#/components/schemas/GenerationIn", "components": api_schema()["components"]}
     return jsonschema_rs.Draft202012Validator(whole)
 
 
@@ -44,12 +48,12 @@ def test_every_model_has_its_schema(model: CatalogModel, request_of: jsonschema_
 
 
 def test_every_operation_has_an_id_of_its_own() -> None:
-    ids = [call["operationId"] for path in SCHEMA["paths"].values() for call in path.values()]
+    ids = [call["operationId"] for path in api_schema()["paths"].values() for call in path.values()]
     assert len(ids) == len(set(ids))
 
 
 def test_models_are_found_by_kind_and_name() -> None:
-    known = SCHEMA["components"]["schemas"]
+    known = api_schema()["components"]["schemas"]
     kinds = known["GenerationIn"]["discriminator"]["mapping"]
     assert list(kinds) == catalog.kinds()
     models = known["text_to_image"]["discriminator"]["mapping"]
@@ -64,13 +68,13 @@ def test_every_body_refuses_unknown_fields() -> None:
     """All but those whose other fields are a model's, which its catalog checks."""
     bodies = [
         call["requestBody"]["content"]["application/json"]["schema"]
-        for path in SCHEMA["paths"].values()
+        for path in api_schema()["paths"].values()
         for call in path.values()
         if "application/json" in call.get("requestBody", {}).get("content", {})
     ]
     names = set().union(*map(_named_schemas, bodies))
     open_names = {
-        name for name in names if SCHEMA["components"]["schemas"][name].get("additionalProperties") is not False
+        name for name in names if api_schema()["components"]["schemas"][name].get("additionalProperties") is not False
     }
     assert len(bodies) > 15
     assert {name for name in open_names if "." not in name} <= {"GenerationIn", "MatrixIn", *catalog.kinds()}
@@ -89,6 +93,6 @@ def _named_schemas(schema: object) -> set[str]:
         name = str(part.get("$ref", "")).removeprefix("#/components/schemas/")
         if name and name not in names:
             names.add(name)
-            waiting.append(SCHEMA["components"]["schemas"][name])
+            waiting.append(api_schema()["components"]["schemas"][name])
         waiting += part.values()
-    return {name for name in names if SCHEMA["components"]["schemas"][name].get("type", "object") == "object"}
+    return {name for name in names if api_schema()["components"]["schemas"][name].get("type", "object") == "object"}

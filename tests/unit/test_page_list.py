@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatch
 
+from django.conf import settings
 from django.urls import resolve
 
 from tests.browser.page_list import ADMIN, AS_ANOTHER, NO_PAGES, OTHERWISE, OUTSIDE, PAGES
@@ -13,7 +15,7 @@ LOOKED_AT = {**OUTSIDE, **PAGES, **OTHERWISE, **ADMIN}
 NO_ID = "00000000-0000-0000-0000-000000000000"
 # what stands for the parts of an address, in the table's words and in the list's
 PARTS = dict.fromkeys(("project", "scene_key", "project_key", "user", "budget", "token"), "1")
-PARTS |= dict.fromkeys(("job", "failed", "running", "unconfirmed", "batch", "image", "video", "any"), NO_ID)
+PARTS |= dict.fromkeys(("job", "failed", "running", "unconfirmed", "batch", "image", "video", "any", "webhook"), NO_ID)
 
 
 def test_every_address_that_answers_is_looked_at_or_is_no_page() -> None:
@@ -29,6 +31,15 @@ def test_every_address_that_answers_is_looked_at_or_is_no_page() -> None:
         and route(row.address) not in seen
     ]
     assert forgotten == []
+
+
+def test_the_screens_name_every_page() -> None:
+    screens = (settings.BASE_DIR / "docs" / "screens.md").read_text()
+    # a scene's page stands for all scenes
+    paths = {
+        name: re.sub("scene-[0-9]", "scene-1", path).partition("?")[0] for name, path in {**OUTSIDE, **PAGES}.items()
+    }
+    assert [name for name, path in paths.items() if name != "admin-sign-in" and f"`{path}`" not in screens] == []
 
 
 def test_what_is_left_out_is_there() -> None:

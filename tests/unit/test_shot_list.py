@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.batches.list_file import MAX_BYTES, decode_base64, list_text
@@ -158,7 +158,7 @@ def test_a_list_that_is_too_large_is_refused() -> None:
         (
             'scene;prompt\nscene-1;"a" b\n',
             "csv",
-            "This is not valid CSV: a text goes on after its closing quotation mark, in the row that begins on line 2.",
+            "This is not valid CSV: text continues after a closing quotation mark, in the row that begins on line 2.",
         ),
         ("scene,prompt,promptText\nscene-1,a,b\n", "csv", "The column promptText appears twice."),
         (
@@ -221,7 +221,6 @@ PROMPTS = TEXT.filter(
 )
 
 
-@settings(deadline=None)
 @given(
     prompts=st.lists(PROMPTS, min_size=1), delimiter=st.sampled_from(",;\t"), end=st.sampled_from(["\n", "\r\n", "\r"])
 )
@@ -233,7 +232,6 @@ def test_any_text_comes_back(prompts: list[str], delimiter: str, end: str) -> No
     assert [row["promptText"] for row in values(text.getvalue())] == prompts
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["scene", "prompt", "sep=", *',;|"\t\r\n =a1[{#\ufeff\u00a0'])).map("".join))
 def test_any_text_is_a_list_or_refused(text: str) -> None:
     with suppress(Problem):

@@ -53,7 +53,7 @@ def test_index_is_at_the_front_of_the_file(still: Image.Image, tmp_path: Path) -
 
 @pytest.mark.parametrize("move", MOVES)
 def test_camera_moves_slowly_and_smoothly(move: str, still: Image.Image, tmp_path: Path) -> None:
-    draw_clip(still.filter(ImageFilter.GaussianBlur(4)), 320, 180, 2, tmp_path / "clip.mp4", move=move)
+    draw_clip(still.filter(ImageFilter.GaussianBlur(4)), 640, 360, 2, tmp_path / "clip.mp4", move=move)
     shown = frames(tmp_path / "clip.mp4")
     steps = [difference(one, other) for one, other in pairwise(shown)]
     middle = steps[16:-16]

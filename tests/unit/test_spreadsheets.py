@@ -85,7 +85,7 @@ def broken(data: bytes) -> bytes:
         (lambda: pack({"xl/workbook.xml": bytes(101 * 2**20)}), "more than 100 MB of content"),
         (lambda: ods(ROWS, manifest=ENCRYPTED), "protected by a password"),
         (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        (lambda: OLE, "Old Excel files are not read"),
+        (lambda: OLE, "Old Excel files"),
         (lambda: xlsx(ROWS)[:-30], "is damaged"),
         (lambda: broken(xlsx(ROWS)), "is damaged"),
         (lambda: pack({"word/document.xml": "<w/>"}), "is not an .xlsx or .ods spreadsheet"),

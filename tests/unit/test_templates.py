@@ -22,6 +22,7 @@ def render(source: str, **context: object) -> str:
         ("2 credits\n  {% if late %}\n  ; late\n  {% endif %}\n  : no sample", "2 credits; late: no sample"),
         ("<a>one</a>\n  ,\n  <a>two</a>\n  .", "<a>one</a>,\n  <a>two</a>."),
         ('4\n  <span class="muted">, reused</span>', '4<span class="muted">, reused</span>'),
+        ("<b>\n  2nd\n</b>\n  ; late", "<b>\n  2nd</b>; late"),
         ("now\n  <b>at</b> 5 s", "now\n  <b>at</b> 5 s"),
         ("{{ name }}\n  .", "A &lt;b&gt; , c."),
     ],

@@ -12,8 +12,8 @@ import pytest
 from generation.live import frames
 from generation.runway.answer import Answer
 from generation.runway.task import read_created_task, read_task
-from projects.json_input import MAX_DEPTH, MAX_VALUES, load_json, load_kept_json
 from projects.problems import MAX_FIELDS, FieldProblem, Problem, reason_of, wrong_fields
+from projects.text.json_input import MAX_DEPTH, MAX_VALUES, load_json, load_kept_json
 
 HALF = "\ud800"
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from generation.quality.expectations import Expectations
 from generation.quality.verdict import judge
-from projects.disk.frames import last_frame
+from projects.disk.frames import frame_at
 from projects.disk.posters import make_poster
 from tests.inspection import inspect, refused
 from tests.media import clip, sound
@@ -158,7 +158,7 @@ def check_video(tmp_path: Path, content: bytes, size: tuple[int, int] = (96, 54)
     media = inspect(tmp_path, content)
     assert (media.kind, media.width, media.height) == ("video", *size)
     assert media.duration == pytest.approx(SECONDS, abs=0.01)
-    for picture in (make_poster(tmp_path / "file.bin", "video"), last_frame(tmp_path / "file.bin")):
+    for picture in (make_poster(tmp_path / "file.bin", "video"), frame_at(tmp_path / "file.bin")):
         with Image.open(io.BytesIO(picture)) as image:
             assert image.size == size
 
@@ -230,7 +230,7 @@ def test_a_video_has_the_size_that_is_shown(
     content = clip(*stored, frames=3, fps=12, kind=kind, codec=codec, pixel_shape=shape)
     media = inspect(tmp_path, content)
     assert (media.width, media.height) == shown
-    with Image.open(io.BytesIO(last_frame(tmp_path / "file.bin"))) as image:
+    with Image.open(io.BytesIO(frame_at(tmp_path / "file.bin"))) as image:
         assert image.size == shown
     judgment = judge(tmp_path / "file.bin", Expectations(width=shown[0], height=shown[1]))
     assert (judgment.facts["width"], judgment.facts["height"]) == shown

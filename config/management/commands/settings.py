@@ -19,7 +19,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each setting."""
         environment: Environment = settings.ENVIRONMENT
-        rows = [(setting.name, _value(setting, environment), environment.source(setting.name)) for setting in SETTINGS]
+        known = [*SETTINGS, *environment.numbered()]
+        rows = [(setting.name, _value(setting, environment), environment.source(setting.name)) for setting in known]
         rows += [(name, "no setting of Dailies", place) for name, place in environment.others()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:

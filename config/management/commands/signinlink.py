@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from config.studio import state_file
+from projects.access import audit
 from projects.access.sign_in import sign_in_path
 
 
@@ -31,4 +32,5 @@ class Command(BaseCommand):
         url = state_file.running_url(settings.DATA_DIR)
         if url is None:
             self.stderr.write("No studio runs on this DATA_DIR. Put its address in front of this path.")
+        audit.enter(audit.Action.SIGN_IN_LINK, None, username)
         self.stdout.write(f"{url or ''}{sign_in_path(user)}")

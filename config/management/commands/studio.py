@@ -62,9 +62,9 @@ class Command(BaseCommand):
             sys.exit(f"Dailies cannot start: {error}")
 
     def run(self, options: dict[str, Any]) -> None:
-        """Listen, start everything, and print the URL once it is ready."""
+        """Take the port, start everything, and print the URL once it is ready."""
         host = options["host"]
-        listeners = address.listen(host, options["port"], options["web"])
+        listeners = address.bind(host, options["port"], options["web"])
         url = f"http://{address.url_host(host)}:{listeners[0].getsockname()[1]}"
         if warning := address.access_warning(host, settings.ALLOWED_HOSTS):
             self.stderr.write(warning)

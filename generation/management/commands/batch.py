@@ -26,9 +26,9 @@ from generation.management.names import find_project
 from generation.management.progress import Progress, follow
 from generation.models.batch import Batch
 from projects.access.sign_in import ensure_owner
-from projects.credit_words import credit_words
 from projects.disk.name_matching import find_file
 from projects.models import Project
+from projects.text.credit_words import credit_words
 
 READ_SECONDS = 0.5
 STDIN = "-"

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generation import actions
 from generation.actions.generate import DEFAULT_DURATION, DEFAULT_MODEL, DEFAULT_RATIO, find_model, preferred_value
+from generation.actions.saved_prompts import fill_parameters
 from generation.engine import queues
 from generation.forms.credit_limit import read_credit_limit
 from generation.forms.local_files import measure_files, store_files
@@ -23,7 +24,7 @@ from generation.money.prices import PriceBook
 from generation.runway import catalog
 from generation.runway.catalog import CatalogModel
 from projects.access.sign_in import ensure_owner
-from projects.credit_words import credit_words
+from projects.text.credit_words import credit_words
 
 READ_SECONDS = 0.2
 
@@ -101,6 +102,7 @@ def _create_job(model: CatalogModel, parameters: dict[str, Any], options: dict[s
         raise CommandError("Dailies is not running. Start it with `make run`, then repeat this in another terminal.")
     owner, _ = ensure_owner()
     scene = find_or_create_scene(owner, options["project"], options["scene"])
+    parameters = fill_parameters(scene, parameters)
     store_files(scene, model, parameters)
     job, _ = actions.create_job(
         owner,

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from generation.models import ObservedPrice
 from generation.money import prices
 from generation.serializers import plain_number
-from projects.credit_words import credit_words
+from projects.text.credit_words import credit_words
 
 
 class Command(BaseCommand):

@@ -49,8 +49,8 @@ def output_kind(kind: str) -> MediaKind:
 
 
 def title(kind: str) -> str:
-    """Return a kind's name for people. Raise KeyError for an unknown kind."""
-    return str(_facts()[kind]["title"])
+    """Return a kind's name for people; Runway's own for a kind that is not in the catalog."""
+    return str(_facts().get(kind, {}).get("title", kind))
 
 
 def model_title(name: str) -> str:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from projects.translation import gettext as _
+
 
 def utf16_length(text: str) -> int:
     """Return the length of a text in UTF-16 code units, as Runway counts it: most emoji count as 2.
@@ -29,8 +31,12 @@ def describe_count(least: float | None, most: float | None) -> str:
     if least == most:
         return str(most)
     if most is None:
-        return f"at least {least:g}"
-    return f"{least:g} to {most}" if least is not None else f"at most {most}"
+        return _("at least {least:g}").format(least=least)
+    return (
+        _("{least:g} to {most}").format(least=least, most=most)
+        if least is not None
+        else _("at most {most}").format(most=most)
+    )
 
 
 def describe_range(least: float | None, most: float | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from generation.runway.catalog.base_field import ABSENT, Field, FieldPath, Violation, ViolationCode
 from generation.runway.catalog.bounds import describe_count, is_outside
 from projects.disk.name_matching import name_key
+from projects.translation import gettext as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class Object(Field):
         """Return for example "an object with uri (a picture, …); it may have position"."""
         required = [f"{name} ({field.allowed()})" for name, field in self.fields.items() if field.required]
         optional = [name for name, field in self.fields.items() if not field.required]
-        return f"an object with {'; '.join(required) or 'any of its keys'}" + (
+        return _("an object with {keys}").format(keys="; ".join(required) or "any of its keys") + (
             f"; it may have {', '.join(optional)}" if optional else ""
         )
 
@@ -69,9 +70,11 @@ class List(Field):
     def allowed(self) -> str:
         """Return for example "a list of 1 to 3 items, each one of dog, cat"."""
         if not self.min and not self.max:
-            return f"a list, each item {self.items.allowed()}"
+            return _("a list, each item {allowed}").format(allowed=self.items.allowed())
         plural = "item" if self.max == 1 else "items"
-        return f"a list of {describe_count(self.min, self.max)} {plural}, each {self.items.allowed()}"
+        return _("a list of {count} {plural}, each {allowed}").format(
+            count=describe_count(self.min, self.max), plural=plural, allowed=self.items.allowed()
+        )
 
     def _check(self, path: FieldPath, value: list[Any]) -> Iterator[Violation]:
         if is_outside(len(value), self.min, self.max):
@@ -91,16 +94,16 @@ class List(Field):
         """Yield the broken rules between items that are each correct."""
         positions = _values(items, "position")
         if self.last_needs_first and "last" in positions and "first" not in positions:
-            yield "a last frame needs a first one"
+            yield _("a last frame needs a first one")
         keys = [name_key(str(value)) for value in _values(items, self.unique)]
         if self.unique and len(set(keys)) < len(keys):
-            yield f"no two items may have the same {self.unique}"
+            yield _("no two items may have the same {unique}").format(unique=self.unique)
         if self.all_or_none and len(_values(items, self.all_or_none)) not in (0, len(items)):
-            yield f"either all items have {self.all_or_none} or none does"
+            yield _("either all items have {all_or_none} or none does").format(all_or_none=self.all_or_none)
         yield from self._broken_most(items)
         for key, bounds in self.total.items():
             if is_outside(sum(_values(items, key)), *bounds):
-                yield f"{key} must add up to {bounds[0]:g} to {bounds[1]:g}"
+                yield _("{key} must add up to {least:g} to {most:g}").format(key=key, least=bounds[0], most=bounds[1])
 
     def _broken_most(self, items: list[Any]) -> Iterator[str]:
         fields = self.items.fields if isinstance(self.items, Object) else {}
@@ -108,7 +111,7 @@ class List(Field):
             counts = Counter(item.get(key, fields[key].default) for item in items if isinstance(item, dict))
             for value, limit in limits.items():
                 if counts[value] > limit:
-                    yield f"at most {limit} items may have {key} {value}"
+                    yield _("at most {limit} items may have {key} {value}").format(limit=limit, key=key, value=value)
 
 
 def _values(items: list[Any], key: str) -> list[Any]:

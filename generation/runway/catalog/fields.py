@@ -13,12 +13,14 @@ from typing import Any, Literal
 
 from generation.runway.catalog.base_field import ABSENT, Field, FieldPath, Violation, ViolationCode
 from generation.runway.catalog.bounds import describe_count, describe_range, is_integer, is_outside, utf16_length
+from projects.translation import gettext as _
+from projects.translation import gettext_noop
 
 MediaKind = Literal["image", "video", "audio"]
 # a range of at most this many whole numbers is listed in full, a longer one by its ends
 MAX_LISTED = 16
 PIXELS = re.compile(r"([1-9][0-9]{0,5}):([1-9][0-9]{0,5})")
-MEDIA_WORDS = {"image": "a picture", "video": "a video", "audio": "a sound"}
+MEDIA_WORDS = {"image": gettext_noop("a picture"), "video": gettext_noop("a video"), "audio": gettext_noop("a sound")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +38,12 @@ class Text(Field):
 
     def allowed(self) -> str:
         """Return for example "1 to 1000 characters of text"."""
-        words = f"{describe_count(self.min, self.max)} characters of text" if self.min or self.max else "text"
-        return f"{words} that match {self.pattern}" if self.pattern else words
+        words = (
+            _("{count} characters of text").format(count=describe_count(self.min, self.max))
+            if self.min or self.max
+            else "text"
+        )
+        return _("{words} that match {pattern}").format(words=words, pattern=self.pattern) if self.pattern else words
 
     def _check(self, path: FieldPath, value: str) -> Iterator[Violation]:
         length = utf16_length(value)
@@ -69,7 +75,7 @@ class Choice(Field):
     def allowed(self) -> str:
         """Return for example "one of 1280:720, 720:1280"."""
         more = f", or any width:height with {self.pixels[0]} to {self.pixels[1]} pixels" if self.pixels else ""
-        return f"one of {', '.join(self.values)}{more}"
+        return _("one of {values}{more}").format(values=", ".join(self.values), more=more)
 
     def check(self, path: FieldPath, value: object) -> Iterator[Violation]:
         """Yield a VALUE violation, for a wrong type too, as Runway does."""
@@ -104,7 +110,7 @@ class Number(Field):
     def allowed(self) -> str:
         """Return for example "a number of seconds from 0.5 to 30"."""
         unit = f" of {self.unit}" if self.unit else ""
-        return f"a number{unit}{describe_range(self.min, self.max)}"
+        return _("a number{unit}{range}").format(unit=unit, range=describe_range(self.min, self.max))
 
     def _check(self, path: FieldPath, value: float) -> Iterator[Violation]:
         if is_outside(value, self.min, self.max):
@@ -139,7 +145,7 @@ class Integer(Field):
         choices = self.choices()
         span = f", one of {', '.join(map(str, choices))}" if choices else describe_range(self.min, self.max)
         words = "".join(f', or "{word}"' for word in self.words)
-        return f"a whole number{unit}{span}{words}"
+        return _("a whole number{unit}{span}{words}").format(unit=unit, span=span, words=words)
 
     def _check(self, path: FieldPath, value: Any) -> Iterator[Violation]:
         if value in self.words and isinstance(value, str):
@@ -162,7 +168,7 @@ class Boolean(Field):
 
     def allowed(self) -> str:
         """Return "true or false"."""
-        return "true or false"
+        return _("true or false")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,13 +191,17 @@ class Media(Field):
 
     def allowed(self) -> str:
         """Return for example "a picture, as asset:<id>, a web address or a data URI"."""
-        return f"{MEDIA_WORDS[self.kind]}, as asset:<id>, a web address or a data URI"
+        return _("{media_words}, as asset:<id>, a web address or a data URI").format(
+            media_words=_(MEDIA_WORDS[self.kind])
+        )
 
     def misfit(self, width: int | None, height: int | None, seconds: float | None) -> str | None:
         """Return why a file of this size (pixels) and length cannot be used; None when it can, or nothing is known."""
         reason = self._size_misfit(width, height) if width and height else None
         if reason is None and seconds is not None and is_outside(seconds, *self.seconds):
-            return f"it must last{describe_range(*self.seconds)} seconds; it lasts {seconds:.1f}"
+            return _("it must last{range} seconds; it lasts {seconds:.1f}").format(
+                range=describe_range(*self.seconds), seconds=seconds
+            )
         return reason
 
     def has_allowed_aspect(self, width: int, height: int) -> bool:
@@ -202,9 +212,15 @@ class Media(Field):
         # the shape comes first, since a person can crop a picture more easily than find a larger one
         least, most = self.side
         if self.aspect and not self.has_allowed_aspect(width, height):
-            return f"width / height must be{describe_range(*self.aspect)}; it is {width / height:.3f}"
+            return _("width / height must be{range}; it is {width:.3f}").format(
+                range=describe_range(*self.aspect), width=width / height
+            )
         if is_outside(min(width, height), least, None):
-            return f"each side must be at least {least} pixels; it is {width} × {height}"
+            return _("each side must be at least {least} pixels; it is {width} × {height}").format(
+                least=least, width=width, height=height
+            )
         if is_outside(max(width, height), None, most):
-            return f"each side must be at most {most} pixels; it is {width} × {height}"
+            return _("each side must be at most {most} pixels; it is {width} × {height}").format(
+                most=most, width=width, height=height
+            )
         return None

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from generation.runway.catalog.base_field import ABSENT, Field, Violation, ViolationCode
 from generation.runway.catalog.composite_fields import List
 from generation.runway.catalog.fields import Text
-from projects.near_names import near_names
 from projects.problems import FieldProblem
+from projects.text.near_names import near_names
+from projects.translation import gettext as _
 
 
 def field_problem(violation: Violation, model: str) -> FieldProblem:
@@ -18,22 +19,37 @@ def field_problem(violation: Violation, model: str) -> FieldProblem:
     if violation.code == ViolationCode.RULE:
         return FieldProblem(name, f"{model}: {violation.message}.")
     if violation.code == ViolationCode.KEYS:
-        return FieldProblem(name, f"{name} has no {', '.join(violation.keys)}. It must be {allowed}.")
+        return FieldProblem(
+            name,
+            _("{name} has no {keys}. It must be {allowed}.").format(
+                name=name, keys=", ".join(violation.keys), allowed=allowed
+            ),
+        )
     if violation.value is ABSENT:
-        return FieldProblem(name, f"{model} needs {name}: {allowed}.")
+        return FieldProblem(name, _("{model} needs {name}: {allowed}.").format(model=model, name=name, allowed=allowed))
     if violation.code == ViolationCode.RANGE:
-        return FieldProblem(name, f"{name} must be {allowed}{_actual_size(violation.field, violation.size, model)}.")
+        return FieldProblem(
+            name,
+            _("{name} must be {allowed}{actual_size}.").format(
+                name=name, allowed=allowed, actual_size=_actual_size(violation.field, violation.size, model)
+            ),
+        )
     # texts have the same bounds in most models, so the model's name would add nothing
     where = "" if isinstance(violation.field, Text) else f" for {model}"
-    return FieldProblem(name, f"{name} must be {allowed}{where}.")
+    return FieldProblem(name, _("{name} must be {allowed}{where}.").format(name=name, allowed=allowed, where=where))
 
 
 def unknown_field(name: str, model: str, known: Iterable[str]) -> FieldProblem:
     """Return the sentence about a field that the model does not have."""
     known = list(known)
     near = near_names(name, known, parts=True)
-    hint = f"You may mean {' or '.join(near)}. " if near else ""
-    return FieldProblem(name, f"{model} has no setting {name}. {hint}Its settings are {', '.join(known)}.")
+    hint = _("You may mean {near}. ").format(near=" or ".join(near)) if near else ""
+    return FieldProblem(
+        name,
+        _("{model} has no setting {name}. {hint}Its settings are {known}.").format(
+            model=model, name=name, hint=hint, known=", ".join(known)
+        ),
+    )
 
 
 def _actual_size(field: Field, size: float, model: str) -> str:

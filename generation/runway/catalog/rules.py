@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from projects.translation import gettext as _
+
 GIVEN = "given"
 
 
@@ -30,23 +32,26 @@ class Rule:
             return
         cause = " and ".join(_describe(name, condition) for name, condition in self.when.items())
         for name, demand in self._unmet(parameters):
-            yield name, f"{demand} with {cause}"
+            yield name, _("{demand} with {cause}").format(demand=demand, cause=cause)
 
     def _unmet(self, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name in self.needs:
             if name not in parameters:
-                yield name, f"{name} is needed"
+                yield name, _("{name} is needed").format(name=name)
         if self.needs_one_of and not any(name in parameters for name in self.needs_one_of):
-            yield self.needs_one_of[0], f"{' or '.join(self.needs_one_of)} is needed"
+            yield (
+                self.needs_one_of[0],
+                _("{names} is needed").format(names=" or ".join(self.needs_one_of)),
+            )
         for name in self.forbids:
             if name in parameters:
-                yield name, f"{name} must be left out"
+                yield name, _("{name} must be left out").format(name=name)
         for name, values in self.allows.items():
             if name in parameters and parameters[name] not in values:
-                yield name, f"{name} must be {' or '.join(map(str, values))}"
+                yield name, _("{name} must be {names}").format(name=name, names=" or ".join(map(str, values)))
         for name, least in self.at_least.items():
             if len(parameters.get(name, ())) < least:
-                yield name, f"{name} needs at least {least} items"
+                yield name, _("{name} needs at least {least} items").format(name=name, least=least)
 
 
 def _holds(parameters: Mapping[str, Any], name: str, condition: Any) -> bool:

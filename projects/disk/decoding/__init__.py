@@ -38,9 +38,9 @@ def make_sprite(path: Path) -> bytes:
     return sprite
 
 
-def last_frame(path: Path) -> bytes:
-    """Return a video's last frame as a PNG, as `projects/disk/frames.py` does."""
-    _, picture = pool.call("last_frame", path=str(path.absolute()))
+def frame_at(path: Path, seconds: float | None = None) -> bytes:
+    """Return a frame of a video as a PNG, the last one without `seconds`, as `projects/disk/frames.py` does."""
+    _, picture = pool.call("frame_at", path=str(path.absolute()), seconds=seconds)
     return picture
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from projects.disk.decoding.limits import Limits
 from projects.disk.media_errors import crashing_media, too_demanding
 from projects.problems import Problem
+from projects.translation import gettext_noop
 
 logger = logging.getLogger("dailies.media")
 
@@ -29,7 +30,7 @@ _REPOSITORY_ROOT = Path(__file__).resolve().parent.parent.parent.parent
 _VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONHOME")
 # how the kernel ends a process over its CPU limit, and one for which the machine has no memory
 _OUT_OF_TIME, _KILLED = -signal.SIGXCPU, -signal.SIGKILL
-BUSY = Problem("The studio is busy with other files. Try again in a moment.", code="busy", status=503)
+BUSY = Problem(gettext_noop("The studio is busy with other files. Try again in a moment."), code="busy", status=503)
 
 
 class Retired(Exception):

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from projects.disk.clean_copies import copy_clean, copy_small
 from projects.disk.conversion import convert
 from projects.disk.decoding.limits import EXIT_CHECK_SECONDS, NICENESS, Limits
-from projects.disk.frames import last_frame
+from projects.disk.frames import frame_at
 from projects.disk.framing import frame_picture
 from projects.disk.media import Media
 from projects.disk.media_errors import too_demanding
@@ -34,12 +34,13 @@ from projects.disk.process_limits import limit_resource
 from projects.disk.recordings import frame_rate
 from projects.disk.sprites import make_sprite
 from projects.problems import Problem
+from projects.translation import gettext as _
 
 TASKS: dict[str, Callable[..., Any]] = {
     "inspect": inspect,
     "make_poster": make_poster,
     "make_sprite": make_sprite,
-    "last_frame": last_frame,
+    "frame_at": frame_at,
     "frame_rate": frame_rate,
     "copy_clean": copy_clean,
     "copy_small": copy_small,
@@ -56,7 +57,7 @@ def main() -> None:
     limit_process(limits.memory_bytes)
     answers = _own_stdout()
     threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
-    for _ in range(limits.max_jobs):
+    for _number in range(limits.max_jobs):
         if not select.select([sys.stdin], [], [], limits.idle_seconds)[0]:
             break
         question = sys.stdin.buffer.readline()
@@ -93,7 +94,7 @@ def run(question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     except MemoryError:
         return _refusal(too_demanding("memory")), b""
     except OSError as error:
-        return {"errno": error.errno, "reason": error.strerror or "it cannot be read"}, b""
+        return {"errno": error.errno, "reason": error.strerror or _("it cannot be read")}, b""
     if isinstance(result, bytes):
         return {"result": None}, result
     return {"result": dataclasses.asdict(result) if isinstance(result, Media) else result}, b""

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.access.tokens import MAX_NAME_LENGTH, create_token
+from projects.models import ApiToken
 
 
 class Command(BaseCommand):
@@ -22,6 +23,12 @@ class Command(BaseCommand):
         """Add the person and the options of the token."""
         parser.add_argument("username")
         parser.add_argument("--name", default="from the command line", help="how the account page lists the token")
+        parser.add_argument(
+            "--scope",
+            choices=ApiToken.Scope.values,
+            default=ApiToken.Scope.API,
+            help="metrics: the token opens /metrics and nothing else; its person must be staff",
+        )
         parser.add_argument("--read-only", action="store_true", help="the token may read, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +40,9 @@ class Command(BaseCommand):
         name = options["name"].strip()
         if not 0 < len(name) <= MAX_NAME_LENGTH:
             raise CommandError(f"--name must have 1 to {MAX_NAME_LENGTH} characters.")
-        token, text = create_token(user, name, read_only=options["read_only"])
+        scope = ApiToken.Scope(options["scope"])
+        if scope == ApiToken.Scope.METRICS and not user.is_staff:
+            raise CommandError(f"{username} is not staff, and metrics are about the whole studio.")
+        token, text = create_token(user, name, read_only=options["read_only"], scope=scope)
         self.stdout.write(f"Token {token.name!r} of {username}, shown this once:")
         self.stdout.write(text)

@@ -1,5 +1,7 @@
 /** @file Credits in words. */
 
+import { fill, gettext, ngettext } from "./words.js";
+
 /**
  * Write an amount as the server writes it: "1 credit", "1,200 credits".
  *
@@ -8,5 +10,13 @@
  */
 export function formatCredits(amount) {
   const text = amount.toLocaleString("en", { maximumFractionDigits: 2 });
-  return `${text} ${text === "1" ? "credit" : "credits"}`;
+  return fill(ngettext("{number} credit", "{number} credits", text === "1" ? 1 : 2), { number: text });
 }
+
+/**
+ * Write a price that may be higher: "at least 25 credits".
+ *
+ * @param {string} price
+ * @returns {string}
+ */
+export const atLeast = (price) => fill(gettext("at least {price}"), { price });

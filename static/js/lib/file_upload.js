@@ -12,21 +12,37 @@ const GONE_ON = 409; // another part came, or the answer to ours was lost
 class Refused extends Error {}
 
 /**
- * Call the API as the user who is signed in.
+ * Call the API about projects as the user who is signed in.
  *
  * @param {string} path below /api/projects
- * @param {"GET" | "POST" | "PATCH"} method
- * @param {object | Blob} [body] JSON, or the part of a file
+ * @param {"GET" | "POST" | "PUT" | "PATCH"} method
+ * @param {object | Blob | FormData} [body] JSON, the part of a file, or a form with whole files
  * @returns {Promise<object>} the data of the answer
  * @throws {Error} with the server's sentence; a TypeError without an answer
  */
-export async function callApi(path, method, body) {
+export function callApi(path, method, body) {
+  return callAddress(`/api/projects${path}`, method, body);
+}
+
+/**
+ * Call the API as the user who is signed in.
+ *
+ * @param {string} address
+ * @param {"GET" | "POST" | "PUT" | "PATCH"} method
+ * @param {object | Blob | FormData} [body] as for `callApi()`
+ * @returns {Promise<object>} the data of the answer
+ * @throws {Error} with the server's sentence; a TypeError without an answer
+ */
+export async function callAddress(address, method, body) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   const isPart = body instanceof Blob;
-  const headers = { "X-CSRFToken": token, "Content-Type": isPart ? "application/octet-stream" : "application/json" };
+  const isForm = body instanceof FormData;
+  const headers = { "X-CSRFToken": token };
+  // of a form the browser knows the type, with the boundary of its parts
+  if (!isForm) headers["Content-Type"] = isPart ? "application/octet-stream" : "application/json";
   const request = { method, headers };
-  if (body) request.body = isPart ? body : JSON.stringify(body);
-  const response = await fetch(`/api/projects${path}`, request);
+  if (body) request.body = isPart || isForm ? body : JSON.stringify(body);
+  const response = await fetch(address, request);
   // something on the way answers with a page
   const answer = await response.json().catch(() => ({ code: "busy" }));
   if (response.ok && answer.data) return answer.data;

@@ -2,6 +2,7 @@
 
 import { parseHtml } from "./html.js";
 import { toast } from "./toasts.js";
+import { fill, gettext } from "./words.js";
 
 /** The headers by which the server recognizes a request for a fragment. */
 export const FRAGMENT_HEADERS = { "HX-Request": "true" };
@@ -26,12 +27,14 @@ export function dispatchServerEvents(header) {
  * @param {number} status the HTTP status
  */
 export function reportFailure(status) {
-  toast(`The studio could not do that (${status}). Reload the page and try again.`, "error");
+  toast(fill(gettext("The studio could not do that ({status}). Reload the page and try again."), { status }), "error");
 }
 
 /** Show a toast about a request that got no response. */
 export function reportNoResponse() {
-  toast("The studio is not responding. Nothing was lost. Try again when it is back.", "error");
+  toast(gettext("The studio is not responding. Nothing was lost. Try again when it is back."), "error", {
+    group: "no-response",
+  });
 }
 
 /**

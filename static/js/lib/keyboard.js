@@ -1,23 +1,33 @@
 /** @file Keyboard shortcuts. Each module of a page adds its own; the shortcuts dialog lists them all. */
 
+import { gettext } from "./words.js";
+
 // elements that need the key themselves
 const TEXT_FIELDS =
   "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range], [type=button])";
 const PRESSED_BY_SPACE = "button, summary, input:not(#seek, [type=radio]:checked)";
 const MOVED_BY_ARROWS = "input:not(#seek)";
 
+// what takes the keys while it is open
+const OVER_THE_PAGE = "dialog[open], details.menu[open], .model-picker[open]";
+
+/** The title of the shortcuts that every page has. */
+export const EVERYWHERE = gettext("Everywhere");
+
 const sections = new Map(); // title → shortcuts
 
 /**
  * @typedef {object} Shortcut
- * @property {string[]} keys values of `event.key`; none where another module handles the key
+ * @property {string[]} keys values of `event.key`, with "Ctrl+", "Alt+" and "Shift+" before them in this order; Ctrl is
+ *   also ⌘. None where another module handles the key
  * @property {string} label the keys as the dialog shows them, with a space between two
  * @property {string} description what they do
  * @property {(event: KeyboardEvent) => void} [run] does it
  */
 
 /**
- * Add shortcuts to the page. Keys with Ctrl, Alt or Meta are left to the browser, and keys in a text field to the text.
+ * Add shortcuts to the page. Other keys with Ctrl, Alt or Meta are left to the browser, and keys in a text field to the
+ * text. A key without "Shift+" also counts with it, unless another shortcut has it so.
  *
  * @param {string} section the title under which the dialog lists them
  * @param {Shortcut[]} shortcuts
@@ -41,13 +51,25 @@ function needsKey(element, key) {
   return key.startsWith("Arrow") && Boolean(element.closest(MOVED_BY_ARROWS));
 }
 
+function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  const pressed = { Ctrl: ctrlKey || metaKey, Alt: altKey, Shift: shiftKey };
+  return [...Object.keys(pressed).filter((name) => pressed[name]), key].join("+");
+}
+
+function shortcutFor(event) {
+  const all = [...sections.values()].flat();
+  const find = (name) => all.find(({ keys }) => keys.includes(name));
+  const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  return find(nameOf(event)) ?? (isPlain ? find(event.key) : undefined);
+}
+
 function handleKey(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+  if (event.isComposing || event.defaultPrevented) return;
   // Escape leaves a field, and the keys work as shortcuts again
   if (event.key === "Escape") document.activeElement?.blur();
   if (!(event.target instanceof Element) || needsKey(event.target, event.key)) return;
-  if (document.querySelector("dialog[open]")) return;
-  const shortcut = [...sections.values()].flat().find(({ keys }) => keys.includes(event.key));
+  if (document.querySelector(OVER_THE_PAGE)) return;
+  const shortcut = shortcutFor(event);
   if (!shortcut) return;
   event.preventDefault();
   shortcut.run(event);

@@ -1,6 +1,7 @@
 /** @file The keys of a button that spends credits: one goes to it, two at once press it. No single key spends. */
 
 import { addShortcuts } from "./keyboard.js";
+import { gettext } from "./words.js";
 
 /**
  * Start the keys of a page's button.
@@ -29,8 +30,8 @@ export function start(id, reveal = () => {}) {
   }
 
   document.addEventListener("keydown", press);
-  addShortcuts("Generate", [
-    { keys: ["g", "G"], label: "G", description: "Go to the Generate button", run: goToButton },
-    { keys: [], label: "Ctrl Enter", description: "Generate" },
+  addShortcuts(gettext("Generate"), [
+    { keys: ["g", "G"], label: "G", description: gettext("Go to the Generate button"), run: goToButton },
+    { keys: [], label: "Ctrl Enter", description: gettext("Generate") },
   ]);
 }

@@ -19,7 +19,7 @@ const resizes = new ResizeObserver(stack);
  */
 export function toast(message, level = "success", options = {}) {
   const { duration = level === "error" ? 0 : DURATION, undoUrl = "", group = "" } = options;
-  if (group) document.querySelector(`#toasts > [data-group="${CSS.escape(group)}"]`)?.remove();
+  if (group) clearToasts(group);
   const element = document.getElementById("toast").content.cloneNode(true).firstElementChild;
   element.classList.add(level);
   element.querySelector("p").textContent = message;
@@ -30,6 +30,15 @@ export function toast(message, level = "success", options = {}) {
   if (undoUrl) htmx.process(element);
   if (duration) setTimeout(() => close(element), undoUrl ? Math.max(duration, UNDO_DURATION) : duration);
   return element;
+}
+
+/**
+ * Take away the toasts of a group, which are no longer true.
+ *
+ * @param {string} group
+ */
+export function clearToasts(group) {
+  for (const element of document.querySelectorAll(`#toasts > [data-group="${CSS.escape(group)}"]`)) close(element);
 }
 
 /**

@@ -1,5 +1,7 @@
 /** @file The list of uploads in a corner of the page: a line for each file, with its progress. */
 
+import { gettext, ngettext } from "./words.js";
+
 const STAY = 4000; // milliseconds that a finished list stays
 
 let list = null;
@@ -21,14 +23,20 @@ function close() {
 
 function showCount() {
   const title = panel().querySelector("h2");
-  title.textContent = pending ? `Uploading ${pending === 1 ? "1 file" : `${pending} files`}` : "Uploads";
+  title.textContent = pending
+    ? ngettext("Uploading {count} file", gettext("Uploading {count} files"), pending)
+    : gettext("Uploads");
 }
 
 function finish(hasFailed) {
   pending -= 1;
   if (list) showCount();
-  // what has failed stays until it was read
-  if (!pending && !hasFailed && !list?.querySelector("[data-failed]")) setTimeout(() => pending || close(), STAY);
+  if (!pending && !hasFailed) setTimeout(closeIfRead, STAY);
+}
+
+// What has failed stays until somebody closes it, also when the next files come well.
+function closeIfRead() {
+  if (!pending && !list?.querySelector("[data-failed]")) close();
 }
 
 /**
@@ -48,10 +56,10 @@ export function addLine(name) {
   return {
     progress(share) {
       bar.value = share;
-      state.textContent = share < 1 ? `${Math.round(share * 100)}%` : "Done";
+      state.textContent = share < 1 ? `${Math.round(share * 100)}%` : gettext("Done");
     },
     wait() {
-      state.textContent = "Waiting for the connection…";
+      state.textContent = gettext("Waiting for the connection…");
     },
     done() {
       this.progress(1);

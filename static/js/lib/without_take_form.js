@@ -1,7 +1,9 @@
 /** @file The form of the scenes without a take, on its own page and in a dialog of the project's page. */
 
-import { formatCredits } from "./credits.js";
+import { atLeast, formatCredits } from "./credits.js";
+import { loadDraft, saveDraft } from "./drafts.js";
 import * as pictureChoice from "./picture_choice.js";
+import { fill, gettext, ngettext } from "./words.js";
 
 // The price, the balance after it and the button follow what is ticked.
 function refresh() {
@@ -13,33 +15,57 @@ function refresh() {
   const prices = ticked.map((row) => row.dataset.credits);
   const credits = prices.reduce((total, price) => total + Number(price), 0);
   // the price of a model that the catalog does not know is empty
-  const sum = `${prices.includes("") ? "at least " : ""}${formatCredits(credits)}`;
+  const sum = prices.includes("") ? atLeast(formatCredits(credits)) : formatCredits(credits);
   form.querySelector("#missing-sum").textContent = sum;
   const balance = form.querySelector("#missing-balance");
   balance.textContent = describeCost(credits, balance.dataset.left);
-  form.querySelector("#missing-count").textContent =
-    `Generate ${ticked.length} take${ticked.length === 1 ? "" : "s"} · ${sum}`;
+  form.querySelector("#missing-count").textContent = [
+    ngettext("Generate {count} take", gettext("Generate {count} takes"), ticked.length),
+    sum,
+  ].join(" · ");
   // while a request is under way htmx has the button disabled
   if (!form.classList.contains("htmx-request")) form.querySelector("#missing-go").disabled = !ticked.length;
 }
 
 function describeCost(credits, balance) {
-  const dollars = `about $${(credits / 100).toFixed(2)}`;
-  return balance === undefined ? dollars : `${dollars}; leaves ${formatCredits(Number(balance) - credits)}`;
+  const dollars = `· $${(credits / 100).toFixed(2)}`;
+  if (balance === undefined) return dollars;
+  const left = fill(gettext("leaves {credits}"), { credits: formatCredits(Number(balance) - credits) });
+  return `${dollars} · ${left}`;
 }
 
 function handleInput({ target }) {
   if (!target.closest("#missing")) return;
-  // a prompt ticks its scene, an empty one unticks it
   if (target.matches("[data-prompt]")) {
-    target.closest(".without-take").querySelector("[data-wanted]").checked = Boolean(target.value.trim());
+    tick(target);
+    const { scenePage } = target.closest(".without-take").dataset;
+    saveDraft(scenePage, { ...loadDraft(scenePage), prompt_text: target.value });
   }
   refresh();
 }
 
+// A prompt ticks its scene, an empty one unticks it.
+function tick(prompt) {
+  prompt.closest(".without-take").querySelector("[data-wanted]").checked = Boolean(prompt.value.trim());
+}
+
+// What was typed before, here or on the scene's page, is the same draft.
+function fillDrafts() {
+  for (const prompt of document.querySelectorAll("#missing [data-prompt]")) {
+    const draft = loadDraft(prompt.closest(".without-take").dataset.scenePage)?.prompt_text;
+    if (draft && prompt.value === prompt.defaultValue) {
+      prompt.value = draft;
+      tick(prompt);
+    }
+  }
+}
+
 function startDialog(dialog) {
   document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
-    if (target === dialog && !dialog.open) dialog.showModal();
+    if (target === dialog && !dialog.open) {
+      fillDrafts();
+      dialog.showModal();
+    }
     refresh();
   });
   dialog.addEventListener("click", ({ target }) => {
@@ -53,6 +79,7 @@ function startDialog(dialog) {
 export function start() {
   const dialog = document.getElementById("sheet");
   pictureChoice.start();
+  fillDrafts();
   refresh();
   document.addEventListener("input", handleInput);
   if (dialog) startDialog(dialog);

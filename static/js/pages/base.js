@@ -10,9 +10,11 @@ import * as controls from "./base/controls.js";
 import * as fileDrop from "./base/file_drop.js";
 import * as notifications from "./base/notifications.js";
 import * as palette from "./base/palette.js";
+import * as question from "./base/question.js";
 import * as requestErrors from "./base/request_errors.js";
 import * as restored from "./base/restored.js";
 import * as shortcutsDialog from "./base/shortcuts_dialog.js";
+import * as spendingButtons from "./base/spending_buttons.js";
 import * as viewTransitions from "./base/view_transitions.js";
 
 const parts = [
@@ -22,6 +24,8 @@ const parts = [
   requestErrors,
   restored,
   controls,
+  question,
+  spendingButtons,
   fileDrop,
   connectionBanner,
   keyboard,

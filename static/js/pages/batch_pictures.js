@@ -1,5 +1,6 @@
 /** @file The pages of a new batch and of its price: the pictures that its takes begin with. */
 
+import * as modelPicker from "../lib/model_picker.js";
 import * as pictureChoice from "../lib/picture_choice.js";
 
 // another picture may have another price, which the server says: the preview is asked for once the list is closed
@@ -15,6 +16,7 @@ function startPreview(pictures) {
   );
 }
 
+modelPicker.start();
 pictureChoice.start();
 const pictures = document.getElementById("batch-pictures");
 if (pictures) startPreview(pictures);

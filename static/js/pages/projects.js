@@ -7,6 +7,7 @@ import { fetchFragment } from "../lib/http.js";
 import { hasEnded } from "../lib/job_status.js";
 import { addShortcuts } from "../lib/keyboard.js";
 import { subscribe, subscribeToAll, subscribeToStoryboard } from "../live.js";
+import { gettext } from "../lib/words.js";
 
 const DELAY = 400; // milliseconds; changes that come at once are fetched at once
 const RETRY_DELAY = 2000;
@@ -83,7 +84,7 @@ function start() {
   for (const { dataset } of cardsIn(document).slice(0, MAX_STORYBOARDS)) subscribeToStoryboard(dataset.film);
 }
 
-addShortcuts("Projects", [
-  { keys: ["/"], label: "/", description: "Search", run: () => document.getElementById("search")?.focus() },
+addShortcuts(gettext("Projects"), [
+  { keys: ["/"], label: "/", description: gettext("Search"), run: () => document.getElementById("search")?.focus() },
 ]);
 if (document.getElementById("wall")) start();

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generation.engine import outputs
 from generation.models import GenerationJob
 from generation.models.status import Status
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Asset, Membership, Scene
 from tests import factories, media
 
@@ -26,7 +26,7 @@ def url(scene: Scene, rest: str = "") -> str:
 
 
 def add_picture(scene: Scene, name: str = "first.jpg") -> Asset:
-    return assets.store_upload(scene, name, [media.picture()], only="image")
+    return new_assets.store_upload(scene, name, [media.picture()], only="image")
 
 
 def add_job(scene: Scene, status: Status = Status.COMPLETED, **values: Any) -> GenerationJob:

@@ -14,12 +14,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from generation import actions
+from generation.actions import saved_prompts
 from generation.batches import shotlist
 from generation.batches.planner import Planner
 from generation.engine import outputs
 from generation.models import Batch, GenerationJob
 from generation.models.status import Status
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Scene
 from projects.problems import Problem
 from tests import factories, media
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def pictured(scene: Scene) -> Scene:
-    assets.store_upload(scene, "first.jpg", [media.picture(640, 360)], only="image")
+    new_assets.store_upload(scene, "first.jpg", [media.picture(640, 360)], only="image")
     return scene
 
 
@@ -73,6 +74,25 @@ def test_preview_and_start_a_batch(client: Client, owner: User, pictured: Scene)
     assert "Drafts" in text(client.get(address(pictured)))
 
 
+def test_variables_are_filled_in_the_preview_and_at_the_start(client: Client, pictured: Scene) -> None:
+    saved_prompts.set_variables(pictured.project, {"hero": "a {red} fox"})
+    page = text(client.post(address(pictured, "new/"), matrix(prompts="{Hero} leaves {scene}", takes="1")))
+    assert "a {red} fox leaves Harbour" in page
+    press = {name: hidden_value(page, name) for name in ("rows", "name", "key")}
+    assert client.post(address(pictured), press).status_code == 302
+    assert GenerationJob.objects.get().parameters["promptText"] == "a {red} fox leaves Harbour"
+
+
+def test_a_variable_without_a_value_is_named_with_its_row(client: Client, pictured: Scene) -> None:
+    csv = "scene,prompt\nscene-1,{scene}\nscene-1,{dog} barks\n"
+    answer = client.post(address(pictured, "new/"), {"way": "list", "text": csv})
+    assert answer.status_code == 422
+    assert "Row 2: {dog} has no value." in text(answer)
+    # in combinations it is one prompt, however many rows it makes
+    answer = client.post(address(pictured, "new/"), matrix(prompts="{dog} barks", takes="3"))
+    assert (answer.status_code, text(answer).count("{dog} has no value.")) == (422, 1)
+
+
 def test_wrong_rows_are_listed_and_the_input_is_kept(client: Client, pictured: Scene) -> None:
     csv = "scene,prompt,duration\nscene-1,push in,5\nscene-1,pull out,99\n"
     answer = client.post(address(pictured, "new/"), {"way": "list", "text": csv})
@@ -85,12 +105,16 @@ def test_wrong_rows_are_listed_and_the_input_is_kept(client: Client, pictured: S
         assert words in text(answer)
 
 
+MODELS = ("gen4_turbo", "kling3.0_pro")
+
+
 def test_a_model_without_seeds_gets_takes_without(client: Client, pictured: Scene) -> None:
     page = text(client.post(address(pictured, "new/"), matrix(models=["gen4_turbo", "kling3.0_pro"])))
     rows = json.loads(hidden_value(page, "rows"))
     assert [(row["model"], "seed" in row) for row in rows] == 4 * [("gen4_turbo", True)] + 4 * [("kling3.0_pro", False)]
     page = text(client.get(address(pictured, "new/")))
-    assert re.search(r"Kling 3.0 Pro (<small>[^<]+</small> )?<small>no seed</small>", page)
+    marks = {name: page[page.index(f'value="{name}"') :].partition("model-figures")[0] for name in MODELS}
+    assert [">seed<" in marks[name] for name in MODELS] == [True, False]
 
 
 def test_what_a_chosen_model_lacks_is_said_once(client: Client, pictured: Scene) -> None:
@@ -207,7 +231,7 @@ def test_final_of_the_chosen_takes(client: Client, owner: User, pictured: Scene)
     job.save()
     job.asset.selected = True  # type: ignore[union-attr]
     job.asset.save()  # type: ignore[union-attr]
-    assert "Final of the chosen take" in text(client.get(address(pictured, f"{batch.pk}/")))
+    assert "Re-render the chosen take" in text(client.get(address(pictured, f"{batch.pk}/")))
     page = text(client.post(address(pictured, f"{batch.pk}/final/"), {"model": "gen4.5"}))
     assert "Drafts, final" in page
     assert "seed 7" in page
@@ -233,7 +257,7 @@ def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: 
     parameters = {"promptText": "push in", "ratio": "1280:720", "duration": 5, "seed": 7}
     request = {**parameters, "promptImage": f"asset:{image.pk}"}
     first, _ = actions.create_job(owner, pictured, kind="image_to_video", model="gen4_turbo", parameters=request)
-    clip = assets.store_upload(pictured, "take-001.mp4", [media.clip()], only="video")
+    clip = new_assets.store_upload(pictured, "take-001.mp4", [media.clip()], only="video")
     finished = {"status": Status.COMPLETED, "asset": clip, "outputs": [outputs.output_entry(clip)]}
     GenerationJob.objects.filter(pk=first.pk).update(credits_charged=25, **finished)
     confirmation = client.post(url(pictured), press)
@@ -249,7 +273,7 @@ def test_the_composer_offers_a_paid_take(client: Client, owner: User, pictured: 
 
 
 def test_cells_are_read_by_the_type_of_their_field(pictured: Scene, owner: User) -> None:
-    assets.store_upload(pictured, "second.jpg", [media.picture(640, 362)], only="image")
+    new_assets.store_upload(pictured, "second.jpg", [media.picture(640, 362)], only="image")
     sheet = "\n".join([
         "scene,kind,model,prompt,voice,referenceImages,ratio,contentModeration",
         "scene-1,text_to_speech,eleven_v3,Ahoy,Maya,,,",
@@ -262,3 +286,12 @@ def test_cells_are_read_by_the_type_of_their_field(pictured: Scene, owner: User)
     assert picture.parameters["contentModeration"] == {"publicFigureThreshold": "low"}
     with pytest.raises(Problem, match=r"Row 1: voice\.presetId must be one of Maya, Arjun"):
         Planner(owner, pictured.project).plan(shotlist.rows_from_csv(sheet.replace("Maya", "Nobody")))
+
+
+def test_models_are_listed_as_in_the_composer(client: Client, pictured: Scene) -> None:
+    client.post("/models/star/", {"model": "veo3.1", "starred": "1"})
+    page = text(client.post(address(pictured, "new/"), matrix(models=["veo3.1", "gen4.5"], prompts="")))
+    favorites = page[page.index("<legend>Favorites</legend>") : page.index("</fieldset>", page.index("Favorites"))]
+    assert 'type="checkbox"' in favorites
+    assert favorites.count("checked") == 1
+    assert "credits for 4 s" in favorites

@@ -16,7 +16,7 @@ from generation.models.status import Status
 from generation.pages.make_page import MakePage
 from generation.pages.voice_sample import SAMPLE_TEXT
 from generation.runway import catalog
-from projects.actions import assets, create_project, create_scene
+from projects.actions import create_project, create_scene, new_assets
 from projects.models import Scene
 from projects.pages.storyboard import storyboard_cards
 from tests import media
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.django_db
 
 
 def add_sound(scene: Scene) -> GenerationJob:
-    sound = assets.store_upload(scene, "voice.wav", [media.sound()])
+    sound = new_assets.store_upload(scene, "voice.wav", [media.sound()])
     parameters = {"audioUri": f"asset:{sound.pk}"}
     job = add_job(
         scene, Status.COMPLETED, kind="voice_isolation", model="eleven_voice_isolation", parameters=parameters
     )
-    output = assets.store_upload(scene, "clean.wav", [media.sound(seconds=0.5)])
+    output = new_assets.store_upload(scene, "clean.wav", [media.sound(seconds=0.5)])
     GenerationJob.objects.filter(pk=job.pk).update(asset=output)
     return job
 
@@ -60,7 +60,7 @@ def test_the_storyboard_counts_only_takes(owner: User, scene: Scene) -> None:
 
 
 def test_settings_leave_out_files(owner: User, scene: Scene) -> None:
-    image = assets.store_upload(scene, "first.png", [media.picture(640, 360, "PNG")])
+    image = new_assets.store_upload(scene, "first.png", [media.picture(640, 360, "PNG")])
     parameters = {"promptImage": f"asset:{image.pk}", "ratio": "1280:720", "promptText": "a"}
     job = add_job(scene, Status.FAILED, parameters=parameters)
     assert compare.plain_settings(job) == {"ratio": "1280:720", "promptText": "a"}
@@ -74,7 +74,7 @@ def test_there_is_a_form_for_every_kind(kind: str, owner: User, scene: Scene, cl
     page = text(client.get(url(scene, f"make/?kind={kind}")))
     assert 'id="make-press"' in page
     for model in catalog.models(kind):
-        assert f'<option value="{model.name}"' in page
+        assert f'value="{model.name}"' in page
 
 
 def test_every_required_field_of_every_model_has_a_control(owner: User, scene: Scene) -> None:
@@ -93,8 +93,8 @@ def make_page_of(scene: Scene, **filled: Any) -> MakePage:
 
 
 def test_a_filled_in_form_becomes_a_request(owner: User, scene: Scene) -> None:
-    first, second = (assets.store_upload(scene, "a.png", [media.picture(640, 360, "PNG")]) for _ in range(2))
-    clip = assets.store_upload(scene, "a.mp4", [media.clip()])
+    first, second = (new_assets.store_upload(scene, "a.png", [media.picture(640, 360, "PNG")]) for _ in range(2))
+    clip = new_assets.store_upload(scene, "a.mp4", [media.clip()])
     one, two, film = (f"asset:{asset.pk}" for asset in (first, second, clip))
     picked = {f"referenceImages.{one}": "on", f"referenceImages.{two}": "on", f"referenceImages.{one}.tag": "cat"}
     make_page = make_page_of(
@@ -160,8 +160,8 @@ def test_problems_are_shown_at_their_fields(owner: User, scene: Scene, client: C
 
 
 def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -> None:
-    clip = assets.store_upload(scene, "a.mp4", [media.clip(64, 36, frames=40, fps=12)])
-    first, second = (assets.store_upload(scene, f"{n}.png", [media.picture(640, 360, "PNG")]) for n in "ab")
+    clip = new_assets.store_upload(scene, "a.mp4", [media.clip(64, 36, frames=40, fps=12)])
+    first, second = (new_assets.store_upload(scene, f"{n}.png", [media.picture(640, 360, "PNG")]) for n in "ab")
     data = {"kind": "video_to_video", "model": "aleph2", "promptText": "rain", "videoUri": f"asset:{clip.pk}"}
     for headers in ({}, HTMX):
         page = text(client.post(url(scene, "make/"), {**data, "rows": "add:keyframes"}, headers=headers))
@@ -190,9 +190,9 @@ def test_rows_can_be_added_and_sent(owner: User, scene: Scene, client: Client) -
 
 
 def test_unsuitable_references_are_refused_at_their_field(owner: User, scene: Scene, client: Client) -> None:
-    pictures = [assets.store_upload(scene, f"{n}.png", [media.picture(640, 360 + n, "PNG")]) for n in range(4)]
-    narrow = assets.store_upload(scene, "narrow.png", [media.picture(20, 360, "PNG")])
-    clip = assets.store_upload(scene, "a.mp4", [media.clip()])
+    pictures = [new_assets.store_upload(scene, f"{n}.png", [media.picture(640, 360 + n, "PNG")]) for n in range(4)]
+    narrow = new_assets.store_upload(scene, "narrow.png", [media.picture(20, 360, "PNG")])
+    clip = new_assets.store_upload(scene, "a.mp4", [media.clip()])
     data = {"kind": "text_to_image", "model": "gemini_2.5_flash", "promptText": "a", "ratio": "1344:768"}
     messages = {
         "referenceImages must be a list of at most 3": pictures,
@@ -210,7 +210,7 @@ def test_unsuitable_references_are_refused_at_their_field(owner: User, scene: Sc
 
 
 def test_earlier_speech_serves_as_a_sample_of_its_voice(owner: User, scene: Scene, client: Client) -> None:
-    sound = assets.store_upload(scene, "maya.wav", [media.sound()])
+    sound = new_assets.store_upload(scene, "maya.wav", [media.sound()])
     voice = {"type": "runway-preset", "presetId": "Maya"}
     parameters = {"promptText": "a", "voice": voice}
     job = add_job(scene, Status.COMPLETED, kind="text_to_speech", model="eleven_v3", parameters=parameters)
@@ -235,7 +235,7 @@ def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, clie
     # a second press makes no second job
     client.post(url(scene, "make/"), {**data, "sample": "1", "key": "k"}, headers=HTMX)
     assert GenerationJob.objects.count() == 1
-    sound = assets.store_upload(scene, "maya.wav", [media.sound()])
+    sound = new_assets.store_upload(scene, "maya.wav", [media.sound()])
     GenerationJob.objects.update(status=Status.COMPLETED, asset=sound)
     assert "<audio controls autoplay" in text(client.get(f"/made/{job.pk}/?voice"))
     other = create_scene(create_project(owner, "Another film"))
@@ -249,7 +249,7 @@ def test_a_sample_of_an_unused_voice_can_be_made(owner: User, scene: Scene, clie
 
 
 def test_a_take_links_to_the_upscale_form(owner: User, scene: Scene, client: Client) -> None:
-    clip = assets.store_upload(scene, "take.mp4", [media.clip()])
+    clip = new_assets.store_upload(scene, "take.mp4", [media.clip()])
     job = add_job(scene, Status.COMPLETED)
     GenerationJob.objects.filter(pk=job.pk).update(asset=clip)
     there = url(scene, f"make/?kind=video_upscale&amp;videoUri=asset:{clip.pk}")
@@ -260,7 +260,7 @@ def test_a_take_links_to_the_upscale_form(owner: User, scene: Scene, client: Cli
 
 
 def test_results_show_their_prompt_and_can_be_used_or_deleted(owner: User, scene: Scene, client: Client) -> None:
-    image = assets.store_upload(scene, "made.jpg", [media.picture()])
+    image = new_assets.store_upload(scene, "made.jpg", [media.picture()])
     job = add_job(scene, Status.COMPLETED, kind="text_to_image", parameters={"promptText": "A quay in fog"})
     GenerationJob.objects.filter(pk=job.pk).update(asset=image, makes="image")
     page = text(client.get(url(scene, "make/")))
@@ -271,8 +271,17 @@ def test_results_show_their_prompt_and_can_be_used_or_deleted(owner: User, scene
     assert "A quay in fog" not in text(client.get(url(scene, "make/")))
 
 
+@pytest.mark.parametrize("page", ["make/?kind=text_to_image", ""])
+def test_a_plain_form_deletes_a_file_and_stays_on_its_page(scene: Scene, client: Client, page: str) -> None:
+    image = new_assets.store_upload(scene, "made.jpg", [media.picture()])
+    referer = f"http://testserver{url(scene, page)}"
+    answer = client.post(url(scene, f"files/{image.pk}/delete/"), headers={"Referer": referer}, follow=True)
+    assert answer.redirect_chain == [(url(scene, page), 302)]
+    assert "made.jpg is in the trash." in text(answer)
+
+
 def test_a_sound_has_a_wave_form(scene: Scene, client: Client) -> None:
-    audio = assets.store_upload(scene, "rain.wav", [media.sound("wav", "pcm_s16le", seconds=1)])
+    audio = new_assets.store_upload(scene, "rain.wav", [media.sound("wav", "pcm_s16le", seconds=1)])
     address = f"/api/projects/{scene.project.slug}/folders/{scene.folder_name}/assets/{audio.pk}/peaks"
     peaks = client.get(address).json()["data"]["peaks"]
     assert 100 < len(peaks) <= 240
@@ -280,12 +289,30 @@ def test_a_sound_has_a_wave_form(scene: Scene, client: Client) -> None:
     audio.path.unlink()
     # they are made once
     assert client.get(address).json()["data"]["peaks"] == peaks
-    image = assets.store_upload(scene, "a.jpg", [media.picture()])
+    image = new_assets.store_upload(scene, "a.jpg", [media.picture()])
     assert client.get(address.replace(str(audio.pk), str(image.pk))).status_code == 404
 
 
 def test_files_are_chosen_by_their_pictures(scene: Scene, client: Client) -> None:
-    clip = assets.store_upload(scene, "take.mp4", [media.clip()])
+    clip = new_assets.store_upload(scene, "take.mp4", [media.clip()])
     page = text(client.get(url(scene, "make/?kind=video_upscale")))
     assert re.search(rf'type="radio"[^>]*value="asset:{clip.pk}"', page)
     assert f"assets/{clip.pk}/poster" in page
+
+
+def test_models_have_prices_and_stars(client: Client, scene: Scene) -> None:
+    client.post("/models/star/", {"model": "gen4_image_turbo", "starred": "1"})
+    page = text(client.get(url(scene, "make/"), {"kind": "text_to_image", "model": "gen4_image_turbo"}))
+    favorites = page[page.index("<legend>Favorites</legend>") : page.index("</fieldset>")]
+    assert 'value="gen4_image_turbo"' in favorites
+    assert 'data-price="2 credits"' in favorites
+    assert "checked" in favorites
+    # the star is set by a form that has a token
+    assert 'form="make-form"' in favorites
+
+
+def test_a_video_of_another_tool_is_shown_while_it_is_made(scene: Scene, client: Client) -> None:
+    add_job(scene, Status.RUNNING)
+    upscaled = add_job(scene, Status.RUNNING, kind="video_upscale", model="magnific_video_upscaler_creative")
+    page = text(client.get(f"/projects/{scene.project.slug}/{scene.folder_name}/make/"))
+    assert re.findall(r'id="made-([0-9a-f-]{36})"', page) == [str(upscaled.pk)]

@@ -77,7 +77,7 @@ def test_the_composer_asks_for_a_limit_until_the_price_is_known(
     parts = text(client.get(url(scene, "composer/"), press))
     assert FIELD not in parts
     assert "85 credits" in parts
-    assert "Billed once before." in parts
+    assert "Price confirmed by an earlier request." in parts
     assert "85 credits last time" in text(client.get(url(scene)))
 
 
@@ -117,7 +117,11 @@ def test_make_asks_for_a_limit(client: Client, scene: Scene) -> None:
     assert job.credits_ceiling == 50
     end(job, 12)
     foot = text(client.post(url(scene, "make/price/"), form))
-    assert ("12 credits" in foot, "billed once before" in foot, FIELD in foot) == (True, True, False)
+    assert ("12 credits" in foot, "price confirmed by an earlier request" in foot, FIELD in foot) == (
+        True,
+        True,
+        False,
+    )
 
 
 @pytest.mark.usefixtures("budget")

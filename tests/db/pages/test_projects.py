@@ -118,6 +118,8 @@ def test_an_invalid_name_gets_a_message_and_is_kept(client: Client, scene: Scene
         assert f'value="{name}"' in text(response)
     if name.strip():
         assert client.post(f"{project}scenes/", {"name": name}).status_code == 422
+        refused = client.post(f"{project}scenes/", {"name": name}, headers=HTMX)
+        assert (refused.status_code, "HX-Trigger" in refused) == (422, True)
 
 
 @pytest.mark.parametrize("what", ["scene", "project"])

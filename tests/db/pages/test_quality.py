@@ -32,7 +32,7 @@ def test_a_badge_with_its_reasons(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
     add_report(job, "fail", "It is <black>.", "Nothing moves.")
     page = text(client.get(f"/takes/{job.pk}/"))
-    assert '<details class="quality fail">' in page
+    assert '<details class="quality fail" open>' in page
     assert "Failed checks · 2" in page
     assert "It is &lt;black&gt;." in page
     assert page.count(f"/api/jobs/{job.pk}/quality/") == 1

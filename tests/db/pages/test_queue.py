@@ -37,7 +37,7 @@ def test_jobs_in_progress_come_first_then_queued_then_finished_ones(client: Clie
     page = text(client.get("/queue/"))
     assert re.findall(r">(\w+) in line", page) == ["1st", "2nd"]
     assert re.findall(r'>([\w ]+) <span class="count">(\d)', page) == [
-        ("All", "5"), ("In progress", "3"), ("Queued", "2"), ("Done", "1"),
+        ("All", "5"), ("Unfinished", "3"), ("Queued", "2"), ("Done", "1"),
         ("Failed", "1"), ("Cancelled", "0"), ("Unconfirmed", "0"),
     ]  # fmt: skip
 
@@ -73,13 +73,13 @@ def test_every_page_shows_a_pause_and_can_end_it(client: Client, owner: User, sc
     assert client.post("/queue/pause/", {}).status_code == 403
     client.post("/queue/pause/", {"project": scene.project.slug})
     for path in GENERAL:
-        assert "is paused since" in text(client.get(path)), path
+        assert "has been paused since" in text(client.get(path)), path
     assert ">Paused<" in text(client.get("/queue/"))
     stranger = Client()
     stranger.force_login(factories.make_user())
-    assert "is paused since" not in text(stranger.get("/"))
+    assert "has been paused since" not in text(stranger.get("/"))
     client.post("/queue/resume/", {"project": scene.project.slug})
-    assert "is paused since" not in text(client.get("/"))
+    assert "has been paused since" not in text(client.get("/"))
     job.refresh_from_db()
     assert job.waiting_code == ""
 

@@ -11,12 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generation.admin import GenerationJobAdmin
-from generation.engine import check, poll, slots
+from generation.admin import GenerationJobAdmin, changelist
+from generation.engine import check, poll, queues, slots
 from generation.engine import statistics as engine_statistics
 from generation.engine.sweep import sweep
+from generation.mirror.activity import scene_activity
 from generation.models import GenerationJob
 from generation.models.status import Status
+from projects.mirror import drift
 from projects.models import Scene
 from tests.db.pages.makers import add_clip, add_job, url
 
@@ -76,6 +78,8 @@ def studio(scene: Scene) -> Scene:
 
 
 PAGES = ["/", "{project}", "{project}storyboard/", "{project}facts/", "{project}disclosure/", "{project}missing/",
+         "{project}cut/", "{project}cut/data/", "{api}cut", "{api}exports", "{project}prompts/", "{project}batches/",
+         "{project}disclosure.json", "{project}files/", "/palette/?q=push", "/queue/pauses/", "/trash/",
          "{project}takes/", "{project}takes/?scene=scene-1", "{project}takes/?mark=starred",
          "{scene}", "{scene}make/", "/queue/", "/queue/?state=failed", "/queue/?project=film",
          "/queue/?person=owner", "/queue/plan/", "/queue/retry/", "/usage/", "/usage/ledger.csv", "/connection/",
@@ -85,9 +89,28 @@ PAGES = ["/", "{project}", "{project}storyboard/", "{project}facts/", "{project}
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_and_calls(client: Client, studio: Scene, path: str) -> None:
     project = f"/projects/{studio.project.slug}/"
-    address = path.format(project=project, scene=url(studio))
+    address = path.format(project=project, scene=url(studio), api=f"/api{project}")
     assert client.get(address).status_code == 200
     assert list(whole_tables(lambda: client.get(address))) == []
+
+
+def test_jobs_of_a_scene_are_found_by_an_index(client: Client, studio: Scene) -> None:
+    """Before, all jobs of its project were read."""
+    path = f"/api/jobs?project={studio.project.slug}&scene={studio.folder_name}"
+    assert client.get(path).json()["data"]["jobs"]
+    jobs = [line for _, plan in plans(lambda: client.get(path)) for line in plan if "generationjob USING" in line]
+    assert all(" COVERING INDEX " in line or "(scene_id=?" in line or "(id=?" in line for line in jobs), jobs
+    assert not client.get(path.replace(studio.folder_name, "scene-999")).json()["data"]["jobs"]
+
+
+def test_the_newest_take_of_each_scene_is_found_by_its_key(studio: Scene) -> None:
+    """Before, all takes of the project were read for the cards of its scenes."""
+    activity = scene_activity(studio.project, [studio.pk])
+    assert activity[studio.pk].newest_take == max(studio.jobs.values_list("take", flat=True))
+    ((_, plan),) = plans(lambda: scene_activity(studio.project, [studio.pk]))
+    jobs = [line for line in plan if "generationjob USING" in line]
+    # the unfinished ones by their states
+    assert [line for line in jobs if not any(by in line for by in ("status=?", "(id=?", "(scene_id=?"))] == []
 
 
 @pytest.mark.parametrize("query", ["", "?status__exact=failed", "?model=gen4_turbo", "?q=push", "?q=film"])
@@ -115,6 +138,13 @@ def test_the_admin_joins_one_page(client: Client, studio: Scene, query: str, mon
     assert "ORDER BY" not in joins[0]
 
 
+def test_the_admin_finds_words_in_the_newest_jobs(studio: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changelist, "SEARCHED_JOBS", 2)
+    newest = list(GenerationJob.objects.order_by("-created_at", "-id")[:2])
+    assert set(changelist.search_jobs(GenerationJob.objects.all(), "push")) == set(newest)
+    assert changelist.search_jobs(GenerationJob.objects.all(), studio.project.slug).count() > 2
+
+
 @pytest.mark.parametrize("address", ["/usage/", "/usage/?range=all", "/api/usage"])
 @pytest.mark.parametrize("statistics", [False, True])
 def test_usage_reads_what_it_shows(client: Client, studio: Scene, address: str, statistics: bool) -> None:
@@ -122,13 +152,16 @@ def test_usage_reads_what_it_shows(client: Client, studio: Scene, address: str, 
         pretend_a_long_history()
     assert client.get(address).status_code == 200
     found = list(plans(lambda: client.get(address)))
-    refused = [plan[0] for sql, plan in found if "refused_digest" in sql and 'AS "finished_at"' in sql]
+    refused = [plan[0] for sql, plan in found if "refused_digest" in sql and 'AS "last_at"' in sql]
     assert [line for line in refused if "USING INDEX refused_" not in line] == []
     assert len(refused) == 1
-    ended = [plan[0] for sql, plan in found if "SUM" in sql and 'FROM "generation_generationjob"' in sql]
-    ended = [line for line in ended if "project_id=?" in line]
-    assert len(ended) == 2
-    assert all("COVERING INDEX jobs_by_end (project_id=? AND status=?" in line for line in ended)
+    ended = [plan[0] for sql, plan in found if '"mark"' in sql and 'FROM "generation_generationjob"' in sql]
+    assert len(ended) == 3
+    by_index = "COVERING INDEX jobs_by_end (project_id=? AND status=?"
+    assert [line for line in ended if by_index not in line] == []
+    newer = [plan[0] for sql, plan in found if 'FROM "generation_ledgerentry" WHERE' in sql]
+    assert newer
+    assert [line for line in newer if "rowid=?" not in line] == []
     # what was rolled up is computed once
     assert [sql for sql, _ in found if "generation_dayspend" in sql and "MAX(" not in sql] == []
 
@@ -152,10 +185,10 @@ def test_steps(studio: Scene, statistics: bool, monkeypatch: pytest.MonkeyPatch)
 
 
 def pretend_a_long_history() -> None:
-    """Say in SQLite's statistics that there are 100,000 jobs, of which few are unfinished."""
+    """Say in SQLite's statistics that there are 100,000 jobs, of which few are unfinished, and as many entries."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-        cursor.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'generation_generationjob'")
+        cursor.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl IN (%s, %s)", [LARGE[0], LARGE[2]])
         for index, text in cursor.fetchall():
             # a state has thousands of jobs, a scene or a person hundreds
             most = 20_000 if "stat" in str(index) else 500
@@ -164,3 +197,19 @@ def pretend_a_long_history() -> None:
                 stat = " ".join(str(number) for number in numbers)
                 cursor.execute("UPDATE sqlite_stat1 SET stat = %s WHERE idx = %s", [stat, index])
         cursor.execute("ANALYZE sqlite_schema")
+
+
+def test_a_check_of_folders_reads_its_project_alone(studio: Scene) -> None:
+    assert list(whole_tables(lambda: drift.find_drift(studio.project))) == []
+
+
+def test_the_status_page(client: Client, studio: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "count_live_workers", lambda: 8)
+    User.objects.update(is_staff=True)
+    assert client.get("/status/").status_code == 200
+    assert list(whole_tables(lambda: client.get("/status/"))) == []
+
+
+def test_metrics_read_no_whole_table() -> None:
+    assert Client().get("/metrics").status_code == 200
+    assert list(whole_tables(lambda: Client().get("/metrics"))) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from generation.actions.cancel import cancel_loss
 from generation.models import GenerationJob
 from generation.models.status import Status
 from projects.models import Scene
@@ -22,6 +23,25 @@ def test_cancel(client: Client, scene: Scene) -> None:
     assert twice.status_code == 409
     assert twice["HX-Reswap"] == "none"
     assert "already cancelled" in twice["HX-Trigger"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([Status.QUEUED, Status.COMPLETED], ""),
+        ([Status.PENDING, Status.QUEUED], "Runway won't refund the 25 credits if it has started by now."),
+        ([Status.RUNNING, Status.PENDING], "Runway is generating it and won't refund the 25 credits."),
+        ([Status.RUNNING, Status.RUNNING], "Runway is generating 2 takes and won't refund the 50 credits."),
+    ],
+)
+def test_a_cancellation_says_what_it_loses(scene: Scene, statuses: list[Status], words: str) -> None:
+    assert cancel_loss([add_job(scene, status) for status in statuses]) == words
+
+
+def test_a_cancellation_says_so_before(client: Client, scene: Scene) -> None:
+    job = add_job(scene, Status.RUNNING)
+    for page in (f"/takes/{job.pk}/", "/queue/"):
+        assert 'data-loses="Runway is generating it and' in text(client.get(page))
 
 
 def test_cancel_by_a_plain_form(client: Client, scene: Scene) -> None:

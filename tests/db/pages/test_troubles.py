@@ -34,11 +34,11 @@ def test_a_process_that_hangs_is_named_until_it_is_replaced_and_then_as_replaced
     assert troubles.note_late({"collect-1"})
     assert not troubles.note_late({"collect-1"})
     assert reader.hanging(write(troubles)) == ["collect-1"]
-    assert "collect-1 of the studio does not respond" in page()
+    assert "collect-1 is not responding" in page()
     troubles.note_death("collect-1")
     assert reader.hanging(write(troubles)) == []
     assert [(each["process"], each["cause"]) for each in reader.replaced(write(troubles))] == [("collect-1", "hung")]
-    assert "collect-1 of the studio hung and was replaced" in page()
+    assert "collect-1 stopped responding and was restarted" in page()
 
 
 def test_a_process_that_died_is_told_to_monitors_only() -> None:

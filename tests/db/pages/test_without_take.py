@@ -17,7 +17,7 @@ from generation.actions.without_take import ScenesWithoutTake, find_scenes_witho
 from generation.models import Batch, GenerationJob
 from generation.models.status import Status
 from generation.money import budget_settings, budgets
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.models import Project, Scene
 from tests import factories, media
 from tests.db.pages.makers import HTMX, add_clip, add_job, add_picture, member, text
@@ -91,7 +91,7 @@ def test_the_picture_can_be_changed(client: Client, film: Project) -> None:
 
 def test_a_tall_picture_gets_a_tall_take(film: Project) -> None:
     scene = film.scenes.get(name="Bare")
-    assets.store_upload(scene, "tall.jpg", [media.picture(90, 160)], only="image")
+    new_assets.store_upload(scene, "tall.jpg", [media.picture(90, 160)], only="image")
     assert next(wish.ratio for wish in find_scenes_without_take(film).proposals if wish.scene == scene) == "720:1280"
 
 
@@ -187,7 +187,7 @@ def test_the_page_of_the_film_offers_only_what_the_sheet_has(client: Client, fil
     assert "4 scenes have no take yet, 2 ready to generate." in page  # Bare has no picture, Unsure a request
     film.scenes.filter(name__in=("Ready", "Again")).update(trashed_at=timezone.now())
     page = text(client.get(f"/projects/{film.slug}/"))
-    assert "2 scenes have no take yet, none ready to generate." in page
+    assert "2 scenes have no take yet. Add a picture to generate one." in page
     assert "Generate missing takes" not in page
 
 

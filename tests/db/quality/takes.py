@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generation.models import GenerationJob
 from generation.models.status import Status
-from projects.actions import assets
+from projects.actions import new_assets
 from projects.disk import probe
 from projects.models import Scene
 from tests import factories
@@ -25,7 +25,7 @@ def finish(scene: Scene, clip: Path, **values: Any) -> GenerationJob:
     scene.refresh_from_db()
     copy = clip.with_name(f"{take}-{clip.name}")
     shutil.copyfile(clip, copy)
-    asset = assets.add_generated(scene, copy, probe.inspect(copy), f"take-{take:03d}{clip.suffix}", take)
+    asset = new_assets.add_generated(scene, copy, probe.inspect(copy), f"take-{take:03d}{clip.suffix}", take)
     given: dict[str, Any] = {
         "model": "gen4_turbo",
         "parameters": {"promptText": "push in", "ratio": "16:9"},

@@ -17,7 +17,7 @@ from generation.models import GenerationJob, JobEvent
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.quality import subprocess
 from generation.serializers import job_dict
-from projects.actions import assets
+from projects.actions import assets, new_assets
 from projects.disk import probe
 from projects.models import Asset, Scene
 from tests import factories, media, quality_media
@@ -138,7 +138,7 @@ def test_duplicate_take_is_reported(scene: Scene, good: Path) -> None:
 
 
 def test_take_is_compared_with_its_request(scene: Scene, good: Path) -> None:
-    picture = assets.store_upload(scene, "first.png", [media.picture(64, 36, "PNG")], only="image")
+    picture = new_assets.store_upload(scene, "first.png", [media.picture(64, 36, "PNG")], only="image")
     given = {"ratio": "1280:720", "duration": 5, "audio": True}
     job = finish(scene, good, parameters=given, first_frame=picture)
     check.check(str(job.pk))
@@ -271,7 +271,7 @@ def test_one_report_covers_several_files(scene: Scene, tmp_path: Path) -> None:
     quality_media.place(0, 128, 72).save(good)
     Image.new("RGB", (128, 72)).save(black)
     job = finish(scene, good, kind="text_to_image", parameters={"promptText": "sea", "ratio": "16:9"})
-    second = assets.add_generated(scene, black, probe.inspect(black), "image-001-2.png", 1)
+    second = new_assets.add_generated(scene, black, probe.inspect(black), "image-001-2.png", 1)
     job.outputs = [{"assetId": str(job.asset_id)}, {"assetId": str(second.pk)}]
     job.save()
     check.check(str(job.pk))

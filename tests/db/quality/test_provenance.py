@@ -13,7 +13,7 @@ from django.test import Client
 
 from generation.engine import check
 from projects import mirror
-from projects.actions import assets
+from projects.actions import assets, new_assets
 from projects.disk.media import sha256_of
 from projects.models import Scene
 from tests import factories, media, quality_media
@@ -39,7 +39,7 @@ def read(scene: Scene, name: str) -> dict[str, Any]:
 
 
 def take_of(scene: Scene, clip: Path, **values: Any) -> Any:
-    picture = assets.store_upload(scene, "first.png", [media.encode(quality_media.place(), "PNG")], only="image")
+    picture = new_assets.store_upload(scene, "first.png", [media.encode(quality_media.place(), "PNG")], only="image")
     parameters = {"promptText": "=push in", "ratio": "16:9", "promptImage": f"asset:{picture.pk}"}
     job = finish(scene, clip, parameters=parameters, **values)
     mirror.changed(job.scene)
@@ -131,7 +131,7 @@ def test_sheet_lists_the_files_of_the_project(film: Scene, client: Client) -> No
     whole = client.get("/api/projects/night-ferry/disclosure?takes=all").json()["data"]["files"]
     assert [row["take"] for row in whole] == [1, 2, None]
     page = client.get("/projects/night-ferry/disclosure/?takes=all").content.decode()
-    assert page.count("gen4_turbo") == 2
+    assert page.count("Gen-4 Turbo") == 2
     assert "signatures are not verified" in page
 
 
@@ -145,7 +145,7 @@ def test_csv_sheet_has_no_formulas(film: Scene, client: Client) -> None:
 
 
 def test_sheet_lists_chosen_uploads(film: Scene, client: Client) -> None:
-    mine = assets.store_upload(film, "mine.mp4", [media.clip()])
+    mine = new_assets.store_upload(film, "mine.mp4", [media.clip()])
     assets.change_asset(mine, selected=True)
     client.force_login(film.project.memberships.get().user)
     (row, _) = client.get("/api/projects/night-ferry/disclosure").json()["data"]["files"]

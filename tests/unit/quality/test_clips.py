@@ -240,7 +240,9 @@ def test_near_duplicate_is_a_warning(good: Path, tmp_path: Path) -> None:
 
 def test_same_file_is_a_warning(good: Path) -> None:
     expected = replace(EXPECTED, sha256="a" * 64, earlier=[EarlierTake(2, [], "b" * 64), EarlierTake(3, [], "a" * 64)])
-    assert "same file as take 3" in judge(good, expected).reasons[0].finding.message
+    assert "same file as take 3." in judge(good, expected).reasons[0].finding.message
+    in_scene = replace(expected, scene="Harbour")
+    assert "same file as take 3 of Harbour." in judge(good, in_scene).reasons[0].finding.message
 
 
 def test_other_camera_moves_are_not_duplicates(camera_moves: dict[str, Path]) -> None:

@@ -1,6 +1,7 @@
 /** @file The banners about the live connection: it was lost, or the studio has closed it. */
 
 import { subscribe } from "../../live.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const BANNER_DELAY = 1500; // milliseconds; a shorter interruption is not worth a banner
 let timer = 0;
@@ -20,9 +21,11 @@ function showRefusal() {
   // a proxy that changes the Host header: the studio takes this page for one of another site
   const own = text.dataset.studio;
   if (new URL(own).host !== location.host) {
-    const addresses = `this page was opened at ${location.origin}, but the request reached the studio as ${own}`;
-    const advice = "Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host).";
-    text.textContent = `Live updates stopped: ${addresses}. ${advice}`;
+    const stopped = gettext(
+      gettext("Live updates stopped: this page was opened at {origin}, but the request reached the studio as {own}."),
+    );
+    const advice = gettext("Let the proxy pass on the Host header (nginx: proxy_set_header Host $http_host).");
+    text.textContent = `${fill(stopped, { origin: location.origin, own })} ${advice}`;
   }
   refused.hidden = false;
 }

@@ -1,6 +1,7 @@
 /** @file Controls that any page may have: copy buttons, menus, the theme, and selects that submit their form. */
 
 import { toast } from "../../lib/toasts.js";
+import { gettext } from "../../lib/words.js";
 
 async function copy(text) {
   try {
@@ -8,7 +9,7 @@ async function copy(text) {
   } catch {
     copyBySelection(text);
   }
-  toast("Copied.");
+  toast(gettext("Copied."));
 }
 
 // A page that came over plain http from another machine has no clipboard API.
@@ -32,10 +33,28 @@ function handleClick({ target }) {
   closeMenus(target.closest("details.menu"));
 }
 
+// What is typed next goes into the menu, however it was opened.
+function focusField({ target }) {
+  if (!target.matches?.("details.menu[open]") || target.contains(document.activeElement?.closest("input, textarea"))) {
+    return;
+  }
+  const field = target.querySelector("textarea, input:not([type=hidden], [type=radio], [type=checkbox])");
+  field?.focus();
+}
+
 function handleChange({ target }) {
   // shown at once; the form saves the theme for all browsers of the user
   if (target.closest("[data-theme-form]")) document.documentElement.dataset.theme = target.value;
   if (target.matches("[data-submits]")) target.form.requestSubmit();
+}
+
+// Escape closes the menu, and does nothing else.
+function handleEscape(event) {
+  if (event.key !== "Escape" || !document.querySelector("details.menu[open]")) return;
+  event.preventDefault();
+  const summary = document.activeElement?.closest("details.menu[open]")?.querySelector("summary");
+  closeMenus();
+  summary?.focus();
 }
 
 /**
@@ -44,6 +63,7 @@ function handleChange({ target }) {
  */
 export function start() {
   document.addEventListener("click", handleClick);
+  document.addEventListener("toggle", focusField, { capture: true });
   document.addEventListener("change", handleChange);
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenus());
+  document.addEventListener("keydown", handleEscape);
 }

@@ -1,18 +1,18 @@
 /**
  * @file Pictures that are dropped on a page. On a scene's card they go into that scene; elsewhere on a film's page each
- * becomes a scene; among the films they make a new one. Folders may be dropped, too. Anywhere else nothing happens:
- * without this a browser would leave the page and show the file.
+ * becomes a scene; among the films they make a new one. Folders may be dropped, too, or chosen by a button. Anywhere
+ * else nothing happens: without this a browser would leave the page and show the file.
  */
 
-import { droppedFiles } from "../../lib/dropped_files.js";
+import { droppedFiles, mediaOf } from "../../lib/dropped_files.js";
 import { callApi, uploadFile } from "../../lib/file_upload.js";
 import { toast } from "../../lib/toasts.js";
 import { addLine } from "../../lib/upload_list.js";
+import { gettext, ngettext } from "../../lib/words.js";
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 const places = () => document.querySelectorAll("[data-dropping]");
-const withoutEnding = (name) => name.replace(/\.[^.]*$/u, "").slice(0, 200) || "Untitled";
-const count = (number) => (number === 1 ? "1 file" : `${number} files`);
+const withoutEnding = (name) => name.replace(/\.[^.]*$/u, "").slice(0, 200) || gettext("Untitled");
 
 // Upload files to a scene, one after the other, in the order in which they were dropped. Resolves with how many came.
 async function addToScene(project, scene, files, lines = files.map(({ name }) => addLine(name))) {
@@ -51,7 +51,7 @@ async function addProject(files, folder) {
 
 async function add({ drop, project, scene }, { files, folder }) {
   if (!files.length) {
-    toast("No pictures, sounds or videos in that folder.", "error");
+    toast(gettext("No pictures, sounds or videos in that folder."), "error");
     return;
   }
   if (drop === "wall") {
@@ -61,7 +61,9 @@ async function add({ drop, project, scene }, { files, folder }) {
   const isProject = drop === "project";
   const stored = isProject ? await addScenes(project, files) : await addToScene(project, scene, files);
   // the others are in the list, with the reason
-  if (stored) toast(`${count(stored)} added${isProject ? ", a scene each" : ""}.`);
+  if (!stored) return;
+  const inScenes = ngettext("{count} file added, a scene each.", "{count} files added, a scene each.", stored);
+  toast(isProject ? inScenes : ngettext("{count} file added.", "{count} files added.", stored));
 }
 
 function unmark() {
@@ -90,10 +92,25 @@ function handleDrop(event) {
     .catch((error) => toast(error.message, "error"));
 }
 
-/** Start to handle files that are dragged over the page. */
+// A folder that is chosen in a dialog does what it would do if it were dropped there.
+function handleChange({ target }) {
+  if (!target.matches("[data-add-folder]") || !target.files.length) return;
+  const folder = target.files[0].webkitRelativePath.split("/")[0];
+  const byPath = [...target.files].toSorted((one, other) =>
+    one.webkitRelativePath.localeCompare(other.webkitRelativePath, undefined, { numeric: true }),
+  );
+  add({ ...target.closest("[data-drop]").dataset }, { files: mediaOf(byPath), folder }).catch((error) =>
+    toast(error.message, "error"),
+  );
+  // the same folder can be chosen again
+  target.value = "";
+}
+
+/** Start to handle files that are dragged over the page, and folders that are chosen. */
 export function start() {
   // behind the handlers of the page, which are on the document
   globalThis.addEventListener("dragover", handleDragOver);
   globalThis.addEventListener("drop", handleDrop);
+  document.addEventListener("change", handleChange);
   globalThis.addEventListener("dragleave", (event) => event.relatedTarget || unmark());
 }

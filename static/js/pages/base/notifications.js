@@ -1,9 +1,11 @@
 /** @file The browser's notifications. The user allows them by a button of the account page. */
 
+import { gettext } from "../../lib/words.js";
+
 const STATES = {
-  granted: "On in this browser. Turn them off in its settings.",
-  denied: "Blocked by this browser. Allow notifications for this site in its settings.",
-  unavailable: "Not available here: notifications need HTTPS, or a studio on the same machine.",
+  granted: gettext("On in this browser. Turn them off in its settings."),
+  denied: gettext("Blocked by this browser. Allow notifications for this site in its settings."),
+  unavailable: gettext("Not available here: notifications need HTTPS, or a studio on the same machine."),
 };
 
 /**

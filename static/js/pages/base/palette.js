@@ -5,11 +5,12 @@
 
 import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
-import { addShortcuts, listShortcuts } from "../../lib/keyboard.js";
+import { EVERYWHERE, addShortcuts, listShortcuts } from "../../lib/keyboard.js";
+import { gettext } from "../../lib/words.js";
 
 const DELAY = 80; // milliseconds after a key until the server is asked
 const MAX_ACTIONS = 8;
-
+const FIRST_ACTIONS = 6;
 let request = new AbortController();
 let timer = 0;
 
@@ -59,12 +60,13 @@ function actionOption({ label, description, run }, title, index) {
   return option;
 }
 
+// Those that match; without a text, the first ones of the page itself.
 function findActions(text) {
-  if (!text) return [];
-  const actions = listShortcuts().flatMap(({ title, shortcuts }) => shortcuts.map((shortcut) => [shortcut, title]));
-  return actions
+  const groups = listShortcuts().filter(({ title }) => text || title !== EVERYWHERE);
+  return groups
+    .flatMap(({ title, shortcuts }) => shortcuts.map((shortcut) => [shortcut, title]))
     .filter(([{ run, description }, title]) => run && isFuzzyMatch(`${title} ${description}`, text))
-    .slice(0, MAX_ACTIONS)
+    .slice(0, text ? MAX_ACTIONS : FIRST_ACTIONS)
     .map(([shortcut, title], index) => actionOption(shortcut, title, index));
 }
 
@@ -81,7 +83,8 @@ async function search() {
     if (error.name === "AbortError") return;
     // without the server there are still the actions of the page
   }
-  list().replaceChildren(...places, ...findActions(text));
+  const actions = findActions(text);
+  list().replaceChildren(...(text ? [...places, ...actions] : [...actions, ...places]));
   dialog().querySelector("[data-nothing]").hidden = options().length > 0;
   select(options()[0]);
 }
@@ -125,5 +128,7 @@ export function start() {
     clearTimeout(timer);
     timer = setTimeout(search, DELAY);
   });
-  addShortcuts("Everywhere", [{ keys: [], label: "Ctrl K", description: "Go anywhere, or do anything of this page" }]);
+  addShortcuts(EVERYWHERE, [
+    { keys: [], label: "Ctrl K", description: gettext("Go anywhere, or do anything on this page") },
+  ]);
 }

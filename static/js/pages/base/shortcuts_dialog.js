@@ -1,8 +1,7 @@
 /** @file The dialog that lists the keyboard shortcuts of the page. */
 
-import { addShortcuts, listShortcuts } from "../../lib/keyboard.js";
-
-const EVERYWHERE = "Everywhere";
+import { EVERYWHERE, addShortcuts, listShortcuts } from "../../lib/keyboard.js";
+import { gettext } from "../../lib/words.js";
 
 const dialog = () => document.getElementById("keys");
 
@@ -40,8 +39,8 @@ export function start() {
   // a click beside the dialog's content is a click on the dialog itself
   dialog().addEventListener("click", ({ target }) => target === dialog() && dialog().close());
   addShortcuts(EVERYWHERE, [
-    { keys: ["?"], label: "?", description: "Show these shortcuts", run: open },
-    { keys: [], label: "Ctrl Z", description: "Undo, while a message shows Undo" },
-    { keys: [], label: "Esc", description: "Leave a field or close a dialog" },
+    { keys: ["?"], label: "?", description: gettext("Show these shortcuts"), run: open },
+    { keys: [], label: "Ctrl Z", description: gettext("Undo, while a message shows Undo") },
+    { keys: [], label: "Esc", description: gettext("Leave a field or close a dialog") },
   ]);
 }

@@ -2,6 +2,7 @@
 
 import { addShortcuts } from "../../lib/keyboard.js";
 import { formatPosition } from "../../lib/timecode.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const MOST = 4;
 const MAX_DRIFT = 0.06; // seconds; a frame and a half, which no eye sees
@@ -18,8 +19,11 @@ const picked = () =>
 function showPicked() {
   const count = picked().length;
   button().disabled = count < 2 || count > MOST;
-  button().querySelector("span").textContent = count ? `Compare ${count}` : "Compare";
-  button().title = count > MOST ? `Choose up to ${MOST} takes` : "Check two to four takes to compare them (C)";
+  button().querySelector("span").textContent = count ? fill(gettext("Compare {count}"), { count }) : gettext("Compare");
+  button().title =
+    count > MOST
+      ? fill(gettext("Choose up to {count} takes"), { count: MOST })
+      : gettext("Check two to four takes to compare them (C)");
 }
 
 function figureOf({ dataset }) {
@@ -46,7 +50,7 @@ function follow() {
   document.getElementById("in-step-time").textContent = formatPosition(first.currentTime);
   const isPlaying = !first.paused && !first.ended;
   playButton().ariaPressed = String(isPlaying);
-  playButton().textContent = isPlaying ? "Pause" : "Play";
+  playButton().textContent = isPlaying ? gettext("Pause") : gettext("Play");
   requestAnimationFrame(follow);
 }
 
@@ -87,6 +91,8 @@ export function start() {
   dialog().addEventListener("keydown", handleKey);
   // the clips are no longer loaded
   dialog().addEventListener("close", () => document.getElementById("in-step-takes").replaceChildren());
-  addShortcuts("Takes", [{ keys: ["c", "C"], label: "C", description: "Compare the checked takes", run: open }]);
+  addShortcuts(gettext("Takes"), [
+    { keys: ["c", "C"], label: "C", description: gettext("Compare the checked takes"), run: open },
+  ]);
   showPicked();
 }

@@ -3,6 +3,7 @@
 import { post } from "../../lib/http.js";
 import { addShortcuts } from "../../lib/keyboard.js";
 import { refreshElement } from "../../lib/refresh.js";
+import { gettext } from "../../lib/words.js";
 
 const sheet = () => document.getElementById("sheet-takes");
 const tiles = () => [...sheet().querySelectorAll(":scope > [data-job]")];
@@ -52,15 +53,20 @@ export function start() {
   if (!sheet()) return;
   document.body.addEventListener("htmx:beforeSwap", keepFocus);
   const moves = [
-    { keys: ["ArrowRight", "]"], label: "→ ]", description: "Next take", run: () => moveFocus(1) },
-    { keys: ["ArrowLeft", "["], label: "← [", description: "Previous take", run: () => moveFocus(-1) },
-    { keys: ["ArrowDown"], label: "↓", description: "Next row", run: () => moveFocus(columnCount()) },
-    { keys: ["ArrowUp"], label: "↑", description: "Previous row", run: () => moveFocus(-columnCount()) },
+    { keys: ["ArrowRight", "]"], label: "→ ]", description: gettext("Next take"), run: () => moveFocus(1) },
+    { keys: ["ArrowLeft", "["], label: "← [", description: gettext("Previous take"), run: () => moveFocus(-1) },
+    { keys: ["ArrowDown"], label: "↓", description: gettext("Next row"), run: () => moveFocus(columnCount()) },
+    { keys: ["ArrowUp"], label: "↑", description: gettext("Previous row"), run: () => moveFocus(-columnCount()) },
   ];
   const marks = [
-    { keys: ["1"], label: "1", description: "Choose or unchoose", run: () => rate("chosen", "choose", "unchoose") },
-    { keys: ["s", "S"], label: "S", description: "Star", run: () => rate("starred", "star", "unstar") },
-    { keys: ["x", "X"], label: "X", description: "Reject", run: () => rate("rejected", "reject", "unreject") },
+    {
+      keys: ["1"],
+      label: "1",
+      description: gettext("Choose or unchoose"),
+      run: () => rate("chosen", "choose", "unchoose"),
+    },
+    { keys: ["s", "S"], label: "S", description: gettext("Star"), run: () => rate("starred", "star", "unstar") },
+    { keys: ["x", "X"], label: "X", description: gettext("Reject"), run: () => rate("rejected", "reject", "unreject") },
   ];
-  addShortcuts("Takes", "mayChange" in sheet().dataset ? [...moves, ...marks] : moves);
+  addShortcuts(gettext("Takes"), "mayChange" in sheet().dataset ? [...moves, ...marks] : moves);
 }

@@ -1,6 +1,6 @@
 /** @file The edit of the film: its shots in order, one for each scene, as the cards of the storyboard have them. */
 
-const SECONDS = { still: 3, empty: 2 }; // of shots without a clip
+const STILL_SECONDS = 3; // of shots without a clip, as in the cut (film/timelines/resolver.py)
 
 function shotOf(card) {
   const { sceneCard, kind, label, seconds } = card.dataset;
@@ -13,7 +13,7 @@ function shotOf(card) {
     label,
     poster,
     file: isClip ? poster.replace(/poster$/, "file") : "",
-    seconds: (isClip && Number(seconds)) || SECONDS[kind] || SECONDS.still,
+    seconds: (isClip && Number(seconds)) || STILL_SECONDS,
   };
 }
 

@@ -4,6 +4,7 @@ import { addShortcuts } from "../../lib/keyboard.js";
 import { formatPosition } from "../../lib/timecode.js";
 import { FilmPlayer } from "./film_player.js";
 import { Timeline } from "./timeline.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const FRAME = 1 / 24; // seconds
 const IDLE_DELAY = 2500; // milliseconds
@@ -31,17 +32,22 @@ const ACTIONS = {
   fullscreen: toggleFullscreen,
 };
 const SHORTCUTS = [
-  { keys: [" "], label: "Space", description: "Play or pause the film", run: ACTIONS.play },
-  { keys: ["k", "K"], label: "K", description: "Pause", run: () => player.pause() },
-  { keys: ["l", "L"], label: "L", description: "Play; press again for faster", run: () => player.faster() },
-  { keys: ["j", "J"], label: "J", description: "Play backward; press again for faster", run: () => player.rewind() },
-  { keys: ["ArrowLeft"], label: "←", description: "Previous frame", run: () => player.step(-FRAME) },
-  { keys: ["ArrowRight"], label: "→", description: "Next frame", run: () => player.step(FRAME) },
-  { keys: ["["], label: "[", description: "Previous scene", run: ACTIONS.previous },
-  { keys: ["]"], label: "]", description: "Next scene", run: ACTIONS.next },
-  { keys: ["o", "O"], label: "O", description: "Loop on or off", run: ACTIONS.loop },
-  { keys: ["m", "M"], label: "M", description: "Sound on or off", run: ACTIONS.mute },
-  { keys: ["f", "F"], label: "F", description: "Full screen", run: ACTIONS.fullscreen },
+  { keys: [" "], label: "Space", description: gettext("Play or pause the film"), run: ACTIONS.play },
+  { keys: ["k", "K"], label: "K", description: gettext("Pause"), run: () => player.pause() },
+  { keys: ["l", "L"], label: "L", description: gettext("Play; press again for faster"), run: () => player.faster() },
+  {
+    keys: ["j", "J"],
+    label: "J",
+    description: gettext("Play backward; press again for faster"),
+    run: () => player.rewind(),
+  },
+  { keys: ["ArrowLeft"], label: "←", description: gettext("Previous frame"), run: () => player.step(-FRAME) },
+  { keys: ["ArrowRight"], label: "→", description: gettext("Next frame"), run: () => player.step(FRAME) },
+  { keys: ["["], label: "[", description: gettext("Previous scene"), run: ACTIONS.previous },
+  { keys: ["]"], label: "]", description: gettext("Next scene"), run: ACTIONS.next },
+  { keys: ["o", "O"], label: "O", description: gettext("Loop on or off"), run: ACTIONS.loop },
+  { keys: ["m", "M"], label: "M", description: gettext("Sound on or off"), run: ACTIONS.mute },
+  { keys: ["f", "F"], label: "F", description: gettext("Full screen"), run: ACTIONS.fullscreen },
 ];
 // only while the film has the focus: elsewhere these keys scroll the page
 const SLIDER_KEYS = {
@@ -53,7 +59,7 @@ const SLIDER_KEYS = {
 
 function show() {
   element.toggleAttribute("data-playing", player.playing);
-  find("#film-play").setAttribute("aria-label", player.playing ? "Pause" : "Play");
+  find("#film-play").setAttribute("aria-label", player.playing ? gettext("Pause") : gettext("Play"));
   find("#film-loop").setAttribute("aria-pressed", player.loop);
   find("#film-mute").setAttribute("aria-pressed", player.muted);
   find("#film-rate").hidden = player.rate === 1;
@@ -92,7 +98,12 @@ function markCurrentCard(id) {
 function showTime() {
   const { time, edit, index, shot } = player;
   find("#film-time").textContent = formatPosition(time);
-  const text = `${formatPosition(time)} of ${formatPosition(edit.length)}, ${index + 1}: ${shot?.name ?? ""}`;
+  const text = fill(gettext("{time} of {length}, {number}: {name}"), {
+    time: formatPosition(time),
+    length: formatPosition(edit.length),
+    number: index + 1,
+    name: shot?.name ?? "",
+  });
   timeline.setTime(time, text);
   cancelAnimationFrame(frame);
   if (player.playing) frame = requestAnimationFrame(showTime);
@@ -152,7 +163,7 @@ export function start() {
   element.addEventListener("click", handleClick);
   element.addEventListener("keydown", handleSliderKey);
   stage.addEventListener("refused", () => player.pause());
-  addShortcuts("The film", SHORTCUTS);
+  addShortcuts(gettext("The film"), SHORTCUTS);
   document.addEventListener("click", playFromCard);
   find("#film-fullscreen").hidden = !document.fullscreenEnabled;
   addEventListener("pagehide", () => player.save());

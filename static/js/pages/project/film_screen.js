@@ -3,6 +3,8 @@
  * one plays, and over them a picture for stills and a card for scenes that have nothing yet.
  */
 
+import { gettext } from "../../lib/words.js";
+
 const POSTER_DELAY = 90; // milliseconds; a clip that is there sooner needs no picture first
 const SPINNER_DELAY = 700; // milliseconds
 const LARGE = "?width=1280";
@@ -168,7 +170,7 @@ export class FilmScreen {
     return !this.still.hidden || !this.card.hidden;
   }
 
-  cover({ name, poster }, reason = "Nothing to show yet") {
+  cover({ name, poster }, reason = gettext("Nothing to show yet")) {
     this.still.hidden = !poster;
     this.card.hidden = Boolean(poster);
     const large = poster + LARGE;
@@ -201,7 +203,7 @@ export class FilmScreen {
   // A clip that cannot be played is held like a scene without one, and the film goes on.
   giveUp(shot) {
     this.broken = true;
-    this.cover({ ...shot, poster: "" }, "This clip can't be played");
+    this.cover({ ...shot, poster: "" }, gettext("This clip can't be played"));
     this.hold(0);
     if (this.playing) this.runHeld();
   }

@@ -1,5 +1,7 @@
 /** @file Renaming of a scene on its card. */
 
+import { gettext } from "../../lib/words.js";
+
 /**
  * Put a text field in the place of a scene's name, until Enter, Escape or a click elsewhere.
  *
@@ -9,7 +11,12 @@
 export function renameInPlace(card, save) {
   const link = card.querySelector("h3 a");
   const input = document.createElement("input");
-  Object.assign(input, { className: "input", value: link.textContent, maxLength: 200, ariaLabel: "Scene name" });
+  Object.assign(input, {
+    className: "input",
+    value: link.textContent,
+    maxLength: 200,
+    ariaLabel: gettext("Scene name"),
+  });
   link.hidden = true;
   link.after(input);
   // a card that can be dragged lets no text be selected in it

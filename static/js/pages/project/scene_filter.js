@@ -1,12 +1,15 @@
 /** @file The filter of the storyboard: by the status and the color of scenes. The styles hide the others. */
 
+import { fill, ngettext } from "../../lib/words.js";
+
 const board = () => document.getElementById("board");
 
 function describe() {
   const cards = [...document.querySelectorAll("#storyboard > [data-scene-card]")];
   const shown = cards.filter((card) => card.checkVisibility()).length;
-  const of = shown === cards.length ? "" : `${shown} of `;
-  document.getElementById("scene-count").textContent = `${of}${cards.length} scene${cards.length === 1 ? "" : "s"}`;
+  const all = ngettext("{count} scene", "{count} scenes", cards.length);
+  const some = ngettext("{shown} of {count} scene", "{shown} of {count} scenes", cards.length);
+  document.getElementById("scene-count").textContent = shown === cards.length ? all : fill(some, { shown });
 }
 
 function apply(form) {

@@ -4,6 +4,7 @@
  */
 
 import { addShortcuts } from "../../lib/keyboard.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const selected = new Set(); // ids of scenes; they outlive the cards, which are replaced when a scene changes
 let lastChosen = null; // the scene where Shift begins
@@ -18,7 +19,7 @@ const cardOf = (element) => element?.closest?.("#storyboard > [data-scene-card]"
 
 function show() {
   for (const card of cards()) boxOf(card).checked = selected.has(card.dataset.sceneCard);
-  document.getElementById("selected-count").textContent = `${selected.size} selected`;
+  document.getElementById("selected-count").textContent = fill(gettext("{count} selected"), { count: selected.size });
 }
 
 // A scene that is gone, or that the filter hides, is not selected: nobody would see what is done with it.
@@ -90,15 +91,15 @@ export function start() {
   form().addEventListener("htmx:afterRequest", ({ target }) => target.matches("select") && (target.value = ""));
   document.getElementById("board-filter").addEventListener("change", () => setTimeout(forgetHidden));
   new MutationObserver(forgetHidden).observe(board(), { childList: true });
-  addShortcuts("Storyboard", [
+  addShortcuts(gettext("Storyboard"), [
     {
       keys: ["x", "X"],
       label: "X",
-      description: "Select the scene; with Shift all from the last one",
+      description: gettext("Select the scene; with Shift all from the last one"),
       run: toggleByKey,
     },
-    { keys: ["a"], label: "A", description: "Select all scenes", run: selectAll },
-    { keys: ["Escape"], label: "Esc", description: "Clear the selection", run: clear },
+    { keys: ["a"], label: "A", description: gettext("Select all scenes"), run: selectAll },
+    { keys: ["Escape"], label: "Esc", description: gettext("Clear the selection"), run: clear },
   ]);
   show();
 }

@@ -8,6 +8,7 @@ import { moveProgressBar, onJobChange, onSubscribed } from "../../lib/job_cards.
 import { hasEnded } from "../../lib/job_status.js";
 import { refreshElement } from "../../lib/refresh.js";
 import { subscribe, subscribeToStoryboard } from "../../live.js";
+import { addTools } from "./card_tools.js";
 import { renameInPlace } from "./rename_scene.js";
 import * as order from "./storyboard_order.js";
 
@@ -65,6 +66,8 @@ function isSameCard(old, card) {
   const copy = old.cloneNode(true);
   // a frame of the clip, while the pointer is over it
   copy.querySelector("canvas")?.remove();
+  // a card far below has got its buttons from the script
+  if (!card.querySelector(".scene-card-tools")) copy.querySelector(".scene-card-tools")?.remove();
   for (const name of SCRIPT_ATTRIBUTES) {
     copy.removeAttribute(name);
     if (card.hasAttribute(name)) copy.setAttribute(name, card.getAttribute(name));
@@ -80,6 +83,7 @@ function keepingFocus(change) {
   change();
   if (!card) return;
   const newCard = document.getElementById(card.id);
+  if (newCard) addTools(newCard);
   if (newCard) controlsOf(newCard)[index]?.focus();
 }
 
@@ -119,6 +123,7 @@ async function moveToTrash(card) {
   if (!(await post(form(), `${urlOf(card)}delete/`))) return;
   const neighbor = card.nextElementSibling ?? card.previousElementSibling;
   card.remove();
+  if (neighbor) addTools(neighbor);
   neighbor?.querySelector("[data-trash]")?.focus();
   refreshLater();
 }
@@ -138,6 +143,15 @@ function catchUp({ storyboardId }) {
   if (!storyboardId) return;
   if (wasSubscribed) refreshLater(0);
   wasSubscribed = true;
+}
+
+// Show the card of a scene that was added here, with the field ready for the next one.
+async function showAdded({ detail }) {
+  const field = document.querySelector("[data-add-scene] [name=name]");
+  field.value = "";
+  await refresh();
+  cardOfScene(detail.id)?.scrollIntoView({ block: "nearest" });
+  field.focus();
 }
 
 function followMessages() {
@@ -161,5 +175,6 @@ export function start() {
     event.preventDefault();
     refreshLater(0);
   });
+  document.body.addEventListener("dailies:scene-added", showAdded);
   followMessages();
 }

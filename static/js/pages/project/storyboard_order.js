@@ -7,6 +7,7 @@
 
 import { enableDragging } from "../../lib/drag_and_drop.js";
 import { addShortcuts } from "../../lib/keyboard.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const GLIDE = { duration: 180, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -72,7 +73,7 @@ function moveTo(card, place) {
 
 function release() {
   movedCard?.removeAttribute("data-lifted");
-  movedCard?.querySelector("[data-grip]").setAttribute("aria-pressed", "false");
+  movedCard?.querySelector("[data-grip]")?.setAttribute("aria-pressed", "false");
   movedCard = null;
 }
 
@@ -120,13 +121,16 @@ function pressHandle(handle) {
   if (!movedCard) {
     pickUp(card);
     handle.setAttribute("aria-pressed", "true");
-    const help = "Use the arrow keys to move it, Space to drop it, Escape to cancel.";
-    announce(`${nameOf(card)} is picked up, at position ${placeOf(card)} of ${count}. ${help}`);
+    const help = gettext("Use the arrow keys to move it, Space to drop it, Escape to cancel.");
+    const place = { name: nameOf(card), place: placeOf(card), count };
+    const picked = fill(gettext("{name} is picked up, at position {place} of {count}."), place);
+    announce(`${picked} ${help}`);
     return;
   }
   // the handle of another card stands for that card's place
   moveTo(movedCard, placeOf(card));
-  announce(`${nameOf(movedCard)} is dropped at position ${placeOf(movedCard)} of ${count}.`);
+  const place = { name: nameOf(movedCard), place: placeOf(movedCard), count };
+  announce(fill(gettext("{name} is dropped at position {place} of {count}."), place));
   drop();
 }
 
@@ -134,7 +138,8 @@ function handleKey(event) {
   const handle = event.target.closest?.("[data-grip]");
   if (!handle || !movedCard) return;
   if (event.key === "Escape") {
-    announce(`${nameOf(movedCard)} is back at position ${orderBefore.indexOf(movedCard) + 1}.`);
+    const place = { name: nameOf(movedCard), place: orderBefore.indexOf(movedCard) + 1 };
+    announce(fill(gettext("{name} is back at position {place}."), place));
     cancel();
     handle.focus();
   } else if (event.key in STEPS) {
@@ -142,7 +147,9 @@ function handleKey(event) {
     // an element that is moved in the page loses the focus
     handle.focus();
     movedCard.scrollIntoView({ block: "nearest" });
-    announce(`Place ${placeOf(movedCard)} of ${board.children.length}.`);
+    announce(
+      fill(gettext("Position {place} of {count}."), { place: placeOf(movedCard), count: board.children.length }),
+    );
   } else return;
   event.preventDefault();
   event.stopPropagation();
@@ -201,7 +208,7 @@ export function start(storyboard, savePlace) {
     onOver: dragOver,
     onEnd: (dropped) => movedCard && (dropped ? drop() : cancel()),
   });
-  addShortcuts("Storyboard", [
-    { keys: [], label: "Space ← →", description: "On a scene's handle: pick up, move, drop" },
+  addShortcuts(gettext("Storyboard"), [
+    { keys: [], label: "Space ← →", description: gettext("On a scene's handle: pick up, move, drop") },
   ]);
 }

@@ -2,6 +2,7 @@
 
 import { enableDragging } from "../../lib/drag_and_drop.js";
 import { post } from "../../lib/http.js";
+import { fill, gettext } from "../../lib/words.js";
 
 let dragged = null; // the row that is being dragged
 
@@ -12,7 +13,7 @@ const nameOf = (row) => row.querySelector(".take-cell a").textContent;
 async function move(row, fields) {
   const name = nameOf(row);
   const moved = await post(document.getElementById("move"), `/takes/${row.dataset.job}/move/`, fields);
-  if (moved) document.getElementById("queue-said").textContent = `Moved ${name}.`;
+  if (moved) document.getElementById("queue-said").textContent = fill(gettext("Moved {name}."), { name });
 }
 
 function lift(row) {

@@ -1,5 +1,8 @@
 /** @file The checkboxes of the queue's rows, and the buttons that act on the checked ones. */
 
+import { formatCredits } from "../../lib/credits.js";
+import { fill, gettext } from "../../lib/words.js";
+
 const checkedJobs = new Set(); // ids; they outlive a refresh of the list
 let lastClicked = null; // the job whose checkbox was clicked last, where Shift begins
 
@@ -25,8 +28,22 @@ function show() {
   all.disabled = !boxes.length;
   all.checked = count > 0 && count === boxes.length;
   all.indeterminate = count > 0 && count < boxes.length;
-  document.getElementById("picked").textContent = count ? `${count} selected` : "Select all on this page";
+  document.getElementById("picked").textContent = count
+    ? fill(gettext("{count} selected"), { count })
+    : gettext("Select all on this page");
   for (const button of queue().querySelectorAll("[data-needs-picked]")) button.disabled = !count;
+  queue().querySelector("[data-cancels]").dataset.loses = lossOf(boxes.filter((box) => box.checked));
+}
+
+// What is lost when the checked takes are cancelled; empty if none of them was sent to Runway.
+function lossOf(boxes) {
+  const losses = boxes.map((box) => box.closest("tr").querySelector("[data-loses]")?.dataset).filter(Boolean);
+  if (losses.length < 2) return losses[0]?.loses ?? "";
+  const credits = losses.reduce((sum, loss) => sum + Number(loss.credits), 0);
+  return fill(gettext("Runway has {count} of these takes and won't refund up to {credits}."), {
+    count: losses.length,
+    credits: formatCredits(credits),
+  });
 }
 
 function setChecked(boxes, checked) {

@@ -2,6 +2,7 @@
 
 import { addShortcuts } from "../../lib/keyboard.js";
 import { checkboxes } from "./selection.js";
+import { gettext } from "../../lib/words.js";
 
 const focusedRow = () => document.activeElement?.closest("tr[data-job]");
 
@@ -18,26 +19,36 @@ function clickRowButton(name) {
 
 /** Add the shortcuts. */
 export function start() {
-  addShortcuts("Queue", [
-    { keys: ["/"], label: "/", description: "Choose a project", run: () => document.getElementById("project").focus() },
-    { keys: ["j", "J"], label: "J", description: "Next take", run: () => moveFocus(1) },
-    { keys: ["k", "K"], label: "K", description: "Previous take", run: () => moveFocus(-1) },
+  addShortcuts(gettext("Queue"), [
+    {
+      keys: ["/"],
+      label: "/",
+      description: gettext("Choose a project"),
+      run: () => document.getElementById("project").focus(),
+    },
+    { keys: ["j", "J"], label: "J", description: gettext("Next take"), run: () => moveFocus(1) },
+    { keys: ["k", "K"], label: "K", description: gettext("Previous take"), run: () => moveFocus(-1) },
     {
       keys: [" "],
       label: "Space",
-      description: "Select or deselect the take",
+      description: gettext("Select or deselect the take"),
       run: () => document.activeElement?.click(),
     },
     {
       keys: ["a", "A"],
       label: "A",
-      description: "Select all on this page",
+      description: gettext("Select all on this page"),
       run: () => document.querySelector("#queue [data-pick-all]")?.click(),
     },
-    { keys: ["u", "U"], label: "U", description: "Move up", run: () => clickRowButton("up") },
-    { keys: ["d", "D"], label: "D", description: "Move down", run: () => clickRowButton("down") },
-    { keys: ["f", "F"], label: "F", description: "Move to front", run: () => clickRowButton("front") },
-    { keys: ["b", "B"], label: "B", description: "Move to back", run: () => clickRowButton("back") },
-    { keys: ["p", "P"], label: "P", description: "Pause", run: () => document.querySelector("[data-pause]")?.click() },
+    { keys: ["u", "U"], label: "U", description: gettext("Move up"), run: () => clickRowButton("up") },
+    { keys: ["d", "D"], label: "D", description: gettext("Move down"), run: () => clickRowButton("down") },
+    { keys: ["f", "F"], label: "F", description: gettext("Move to front"), run: () => clickRowButton("front") },
+    { keys: ["b", "B"], label: "B", description: gettext("Move to back"), run: () => clickRowButton("back") },
+    {
+      keys: ["p", "P"],
+      label: "P",
+      description: gettext("Pause"),
+      run: () => document.querySelector("[data-pause]")?.click(),
+    },
   ]);
 }

@@ -10,6 +10,7 @@ import * as spendingKeys from "../../lib/spending_keys.js";
 import { showComposer } from "./dock.js";
 import { hasLastFrame, keepSlot, showFrames } from "./frames.js";
 import { showPriceChange, shownPrice } from "./price_change.js";
+import { fill, gettext, ngettext } from "../../lib/words.js";
 
 // fields that do not matter to the other fields and the price, and may be long
 const NOT_SENT = new Set(["prompt_text", "negativePrompt", "csrfmiddlewaretoken", "key", "confirm_refused"]);
@@ -34,17 +35,23 @@ function findProblem(form, values) {
   const { most } = document.getElementById("settings").dataset;
   const excess = most ? values.prompt_text.length - Number(most) : 0;
   if (form.dataset.refusal) return form.dataset.refusal;
-  if ("uploading" in form.dataset) return "The picture is still uploading.";
-  if (!values.image) return "Choose a picture for the first frame.";
-  if (!values.prompt_text.trim()) return "Write a prompt.";
-  if (excess > 0) return `The prompt is ${excess} character${excess > 1 ? "s" : ""} too long.`;
-  if (!isValidSeed(form.elements.seed)) {
-    return `The seed must be a whole number from 0 to ${form.elements.seed.dataset.most}, or empty.`;
+  if ("uploading" in form.dataset) return gettext("The picture is still uploading.");
+  if (!values.image) return gettext("Choose a picture for the first frame.");
+  if (!values.prompt_text.trim()) return gettext("Write a prompt.");
+  if (excess > 0) {
+    return ngettext(
+      "The prompt is {count} character too long.",
+      gettext("The prompt is {count} characters too long."),
+      excess,
+    );
   }
-  if ("coming" in form.dataset) return "Loading this model's settings.";
+  if (!isValidSeed(form.elements.seed)) {
+    return fill(gettext("The seed must be a whole number from 0 to {most}, or empty."), form.elements.seed.dataset);
+  }
+  if ("coming" in form.dataset) return gettext("Loading this model's settings.");
   const { refusal } = document.getElementById("sum").dataset;
   const lacksLimit = form.elements.max_credits?.value.trim() === "";
-  return refusal || (lacksLimit ? "The price is not known. Set the most that one take may cost." : "");
+  return refusal || (lacksLimit ? gettext("The price is not known. Set the most that one take may cost.") : "");
 }
 
 function isValidSeed(input) {
@@ -58,12 +65,13 @@ function showCounter(form, prompt) {
   const [length, limit] = counter.children;
   // the length of a string counts UTF-16 code units, as Runway does
   length.textContent = prompt.length;
-  limit.textContent = most ? ` / ${most}` : " characters";
+  const unit = gettext("characters");
+  limit.textContent = most ? ` / ${most}` : ` ${unit}`;
   counter.classList.toggle("over", Boolean(most) && prompt.length > Number(most));
 }
 
 function findHint({ takes, seed }) {
-  return Number(takes) > 1 && seed ? "With a seed, all takes are identical. Leave it empty to vary them." : "";
+  return Number(takes) > 1 && seed ? gettext("With a seed, all takes are identical. Leave it empty to vary them.") : "";
 }
 
 /** Show what the form has now: the picture, the length of the prompt, and whether it can be sent. */
@@ -73,7 +81,11 @@ export function refreshComposer() {
   const values = formValues();
   showFrames(form);
   showCounter(form, values.prompt_text);
-  form.querySelector("#generate-label").textContent = `Generate ${values.takes} take${values.takes === "1" ? "" : "s"}`;
+  form.querySelector("#generate-label").textContent = ngettext(
+    gettext("Generate {count} take"),
+    gettext("Generate {count} takes"),
+    Number(values.takes),
+  );
   const problem = findProblem(form, values);
   const message = form.querySelector("#why-off");
   const text = problem || findHint(values);
@@ -224,8 +236,8 @@ export function start() {
   document.addEventListener("input", handleInput);
   document.addEventListener("change", handleChange);
   document.addEventListener("click", handleClick);
-  addShortcuts("Composer", [
-    { keys: ["/"], label: "/", description: "Write the prompt", run: () => focusPart("prompt") },
+  addShortcuts(gettext("Composer"), [
+    { keys: ["/"], label: "/", description: gettext("Write the prompt"), run: () => focusPart("prompt") },
   ]);
   spendingKeys.start("generate", showComposer);
   // the balance has changed, and with it what can be paid

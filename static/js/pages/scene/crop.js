@@ -4,7 +4,9 @@
  */
 
 import { FRAGMENT_HEADERS } from "../../lib/http.js";
+import { frameShape } from "./frames.js";
 import { choosePicture } from "./picture_upload.js";
+import { gettext } from "../../lib/words.js";
 
 const MAX_ZOOM = 4; // from the largest crop
 const STEP = 0.02; // of the picture, for an arrow key
@@ -54,8 +56,8 @@ function draw() {
 function open() {
   const input = document.querySelector('#composer input[name="image"]:checked');
   const picture = document.getElementById("first-frame-picture");
-  ratio = String(new FormData(document.getElementById("composer")).get("ratio"));
-  const [width, height] = ratio.split(":").map(Number);
+  const [width, height] = frameShape().sides;
+  ratio = `${width}:${height}`;
   if (!input || !height) return;
   const { project, scene } = document.getElementById("upload").dataset;
   url = `/projects/${project}/${scene}/files/${input.value}/frame/`;
@@ -65,7 +67,7 @@ function open() {
     aspectRatio: `${width} / ${height}`,
     maxWidth: `${(MAX_STAGE_HEIGHT * innerHeight * width) / height}px`,
   });
-  part("ratio").textContent = `${width} × ${height}`;
+  part("ratio").textContent = height === 1000 ? "" : `${width} × ${height}`;
   part("problem").hidden = true;
   fit("crop");
   dialog().showModal();
@@ -86,7 +88,9 @@ async function use() {
     const response = await fetch(url, { method: "POST", headers: FRAGMENT_HEADERS, body });
     if (!response.ok) {
       const events = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
-      throw new Error(events["dailies:toast"]?.message ?? "The picture could not be cropped. Reload the page.");
+      throw new Error(
+        events["dailies:toast"]?.message ?? gettext("The picture could not be cropped. Reload the page."),
+      );
     }
     choosePicture(await response.text(), false);
     dialog().close();

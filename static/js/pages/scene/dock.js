@@ -5,6 +5,7 @@
 
 import { addShortcuts } from "../../lib/keyboard.js";
 import { keepLook } from "../../lib/kept_look.js";
+import { gettext } from "../../lib/words.js";
 
 const HIDDEN = "away";
 
@@ -53,8 +54,12 @@ export function start() {
   if (!workbench()) return;
   document.addEventListener("click", handleClick);
   document.body.addEventListener("htmx:afterSettle", showDockButtons);
-  addShortcuts("Player", [{ keys: ["t", "T"], label: "T", description: "Theater", run: toggleTheater }]);
-  addShortcuts("Composer", [{ keys: ["d", "D"], label: "D", description: "Show or hide", run: toggleComposer }]);
+  addShortcuts(gettext("Player"), [
+    { keys: ["t", "T"], label: "T", description: gettext("Theater"), run: toggleTheater },
+  ]);
+  addShortcuts(gettext("Composer"), [
+    { keys: ["d", "D"], label: "D", description: gettext("Show or hide"), run: toggleComposer },
+  ]);
   showDockButtons();
 }
 

@@ -1,9 +1,9 @@
 /** @file The draft of a take: what is filled in and not yet sent is kept in this browser, for each scene. */
 
+import { dropDraft, loadDraft, saveDraft } from "../../lib/drafts.js";
 import { fillComposer, formValues } from "./composer.js";
 
 const NOT_KEPT = new Set(["csrfmiddlewaretoken", "key", "confirm_refused", "file"]);
-const storageKey = `draft ${location.pathname}`;
 
 const composer = () => document.getElementById("composer");
 const draftValues = () => Object.fromEntries(Object.entries(formValues()).filter(([name]) => !NOT_KEPT.has(name)));
@@ -11,15 +11,7 @@ const draftValues = () => Object.fromEntries(Object.entries(formValues()).filter
 function save({ target }) {
   if (target.form !== composer() && target !== composer()) return;
   if (target.id === "model-search") return;
-  localStorage.setItem(storageKey, JSON.stringify(draftValues()));
-}
-
-function load() {
-  try {
-    return JSON.parse(localStorage.getItem(storageKey));
-  } catch {
-    return null;
-  }
+  saveDraft(location.pathname, draftValues());
 }
 
 // A result of another tool that is to be the first frame.
@@ -30,7 +22,7 @@ function pictureOfAddress() {
 
 // What the address asks for, and what the server has sent back to be corrected, is newer than any draft.
 function restore() {
-  const draft = load();
+  const draft = loadDraft(location.pathname);
   const first = pictureOfAddress();
   if (first && !draft) {
     first.checked = true;
@@ -39,11 +31,11 @@ function restore() {
   if (first && draft) draft.image = first.value;
   if (!draft || new URLSearchParams(location.search).has("from") || "bound" in composer().dataset) return;
   const values = draftValues();
-  if (JSON.stringify({ ...values, ...draft }) !== JSON.stringify(values)) fillComposer(draft);
+  if (JSON.stringify({ ...values, ...draft }) !== JSON.stringify(values)) fillComposer({ ...values, ...draft });
 }
 
 function discard({ target }) {
-  if (target === composer()) localStorage.removeItem(storageKey);
+  if (target === composer()) dropDraft(location.pathname);
 }
 
 /** Restore the draft of this scene, and keep it until it is sent. */

@@ -10,6 +10,7 @@ const PICTURES = [
 ];
 
 const VISIBLE_CROP = 0.04; // logarithm of the part that is left
+const MARGIN = 0.005; // of Runway's bounds for width by height, since a crop has whole pixels
 
 const slotOf = (name) => document.getElementById(`slot-${name}`);
 const inputsOf = (name) => [...document.querySelectorAll(`#composer input[name="${name}"]`)];
@@ -61,16 +62,33 @@ export function showFrames(form) {
   form.querySelector("#swap-frames").hidden = !(chosen("image") && chosen("last_image")?.value);
 }
 
+/**
+ * Find the shape that the first frame is sent in, which has a part of the picture where Runway would refuse the whole.
+ *
+ * @returns {{ sides: number[], isNeeded: boolean }} width and height, NaN where the model decides, and whether the
+ *   picture cannot be sent as it is; generation/actions/fit_picture.py crops the same part
+ */
+export function frameShape() {
+  const { naturalWidth, naturalHeight } = document.getElementById("first-frame-picture");
+  const wanted = String(new FormData(document.getElementById("composer")).get("ratio"))
+    .split(":")
+    .map(Number);
+  const [least, most] = document.getElementById("settings").dataset.aspects?.split(" ").map(Number) ?? [0, Infinity];
+  const aspect = naturalWidth / naturalHeight;
+  if (!(aspect < least || aspect > most)) return { sides: wanted, isNeeded: false };
+  const ratio = wanted[0] / wanted[1] || aspect;
+  const kept = Math.min(Math.max(ratio, least * (1 + MARGIN)), most * (1 - MARGIN));
+  return { sides: kept === ratio && wanted[1] ? wanted : [Math.round(kept * 1000), 1000], isNeeded: true };
+}
+
 // The largest part of the picture that has the shape of the take, from its middle.
 function showCrop() {
   const [picture, crop] = ["first-frame-picture", "frame-crop"].map((id) => document.getElementById(id));
-  const [width, height] = String(new FormData(document.getElementById("composer")).get("ratio"))
-    .split(":")
-    .map(Number);
+  const { sides, isNeeded } = frameShape();
   const { naturalWidth, naturalHeight, clientWidth, clientHeight } = picture;
-  const shape = (width / height) * (naturalHeight / naturalWidth);
+  const shape = (sides[0] / sides[1]) * (naturalHeight / naturalWidth);
   // a model that rounds its sides crops a line or two, which nobody sees
-  crop.hidden = picture.hidden || !(Math.abs(Math.log(shape)) > VISIBLE_CROP);
+  crop.hidden = picture.hidden || !(isNeeded || Math.abs(Math.log(shape)) > VISIBLE_CROP);
   const button = document.getElementById("adjust-crop");
   if (button) button.hidden = crop.hidden;
   if (crop.hidden) return;

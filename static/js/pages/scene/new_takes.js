@@ -15,7 +15,9 @@ const numberOf = (tile) => Number(tile.dataset.take);
 
 function handleJob(job, cards, isVideo) {
   // pictures and sounds are not takes
-  if (isVideo && !cards.length && job.sceneId === sceneId()) addTile(job.jobId);
+  if (!isVideo) return;
+  if (job.sceneId !== sceneId()) removeTake(job.jobId);
+  else if (!cards.length) addTile(job.jobId);
 }
 
 // Add an empty tile, which htmx fills. Only the newest page of the strip grows, and only without a filter.
@@ -40,11 +42,31 @@ function addTile(jobId) {
   refreshCard(tile);
 }
 
+// A take that has moved to another scene leaves the strip, and its neighbor takes its place on the stage.
+function removeTake(jobId) {
+  const tile = tiles().find((each) => each.dataset.job === jobId);
+  if (!tile) return;
+  const { take } = tile.dataset;
+  const neighbor = tile.nextElementSibling ?? tile.previousElementSibling;
+  tile.remove();
+  if (take !== shownTake()) return;
+  if (neighbor) showTake(neighbor.dataset.take);
+  else location.assign(location.pathname);
+}
+
+// A deleted take too.
+function handleDeleted({ target, detail }) {
+  if (!detail.successful || !target.matches("[data-delete-take]")) return;
+  removeTake(target.closest("[data-job]").dataset.job);
+}
+
 // After the composer was sent. What plays on the stage is not replaced.
 function showNewTakes({ detail: { jobs } }) {
   for (const { jobId } of jobs) addTile(jobId);
   const strip = document.getElementById("takes");
   strip?.scrollTo({ left: strip.scrollWidth });
+  // on a phone the composer lies below the player
+  document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
   // otherwise the next press of space would press Generate again, and cost credits
   if (document.activeElement?.id === "generate") document.getElementById("stage").focus({ preventScroll: true });
   if (strip && !isPlaying()) showTake(jobs[0].take);
@@ -81,6 +103,10 @@ export function start() {
   onJobChange(handleJob);
   onSubscribed(catchUp);
   document.body.addEventListener("dailies:takes", showNewTakes);
+  document.body.addEventListener("dailies:moved", ({ target }) =>
+    removeTake(target.closest("[data-job]")?.dataset.job),
+  );
+  document.body.addEventListener("htmx:afterRequest", handleDeleted);
   document.body.addEventListener("htmx:afterSettle", () => {
     sortTiles();
     fillEmptyStage();

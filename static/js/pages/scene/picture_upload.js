@@ -1,13 +1,16 @@
-/** @file Pictures for the first frame: dropped, pasted or chosen as files, or the last frame of a take. */
+/** @file Pictures for the first frame: dropped, pasted or chosen as files, or a frame of a take. */
 
 import { droppedFiles, mediaOf } from "../../lib/dropped_files.js";
 import { uploadFile } from "../../lib/file_upload.js";
 import { FRAGMENT_HEADERS } from "../../lib/http.js";
 import { parseHtml } from "../../lib/html.js";
+import { formatFrames } from "../../lib/timecode.js";
 import { toast } from "../../lib/toasts.js";
 import { addLine } from "../../lib/upload_list.js";
 import { refreshComposer, refreshLastFrames } from "./composer.js";
 import { isLastSelected, selectSlotAt } from "./frames.js";
+import { playbackState } from "./playback.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const MAX_BYTES = 20 * 1024 * 1024;
 const PLAIN_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
@@ -37,7 +40,8 @@ async function uploadNext(file, line) {
     await upload(file, line);
     line?.done();
   } catch (error) {
-    line?.fail(error.message);
+    // in the list it stays when the next file comes well
+    (line ?? addLine(file.name)).fail(error.message);
     showProblem(`${file.name}: ${error.message}`);
   }
   remaining -= 1;
@@ -53,7 +57,7 @@ function showUploading() {
 async function upload(file, line) {
   // others are converted, and may be larger
   if (PLAIN_TYPES.has(file.type) && file.size > MAX_BYTES) {
-    throw new Error("The picture is larger than 20 MB. Make it smaller.");
+    throw new Error(gettext("The picture is larger than 20 MB. Make it smaller."));
   }
   const form = document.getElementById("upload");
   const asset = await uploadFile({ ...form.dataset }, file, {
@@ -62,7 +66,7 @@ async function upload(file, line) {
     onWait: () => line?.wait(),
   });
   const response = await fetch(`${form.getAttribute("action")}?asset=${asset.id}`, { headers: FRAGMENT_HEADERS });
-  if (!response.ok) throw new Error("The picture is stored, but cannot be shown. Reload the page.");
+  if (!response.ok) throw new Error(gettext("The picture is stored, but cannot be shown. Reload the page."));
   choosePicture(await response.text());
 }
 
@@ -71,21 +75,24 @@ function showShare(share, line) {
   line?.progress(share);
 }
 
-// Resolve with the tile of the last frame, as HTML.
-async function keepLastFrame(form) {
+// Resolve with the tile of the frame that was kept, as HTML.
+async function keepFrame(form) {
   const body = new FormData(form);
   const response = await fetch(form.getAttribute("action"), { method: "POST", headers: FRAGMENT_HEADERS, body });
   const redirect = response.headers.get("HX-Redirect");
   if (redirect) location.assign(redirect);
   if (response.ok && !redirect) return response.text();
   const events = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
-  throw new Error(events["dailies:toast"]?.message ?? `The last frame could not be kept (${response.status}).`);
+  throw new Error(
+    events["dailies:toast"]?.message ??
+      fill(gettext("The frame could not be saved ({status})."), { status: response.status }),
+  );
 }
 
-async function useLastFrame(form) {
+async function useFrame(form, frame) {
   try {
-    choosePicture(await keepLastFrame(form), false);
-    toast(`The next take starts from the last frame of take ${form.dataset.lastFrame}.`);
+    choosePicture(await keepFrame(form), false);
+    toast(fill(gettext("The next take starts from {frame}."), { frame }));
   } catch (error) {
     toast(error.message, "error");
   }
@@ -151,9 +158,17 @@ function handlePaste(event) {
 }
 
 function handleSubmit(event) {
-  if (!event.target.matches("[data-last-frame]")) return;
+  const form = event.target;
+  const { lastFrame, still } = form.dataset;
+  if (!lastFrame && !still) return;
   event.preventDefault();
-  useLastFrame(event.target);
+  if (lastFrame) {
+    useFrame(form, fill(gettext("the last frame of take {take}"), { take: lastFrame }));
+    return;
+  }
+  const { time, fps } = playbackState();
+  form.elements.seconds.value = String(time);
+  useFrame(form, fill(gettext("frame {frame} of take {take}"), { frame: formatFrames(time, fps), take: still }));
 }
 
 /** Start the upload, if the user may change the scene. */

@@ -1,6 +1,7 @@
 /** @file What another model changes about the price: the figure flashes, and what is much dearer is asked once. */
 
 import { formatCredits } from "../../lib/credits.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const MUCH = 1.5; // times the price before
 const ASKED_KEY = "dailies.dearer"; // in this tab: the models that were asked about
@@ -34,11 +35,17 @@ function wasAsked(model) {
 function ask(before, now) {
   const dialog = document.getElementById("dearer");
   if (!dialog || dialog.open || wasAsked(now.model)) return;
-  const costs = `${now.title} costs ${formatCredits(now.credits)}`;
-  dialog.querySelector("[data-words]").textContent =
-    `${costs} for this take; ${before.title} costs ${formatCredits(before.credits)}.`;
-  dialog.querySelector("[data-back]").textContent = `Back to ${before.title}`;
-  dialog.querySelector("[data-keep]").textContent = `Use ${now.title}`;
+  dialog.querySelector("[data-words]").textContent = fill(
+    gettext("{model} costs {credits} for this take; {before} costs {less}."),
+    {
+      model: now.title,
+      credits: formatCredits(now.credits),
+      before: before.title,
+      less: formatCredits(before.credits),
+    },
+  );
+  dialog.querySelector("[data-back]").textContent = fill(gettext("Back to {title}"), before);
+  dialog.querySelector("[data-keep]").textContent = fill(gettext("Use {title}"), now);
   dialog.returnValue = "back";
   dialog.addEventListener(
     "close",

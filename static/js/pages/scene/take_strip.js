@@ -3,6 +3,7 @@
 import { addShortcuts } from "../../lib/keyboard.js";
 import { toast } from "../../lib/toasts.js";
 import { prepareClips } from "./playback.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const ERROR_DURATION = 6000; // milliseconds
 const MODE_KEY = "compare-mode"; // "side" by side, or "wipe": one over the other
@@ -56,7 +57,7 @@ async function load({ take, other }) {
   await htmx.ajax("GET", url, { source: "#stage", target: "#stage", swap: "outerHTML" }).catch(() => {});
   if (wish) return;
   if (shownTake() !== take) {
-    const message = `Take ${take} could not be loaded. Try again when the studio responds.`;
+    const message = fill(gettext("Take {take} could not be loaded. Try again when the studio responds."), { take });
     toast(message, "error", { duration: ERROR_DURATION });
     return;
   }
@@ -116,22 +117,31 @@ function toggleMode() {
   setMode(mode);
 }
 
-// Find the take to compare with: the chosen one, else the nearest with a clip, rather an older one.
+// Find the take to compare with: the chosen one, else a starred one, else the nearest that is not rejected, rather an
+// older one.
 function findPartner() {
   const clips = tiles().filter((tile) => "clip" in tile.dataset && tile.dataset.take !== shownTake());
+  const kept = clips.filter((tile) => !tile.classList.contains("rejected"));
   const chosen = clips.find((tile) => "chosen" in tile.dataset);
-  const older = clips.filter((tile) => Number(tile.dataset.take) < Number(shownTake()));
-  return (chosen ?? older.at(-1) ?? clips[0])?.dataset.take;
+  const starred = kept.findLast((tile) => tile.classList.contains("starred"));
+  const older = kept.findLast((tile) => Number(tile.dataset.take) < Number(shownTake()));
+  return (chosen ?? starred ?? older ?? kept[0] ?? clips[0])?.dataset.take;
 }
 
+const stopComparing = () => comparedTake() && showTake(shownTake());
+
 function toggleComparison() {
-  if (comparedTake()) showTake(shownTake());
+  if (comparedTake()) stopComparing();
   else if (findPartner()) showTake(shownTake(), findPartner());
 }
 
 function clickMark(mark, slot = ".first") {
   stage().querySelector(`${slot} [data-mark="${mark}"]`)?.click();
 }
+
+const clickFirst = (selector) => stage().querySelector(`.first ${selector}`)?.click();
+const sendTake = () => clickFirst("[data-to-scene]");
+const deleteTake = () => clickFirst("[data-delete-take] button");
 
 function writeNote() {
   const menu = stage().querySelector(".first [data-keep-while-writing]");
@@ -169,26 +179,24 @@ export function start() {
   document.addEventListener("change", handleChange);
   document.addEventListener("input", handleInput);
   document.body.addEventListener("htmx:afterSettle", update);
-  addShortcuts("Takes", [
-    { keys: ["["], label: "[", description: "Previous take", run: ACTIONS.previous },
-    { keys: ["]"], label: "]", description: "Next take", run: ACTIONS.next },
-    { keys: ["1"], label: "1", description: "Choose or unchoose the take", run: () => clickMark("choose") },
-    { keys: ["2"], label: "2", description: "Choose the compared take", run: () => clickMark("choose", ".second") },
-    { keys: ["s", "S"], label: "S", description: "Star", run: () => clickMark("star") },
-    { keys: ["x", "X"], label: "X", description: "Reject", run: () => clickMark("reject") },
+  addShortcuts(gettext("Takes"), [
+    { keys: ["["], label: "[", description: gettext("Previous take"), run: ACTIONS.previous },
+    { keys: ["]"], label: "]", description: gettext("Next take"), run: ACTIONS.next },
+    { keys: ["1"], label: "1", description: gettext("Choose or unchoose the take"), run: () => clickMark("choose") },
     {
-      keys: ["n", "N"],
-      label: "N",
-      description: "Write a note",
-      run: writeNote,
+      keys: ["2"],
+      label: "2",
+      description: gettext("Choose the compared take"),
+      run: () => clickMark("choose", ".second"),
     },
-    {
-      keys: ["c", "C"],
-      label: "C",
-      description: "Compare with another take, or stop comparing",
-      run: toggleComparison,
-    },
-    { keys: ["w", "W"], label: "W", description: "Side by side or wipe", run: toggleMode },
+    { keys: ["s", "S"], label: "S", description: gettext("Star"), run: () => clickMark("star") },
+    { keys: ["x", "X"], label: "X", description: gettext("Reject"), run: () => clickMark("reject") },
+    { keys: ["n", "N"], label: "N", description: gettext("Write a note"), run: writeNote },
+    { keys: ["c", "C"], label: "C", description: gettext("Compare, or stop comparing"), run: toggleComparison },
+    { keys: ["v", "V"], label: "V", description: gettext("Move or copy to another scene"), run: sendTake },
+    { keys: ["Delete"], label: "Del", description: gettext("Delete the take"), run: deleteTake },
+    { keys: ["Escape"], label: "Esc", description: gettext("Stop comparing"), run: stopComparing },
+    { keys: ["w", "W"], label: "W", description: gettext("Side by side or wipe"), run: toggleMode },
   ]);
   update();
   scrollToTake(shownTake() || tiles().at(-1)?.dataset.take, "instant");

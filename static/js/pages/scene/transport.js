@@ -3,6 +3,7 @@
 import { addShortcuts } from "../../lib/keyboard.js";
 import { formatFrames } from "../../lib/timecode.js";
 import * as playback from "./playback.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const stage = () => document.getElementById("stage");
 
@@ -33,7 +34,7 @@ function show() {
   for (const control of needClip) control.disabled = !state.hasClip;
   transport.dataset.state = state.shuttle ? "playing" : "still";
   const playButton = transport.querySelector("[data-do=play]");
-  const playLabel = state.shuttle ? "Pause" : "Play";
+  const playLabel = state.shuttle ? gettext("Pause") : gettext("Play");
   // this runs on every frame: the same label again would be read aloud again
   if (playButton.ariaLabel !== playLabel) playButton.ariaLabel = playLabel;
   transport.querySelector("[data-do=loop]").ariaPressed = String(state.settings.loop);
@@ -46,7 +47,10 @@ function showPosition(transport, { time, length, fps, shuttle }) {
   const slider = transport.querySelector("#seek");
   slider.max = length || 1;
   slider.value = time;
-  slider.ariaValueText = `${time.toFixed(1)} of ${length.toFixed(1)} seconds`;
+  slider.ariaValueText = fill(gettext("{time} of {length} seconds"), {
+    time: time.toFixed(1),
+    length: length.toFixed(1),
+  });
   const speed = shuttle < 0 || shuttle > 1 ? ` ${shuttle}×` : "";
   transport.querySelector("#timecode").textContent = formatFrames(time, fps) + speed;
   transport.querySelector("#timecode-end").textContent = length ? `/ ${formatFrames(length, fps)}` : "";
@@ -61,26 +65,26 @@ export function start() {
   document.addEventListener("change", ({ target }) => {
     if (target.id === "speed") playback.changeSetting("speed", Number(target.value));
   });
-  addShortcuts("Player", [
-    { keys: [" "], label: "Space", description: "Play or pause", run: playback.togglePlayback },
+  addShortcuts(gettext("Player"), [
+    { keys: [" "], label: "Space", description: gettext("Play or pause"), run: playback.togglePlayback },
     {
       keys: ["j", "J"],
       label: "J",
-      description: "Play backward; press again for faster",
+      description: gettext("Play backward; press again for faster"),
       run: () => playback.shuttleFaster(-1),
     },
-    { keys: ["k", "K"], label: "K", description: "Pause", run: () => playback.setShuttle(0) },
+    { keys: ["k", "K"], label: "K", description: gettext("Pause"), run: () => playback.setShuttle(0) },
     {
       keys: ["l", "L"],
       label: "L",
-      description: "Play forward; press again for faster",
+      description: gettext("Play forward; press again for faster"),
       run: () => playback.shuttleFaster(1),
     },
-    { keys: ["ArrowLeft"], label: "←", description: "Previous frame", run: ACTIONS.back },
-    { keys: ["ArrowRight"], label: "→", description: "Next frame", run: ACTIONS.forward },
-    { keys: ["p", "P"], label: "P", description: "Loop on or off", run: ACTIONS.loop },
-    { keys: ["m", "M"], label: "M", description: "Sound on or off", run: ACTIONS.mute },
-    { keys: ["f", "F"], label: "F", description: "Full screen", run: toggleFullscreen },
+    { keys: ["ArrowLeft"], label: "←", description: gettext("Previous frame"), run: ACTIONS.back },
+    { keys: ["ArrowRight"], label: "→", description: gettext("Next frame"), run: ACTIONS.forward },
+    { keys: ["p", "P"], label: "P", description: gettext("Loop on or off"), run: ACTIONS.loop },
+    { keys: ["m", "M"], label: "M", description: gettext("Sound on or off"), run: ACTIONS.mute },
+    { keys: ["f", "F"], label: "F", description: gettext("Full screen"), run: toggleFullscreen },
   ]);
   playback.prepareClips();
 }

@@ -1,6 +1,7 @@
 /** @file Who looks at the same scene right now: a circle with initials for each of the others. */
 
 import { subscribe, subscribeToViewers } from "../../live.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const HUES = 360;
 
@@ -15,7 +16,7 @@ function show(people) {
 function makeAvatar(name) {
   const avatar = document.createElement("li");
   avatar.className = "avatar";
-  avatar.title = `${name} is looking at this scene`;
+  avatar.title = fill(gettext("{name} is looking at this scene"), { name });
   avatar.style.setProperty("--hue", hueOf(name));
   const [initials, words] = [document.createElement("span"), document.createElement("span")];
   initials.textContent = initialsOf(name);

@@ -1,0 +1,1 @@
+"""The tables of allauth, see `MIGRATION_MODULES` in `config/settings.py`."""

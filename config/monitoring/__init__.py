@@ -1,0 +1,1 @@
+"""What others see of how the studio is: whether it works, its figures, and a report for whoever helps."""

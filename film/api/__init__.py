@@ -1,0 +1,1 @@
+"""The film as JSON."""

@@ -1,0 +1,1 @@
+"""FCP7 XML (XMEML 5), which Premiere and DaVinci Resolve read."""

@@ -1,0 +1,1 @@
+"""Which events webhooks can be told of, webhooks as JSON, and the budgets that are used up."""

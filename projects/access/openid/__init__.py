@@ -1,0 +1,1 @@
+"""Sign-in by OpenID Connect: the protocol is allauth's; whom an identity signs in is decided here."""

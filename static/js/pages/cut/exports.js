@@ -1,0 +1,239 @@
+/** @file Exports: asked for here, followed while they are made, and downloaded. */
+
+import { subscribe } from "../../live.js";
+import { callAddress, callApi } from "../../lib/file_upload.js";
+import { reportNoResponse } from "../../lib/http.js";
+import { formatElapsed } from "../../lib/timecode.js";
+import { say, toast } from "../../lib/toasts.js";
+import { make } from "./dom.js";
+import { indexAt } from "./place.js";
+import { fill, gettext, ngettext } from "../../lib/words.js";
+
+const EVENTS = ["started", "progress", "completed", "failed"].map((name) => `export_${name}`);
+const UNFINISHED = new Set(["queued", "running"]);
+const STATES = {
+  queued: gettext("Waiting"),
+  running: gettext("Exporting"),
+  completed: gettext("Done"),
+  failed: gettext("Failed"),
+  cancelled: gettext("Cancelled"),
+};
+const MEGABYTE = 1024 * 1024;
+
+/** The panel of exports. */
+class Exports {
+  constructor(root, { project, store, player, saver }) {
+    Object.assign(this, { root, project, store, player, saver });
+    this.path = `/${project}/exports`;
+    this.list = root.querySelector("[data-exports]");
+    this.busy = root.querySelector("[data-busy]");
+    this.form = root.querySelector("[data-export-form]");
+    this.exports = new Map();
+    this.isChosen = false; // whether somebody has chosen what becomes of the captions
+    this.labels = JSON.parse(document.getElementById("export-profiles").textContent);
+    root.addEventListener("toggle", () => root.open && this.load());
+    this.list.addEventListener("click", ({ target }) => this.act(target.closest("button")));
+    this.form?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.create();
+    });
+    this.form?.elements.captions.addEventListener("change", () => (this.isChosen = true));
+    store.on("cut", () => this.chooseCaptions());
+    this.chooseCaptions();
+    for (const type of EVENTS) subscribe(type, (data) => data.projectId === project && this.follow(type, data));
+  }
+
+  async load() {
+    const answer = await callApi(this.path, "GET").catch(() => null);
+    if (!answer) return;
+    this.exports = new Map(answer.exports.map((each) => [each.exportId, each]));
+    this.show();
+  }
+
+  // captions that are there are not left out unless somebody wants that
+  chooseCaptions() {
+    if (!this.form || this.isChosen) return;
+    this.form.elements.captions.value = this.store.cut.captions.length ? "sidecar" : "none";
+  }
+
+  get options() {
+    const { profile, captions, range, timecode, slate, missing } = this.form.elements;
+    const options = {
+      profile: profile.value,
+      captions: captions.value,
+      timecode: timecode.checked,
+      slate: slate.checked,
+    };
+    if (missing.checked) options.missing = "card";
+    return { ...options, ...this.part(range.value) };
+  }
+
+  // the part of the film that is exported
+  part(range) {
+    if (range === "scene") {
+      const { clips } = this.store.cut;
+      return { sceneId: clips[indexAt(clips, this.player.frame)]?.sceneId ?? "" };
+    }
+    const { first, end } = this.player.bounds;
+    return range === "marked" ? { in: first, out: end } : {};
+  }
+
+  // who comes from a scene's page finds the form ready to export that scene
+  offer(scene) {
+    if (!this.form) return;
+    const clip = this.store.cut.clips.find(({ sceneId }) => sceneId === scene);
+    this.root.open = true;
+    if (clip) {
+      this.form.elements.range.value = "scene";
+      this.player.seek(clip.start);
+    } else this.complain(gettext("The scene is not in the cut. Add it, then export it."));
+    this.form.querySelector("[type=submit]").focus();
+  }
+
+  complain(words) {
+    const problem = this.root.querySelector("[data-problem]");
+    problem.hidden = false;
+    problem.textContent = words;
+  }
+
+  async create() {
+    this.root.querySelector("[data-problem]").hidden = true;
+    const { options } = this;
+    // what is exported is what is saved
+    const made = await this.saver.ask(() => this.send(options), gettext("The export was not started."));
+    if (!made?.exportId) return;
+    this.exports = new Map([[made.exportId, made], ...this.exports]);
+    this.show();
+  }
+
+  // what is wrong with the options is said beside them
+  async send(options) {
+    try {
+      return await callApi(this.path, "POST", options);
+    } catch (error) {
+      if (!error.status) throw error;
+      this.complain(error.message);
+      return {};
+    }
+  }
+
+  async act(button) {
+    if (!button?.dataset.act) return;
+    const { act, id } = button.dataset;
+    try {
+      await callAddress(`/api/exports/${id}/${act}`, "POST");
+    } catch (error) {
+      if (error.status) toast(error.message, "error");
+      else reportNoResponse();
+    }
+    await this.load();
+  }
+
+  follow(type, data) {
+    const known = this.exports.get(data.exportId);
+    if (known && data.version < known.version) return;
+    if (type === "export_progress" && known) {
+      Object.assign(known, data);
+      this.show();
+      return;
+    }
+    if (type === "export_completed") say(gettext("An export is finished."));
+    this.load();
+  }
+
+  show() {
+    const all = [...this.exports.values()];
+    const unfinished = all.filter(({ status }) => UNFINISHED.has(status));
+    this.busy.hidden = !unfinished.length;
+    this.busy.textContent = unfinished.length ? `${percent(unfinished[0])} %` : "";
+    this.root.querySelector("[data-no-exports]").hidden = all.length > 0;
+    const focused = this.list.querySelector(":focus");
+    const place = focused && [focused.dataset.id, focused.dataset.act];
+    this.list.replaceChildren(...all.map((each) => this.item(each)));
+    if (place) this.list.querySelector(`[data-id="${place[0]}"][data-act="${place[1]}"]`)?.focus();
+  }
+
+  item(each) {
+    const item = make("li", { className: "export-row", dataset: { status: each.status } }, [
+      make("b", { textContent: this.nameOf(each) }),
+      make("small", { textContent: stateOf(each) }),
+    ]);
+    if (UNFINISHED.has(each.status)) {
+      const bar = make("progress", { className: "progress-bar", max: 100, value: percent(each) });
+      bar.setAttribute("aria-label", fill(gettext("Progress of {name}"), { name: this.nameOf(each) }));
+      item.append(bar);
+    }
+    if (each.error) item.append(make("p", { className: "export-error", textContent: each.error }));
+    if (each.report.length) item.append(reportOf(each.report));
+    item.append(make("div", { className: "tools" }, this.tools(each)));
+    return item;
+  }
+
+  // its file; before there is one, its profile
+  nameOf({ path, profile }) {
+    return path?.split("/").at(-1) ?? this.labels[profile] ?? profile;
+  }
+
+  tools(each) {
+    const tools = [];
+    if (each.url) {
+      const name = this.nameOf(each);
+      tools.push(
+        link(`${each.url}?download=1`, gettext("Download"), name, { download: name }),
+        link(each.url, gettext("Open"), name, { target: "_blank", rel: "noopener" }),
+      );
+    }
+    if (!this.store.mayChange) return tools;
+    if (UNFINISHED.has(each.status)) tools.push(this.button(each, "cancel", gettext("Cancel")));
+    if (["failed", "cancelled"].includes(each.status)) tools.push(this.button(each, "retry", gettext("Try again")));
+    return tools;
+  }
+
+  button(each, act, words) {
+    const dataset = { act, id: each.exportId };
+    const button = make("button", { type: "button", className: "button small", textContent: words, dataset });
+    button.setAttribute("aria-label", `${words}: ${this.nameOf(each)}`);
+    return button;
+  }
+}
+
+const percent = ({ progress }) => Math.round(progress * 100);
+
+function stateOf({ status, progress, secondsLeft, segments, bytes }) {
+  const words = [STATES[status]];
+  if (status === "running") words.push(`${percent({ progress })} %`);
+  const left = fill(gettext("{time} left"), { time: formatElapsed(secondsLeft) });
+  if (status === "running" && secondsLeft) words.push(left);
+  if (status === "completed" && bytes) words.push(`${(bytes / MEGABYTE).toFixed(1)} MB`);
+  const kept = fill(gettext("{reused} of {total} segments reused"), segments);
+  if (status === "completed" && segments.reused) words.push(kept);
+  return words.join(" · ");
+}
+
+function reportOf(sentences) {
+  const words = ngettext("{count} note", "{count} notes", sentences.length);
+  const list = make(
+    "ul",
+    { className: "warning-list" },
+    sentences.map((textContent) => make("li", { textContent })),
+  );
+  return make("details", {}, [make("summary", { textContent: words }), list]);
+}
+
+function link(href, words, name, target) {
+  const anchor = make("a", { className: "button small", href, textContent: words, ...target });
+  anchor.setAttribute("aria-label", `${words} ${name}`);
+  return anchor;
+}
+
+/**
+ * Start the panel.
+ *
+ * @param {object} page its parts by name
+ */
+export function startExports(page) {
+  const panel = new Exports(document.getElementById("cut-exports"), page);
+  const scene = new URLSearchParams(location.search).get("export");
+  if (scene) panel.offer(scene);
+  panel.load();
+}
