@@ -65,6 +65,7 @@ def make(asset_id: str) -> None:
     if asset is None or not is_missing(asset.sha256):
         return
     path = proxy_path(asset.sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with IncomingFile(path.parent) as incoming:
             make_proxy(asset.path, incoming.path, Control())

@@ -22,6 +22,7 @@ from film.models import CutFile, ProjectCut
 from projects import mirror
 from projects.disk.atomic import write_atomically
 from projects.disk.locks import file_lock
+from projects.mirror.locks import project_files_locked
 from projects.models import Project
 
 logger = logging.getLogger("dailies.mirror")
@@ -69,13 +70,19 @@ def write_cut(project_pk: int) -> Timeline | None:
         if row is None or project is None or not project.path.is_dir():
             return None
         timeline = timelines.load_timeline(project, alternates=True)
-        content = write_otio(timeline)
-        path = project.path / CUT_FILE
-        # a file that says the same keeps its time, so that backups skip it
-        if not path.is_file() or path.read_bytes() != content:
-            write_atomically(path, content)
+        if not _replace(project.path / CUT_FILE, write_otio(timeline)):
+            return None
         CutFile.objects.filter(pk=row.pk).update(written_version=row.version)
     return timeline
+
+
+def _replace(path: Path, content: bytes) -> bool:
+    """Write the file unless its folder is gone; one that says the same keeps its time, so that backups skip it."""
+    # the lock: the project must not move to the trash between the question and the answer
+    with project_files_locked():
+        if path.parent.is_dir() and not (path.is_file() and path.read_bytes() == content):
+            write_atomically(path, content)
+        return path.parent.is_dir()
 
 
 def write_behind(on_written: Callable[[Timeline], None] = lambda timeline: None) -> int:

@@ -24,9 +24,10 @@ from projects.disk.room import is_out_of_room
 from projects.disk.sniff import HEAD_BYTES, sniff
 from projects.live import publish
 from projects.mirror.asset_rows import Original, add_asset
+from projects.mirror.write import make_folders
 from projects.models import Asset, Scene
 from projects.models.locks import locked_scene
-from projects.problems import FieldProblem, Problem, disk_full
+from projects.problems import FieldProblem, Problem, disk_full, not_found
 
 _KINDS = {"image": "picture", "audio": "sound", "video": "video"}
 
@@ -52,6 +53,7 @@ def store_upload(
     field among others, and whatever is wrong with its content is 422 on `field`.
     """
     try:
+        make_folders(scene)
         return _store(scene, file_name, iter(chunks), only, source)
     except Problem as problem:
         if problem.status not in (413, 415, 422):
@@ -60,9 +62,12 @@ def store_upload(
         fields = [FieldProblem(field, problem.message)]
         raise Problem(problem.message, code=problem.code, status=status, fields=fields) from problem
     except OSError as error:
-        if not is_out_of_room(error):
-            raise
-        raise disk_full() from error
+        if is_out_of_room(error):
+            raise disk_full() from error
+        if not scene.path.is_dir():
+            # moved to the trash while the file came
+            raise not_found(_("scene")) from error
+        raise
 
 
 def store_uploads(scene: Scene, files: Sequence[UploadedFile[bytes]], *, only: str | None = None) -> list[Asset]:

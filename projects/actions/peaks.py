@@ -24,6 +24,7 @@ def peaks_of(asset: Asset) -> list[int]:
     path = Path(settings.DATA_DIR) / "cache" / "peaks" / asset.sha256
     if not path.is_file():
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, sound_peaks(asset.path))
         except FileNotFoundError:
             raise file_missing(asset) from None

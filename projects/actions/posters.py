@@ -44,6 +44,7 @@ def _made_once(asset: Asset, name: str, make: Callable[[], bytes]) -> Path:
     path = Path(settings.DATA_DIR) / "cache" / "posters" / f"{name}.jpg"
     if not path.is_file():
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, make())
         except FileNotFoundError:
             raise file_missing(asset) from None

@@ -38,6 +38,7 @@ def create_scene(project: Project, name: str | None = None) -> Scene:
             project=project, number=number, name=name or _("Scene {number}").format(number=number), position=position
         )
         # before the commit: a crash leaves empty folders, never a scene without them
+        project.path.mkdir(exist_ok=True)
         make_scene_folders(scene.path)
         mirror.changed(scene)
         mirror.changed_project(project)

@@ -30,7 +30,10 @@ class IncomingFile:
     """
 
     def __init__(self, folder: Path, limit: int | None = None) -> None:
-        """Prepare a file in `folder` of at most `limit` bytes."""
+        """Prepare a file in `folder` of at most `limit` bytes.
+
+        The folder is made where it is missing, but not the one above it: that may have been moved to the trash.
+        """
         self.folder = folder
         self.limit = limit
         self.size = 0
@@ -38,8 +41,8 @@ class IncomingFile:
         self._kept = False
 
     def __enter__(self) -> IncomingFile:
-        """Make the folder and open the temporary file in it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Make the folder and open the temporary file in it. Raise FileNotFoundError without the folder above it."""
+        self.folder.mkdir(exist_ok=True)
         while True:
             self.path = self.folder / f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
@@ -106,6 +109,7 @@ def write_all_atomically(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def try_file_system(folder: Path) -> None:
     """Do once what writers do in a folder, so that what its file system refuses is logged now. Raise OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
     with IncomingFile(folder) as incoming:
         incoming.flush()
         second = incoming.path.with_name(f"{incoming.path.name}-link")

@@ -39,10 +39,15 @@ def scene_number(folder_name: str) -> int | None:
 
 
 def make_scene_folders(path: Path) -> None:
-    """Make the five folders of the scene at `path`, those that are missing, and flush their parents."""
+    """Make the five folders of the scene at `path`, those that are missing, and flush their parents.
+
+    Raise FileNotFoundError without the project's folder: it may have been moved to the trash at this moment.
+    """
     missing = [path / name for name in SCENE_FOLDERS if not (path / name).is_dir()]
+    if missing:
+        path.mkdir(exist_ok=True)
     for folder in missing:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
     if missing:
         sync_folder(path)
         sync_folder(path.parent)

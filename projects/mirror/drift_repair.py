@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from projects.disk.atomic import is_abandoned
-from projects.disk.layout import KIND_BY_FOLDER, TRASH, make_scene_folders
+from projects.disk.layout import KIND_BY_FOLDER, TRASH
 from projects.disk.media_files import file_time
 from projects.disk.trash import move_to_trash
 from projects.mirror import contributions, scan, write
@@ -137,7 +137,7 @@ def _note_missing(finding: Finding) -> bool:
     if finding.asset is None:
         if finding.scene is None:
             return False
-        make_scene_folders(finding.file)
+        write.make_folders(finding.scene)
         return True
     with transaction.atomic():
         # the scene locked: a file that the program renames or moves is missing for a moment

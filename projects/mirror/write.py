@@ -94,14 +94,29 @@ def write_scene(scene_pk: int) -> bool:
     behind = _scene(scene_pk).filter(mirrored_version__lt=F("version")).select_related("project").first()
     if behind is None:
         return False
-    make_scene_folders(behind.path)
-    with _locked_briefly(behind):
-        # read again: whoever held the lock may have written it, or moved the scene to the trash
-        for scene, contribution in with_contributions(_scene(scene_pk)):
-            if scene.mirrored_version < scene.version:
-                _write(scene, contribution)
-                return True
+    try:
+        make_folders(behind)
+        with _locked_briefly(behind):
+            # read again: whoever held the lock may have written it, or moved the scene to the trash
+            for scene, contribution in with_contributions(_scene(scene_pk)):
+                if scene.mirrored_version < scene.version:
+                    _write(scene, contribution)
+                    return True
+    except FileNotFoundError:
+        # its project was moved to the trash meanwhile
+        if _scene(scene_pk).exists():
+            raise
     return False
+
+
+def make_folders(scene: Scene) -> None:
+    """Make the folders of a scene that are missing, and its project's where a person has removed that.
+
+    Raise FileNotFoundError where the project is in the trash: no writer makes its folder in the old place again.
+    """
+    if not scene.project.path.is_dir():
+        write_project(scene.project_id)
+    make_scene_folders(scene.path)
 
 
 @contextmanager

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
-from projects import actions
+from film.mirror import cut_file
+from projects import actions, mirror
 from projects.access import permissions
 from projects.actions import assets
-from projects.mirror import trash
+from projects.mirror import trash, write
 from projects.models import Asset, Project, Scene
 from projects.problems import Problem
 from tests.factories import make_project, make_scene, make_user, owner_of
@@ -136,6 +141,62 @@ def test_undo_before_the_folder_has_moved_keeps_it_in_place() -> None:
         Scene.objects.filter(pk=scene.pk).update(trashed_at=None)
     thread.join(10)
     assert scene.path.is_dir()
+
+
+def deleting_first(project: Project, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `call`, but the project is deleted right before the first one."""
+
+    def delayed(*given: Any, **named: Any) -> Any:
+        if not Project.objects.filter(pk=project.pk).exclude(trashed_at=None).exists():
+            actions.trash_project(project)
+            assert not project.path.exists()
+        return call(*given, **named)
+
+    return delayed
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(write, "make_folders"), (write, "scene_dict"), (write, "write_records"), (cut_file, "write_otio")],
+)
+def test_no_writer_brings_the_folder_of_a_deleted_project_back(
+    module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has looked at the rows already would stand in the way of the project's return."""
+    (scene,) = film("one")
+    upload(scene)
+    Scene.objects.filter(pk=scene.pk).update(version=F("version") + 1)
+    cut_file.note_change(scene.project_id)
+    monkeypatch.setattr(module, name, deleting_first(scene.project, getattr(module, name)))
+    mirror.write_scene(scene.pk)
+    cut_file.write_cut(scene.project_id)
+    assert not scene.project.path.exists()
+    actions.restore_project(scene.project)
+    assert scene.path.is_dir()
+
+
+def test_an_upload_into_a_project_that_is_deleted_meanwhile() -> None:
+    (scene,) = film("one")
+
+    def chunks() -> Iterator[bytes]:
+        content = picture()
+        yield content[:-1]
+        actions.trash_project(scene.project)
+        yield content[-1:]
+
+    with pytest.raises(Problem) as caught:
+        actions.store_upload(scene, "a.jpg", chunks())
+    assert caught.value.status == 404
+    assert not scene.project.path.exists()
+    assert not Asset.objects.exists()
+
+
+def test_a_project_whose_folder_was_removed_by_hand_gets_another() -> None:
+    (scene,) = film("one")
+    shutil.rmtree(scene.project.path)
+    upload(scene)
+    assert (scene.path / "metadata" / "scene.json").is_file()
+    assert (scene.project.path / "project.json").is_file()
 
 
 def test_a_picture_comes_back_under_a_free_name() -> None:

@@ -61,6 +61,7 @@ def _parts(project: Project, options: dict[str, Any]) -> tuple[Iterable[bytes], 
 def _write(path: Path, parts: Iterable[bytes]) -> None:
     """Write a whole file or none."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with IncomingFile(path.parent) as incoming:
             for part in parts:
                 incoming.write(part)

@@ -36,6 +36,7 @@ class Command(BaseCommand):
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
         try:
+            output.parent.mkdir(parents=True, exist_ok=True)
             with IncomingFile(output.parent) as incoming:
                 for part in bundle_parts(project):
                     incoming.write(part)
