@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests import media
-from tests.studio_process import RunningStudio
+from tests.studio_process import RunningStudio, eventually
 
 _numbers = itertools.count(1)
 FILES = ((1, "a.mp4", 24), (1, "b.mp4", 36), (2, "c.mp4", 24), (3, "d.jpg", 0))
@@ -57,11 +57,10 @@ class Film:
 
     def expect_saved(self, version: int) -> dict[str, Any]:
         """The cut once the page has it in this version and nothing waits to be saved."""
-        self.page.wait_for_function(
-            "(version) => fetch(`/api/projects/${document.getElementById('cut').dataset.project}/cut`)"
-            ".then((answer) => answer.json()).then(({ data }) => data.version === version)",
-            arg=version,
-        )
+        # Playwright takes the promise of a function that it waits for as true; and while it asks, it lets routes answer
+        address = f"/api/projects/{self.project}/cut"
+        ask = f"fetch('{address}').then((answer) => answer.json()).then(({{ data }}) => data.version)"
+        eventually(lambda: self.page.evaluate(ask) == version, 20)
         expect(self.page.locator("#cut")).to_have_attribute("data-saved", "saved")
         return self.cut
 

@@ -127,6 +127,7 @@ def test_a_double_click_pays_once(desk: Desk) -> None:
 
 def test_cancel_and_try_again(desk: Desk) -> None:
     """What a cancellation loses is told before; a retry that comes under the pointer waits until it was seen."""
+    desk.prompt.fill("[seconds:600] never done before somebody has read the question")
     desk.press()
     expect(desk.stage).to_have_attribute("data-status", "running", timeout=10_000)
     desk.stage.get_by_role("button", name="Cancel").click()
