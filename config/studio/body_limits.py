@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 from asgiref.sync import sync_to_async
@@ -11,6 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, close_old_connections
 from django.http import parse_cookie
 
+from config.request_threads import keep_connections
 from projects.access.tokens import find_token
 
 ANYBODY_BYTES = 64 * 1024
@@ -21,13 +23,16 @@ FILE_BYTES = settings.MAX_VIDEO_BYTES + 1024 * 1024
 """Of files, with the form around them."""
 BUNDLE_BYTES = 256 * 1024**3
 """Of a whole project. What the disk has no room for is refused while it arrives."""
+# with connections that stay: each save of a long film comes here, and to open one takes as long as to ask
+_THREADS = ThreadPoolExecutor(2, "body-limit", keep_connections)
 _FILE_PATHS = re.compile(r"/api/projects/[^/]+/folders/[^/]+/assets/?|/projects/[^/]+/[^/]+/pictures/")
 
 
 async def body_limit(path: str, authorization: str, cookies: str) -> int:
     """Return how many bytes the body of a request may have, by its path and two of its headers."""
     # in a thread of its own, since it asks the database
-    return await sync_to_async(_body_limit, thread_sensitive=False)(path, authorization, cookies)
+    ask = sync_to_async(_body_limit, thread_sensitive=False, executor=_THREADS)
+    return await ask(path, authorization, cookies)
 
 
 def _body_limit(path: str, authorization: str, cookies: str) -> int:

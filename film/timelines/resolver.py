@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from film.document.cut import Clip, ClipKind, Cut, Sound, Transition
+from film.document.cut import Clip, ClipKind, Cut, Sound, Transition, build
 from film.document.rate import Rate
 from film.document.timeline import Medium, Timeline, TimelineClip, TimelineSound, room_for_dissolve
 from film.timelines.media import ProjectMedia, SceneMedia
@@ -89,26 +89,27 @@ class Resolver:
         start_in, out = self._trimmed(number, clip, length)
         transition = clip.transition and self._fitted(number, clip.transition, before, out - start_in)
         activity = self.activity.get(scene.scene.pk, _IDLE) if scene else _IDLE
-        return TimelineClip(
-            id=clip.id,
-            kind="gap" if clip.is_gap else kind_of(medium),
+        values = {
+            "id": clip.id,
+            "kind": "gap" if clip.is_gap else kind_of(medium),
             # before the first clip there is nothing to overlap: it comes out of black
-            start=before.end - (transition.frames if transition else 0) if before else 0,
-            start_in=start_in,
-            out=out,
-            medium=medium,
-            scene=clip.scene if scene else None,
-            scene_name=scene.scene.name if scene else "",
-            prompt=self.media.prompts.get(clip.scene or "", "") if scene and not medium else "",
-            is_pinned=clip.asset is not None,
-            note=clip.note,
-            transition=transition,
-            fit=clip.fit or self.cut.fit,
-            gain=clip.gain,
-            mute=clip.mute,
-            alternates=scene.takes if scene else (),
-            generating=len(activity.progress),
-        )
+            "start": before.end - (transition.frames if transition else 0) if before else 0,
+            "start_in": start_in,
+            "out": out,
+            "medium": medium,
+            "scene": clip.scene if scene else None,
+            "scene_name": scene.scene.name if scene else "",
+            "prompt": self.media.prompts.get(clip.scene or "", "") if scene and not medium else "",
+            "is_pinned": clip.asset is not None,
+            "note": clip.note,
+            "transition": transition,
+            "fit": clip.fit or self.cut.fit,
+            "gain": clip.gain,
+            "mute": clip.mute,
+            "alternates": scene.takes if scene else (),
+            "generating": len(activity.progress),
+        }
+        return build(TimelineClip, values)
 
     def _medium(self, number: int, clip: Clip, scene: SceneMedia | None) -> Medium | None:
         if clip.asset:

@@ -17,6 +17,8 @@ MAX_NAMES = 300
 """How many names an object may have."""
 # each value but the first of a list or object has a comma before it; in texts they are rare enough
 _MARKS = "[{,"
+# json makes nothing that is derived from them
+_CONTAINERS = frozenset((dict, list))
 TOO_DEEP = Problem(
     gettext_noop("The JSON is nested deeper than {max_depth} levels.").format(max_depth=MAX_DEPTH),
     code="malformed_json",
@@ -74,16 +76,16 @@ def load_kept_json(text: str | bytes) -> Any:
 
 def _check_bounds(value: Any) -> None:
     """Raise a Problem for a value that is nested too deep, or an object with too many names."""
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(MAX_DEPTH + 1):
         if not level:
             return
-        objects = [each for each in level if isinstance(each, dict)]
+        objects = [each for each in level if type(each) is dict]
         if any(len(each) > MAX_NAMES for each in objects):
             raise TOO_MANY_NAMES
-        # built by whole lists: a long film has tens of thousands of values
-        level = [inner for each in level if isinstance(each, list) for inner in each]
-        level += [inner for each in objects for inner in each.values()]
+        # built by whole lists, of what has more inside: a long film has tens of thousands of values
+        inside = [inner for each in level if type(each) is list for inner in each if type(inner) in _CONTAINERS]
+        level = inside + [inner for each in objects for inner in each.values() if type(inner) in _CONTAINERS]
     raise TOO_DEEP
 
 
