@@ -19,6 +19,7 @@ import { SoundLanes } from "./cut/sound_lanes.js";
 import { Store } from "./cut/store.js";
 import { startToolbar } from "./cut/toolbar.js";
 import { Gestures } from "./cut/tracks/gestures.js";
+import { LaneKeys } from "./cut/tracks/lane_keys.js";
 import { Tracks } from "./cut/tracks/tracks.js";
 import { startViewer } from "./cut/viewer.js";
 
@@ -38,16 +39,17 @@ const saver = new Saver(store, { project, data, onState: (state) => (element.dat
 if (mayChange) startConflict(saver);
 const page = { element, project, store, mixer, player, tracks, saver };
 page.commands = new Commands(page);
-page.navigation = new Navigation(page);
 page.gestures = new Gestures(page);
 page.inspector = new Inspector(page);
+page.lanes = new LaneKeys(page);
+page.navigation = new Navigation(page);
 page.bin = new Bin(page);
 page.list = new ClipList(page);
+page.exports = startExports(page);
 addCommands(page);
 startViewer(page);
 startToolbar(page);
 startSettings(page);
-startExports(page);
 startHandover(page);
 followStudio(page);
 player.show();

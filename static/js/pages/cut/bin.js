@@ -1,6 +1,7 @@
 /** @file The media of the project, to be put into the cut by a drag or a button. */
 
 import { hideGhost, showGhost } from "./ghost.js";
+import { startRoving } from "./bin_keys.js";
 import { make, icon, thumbnail } from "./dom.js";
 import { makeClip, newId } from "./clips.js";
 import { insertBefore } from "./edits.js";
@@ -33,6 +34,7 @@ export class Bin {
     for (const control of [this.choice, this.search]) control.addEventListener("input", () => this.show());
     this.list.addEventListener("click", ({ target }) => target.closest("button") && this.add(this.entryOf(target)));
     this.list.addEventListener("pointerdown", (event) => this.begin(event));
+    this.markStop = startRoving(this.list);
     this.store.on("cut", () => this.show());
     // what is missing is what is looked for first
     if (!this.entries.length) this.choice.value = "video";
@@ -75,7 +77,12 @@ export class Bin {
     if (signature === this.list.dataset.signature) return;
     this.list.dataset.signature = signature;
     this.shown = new Map(shown.map((entry) => [entry.id, entry]));
+    const focused = this.list.querySelector(":focus")?.closest("[data-entry]");
+    const place = focused ? [...this.list.children].indexOf(focused) : -1;
     this.list.replaceChildren(...shown.map((entry) => this.item(entry)));
+    this.markStop();
+    // a scene that was added is no longer missing: the keys go on at its place
+    if (focused) this.focusAt(focused.dataset.entry, place);
     const note = this.root.querySelector("[data-note]");
     note.hidden = all.length > 0 && all.length <= MAX_SHOWN;
     const nothing =
@@ -83,6 +90,17 @@ export class Bin {
     note.textContent = all.length
       ? fill(gettext("{count} more: search for them."), { count: all.length - MAX_SHOWN })
       : nothing;
+  }
+
+  focusAt(id, place) {
+    const items = [...this.list.children];
+    const item = items.find(({ dataset }) => dataset.entry === id) ?? items[Math.min(place, items.length - 1)];
+    (item?.querySelector("button") ?? this.choice).focus();
+  }
+
+  /** Go to the media by a key. */
+  focus() {
+    (this.list.querySelector('button[tabindex="0"]') ?? this.choice).focus();
   }
 
   wordsOf({ scene, asset, isPinned }) {

@@ -3,22 +3,16 @@
 import { subscribe } from "../../live.js";
 import { callAddress, callApi } from "../../lib/file_upload.js";
 import { reportNoResponse } from "../../lib/http.js";
-import { formatElapsed } from "../../lib/timecode.js";
 import { say, toast } from "../../lib/toasts.js";
 import { make } from "./dom.js";
+import { link, percent, reportOf, stateOf } from "./export_words.js";
 import { indexAt } from "./place.js";
-import { fill, gettext, ngettext } from "../../lib/words.js";
+import { startResult } from "./result.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const EVENTS = ["started", "progress", "completed", "failed"].map((name) => `export_${name}`);
 const UNFINISHED = new Set(["queued", "running"]);
-const STATES = {
-  queued: gettext("Waiting"),
-  running: gettext("Exporting"),
-  completed: gettext("Done"),
-  failed: gettext("Failed"),
-  cancelled: gettext("Cancelled"),
-};
-const MEGABYTE = 1024 * 1024;
+const PLAYABLE = /\.(?:mp4|wav)$/; // what every browser plays
 
 /** The panel of exports. */
 class Exports {
@@ -29,6 +23,7 @@ class Exports {
     this.busy = root.querySelector("[data-busy]");
     this.form = root.querySelector("[data-export-form]");
     this.exports = new Map();
+    this.play = startResult(player);
     this.isChosen = false; // whether somebody has chosen what becomes of the captions
     this.labels = JSON.parse(document.getElementById("export-profiles").textContent);
     root.addEventListener("toggle", () => root.open && this.load());
@@ -90,6 +85,12 @@ class Exports {
     this.form.querySelector("[type=submit]").focus();
   }
 
+  /** Go to the button that exports, by a key. */
+  focus() {
+    this.root.open = true;
+    (this.form?.querySelector("[type=submit]") ?? this.root.querySelector("summary")).focus();
+  }
+
   complain(words) {
     const problem = this.root.querySelector("[data-problem]");
     problem.hidden = false;
@@ -120,6 +121,11 @@ class Exports {
   async act(button) {
     if (!button?.dataset.act) return;
     const { act, id } = button.dataset;
+    if (act === "play") {
+      const played = this.exports.get(id);
+      this.play(played.url, this.nameOf(played));
+      return;
+    }
     try {
       await callAddress(`/api/exports/${id}/${act}`, "POST");
     } catch (error) {
@@ -178,6 +184,7 @@ class Exports {
     const tools = [];
     if (each.url) {
       const name = this.nameOf(each);
+      if (PLAYABLE.test(name)) tools.push(this.button(each, "play", gettext("Play")));
       tools.push(
         link(`${each.url}?download=1`, gettext("Download"), name, { download: name }),
         link(each.url, gettext("Open"), name, { target: "_blank", rel: "noopener" }),
@@ -197,43 +204,16 @@ class Exports {
   }
 }
 
-const percent = ({ progress }) => Math.round(progress * 100);
-
-function stateOf({ status, progress, secondsLeft, segments, bytes }) {
-  const words = [STATES[status]];
-  if (status === "running") words.push(`${percent({ progress })} %`);
-  const left = fill(gettext("{time} left"), { time: formatElapsed(secondsLeft) });
-  if (status === "running" && secondsLeft) words.push(left);
-  if (status === "completed" && bytes) words.push(`${(bytes / MEGABYTE).toFixed(1)} MB`);
-  const kept = fill(gettext("{reused} of {total} segments reused"), segments);
-  if (status === "completed" && segments.reused) words.push(kept);
-  return words.join(" · ");
-}
-
-function reportOf(sentences) {
-  const words = ngettext("{count} note", "{count} notes", sentences.length);
-  const list = make(
-    "ul",
-    { className: "warning-list" },
-    sentences.map((textContent) => make("li", { textContent })),
-  );
-  return make("details", {}, [make("summary", { textContent: words }), list]);
-}
-
-function link(href, words, name, target) {
-  const anchor = make("a", { className: "button small", href, textContent: words, ...target });
-  anchor.setAttribute("aria-label", `${words} ${name}`);
-  return anchor;
-}
-
 /**
  * Start the panel.
  *
  * @param {object} page its parts by name
+ * @returns {{ focus: () => void }}
  */
 export function startExports(page) {
   const panel = new Exports(document.getElementById("cut-exports"), page);
   const scene = new URLSearchParams(location.search).get("export");
   if (scene) panel.offer(scene);
   panel.load();
+  return panel;
 }

@@ -22,15 +22,48 @@ export class Navigation {
   }
 
   /**
-   * Select the clip before or after the active one.
+   * Select what comes before or after in the lane that has the keys: by itself, the picture.
    *
    * @param {-1 | 1} step
    */
   selectNext(step) {
+    if (this.lanes.current.dataset.lane !== "clips") {
+      this.lanes.selectNext(step);
+      return;
+    }
     const next = this.cut.clips[Math.max(0, Math.min(this.commands.index + step, this.cut.clips.length - 1))];
     if (!next) return;
     this.store.select([next.id]);
     this.tracks.view.reveal(next.start);
+  }
+
+  /**
+   * Try another take in the selected clip, or in the one at the playhead.
+   *
+   * @param {-1 | 1} step
+   */
+  tryTake(step) {
+    const { store } = this;
+    const clip = this.cut.clips[this.commands.index];
+    if (!clip) return;
+    if (!store.selection.has(clip.id) || store.active !== clip.id) store.select([clip.id]);
+    this.inspector.takes.tryNext(step);
+  }
+
+  /** Go to the fields of what is selected. */
+  inspect() {
+    const form = this.inspector.root.querySelector("[data-form]:not([hidden])");
+    const field = [...form.querySelectorAll("button, input, select, textarea")].find(isReachable);
+    field?.focus();
+    // typed over at once, as after Tab
+    field?.select?.();
+  }
+
+  /** Go to the name of a new version. */
+  nameVersion() {
+    const versions = document.querySelector("#cut-settings [data-version-list]");
+    versions.open = true;
+    versions.querySelector("input").focus();
   }
 
   /** Select all clips. */
@@ -43,3 +76,5 @@ export class Navigation {
     this.store.set({ linked: !this.store.linked });
   }
 }
+
+const isReachable = (element) => !element.matches(":disabled") && element.checkVisibility();

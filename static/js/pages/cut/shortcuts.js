@@ -91,14 +91,38 @@ function trimming({ commands }) {
   ];
 }
 
+function choosing({ navigation, inspector }) {
+  return [
+    shortcut(["a"], "A", gettext("Try the next take"), () => navigation.tryTake(1)),
+    shortcut(["A", "Shift+A"], "Shift A", gettext("Try the previous take"), () => navigation.tryTake(-1)),
+    shortcut(both("u"), "U", gettext("Use the take that is tried"), () => inspector.takes.useTried()),
+  ];
+}
+
+function panels({ bin, lanes, navigation, exports, store }) {
+  const play = document.querySelector('[data-command="play"]');
+  const all = [
+    shortcut(["1"], "1", gettext("Go to the media"), () => bin.focus()),
+    shortcut(["2"], "2", gettext("Go to the viewer"), () => play.focus()),
+    shortcut(["3"], "3", gettext("Go to the inspector"), () => navigation.inspect()),
+    shortcut(["4"], "4", gettext("Go to the tracks"), () => lanes.focus()),
+    shortcut([], "↑ ↓", gettext("In the media: previous or next")),
+    shortcut(["Alt+ArrowUp"], "Alt ↑", gettext("Lane above"), () => lanes.move(-1)),
+    shortcut(["Alt+ArrowDown"], "Alt ↓", gettext("Lane below"), () => lanes.move(1)),
+    shortcut(both("e"), "E", gettext("Go to the export"), () => exports.focus()),
+  ];
+  const save = shortcut(["Ctrl+s"], "Ctrl S", gettext("Save a version"), () => navigation.nameVersion());
+  return store.mayChange ? [...all, save] : all;
+}
+
 function looking({ navigation, tracks, player, store }) {
   const { view } = tracks;
   const zoom = (steps) => () => view.zoom(steps, player.frame);
   return [
     shortcut(["ArrowUp"], "↑", gettext("Previous edit or marker"), () => navigation.jump(-1), "previous"),
     shortcut(["ArrowDown"], "↓", gettext("Next edit or marker"), () => navigation.jump(1), "next"),
-    shortcut(["Shift+ArrowUp"], "Shift ↑", gettext("Select the previous clip"), () => navigation.selectNext(-1)),
-    shortcut(["Shift+ArrowDown"], "Shift ↓", gettext("Select the next clip"), () => navigation.selectNext(1)),
+    shortcut(["Shift+ArrowUp"], "Shift ↑", gettext("Select the previous in the lane"), () => navigation.selectNext(-1)),
+    shortcut(["Shift+ArrowDown"], "Shift ↓", gettext("Select the next in the lane"), () => navigation.selectNext(1)),
     shortcut(["Ctrl+a"], "Ctrl A", gettext("Select all clips"), () => navigation.selectAll()),
     shortcut(["Escape"], "Esc", gettext("Deselect all"), () => store.select([])),
     shortcut(["+", "="], "+", gettext("Zoom in (or Ctrl + wheel)"), zoom(1), "zoom-in"),
@@ -118,7 +142,9 @@ export function addCommands(page) {
     Playback: playing(page),
     Editing: page.store.mayChange ? editing(page) : [],
     Trimming: page.store.mayChange ? trimming(page) : [],
+    Takes: page.store.mayChange ? choosing(page) : [],
     Timeline: looking(page),
+    Panels: panels(page),
   };
   const byName = new Map();
   for (const [title, shortcuts] of Object.entries(sections)) {

@@ -16,7 +16,7 @@ export class TakeChoice {
     this.useButton = root.querySelector("[data-use]");
     this.follow = root.querySelector("[data-follow]");
     this.list.addEventListener("click", ({ target }) => this.audition(target.closest("button")?.dataset.asset));
-    this.useButton?.addEventListener("click", () => this.use(this.store.assetOf(this.clip), true));
+    this.useButton?.addEventListener("click", () => this.useTried());
     this.follow.addEventListener("change", () => this.pin(!this.follow.checked));
   }
 
@@ -29,7 +29,7 @@ export class TakeChoice {
     const { store } = this;
     this.clip = clip;
     this.root.hidden = clip.kind === "gap" || !clip.sceneId;
-    const files = store.media.filesOf(clip.sceneId).filter(({ kind }) => kind !== "audio");
+    const { files } = this;
     const tried = store.auditions.get(clip.id);
     // only who may change the cut has the button
     if (this.useButton) this.useButton.hidden = !tried || tried === clip.shows;
@@ -41,6 +41,10 @@ export class TakeChoice {
     const focused = this.list.querySelector(":focus")?.dataset.asset;
     this.list.replaceChildren(...files.map((asset) => this.item(asset, clip, tried)));
     if (focused) this.list.querySelector(`[data-asset="${focused}"]`)?.focus();
+  }
+
+  get files() {
+    return this.store.media.filesOf(this.clip.sceneId).filter(({ kind }) => kind !== "audio");
   }
 
   item(asset, clip, tried) {
@@ -64,6 +68,25 @@ export class TakeChoice {
     store.audition(clip.id, id === clip.shows ? null : id);
     player.seek(clip.start);
     player.play(1, endOf(clip));
+  }
+
+  /**
+   * Try the take after or before the one that plays.
+   *
+   * @param {-1 | 1} step
+   */
+  tryNext(step) {
+    const { store, clip, files, root } = this;
+    if (root.hidden || !clip || files.length < 2) return;
+    const shown = store.auditions.get(clip.id) ?? clip.shows;
+    const place = files.findIndex(({ id }) => id === shown);
+    this.audition(files.at((place + step) % files.length).id);
+  }
+
+  /** Use the take that is tried. */
+  useTried() {
+    const { store, clip, useButton } = this;
+    if (clip && useButton && !useButton.hidden) this.use(store.assetOf(clip), true);
   }
 
   pin(isPinned) {
