@@ -21,9 +21,9 @@ from generation.simulator import drawn_scenes, synth_audio
 
 # points of a plane for each pixel of the frame, in each direction
 OVERSAMPLING = 4
-# the part of the picture's width and height that the camera sees when it is closest
-CLOSE = 0.88
-MARGIN = (1 - CLOSE) / 2
+# the part of the picture's width and height that the camera sees when it is closest; less in other variants of a move
+CLOSE, CLOSEST = 0.88, 0.7
+VARIANTS = 8
 
 
 class Window(NamedTuple):
@@ -34,15 +34,7 @@ class Window(NamedTuple):
     size: float
 
 
-# each camera move, from its first window to its last
-MOVES = {
-    "in": (Window(0, 0, 1), Window(MARGIN, MARGIN, CLOSE)),
-    "out": (Window(MARGIN, MARGIN, CLOSE), Window(0, 0, 1)),
-    "right": (Window(0, MARGIN, CLOSE), Window(1 - CLOSE, MARGIN, CLOSE)),
-    "left": (Window(1 - CLOSE, MARGIN, CLOSE), Window(0, MARGIN, CLOSE)),
-    "up": (Window(MARGIN, 1 - CLOSE, CLOSE), Window(MARGIN, 0, CLOSE)),
-    "down": (Window(MARGIN, 0, CLOSE), Window(MARGIN, 1 - CLOSE, CLOSE)),
-}
+MOVES = ("in", "out", "right", "left", "up", "down")
 
 
 def draw_clip(
@@ -53,11 +45,13 @@ def draw_clip(
     path: Path,
     fps: int = 24,
     move: str = "in",
+    variant: int = 0,
     sound: bool = False,
 ) -> None:
     """Write an H.264 clip that moves slowly over a picture, which is cropped around its center to the clip's shape.
 
-    Width and height are even numbers of pixels, `move` is a key of `MOVES`; `sound` adds a quiet chord.
+    Width and height are even numbers of pixels, `move` is one of `MOVES`, and `variant`, from 0 to `VARIANTS` - 1, says
+    how far it goes; `sound` adds a quiet chord.
     """
     planes = _planes(picture, width, height)
     # the index goes to the front, so that players can start before the end has arrived
@@ -69,7 +63,7 @@ def draw_clip(
         # one core: the rest of the machine has other work
         stream.codec_context.thread_count = 1
         audio = container.add_stream("aac", rate=synth_audio.RATE, layout="mono") if sound else None
-        for number, window in enumerate(_windows(*MOVES[move], round(seconds * fps))):
+        for number, window in enumerate(_windows(*_ends(move, variant), round(seconds * fps))):
             frame = _frame(planes, window, width, height)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(frame))
@@ -97,6 +91,20 @@ def _enlarge(plane: av.video.plane.VideoPlane) -> Image.Image:
     size = (plane.width, plane.height)
     image = Image.frombytes("L", size, bytes(plane), "raw", "L", plane.line_size)
     return image.resize((plane.width * OVERSAMPLING, plane.height * OVERSAMPLING), Image.Resampling.BICUBIC)
+
+
+def _ends(move: str, variant: int) -> tuple[Window, Window]:
+    """Return the first window of a move and its last."""
+    close = CLOSE - (CLOSE - CLOSEST) * variant / VARIANTS
+    margin, far = (1 - close) / 2, 1 - close
+    return {
+        "in": (Window(0, 0, 1), Window(margin, margin, close)),
+        "out": (Window(margin, margin, close), Window(0, 0, 1)),
+        "right": (Window(0, margin, close), Window(far, margin, close)),
+        "left": (Window(far, margin, close), Window(0, margin, close)),
+        "up": (Window(margin, far, close), Window(margin, 0, close)),
+        "down": (Window(margin, 0, close), Window(margin, far, close)),
+    }[move]
 
 
 def _windows(first: Window, last: Window, frames: int) -> Iterator[Window]:

@@ -96,7 +96,8 @@ class Renderer:
         variant = int(hashlib.sha256(target.name.encode()).hexdigest()[:4], 16)
         if target.suffix in VIDEO_SUFFIXES:
             still = self._still(spec, variant)
-            clips.draw_clip(still, spec.width, spec.height, spec.duration, part, move=spec.move, sound=spec.sound)
+            size = (spec.width, spec.height, spec.duration)
+            clips.draw_clip(still, *size, part, move=spec.move, variant=spec.variant, sound=spec.sound)
         elif target.suffix in PICTURE_FORMATS:
             self._picture(spec, number, variant).save(part, PICTURE_FORMATS[target.suffix])
         elif target.suffix == ".zip":

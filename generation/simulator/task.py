@@ -52,6 +52,7 @@ class TaskSpec:
     link_seconds: float
     others: tuple[str, ...] = ()
     sound: bool = False
+    variant: int = 0
 
     def __post_init__(self) -> None:
         # JSON in the journal has a list

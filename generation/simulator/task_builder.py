@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SUFFIXES = {
 COUNT_FIELDS = ("outputCount", "numVariants")
 SPOKEN_CHARACTERS_PER_SECOND = 15
 DEFAULT_SECONDS = 5.0
+# of the tasks without a seed, by which takes that are made together differ
+_numbers = itertools.count()
 # outputs of `--small`: pixels of the longer side, and seconds
 SMALL_SIDE, SMALL_SECONDS = 160, 0.5
 
@@ -51,9 +54,11 @@ def build_spec(request: CreateRequest, inputs: list[Input], options: TaskOptions
     credits = _credits(request, inputs, duration, options.hidden_prices)
     if options.small:
         width, height, duration = shrink(width, height, duration)
+    move, variant = _camera_move(request, options)
+    sound = request.value("audio") is True
     # equal outputs have equal names, so that they are rendered once
-    move, sound = _camera_move(request, task_id), request.value("audio") is True
-    content = f"{_content_hash(request, inputs)}-{width}x{height}-{duration:g}s-{move}{'-sound' if sound else ''}"
+    size = f"{width}x{height}-{duration:g}s"
+    content = f"{_content_hash(request, inputs)}-{size}-{move}{variant or ''}{'-sound' if sound else ''}"
     clip, *others = _file_names(request, content)
     return TaskSpec(
         id=str(task_id),
@@ -64,6 +69,7 @@ def build_spec(request: CreateRequest, inputs: list[Input], options: TaskOptions
         height=height,
         duration=duration,
         move=move,
+        variant=variant,
         clip=clip,
         credits=float(credits),
         seconds=directives.seconds or options.task,
@@ -98,11 +104,14 @@ def _content_hash(request: CreateRequest, inputs: list[Input]) -> str:
     return hashlib.sha256(still or request.prompt.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def _camera_move(request: CreateRequest, task_id: uuid.UUID) -> str:
-    """Return the move in the prompt, else one by the seed, else a random one."""
-    moves = list(clips.MOVES)
-    number = request.parameters.get("seed", task_id.int) % len(moves)
-    return prompt_directives.camera_move(request.prompt) or moves[number]
+def _camera_move(request: CreateRequest, options: TaskOptions) -> tuple[str, int]:
+    """Return the move in the prompt, else one by the seed, else the next one; and the variant of it.
+
+    Takes of one prompt and one picture differ, as Runway's do. Small outputs have one variant, which is rendered once.
+    """
+    number = request.parameters.get("seed", next(_numbers))
+    move = prompt_directives.camera_move(request.prompt) or clips.MOVES[number % len(clips.MOVES)]
+    return move, 0 if options.small else number % clips.VARIANTS
 
 
 def _credits(request: CreateRequest, inputs: list[Input], duration: float, hidden_prices: int | None) -> Decimal:
