@@ -159,7 +159,7 @@ def _locked(project: Project) -> ProjectCut:
     locked_project(project)
     # without the state that a change replaces, which is long where a film is
     rows = ProjectCut.objects.select_related("revision").defer("revision__document")
-    row, _ = rows.get_or_create(project=project, defaults={"version": UNTOUCHED_VERSION})
+    row, _created = rows.get_or_create(project=project, defaults={"version": UNTOUCHED_VERSION})
     row.project = project
     return row
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
 from generation import references
+from generation.actions.fit_picture import crop_shape
 from generation.actions.scene_pictures import ScenePictures
-from generation.forms.ratios import numeric_ratios, shape_distance
+from generation.forms.ratios import is_as_close, nearest_aspect, numeric_ratios, shape_distance, sides
 from generation.models import GenerationJob, JobQuerySet
 from generation.models.status import Status
 from generation.money.prices import PriceBook
@@ -39,6 +40,10 @@ class ProposedTake:
     duration: int
     prices: PriceBook = field(default_factory=PriceBook, compare=False)
 
+    def begin_with(self, picture: Asset) -> ProposedTake:
+        """Return the take that begins with another picture, whose shape its ratio follows."""
+        return replace(self, picture=picture, ratio=ratio_for(self.model, picture, self.ratio))
+
     @property
     def key(self) -> str:
         """Return the idempotency key, which is the same until the scene has another take."""
@@ -51,6 +56,17 @@ class ProposedTake:
         settings = {"promptText": self.prompt_text, "ratio": self.ratio, "duration": self.duration}
         # the picture itself is read by nobody: no price of this kind depends on its size
         return self.prices.estimate(self.model, settings | {"promptImage": picture}, {}).credits
+
+    @property
+    def aspect(self) -> str:
+        """Return the name of its shape, such as "16:9"; empty where the model decides."""
+        pair = sides(self.ratio)
+        return nearest_aspect(*pair) if pair else ""
+
+    @property
+    def is_cropped(self) -> bool:
+        """Return whether a part of the picture is sent, since Runway refuses its shape."""
+        return crop_shape(self.model, self.ratio, self.picture) is not None
 
     @property
     def initial(self) -> dict[str, Any]:
@@ -131,7 +147,7 @@ def _propose(
         pictures,
         model,
         prompt_text=str(job.parameters.get("promptText") or ""),
-        ratio=str(job.parameters.get("ratio") or _nearest_ratio(model, picture)),
+        ratio=ratio_for(model, picture, str(job.parameters.get("ratio", ""))),
         duration=duration if catalog.is_integer(duration) else _default_duration(model),
         prices=prices,
     )
@@ -139,6 +155,17 @@ def _propose(
 
 def _default_duration(model: CatalogModel) -> int:
     return model.default_duration or FALLBACK_DURATION
+
+
+def ratio_for(model: CatalogModel, picture: Asset, wanted: str) -> str:
+    """Return the wanted ratio where no other one of the model is closer to the picture's shape, else the closest.
+
+    A ratio in words, such as "adaptive", follows the picture by itself.
+    """
+    nearest = _nearest_ratio(model, picture)
+    if not picture.width or not picture.height or not sides(wanted):
+        return wanted or nearest
+    return wanted if is_as_close(wanted, nearest, picture.width / picture.height) else nearest
 
 
 def _nearest_ratio(model: CatalogModel, picture: Asset) -> str:

@@ -87,9 +87,14 @@ class BatchSummary:
 
     @property
     def labelled_counts(self) -> list[tuple[str, int]]:
-        """The counts for a line such as `3 waiting, 12 done`."""
+        """How many jobs are in each state that has any."""
         counts = {label: self._count(statuses) for label, statuses in STATUSES_BY_LABEL.items()}
         return [(label, count) for label, count in counts.items() if count]
+
+    @property
+    def states(self) -> str:
+        """The counts as a text, `3 waiting, 12 done`."""
+        return ", ".join(f"{count} {label}" for label, count in self.labelled_counts)
 
     def _count(self, statuses: Sequence[Status]) -> int:
         return sum(self.counts.get(status, 0) for status in statuses)

@@ -113,9 +113,19 @@ def closest(model: CatalogModel, width: int, height: int) -> str | None:
     """Return the model's ratio of the closest shape, among those the one of the closest size; None if it has none."""
 
     def distance(ratio: str) -> tuple[float, float]:
-        return round(shape_distance(ratio, width / height), 2), abs(math.prod(sides(ratio) or ()) - width * height)
+        return _rounded_distance(ratio, width / height), abs(math.prod(sides(ratio) or ()) - width * height)
 
     return min(numeric_ratios(model), key=distance, default=None)
+
+
+def is_as_close(ratio: str, other: str, aspect: float) -> bool:
+    """Return whether a ratio is as close to an aspect (width by height) as another one, or closer."""
+    return _rounded_distance(ratio, aspect) <= _rounded_distance(other, aspect)
+
+
+def _rounded_distance(ratio: str, aspect: float) -> float:
+    # models round their sides, by less than can be seen
+    return round(shape_distance(ratio, aspect), 2)
 
 
 def shape_distance(ratio: str, aspect: float) -> float:

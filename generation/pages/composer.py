@@ -66,7 +66,8 @@ class Composer:
         composer.form = ComposerForm(scene, initial=accepted | kept)
         # the person has chosen another picture
         if "fit" in values and composer.first_frame:
-            composer.form.initial = {**composer.form.initial, **closest_shape(composer.model, composer.first_frame)}
+            closest = closest_shape(composer.model, composer.first_frame, accepted.get("ratio", ""))
+            composer.form.initial = {**composer.form.initial, **closest}
         return composer
 
     @cached_property

@@ -51,12 +51,14 @@ def _values_of_take(job: GenerationJob, pictures: Sequence[Asset], *, keep_seed:
     return values | ({"image": first} if any(picture.pk == first for picture in pictures) else {})
 
 
-def closest_shape(model: CatalogModel, picture: Asset) -> dict[str, str]:
-    """Return the model's ratio that crops a picture least."""
+def closest_shape(model: CatalogModel, picture: Asset, current: str = "") -> dict[str, str]:
+    """Return the model's ratio that crops a picture least; nothing where `current`, a ratio, crops it as little."""
     if not (picture.width and picture.height):
         return {}
     ratio = ratios.closest(model, picture.width, picture.height)
-    return {"ratio": ratio} if ratio else {}
+    if ratio is None or ratios.is_as_close(current, ratio, picture.width / picture.height):
+        return {}
+    return {"ratio": ratio}
 
 
 def find_model(name: object) -> CatalogModel:

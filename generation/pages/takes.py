@@ -36,6 +36,8 @@ MARKS: dict[str, Any] = {
     "unreject": {"rejected": False},
 }
 CHOICES = {"choose": True, "unchoose": False}
+# in place of the folder of a scene
+NEW_SCENE = "new"
 
 
 class NoteForm(forms.Form):
@@ -100,16 +102,19 @@ def note(request: Request, job_id: uuid.UUID) -> HttpResponse:
 def keep_take_frame(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Store a frame of the clip as a picture of the scene, and return its tile in the composer.
 
-    It is the one at `seconds`, or the last one without. With `scene` it becomes a picture of that one, whose page opens
-    with it as the first frame.
+    It is the one at `seconds`, or the last one without. With `scene` it becomes a picture of that one, or of a new one
+    for `new`, whose page opens with it as the first frame.
     """
     job = job_for(request.user, str(job_id), "change")
     if job.asset is None or job.asset.trashed_at:
         raise not_found(_("clip of this take"))
     if following := request.POST.get("scene"):
-        scene = permissions.scene_for(request.user, job.project.slug, following, "change")
-        picture = keep_frame(job.asset, scene=scene)
-        address = reverse("scene", args=[job.project.slug, scene.folder_name])
+        if following == NEW_SCENE:
+            picture = keep_frame(job.asset, in_new_scene=True)
+        else:
+            scene = permissions.scene_for(request.user, job.project.slug, following, "change")
+            picture = keep_frame(job.asset, scene=scene)
+        address = reverse("scene", args=[job.project.slug, picture.scene.folder_name])
         return redirect(f"{address}?first={picture.pk}")
     picture = keep_frame(job.asset, _seconds(request.POST.get("seconds")))
     if request.htmx:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,15 @@ from django.utils.translation import gettext_noop, ngettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from generation import references
-from generation.actions.fit_picture import crop_shape, fit_picture
-from generation.actions.without_take import MAX_SCENES, ProposedTake, ScenesWithoutTake, find_scenes_without_take
+from generation.actions.fit_picture import fit_picture
+from generation.actions.without_take import (
+    KIND,
+    MAX_SCENES,
+    ProposedTake,
+    ScenesWithoutTake,
+    find_scenes_without_take,
+    ratio_for,
+)
 from generation.batches.create import batch_digest, create_batch
 from generation.batches.row import Row
 from generation.batches.summary import summarize
@@ -27,6 +34,7 @@ from generation.forms.credit_limit import read_credit_limit
 from generation.models.batch import Batch
 from generation.models.ledger import ZERO
 from generation.pages.picture_choice import PictureChoice, picture_choice
+from generation.runway import catalog
 from projects.access import permissions
 from projects.disk.layout import scene_number
 from projects.models import Project
@@ -65,25 +73,19 @@ SceneTakeFormSet = formset_factory(
 )
 
 
-@dataclass(frozen=True)
 class SheetRow:
-    """A scene on the sheet: the take that is proposed for it, and its form."""
+    """A scene on the sheet: the take that is proposed for it with the chosen picture, and its form."""
 
-    proposal: ProposedTake
-    form: SceneTakeForm
-
-    @property
-    def picture(self) -> PictureChoice:
-        """The picture that the take begins with, and those that may take its place."""
-        image = self.form["image"]
-        return picture_choice(
-            image.html_name, self.proposal.scene.name, self.proposal.pictures, image.value(), self.proposal.picture
+    def __init__(self, proposed: ProposedTake, form: SceneTakeForm) -> None:
+        self.form = form
+        image = form["image"]
+        self.picture: PictureChoice = picture_choice(
+            image.html_name, proposed.scene.name, proposed.pictures, image.value(), proposed.picture
         )
-
-    @property
-    def is_cropped(self) -> bool:
-        """Whether a part of the proposed picture is sent, since Runway refuses its shape."""
-        return crop_shape(self.proposal.model, self.proposal.ratio, self.proposal.picture) is not None
+        """The picture that the take begins with, and those that may take its place."""
+        self.takes = [proposed.begin_with(picture) for picture in self.picture.pictures]
+        """The take for each of these pictures."""
+        self.proposal = next(take for take in self.takes if take.picture == self.picture.chosen)
 
 
 @page("GET", "HEAD", "POST")
@@ -141,14 +143,18 @@ def _row(number: int, proposal: ProposedTake, form: SceneTakeForm) -> Row:
     image = proposal.scene.assets.filter(pk=values["image"], trashed_at=None).first()
     if image is None:
         form.add_error(None, _("That picture is no longer in this scene. Close this form and open it again."))
+    ratio = values["ratio"]
     if image:
-        image = fit_picture(proposal.model, values["ratio"], image)
+        model = catalog.find(KIND, values["model"]) or proposal.model
+        # as it was shown for each picture
+        ratio = ratio_for(model, image, ratio)
+        image = fit_picture(model, ratio, image)
     settings = {
         "scene": proposal.scene.folder_name,
         "model": values["model"],
         "promptText": values["prompt_text"],
         "promptImage": references.to_asset(image) if image else None,
-        "ratio": values["ratio"],
+        "ratio": ratio,
         "duration": values["duration"],
     }
     return Row(number, settings, key=values["key"])
@@ -222,7 +228,8 @@ def _show_sheet(
     """Return the sheet as it was typed; scenes that have a take by now are gone from it."""
     proposals = {proposal.scene.number: proposal for proposal in scenes.proposals}
     rows = [SheetRow(proposals[number], form) for number, form in _by_scene(formset) if number in proposals]
-    prices = [row.proposal.credits for row in rows if row.form["wanted"].value()]
+    ticked = [row.proposal for row in rows if row.form["wanted"].value()]
+    prices = [take.credits for take in ticked]
     context = {
         "project": project,
         "scenes": scenes,
@@ -232,10 +239,17 @@ def _show_sheet(
         "asks_max_credits": any(row.proposal.credits is None for row in rows),
         "max_credits": request.POST.get("max_credits", ""),
         "count": len(prices),
+        "shapes": _different_shapes(ticked),
         "credits": sum((price or ZERO for price in prices), Decimal(0)),
     }
     template = "generation/_missing.html" if request.htmx else "generation/missing.html"
     return render(request, template, context, status=422 if formset.is_bound else 200)
+
+
+def _different_shapes(takes: Sequence[ProposedTake]) -> str:
+    """Return the shapes of takes, `2 × 16:9, 1 × 9:16`; empty where all have the same one."""
+    counts = Counter(take.aspect for take in takes if take.aspect)
+    return ", ".join(f"{count} × {aspect}" for aspect, count in counts.most_common()) if len(counts) > 1 else ""
 
 
 def _by_scene(formset: BaseFormSet[SceneTakeForm]) -> Iterable[tuple[int, SceneTakeForm]]:

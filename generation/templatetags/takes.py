@@ -35,6 +35,7 @@ STATUS_ICONS = {
     Status.DOWNLOADING: "download",
 }
 PIECE_ELEMENTS = {"same": "span", "gone": "del", "new": "ins"}
+CODEC_TITLES = {"av1": "AV1", "h264": "H.264", "hevc": "H.265", "prores": "ProRes", "vp9": "VP9"}
 VERDICT_ICONS = {"pass": "shield-check", "warn": "triangle-alert", "fail": "circle-x"}
 # sooner than this, a page counts down the seconds instead of naming the time of day
 COUNTDOWN = timedelta(minutes=3)
@@ -203,9 +204,16 @@ def settings(job: GenerationJob) -> list[tuple[str, object]]:
     """Return the label and value of each setting besides the prompt; ratio and duration need no label."""
     values = {name: value for name, value in plain_settings(job).items() if name != "promptText"}
     unlabeled: list[tuple[str, object]] = [("", values.pop(name)) for name in ("ratio", "resolution") if name in values]
+    unlabeled = [(name, ratios.pixels(str(value)) or value) for name, value in unlabeled]
     if "duration" in values:
         unlabeled.append(("", f"{values.pop('duration')} s"))
     return unlabeled + [(labels.short_label(name), labels.value_text(value)) for name, value in values.items()]
+
+
+@register.filter
+def codec_title(codec: str) -> str:
+    """Return the name that film people give a codec of a clip."""
+    return CODEC_TITLES.get(codec, codec)
 
 
 @register.filter

@@ -8,16 +8,19 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from projects.actions.new_assets import store_upload
+from projects.actions.scenes import create_scene
 from projects.disk.decoding import frame_at
 from projects.models import Asset, Scene
 from projects.problems import Problem, conflict, wrong_field
 
 
-def keep_frame(clip: Asset, seconds: float | None = None, scene: Scene | None = None) -> Asset:
+def keep_frame(
+    clip: Asset, seconds: float | None = None, scene: Scene | None = None, *, in_new_scene: bool = False
+) -> Asset:
     """Store a frame of a video as a lossless PNG in `images/`, and return it; a second call returns the same picture.
 
     Without `seconds` it is the last one. It is kept in the clip's own scene, or in `scene`, which the film goes on
-    with.
+    with, or in a new one at the end.
 
     Raise Problem 409 for what is not a video, 404 where the file is missing, 422 where it is damaged or has no frame at
     that time.
@@ -36,6 +39,8 @@ def keep_frame(clip: Asset, seconds: float | None = None, scene: Scene | None = 
             relative_path=clip.relative_path
         )
         raise Problem(message, code="file_missing", status=404) from None
+    if in_new_scene:
+        scene = create_scene(clip.scene.project)
     sha256 = hashlib.sha256(png).hexdigest()
     # by content: a second press, or another tab, stores no second picture
     scene = scene or clip.scene

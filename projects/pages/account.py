@@ -88,7 +88,7 @@ def revoke_token(request: Request, token_id: int) -> HttpResponse:
 def disconnect_provider(request: Request, provider_id: str) -> HttpResponse:
     """Take the person's own identity of a provider away."""
     disconnect(request.user, provider_id)
-    messages.success(request, _("Disconnected."))
+    messages.success(request, _("This sign-in is no longer linked to your account."))
     return redirect("account")
 
 

@@ -139,6 +139,29 @@ def test_a_folder(desk: Desk, tmp_path: Path) -> None:
     assert names == ["a.jpg", "b.jpg", "harbour.jpg"]
 
 
+def test_pictures_are_chosen_for_a_film_without_scenes(page: Page, desk: Desk, tmp_path: Path) -> None:
+    desk.make_project("Chosen")
+    files = [tmp_path / "Quay.jpg", tmp_path / "Deck.jpg"]
+    for number, file in enumerate(files):
+        file.write_bytes(media.picture(640, 360 + number))
+    page.get_by_label("Choose pictures").set_input_files(files)
+    # the page comes anew, with what a film with scenes has
+    expect(page.get_by_role("link", name="Members")).to_be_visible()
+    expect(page.locator("#storyboard h3")).to_have_text(["Quay", "Deck"])
+
+
+def test_the_ratio_follows_a_picture_that_is_uploaded(desk: Desk) -> None:
+    ratio = desk.page.locator("[name=ratio]:checked")
+    expect(ratio).to_have_value("1280:720")
+    portrait = FilePayload(name="portrait.jpg", mimeType="image/jpeg", buffer=media.picture(360, 640))
+    desk.page.get_by_label("Add pictures").set_input_files(portrait)
+    expect(ratio).to_have_value("720:1280")
+    # the middle of a small picture chooses it, also while the pointer shows the button that removes it
+    desk.pictures.first.click()
+    expect(ratio).to_have_value("1280:720")
+    expect(desk.pictures).to_have_count(2)
+
+
 def test_a_folder_is_chosen_by_a_button(film: Page, tmp_path: Path) -> None:
     folder = tmp_path / "Boards"
     for name in ("10 Quay.jpg", "2 Harbour.jpg"):

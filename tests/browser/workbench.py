@@ -73,7 +73,7 @@ class Desk:
         """Add a scene and open it: the first one of a film is opened at once, others get their card."""
         cards = self.page.locator("[data-scene-card] h3 a")
         before = cards.count()
-        self.page.get_by_role("textbox", name="Next scene").fill(name)
+        self.page.get_by_role("textbox", name=re.compile("(First|Next) scene")).fill(name)
         self.page.get_by_role("button", name="Add scene").click()
         if before:
             cards.nth(before).click()

@@ -318,7 +318,7 @@ def test_budgets_are_set_and_removed_by_the_api_and_the_page(client: Client, own
         client.post("/usage/budgets/", values, follow=True)
     )
     assert client.get("/api/budgets").json()["data"]["budgets"][0]["left"] == -30
-    assert "nothing left" in text(client.get("/usage/budgets/"))
+    assert "Nothing left." in text(client.get("/usage/budgets/"))
     client.post(f"/usage/budgets/{budget['budgetId']}/remove/")
     assert client.get("/api/budgets").json()["data"]["budgets"] == []
     for wrong_body in ({"credits": "5"}, {"credits": -5}, {"credits": 0.001}, {"period": "year", "credits": 5}):

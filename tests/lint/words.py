@@ -1,4 +1,4 @@
-"""Finds sentences for people that are not marked for translation, or are filled with names that they do not have.
+"""Finds sentences for people that are not marked for translation, are put together, or are filled with other names.
 
 A sentence begins with a capital or a quotation mark and has a space. In a call of SINKS, whose texts people read, any
 text with a space counts. What operators, programmers and other programs read stays plain English: settings, commands,
@@ -45,6 +45,15 @@ EXCEPTIONS = {
     "Bearer {}", "{} fps", "{} pixels", "{}, {} bytes of {}", "{}; charset=utf-8", "{}: the key {} is missing",
 }  # fmt: skip
 _SENTENCE = re.compile(r"[A-Z“{][^ ]* [^ ]")
+# "Saved.", which is a sentence where people read it
+_WORD = re.compile(r"[A-Z][a-z]+[.!?]?$")
+# how the rest of a sentence begins, which cannot be translated without its beginning
+_TAIL = re.compile(r"[,;:.)]|(and|at|but|by|for|has|have|in|of|since|so|that|which|who|with) (?!\w+$)")
+_TEMPLATE_TEXT = re.compile(
+    r"""{% translate (?:"([^"]+)"|'([^']+)')[^%]*%}|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}""", re.S
+)
+# values beside their label, and ends of lists
+TAILS = {"has a note", "of {{ scenes }}", "and {{ films }} more", "and {{ more }} more", "and {{ number }} more"}
 _KEY = re.compile(r"(Ctrl|Shift|Alt|Space) \S+( \S+)?$")
 _COMMENT = re.compile(r"/\*.*?\*/|(?:^|(?<=\s))//[^\n]*", re.S)
 _MARKED = re.compile(r'n?gettext\((?:\s*"[^"]*",?)+')
@@ -53,7 +62,7 @@ _SCRIPT_TEXT = re.compile(r"""(["`])([A-Z“][^"`\n]* [^"`\n]*)\1""")
 
 def unmarked() -> list[str]:
     """Return a line for each sentence that is not marked, with its file and line."""
-    return [*_of_modules(), *_of_scripts()]
+    return [*_of_modules(), *_of_scripts(), *_of_templates()]
 
 
 def _of_modules() -> Iterator[str]:
@@ -119,7 +128,8 @@ class _Finder:
 
     def _check(self, node: ast.Constant | ast.JoinedStr, call: str) -> None:
         text = _text(node)
-        is_sentence = bool(_SENTENCE.match(text)) or (call in SINKS and " " in text.strip())
+        is_sentence = bool(_SENTENCE.match(text))
+        is_sentence = is_sentence or (call in SINKS and (" " in text.strip() or bool(_WORD.match(text))))
         letters = re.search(r"[^\W\d_]{2}", text.replace("{}", ""))
         if is_sentence and letters and text not in EXCEPTIONS and not _KEY.match(text):
             self.found.append((node.lineno, text))
@@ -151,6 +161,22 @@ def script_sentences(source: str) -> list[tuple[int, str]]:
         for match in _SCRIPT_TEXT.finditer(line)
         if not _KEY.match(match[2])
     ]
+
+
+def _of_templates() -> Iterator[str]:
+    for path in sorted((TOP / "templates").rglob("*.html")):
+        name = path.relative_to(TOP).as_posix()
+        yield from (f"{name}:{line}: {text!r} is the rest of a sentence." for line, text in tails(path.read_text()))
+
+
+def tails(source: str) -> list[tuple[int, str]]:
+    """Return the line and text of each message of a template that is only the rest of a sentence."""
+    found = []
+    for match in _TEMPLATE_TEXT.finditer(source):
+        text = " ".join(next(filter(None, match.groups()), "").split())
+        if _TAIL.match(text) and text not in TAILS:
+            found.append((source.count("\n", 0, match.start()) + 1, text))
+    return found
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ import pytest
 from projects import translation
 from projects.problems import Problem, conflict
 from projects.text.credit_words import credit_words
-from tests.lint.words import misfilled, script_sentences, sentences
+from tests.lint.words import misfilled, script_sentences, sentences, tails
 
 
 class Shouting:
@@ -34,10 +34,18 @@ def shouting(monkeypatch: pytest.MonkeyPatch) -> None:
         'def f(name):\n    return f"{name} is back."',
         'LABELS = {"a": "Not rated"}',
         'def f():\n    raise conflict("it is closed", "closed")',
+        'def f(request):\n    messages.success(request, "Saved.")',
     ],
 )
 def test_an_unmarked_sentence_is_found(code: str) -> None:
     assert sentences(code)
+
+
+def test_the_rest_of_a_sentence_is_found() -> None:
+    source = """<p>{% translate "Sent" %} {% blocktranslate trimmed with at=x|date:"H" %}
+      at {{ at }} UTC
+    {% endblocktranslate %}{% translate 'in progress' %}{% translate ", but late" %}"""
+    assert tails(source) == [(1, "at {{ at }} UTC"), (3, ", but late")]
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,7 @@ def _price(item: PlannedItem) -> str:
 
 def _progress(batch: Batch, *, wait: bool) -> Progress:
     summary = summarize(batch)
-    counts = ", ".join(f"{count} {label}" for label, count in summary.labelled_counts)
-    text = f"{summary.ended} of {summary.total}: {counts}"
+    text = f"{summary.ended} of {summary.total}: {summary.states}"
     return Progress(summary.progress, text, has_ended=not wait or not summary.unfinished)
 
 

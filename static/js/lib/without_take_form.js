@@ -12,7 +12,9 @@ function refresh() {
   const ticked = [...form.querySelectorAll(".without-take")].filter(
     (row) => row.querySelector("[data-wanted]").checked,
   );
-  const prices = ticked.map((row) => row.dataset.credits);
+  const takes = ticked.map((row) => row.querySelector("[data-picture]:not([hidden])").dataset);
+  showShapes(form, takes);
+  const prices = takes.map((take) => take.credits);
   const credits = prices.reduce((total, price) => total + Number(price), 0);
   // the price of a model that the catalog does not know is empty
   const sum = prices.includes("") ? atLeast(formatCredits(credits)) : formatCredits(credits);
@@ -27,6 +29,28 @@ function refresh() {
   if (!form.classList.contains("htmx-request")) form.querySelector("#missing-go").disabled = !ticked.length;
 }
 
+// The shapes of the takes, if they are not all the same, as the server wrote them.
+function showShapes(form, takes) {
+  const counts = new Map();
+  for (const { aspect } of takes) if (aspect) counts.set(aspect, (counts.get(aspect) ?? 0) + 1);
+  const shapes = [...counts]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([aspect, count]) => `${count} × ${aspect}`);
+  const note = form.querySelector("#missing-shapes");
+  note.hidden = shapes.length < 2;
+  note.querySelector("span").textContent = fill(
+    gettext("Different shapes: {shapes}. Each take has the shape of its first frame."),
+    { shapes: shapes.join(", ") },
+  );
+}
+
+// Each picture has a ratio of its own, and with it a price.
+function showPicture(input) {
+  for (const take of input.closest(".without-take").querySelectorAll("[data-picture]")) {
+    take.hidden = take.dataset.picture !== input.value;
+  }
+}
+
 function describeCost(credits, balance) {
   const dollars = `· $${(credits / 100).toFixed(2)}`;
   if (balance === undefined) return dollars;
@@ -36,6 +60,7 @@ function describeCost(credits, balance) {
 
 function handleInput({ target }) {
   if (!target.closest("#missing")) return;
+  if (target.closest(".picture-choice")) showPicture(target);
   if (target.matches("[data-prompt]")) {
     tick(target);
     const { scenePage } = target.closest(".without-take").dataset;

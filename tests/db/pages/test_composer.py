@@ -143,6 +143,20 @@ def test_several_takes_are_made_together_or_not_at_all(
     assert client.post(url(scene), {**form_data, "takes": "5"}, headers=HTMX).status_code == 422
 
 
+def test_the_ratio_follows_another_picture(client: Client, scene: Scene) -> None:
+    image = add_picture(scene)
+
+    def ratio(chosen: str, width: int, height: int) -> str | None:
+        type(image).objects.filter(pk=image.pk).update(width=width, height=height)
+        values = {"model": "veo3.1", "image": str(image.pk), "ratio": chosen, "fit": "1"}
+        found = re.search(r'value="(\d+:\d+)"[^>]*\sselected', text(client.get(url(scene, "composer/"), values)))
+        return found and found[1]
+
+    assert ratio("1280:720", 1080, 1920) == "1080:1920"
+    # what is as close stays: the person has chosen the larger one
+    assert ratio("1920:1080", 1280, 720) == "1920:1080"
+
+
 def test_the_form_has_exactly_the_settings_of_the_model(client: Client, scene: Scene) -> None:
     image = add_picture(scene)
 
@@ -163,8 +177,8 @@ def test_the_form_has_exactly_the_settings_of_the_model(client: Client, scene: S
     assert 'name="negativePrompt"' in veo
     assert "Price not known" in fields("kling_4")
     # a take with a seed may have been paid for before
-    assert "at most 25 credits" in fields("gen4_turbo", seed="7")
-    assert "at most 25 credits" not in fields("gen4_turbo")
+    assert "At most 25 credits" in fields("gen4_turbo", seed="7")
+    assert "At most 25 credits" not in fields("gen4_turbo")
     assert "gen4_turbo" in fields("nonsense", ratio="<x>", duration="\x01", takes="many")
 
 

@@ -23,7 +23,7 @@ from tests import factories
 from tests.db.pages.makers import GENERAL, add_clip, add_job, add_picture, text, url
 
 pytestmark = pytest.mark.django_db
-SIMULATOR = 'Simulator<span class="visually-hidden">: takes are drawn on this machine'
+SIMULATOR = '<span class="visually-hidden">Takes are drawn on this machine'
 
 
 def test_every_page_names_the_simulator(client: Client, scene: Scene, settings: Settings) -> None:

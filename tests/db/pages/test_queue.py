@@ -57,8 +57,8 @@ def test_rows_say_why_and_since_when_they_wait_and_when_they_are_tried_again(cli
     full = {**waiting, "waiting_code": "daily_limit", "waiting_message": "The day is full."}
     add_job(scene, Status.QUEUED, **full, due_at=timezone.now().replace(hour=23, minute=59) + timedelta(days=1))
     page = re.sub(r"<[^>]+>", "", text(client.get("/queue/")))
-    assert re.search(r"Runway was busy, since 09:30 UTC; second try in (39|40) s", page)
-    assert "The day is full, since 09:30 UTC; second try at 23:59 UTC" in page
+    assert re.search(r"Runway was busy, since 09:30 UTC. +Second try in (39|40) s.", page)
+    assert re.search("The day is full, since 09:30 UTC. +Second try at 23:59 UTC.", page)
 
 
 def test_an_outage_of_runway_is_shown_with_the_next_try(client: Client, scene: Scene) -> None:

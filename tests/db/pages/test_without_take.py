@@ -95,6 +95,23 @@ def test_a_tall_picture_gets_a_tall_take(film: Project) -> None:
     assert next(wish.ratio for wish in find_scenes_without_take(film).proposals if wish.scene == scene) == "720:1280"
 
 
+def test_each_take_has_the_shape_of_its_picture(client: Client, film: Project) -> None:
+    again = film.scenes.get(name="Again")
+    tall = new_assets.store_upload(again, "tall.jpg", [media.picture(90, 160)], only="image")
+    GenerationJob.objects.filter(scene=again).update(parameters={"promptText": "a", "ratio": "1280:720", "duration": 5})
+    page = text(client.get(path(film)))
+    # each picture that may be chosen has its ratio and its price beside it
+    assert re.search(rf'data-picture="{tall.pk}"\s+data-credits="60.0"\s+data-aspect="9:16"\s+hidden', page)
+    assert "Different shapes" not in re.sub(r'<p id="missing-shapes" hidden>.*?</p>', "", page, flags=re.DOTALL)
+    data = sheet_data(find_scenes_without_take(film)) | {"form-1-image": str(tall.pk)}
+    # shown again, since a prompt is missing
+    page = text(client.post(path(film), data | {"form-0-prompt_text": ""}))
+    assert "Different shapes: 1 × 16:9, 1 × 9:16." in page
+    client.post(path(film), data)
+    jobs = GenerationJob.objects.filter(project=film, status=Status.QUEUED)
+    assert {job.scene.name: job.parameters["ratio"] for job in jobs} == {"Ready": "1280:720", "Again": "720:1280"}
+
+
 def test_queries_do_not_grow(client: Client, film: Project) -> None:
     def count() -> int:
         with CaptureQueriesContext(database) as queries:

@@ -206,7 +206,7 @@ def test_the_last_frame_goes_on_in_the_next_scene(client: Client, scene: Scene) 
     job = add_clip(scene)
     assert job.asset
     job.asset.path.write_bytes(media.clip(frames=9))
-    assert "Continue in" not in text(client.get(f"/takes/{job.pk}/"))
+    assert 'aria-label="Continue in a new scene"' in text(client.get(f"/takes/{job.pk}/"))
     following = factories.make_scene(scene.project, "Deck")
     factories.make_scene(scene.project, "Bridge")
     assert 'aria-label="Continue in Deck"' in text(client.get(f"/takes/{job.pk}/"))
@@ -219,6 +219,20 @@ def test_the_last_frame_goes_on_in_the_next_scene(client: Client, scene: Scene) 
     assert client.post(f"/takes/{job.pk}/last-frame/", {"scene": "scene-99"}).status_code == 404
 
 
+def test_the_last_frame_goes_on_in_a_new_scene(client: Client, scene: Scene) -> None:
+    job = add_clip(scene)
+    assert job.asset
+    assert client.post(f"/takes/{job.pk}/last-frame/", {"scene": "new"}).status_code == 404
+    # the file is missing, and no scene is made for it
+    assert scene.project.scenes.count() == 1
+    job.asset.path.write_bytes(media.clip(frames=9))
+    response = client.post(f"/takes/{job.pk}/last-frame/", {"scene": "new"})
+    added = scene.project.scenes.last()
+    assert added is not None
+    assert response["Location"] == f"{url(added)}?first={added.assets.get().pk}"
+    assert added.position == scene.position + 1
+
+
 def test_a_viewer_sees_a_note_and_no_buttons(client: Client, scene: Scene) -> None:
     job = add_clip(scene)
     post(client, job, "note", note="keep this one")
@@ -226,6 +240,9 @@ def test_a_viewer_sees_a_note_and_no_buttons(client: Client, scene: Scene) -> No
     assert "keep this one" in page
     assert "data-mark" not in page
     assert "/note/" not in page
+    hint = "Viewers can't write notes."
+    assert hint in page.replace("&#x27;", "'")
+    assert hint not in text(client.get(url(scene))).replace("&#x27;", "'")
 
 
 def test_a_page_of_fifty_takes_is_small(client: Client, scene: Scene) -> None:

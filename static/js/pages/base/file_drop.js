@@ -62,6 +62,8 @@ async function add({ drop, project, scene }, { files, folder }) {
   const stored = isProject ? await addScenes(project, files) : await addToScene(project, scene, files);
   // the others are in the list, with the reason
   if (!stored) return;
+  // with its first scenes a film gets its player and its figures
+  if (isProject && stored === files.length && document.querySelector("#no-scenes")) location.reload();
   const inScenes = ngettext("{count} file added, a scene each.", "{count} files added, a scene each.", stored);
   toast(isProject ? inScenes : ngettext("{count} file added.", "{count} files added.", stored));
 }
@@ -92,18 +94,20 @@ function handleDrop(event) {
     .catch((error) => toast(error.message, "error"));
 }
 
-// A folder that is chosen in a dialog does what it would do if it were dropped there.
+// Files or a folder that are chosen in a dialog do what they would do if they were dropped there.
 function handleChange({ target }) {
-  if (!target.matches("[data-add-folder]") || !target.files.length) return;
-  const folder = target.files[0].webkitRelativePath.split("/")[0];
-  const byPath = [...target.files].toSorted((one, other) =>
+  if (!target.matches("[data-add-folder], [data-add-files]") || !target.files.length) return;
+  const chosen = target.webkitdirectory ? filesOfFolder([...target.files]) : { files: mediaOf(target.files) };
+  add({ ...target.closest("[data-drop]").dataset }, chosen).catch((error) => toast(error.message, "error"));
+  // the same ones can be chosen again
+  target.value = "";
+}
+
+function filesOfFolder(files) {
+  const byPath = files.toSorted((one, other) =>
     one.webkitRelativePath.localeCompare(other.webkitRelativePath, undefined, { numeric: true }),
   );
-  add({ ...target.closest("[data-drop]").dataset }, { files: mediaOf(byPath), folder }).catch((error) =>
-    toast(error.message, "error"),
-  );
-  // the same folder can be chosen again
-  target.value = "";
+  return { files: mediaOf(byPath), folder: files[0].webkitRelativePath.split("/")[0] };
 }
 
 /** Start to handle files that are dragged over the page, and folders that are chosen. */

@@ -120,7 +120,7 @@ export class Bin {
         ? make("span", { className: "cut-thumb" }, [icon("music")])
         : thumbnail(asset ? store.media.url(asset, "poster") : ""),
       make("span", { textContent: name, dir: "auto" }),
-      make("small", { textContent: [length, about].filter(Boolean).join(" · ") }),
+      make("small", { textContent: [about, length].filter(Boolean).join(" · ") }),
     ]);
     if (!store.mayChange) return item;
     const button = make(

@@ -153,13 +153,13 @@ function replaceSettings(fragment) {
 }
 
 /**
- * Let a new picture be chosen as the last frame too, for models that have one.
- *
- * @param {string} [chosen] the id of the picture to choose
+ * Fetch the settings for another picture: the ratio follows the shape of the first frame.
+ * @param {string} [last] the id of a picture for the last frame, if that is the one that has changed
  */
-export function refreshLastFrames(chosen) {
-  if (!hasLastFrame()) return;
-  fetchParts(chosen ? { ...formValues(), last_image: chosen } : formValues(), true);
+export function followPicture(last) {
+  clearTimeout(priceTimer);
+  if (!last) fetchParts({ ...formValues(), fit: 1 }, true);
+  else if (hasLastFrame()) fetchParts({ ...formValues(), last_image: last }, true);
 }
 
 /**
@@ -200,12 +200,13 @@ function handleChange({ target }) {
   if (target.form?.id !== "composer" || !target.name) return;
   refreshComposer();
   if (target.name === "prompt_text" || target.name === "negativePrompt") return;
+  if (target.name === "image") {
+    followPicture();
+    return;
+  }
   const isModel = target.name === "model";
-  // another first frame has another shape, and the settings follow it
-  const isPicture = target.name === "image";
-  const values = isPicture ? { ...formValues(), fit: 1 } : formValues();
   clearTimeout(priceTimer);
-  priceTimer = setTimeout(() => fetchParts(values, isModel || isPicture), isModel || isPicture ? 0 : PRICE_DELAY);
+  priceTimer = setTimeout(() => fetchParts(formValues(), isModel), isModel ? 0 : PRICE_DELAY);
 }
 
 function handleInput(event) {

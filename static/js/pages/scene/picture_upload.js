@@ -7,7 +7,7 @@ import { parseHtml } from "../../lib/html.js";
 import { formatFrames } from "../../lib/timecode.js";
 import { toast } from "../../lib/toasts.js";
 import { addLine } from "../../lib/upload_list.js";
-import { refreshComposer, refreshLastFrames } from "./composer.js";
+import { followPicture, refreshComposer } from "./composer.js";
 import { isLastSelected, selectSlotAt } from "./frames.js";
 import { playbackState } from "./playback.js";
 import { fill, gettext } from "../../lib/words.js";
@@ -118,7 +118,7 @@ export function choosePicture(html, isLast = isLastSelected()) {
   tile.scrollIntoView({ block: "nearest" });
   input.dispatchEvent(new Event("input", { bubbles: true }));
   refreshComposer();
-  refreshLastFrames(forLast ? tile.dataset.picture : "");
+  followPicture(forLast ? tile.dataset.picture : "");
 }
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
