@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Route, expect
 
 from tests.browser.workbench import Desk
+from tests.studio_process import eventually
 
 
 def test_a_picture_and_a_voice_are_made(desk: Desk) -> None:
@@ -55,8 +56,8 @@ def test_a_result_becomes_the_first_frame_or_goes(desk: Desk) -> None:
     page.locator("#make-press").click()
     wave = page.locator(".result canvas")
     expect(wave).to_be_visible(timeout=20_000)
-    # something is drawn
-    assert wave.evaluate("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value)")
+    drawn = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value)"
+    eventually(lambda: wave.evaluate(drawn))
     page.goto(f"{desk.path.removesuffix('make/')}make/?kind=text_to_image")
     desk.prompt.fill("A harbour at dawn")
     page.locator("#make-press").click()
@@ -73,6 +74,25 @@ def test_a_result_becomes_the_first_frame_or_goes(desk: Desk) -> None:
     expect(page.locator("#toasts")).to_contain_text("image-001.png is in the trash")
     expect(page.locator(".result canvas")).to_have_count(1)
     expect(page.locator(".result")).to_have_count(1)
+
+
+def test_a_card_that_is_replaced_while_its_result_is_deleted_goes_too(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"{desk.path}make/?kind=sound_effect")
+    desk.prompt.fill("Rain on a tin roof")
+    page.locator("#make-press").click()
+    result = page.locator(".result")
+    expect(result).to_have_attribute("data-status", "completed")
+    held: list[Route] = []
+    page.route("**/delete/", lambda route: held.append(route))
+    with page.expect_request("**/delete/"):
+        result.get_by_role("button", name="Delete").click()
+    card = result.element_handle()
+    result.evaluate("card => { card.dataset.version = 0; htmx.trigger(card, 'refresh'); }")
+    eventually(lambda: not card.evaluate("card => card.isConnected"))
+    held[0].continue_()
+    expect(page.locator("#toasts")).to_contain_text("is in the trash")
+    expect(result).to_have_count(0)
 
 
 def test_what_is_typed_before_the_scripts_run_counts(desk: Desk) -> None:

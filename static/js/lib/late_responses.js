@@ -20,8 +20,11 @@ function handleResponse(event) {
   if (!cardReplaced) return;
   // a swap into the old card would move the clip that plays (hx-preserve) from the page into it
   event.preventDefault();
-  if (requestConfig.verb !== "get") refreshElement(target.id);
+  if (isDeleted(elt, xhr)) document.getElementById(target.id)?.remove();
+  else if (requestConfig.verb !== "get") refreshElement(target.id);
 }
+
+const isDeleted = (elt, xhr) => xhr.status < 300 && elt.getAttribute("hx-swap") === "delete";
 
 /** Begin to handle such responses. */
 export function start() {
