@@ -163,7 +163,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def eventually(check: Callable[[], T], seconds: float = 10) -> T:
+def eventually(check: Callable[[], T], seconds: float = 20) -> T:
     """The first answer that is true; for what no event tells of. Most is there soon; what is not is asked for less."""
     end, pause = time.monotonic() + seconds, 0.01
     while not (answer := check()):

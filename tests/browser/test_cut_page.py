@@ -293,7 +293,9 @@ def test_a_viewer_watches_and_tries_takes_but_changes_nothing(film: Film, nobody
 def test_a_take_that_comes_fills_its_clip(film: Film) -> None:
     third = film.clips.nth(2)
     expect(third).to_have_attribute("aria-label", "3, Three, d.jpg, 00:00:03:00")
-    body = {"projectId": film.project, "sceneId": "scene-3", "promptText": "It rains", "imageId": film.assets["d.jpg"]}
+    body = {"projectId": film.project, "sceneId": "scene-3", "imageId": film.assets["d.jpg"]}
+    # long enough for a slow page to show that it is generated
+    body["promptText"] = "[seconds:5] It rains"
     headers = {"Authorization": f"Bearer {film.token}"}
     answer = requests.post(f"{film.studio.url}/api/videos/generate", json=body, headers=headers, timeout=20)
     assert answer.status_code == 202, answer.text

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.workbench import Desk
+from tests.studio_process import eventually
 
 SHARE = """() => {
   const { width, height } = document.querySelector(".stage-well").getBoundingClientRect();
@@ -23,8 +24,8 @@ PARTS = [".strip", "#transport", "#prompt", "#first-frame", "#last-slot", "#gene
 @pytest.mark.parametrize(("width", "height", "share"), [(1280, 720, 0.55), (1440, 900, 0.55), (1920, 1080, 0.6)])
 def test_the_picture_has_most_of_the_window(desk: Desk, width: int, height: int, share: float) -> None:
     desk.page.set_viewport_size({"width": width, "height": height})
-    assert desk.page.evaluate(SHARE) >= share
-    assert desk.page.evaluate(IN_REACH, PARTS) == []
+    eventually(lambda: desk.page.evaluate(SHARE) >= share)
+    eventually(lambda: desk.page.evaluate(IN_REACH, PARTS) == [])
 
 
 def test_what_is_done_with_a_take_is_in_the_first_screen(page: Page, desk: Desk) -> None:
@@ -33,8 +34,9 @@ def test_what_is_done_with_a_take_is_in_the_first_screen(page: Page, desk: Desk)
     desk.expect_done(1)
     bar = ["[data-mark=choose]", "[data-mark=star]", "[data-mark=reject]", "[data-last-frame]", "a[download]"]
     expect(desk.stage.get_by_role("button", name="Continue from its last frame")).to_be_visible()
-    assert page.evaluate(IN_REACH, [f"#stage {each}" for each in [*bar, "[data-keep-while-writing]"]]) == []
-    assert page.evaluate(SHARE) >= 0.55
+    parts = [f"#stage {each}" for each in [*bar, "[data-keep-while-writing]"]]
+    eventually(lambda: page.evaluate(IN_REACH, parts) == [])
+    eventually(lambda: page.evaluate(SHARE) >= 0.55)
 
 
 def test_the_composer_stays_where_it_was_put(desk: Desk) -> None:
@@ -42,7 +44,7 @@ def test_the_composer_stays_where_it_was_put(desk: Desk) -> None:
     page.get_by_role("button", name="Below").click()
     page.reload()
     expect(workbench).to_have_attribute("data-dock", "below")
-    assert page.evaluate(IN_REACH, PARTS) == []
+    eventually(lambda: page.evaluate(IN_REACH, PARTS) == [])
     page.locator("body").press("d")
     expect(desk.prompt).to_be_hidden()
     page.reload()
@@ -57,9 +59,9 @@ def test_the_composer_stays_where_it_was_put(desk: Desk) -> None:
 def test_the_theater_shows_the_player_alone(desk: Desk) -> None:
     desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("t")
-    assert desk.page.evaluate(SHARE) > 0.85
+    eventually(lambda: desk.page.evaluate(SHARE) > 0.85)
     desk.page.keyboard.press("t")
-    assert desk.page.evaluate(SHARE) < 0.85
+    eventually(lambda: desk.page.evaluate(SHARE) < 0.85)
 
 
 def test_first_and_last_frame_are_swapped(desk: Desk) -> None:

@@ -104,7 +104,7 @@ def test_several_have_a_line_each_and_are_converted(desk: Desk) -> None:
     assert (desk.folder / "images" / "originals" / "IMG_2.heic").read_bytes() == heic
     expect(page.locator("#first-frame-picture")).to_be_visible()
     # it goes away by itself
-    expect(page.locator(".upload-list")).to_have_count(0, timeout=10_000)
+    expect(page.locator(".upload-list")).to_have_count(0)
 
 
 def test_an_upload_goes_on_after_a_cut(desk: Desk, complaints: list[str], tmp_path: Path) -> None:

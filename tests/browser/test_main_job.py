@@ -107,7 +107,7 @@ def test_the_web_server_dies_and_comes_back(desk: Desk, complaints: list[str]) -
 def test_a_take_that_ends_while_the_line_is_away(desk: Desk, complaints: list[str]) -> None:
     card = desk.press()
     desk.page.context.set_offline(True)
-    expect(desk.page.locator("#line-lost")).to_be_visible(timeout=10_000)
+    expect(desk.page.locator("#line-lost")).to_be_visible()
     eventually((desk.folder / "videos" / "take-001.mp4").exists, 20)
     desk.generate.click()
     expect(desk.page.get_by_text("The studio is not responding")).to_be_visible()
@@ -129,7 +129,7 @@ def test_cancel_and_try_again(desk: Desk) -> None:
     """What a cancellation loses is told before; a retry that comes under the pointer waits until it was seen."""
     desk.prompt.fill("[seconds:600] never done before somebody has read the question")
     desk.press()
-    expect(desk.stage).to_have_attribute("data-status", "running", timeout=10_000)
+    expect(desk.stage).to_have_attribute("data-status", "running")
     desk.stage.get_by_role("button", name="Cancel").click()
     question = desk.page.locator("#question")
     expect(question).to_contain_text("Runway is generating it and won't refund the 10 credits.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.workbench import Desk
+from tests.studio_process import eventually
 
 
 def test_the_theme_is_chosen_by_hand_and_stays(page: Page) -> None:
@@ -15,13 +16,13 @@ def test_the_theme_is_chosen_by_hand_and_stays(page: Page) -> None:
     background = "getComputedStyle(document.documentElement).backgroundColor"
     dark = page.evaluate(background)
     page.get_by_text("Light", exact=True).click()
+    eventually(lambda: page.evaluate(background) != dark)
     light = page.evaluate(background)
-    assert dark != light
     page.goto("/queue/")
     assert page.evaluate(background) == light
     page.goto("/account/")
     page.get_by_text("Dark", exact=True).click()
-    assert page.evaluate(background) == dark
+    eventually(lambda: page.evaluate(background) == dark)
 
 
 def test_bad_input_at_the_composer(desk: Desk, complaints: list[str]) -> None:
