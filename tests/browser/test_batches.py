@@ -11,7 +11,7 @@ from tests.browser.workbench import Desk
 LIST = """scene,prompt,duration
 scene-1,"The fog lifts [seconds:0.2]",2
 scene-1,"A gull [fail:INTERNAL.BAD_OUTPUT] [seconds:0.2]",{duration}
-scene-1,"The tide turns [seconds:60]",2
+scene-1,"The tide turns [seconds:600]",2
 """
 
 
