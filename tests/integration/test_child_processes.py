@@ -68,7 +68,8 @@ def test_a_child_that_will_not_stop_is_killed(capfd: pytest.CaptureFixture[str])
     pids = [child.pid for child in (deaf, sleeper) if child.pid]
     began = time.monotonic()
     processes.stop_all([deaf, sleeper], 0.5)
-    assert time.monotonic() - began < 2
+    # one that sleeps for 60 seconds would be waited for otherwise
+    assert time.monotonic() - began < 5
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
