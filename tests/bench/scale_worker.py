@@ -1,6 +1,7 @@
-"""One studio of a given size: how long each page, call and step takes, as JSON. `python -m … JOBS`.
+"""One studio of a given size: how long each page, call and step takes, as JSON. `python -m … JOBS [LINE …]`.
 
-First without the statistics of the database, then with them. KEEP_DATABASES=/tmp/studios keeps it for the next run.
+First without the statistics of the database, then with them. KEEP_DATABASES=/tmp/studios keeps it for the next run,
+which may measure some lines alone: `python -m … 100000 /queue/ "step: behind"`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
@@ -116,10 +117,10 @@ def main() -> None:
             if jobs > FROM_PYTHON:
                 multiply(FROM_PYTHON, jobs // FROM_PYTHON - 1)
         _forget_statistics()
-        without = measure_all()
+        without = measure_all(sys.argv[2:])
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        print(json.dumps([without, measure_all()]))
+        print(json.dumps([without, measure_all(sys.argv[2:])]))
     finally:
         connection.creation.destroy_test_db(name, verbosity=0, keepdb=keepdb)
 
@@ -132,22 +133,30 @@ def _keep(jobs: int) -> bool:
     return bool(folder)
 
 
+_FORGETTING = {
+    # ANALYZE creates the table that is emptied next
+    "sqlite": ["ANALYZE", "DELETE FROM sqlite_stat1", "ANALYZE sqlite_schema"],
+    # those of a database that was kept, as a superuser; before, PostgreSQL has none
+    "postgresql": [
+        "DELETE FROM pg_statistic WHERE starelid >= 16384",
+        "UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE oid >= 16384 AND relkind IN ('r', 'i')",
+    ],
+}
+
+
 def _forget_statistics() -> None:
-    """Remove what SQLite has; PostgreSQL has none until it looks at new rows by itself."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            # creates the table that is emptied next
-            cursor.execute("ANALYZE")
-            cursor.execute("DELETE FROM sqlite_stat1")
-            cursor.execute("ANALYZE sqlite_schema")
+    with connection.cursor() as cursor:
+        for statement in _FORGETTING[connection.vendor]:
+            cursor.execute(statement)
 
 
-def measure_all() -> dict[str, dict[str, object]]:
-    """Measure each page, call and step."""
+def measure_all(only: Collection[str] = ()) -> dict[str, dict[str, object]]:
+    """Measure each page, call and step, or some of them."""
     client = Client()
     client.force_login(User.objects.get(username="owner"))
     calls: dict[str, Callable[[], object]] = {path: lambda path=path: _get(client, path) for path in PATHS}  # type: ignore[misc]
-    return {name: _measure(call) for name, call in {**calls, **steps()}.items()}
+    calls |= steps()
+    return {name: _measure(call) for name, call in calls.items() if not only or name in only}
 
 
 def _get(client: Client, path: str) -> int:
