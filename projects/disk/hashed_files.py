@@ -8,6 +8,8 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
 from typing import NamedTuple
 
 # to read and to hash leave Python to other threads; handing a single small file over costs as much as to hash it
@@ -27,15 +29,29 @@ class HashedFile(NamedTuple):
     sha256: str
 
 
+@contextmanager
+def hashing_threads() -> Iterator[ThreadPoolExecutor]:
+    """Give threads for `start_hashing()`; what they have not begun at the end is left."""
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="hash")
+    try:
+        yield threads
+    finally:
+        threads.shutdown(cancel_futures=True)
+
+
+def start_hashing(paths: Sequence[str], threads: ThreadPoolExecutor) -> Iterator[HashedFile | OSError | None]:
+    """Let the threads begin at once, and return what each file is, as `hash_files()` does."""
+    parts = [paths[at : at + _FILES_AT_ONCE] for at in range(0, len(paths), _FILES_AT_ONCE)]
+    return chain.from_iterable(threads.map(_hash_part, parts))
+
+
 def hash_files(paths: Sequence[str]) -> Iterator[HashedFile | OSError | None]:
     """Yield what each file is, in order; None for what is no file or a link, the error of what cannot be read."""
-    parts = [paths[at : at + _FILES_AT_ONCE] for at in range(0, len(paths), _FILES_AT_ONCE)]
-    if len(parts) < 2:
+    if len(paths) <= _FILES_AT_ONCE:
         yield from _hash_part(paths)
         return
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="hash") as threads:
-        for hashed in threads.map(_hash_part, parts):
-            yield from hashed
+    with hashing_threads() as threads:
+        yield from start_hashing(paths, threads)
 
 
 def _hash_part(paths: Sequence[str]) -> list[HashedFile | OSError | None]:

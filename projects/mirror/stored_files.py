@@ -20,6 +20,7 @@ from projects.disk.names import uploaded_name
 from projects.mirror.asset_rows import Original, add_asset, insert_assets
 from projects.mirror.moved import follow_file
 from projects.mirror.parse import entries, moment, skip_bad_entry
+from projects.mirror.scenes_ahead import SceneAhead
 from projects.models import Asset, Scene
 from projects.problems import Problem
 
@@ -57,11 +58,17 @@ class StoredFile(NamedTuple):
     time: int
 
 
-def files_without_row(scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str]) -> list[StoredFile]:
-    """Return the files of a scene.json that lie in the scene's folder and have no row; each of them is read."""
+def files_without_row(
+    scene: Scene, folder: Path, data: Mapping[str, Any], notes: list[str], ahead: SceneAhead | None = None
+) -> list[StoredFile]:
+    """Return the files of a scene.json that lie in the scene's folder and have no row; each of them is read.
+
+    `ahead` has the hashes of files, if reading them was begun before.
+    """
     found = list(_entries_without_row(scene, data, notes))
     folders = {kind: folder / kind for kind in KIND_BY_FOLDER}
-    hashes = hash_files([f"{folders[kind]}/{name}" for _, kind, name in found])
+    paths = [f"{folders[kind]}/{name}" for _, kind, name in found]
+    hashes = ahead.hashes if ahead and ahead.paths == paths else hash_files(paths)
     files = []
     for (entry, kind, name), hashed in zip(found, hashes, strict=True):
         try:

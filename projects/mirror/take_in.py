@@ -21,6 +21,7 @@ from projects.mirror import contributions, copied, evidence, write
 from projects.mirror.deleted_files import restore_deleted
 from projects.mirror.parse import entries, moment, read_json
 from projects.mirror.scene_file import SCENE_FILE, scene_dicts
+from projects.mirror.scenes_ahead import SceneAhead
 from projects.mirror.settle import settle_scene
 from projects.mirror.stored_files import add_rows, are_exact, files_without_row
 from projects.models import Asset, Scene
@@ -58,11 +59,14 @@ class TakenIn:
         return takes if self.jobs else files if self.files else ""
 
 
-def take_in(scene: Scene, folder: Path | None = None, stored: dict[str, Any] | None = None) -> TakenIn:
+def take_in(
+    scene: Scene, folder: Path | None = None, stored: dict[str, Any] | None = None, ahead: SceneAhead | None = None
+) -> TakenIn:
     """Bring the rows of a scene up to its scene.json, and write it anew; doing it again changes nothing more.
 
     Jobs without a row get one, and those that the file knows in a later state are moved there. `folder` is where the
-    scene's folder lies, when that is in the trash, and `stored` its scene.json, where the caller has read it.
+    scene's folder lies, when that is in the trash, `stored` its scene.json, where the caller has read it, and `ahead`
+    has the hashes of its files, where they were begun.
     """
     folder = folder or scene.path
     result = TakenIn()
@@ -70,7 +74,7 @@ def take_in(scene: Scene, folder: Path | None = None, stored: dict[str, Any] | N
         stored = read_json(folder / "metadata" / SCENE_FILE, result.notes)
     data = copied.relocated(scene, stored)
     # outside of the transaction, which blocks other writers: a large file takes a while
-    files = files_without_row(scene, folder, data, result.notes)
+    files = files_without_row(scene, folder, data, result.notes, ahead)
     with transaction.atomic():
         scene = Scene.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=scene.pk)
         is_new = not scene.mirrored_version

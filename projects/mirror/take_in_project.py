@@ -16,6 +16,7 @@ from projects.disk.tree import list_folders
 from projects.mirror import evidence, write
 from projects.mirror.parse import moment, read_json
 from projects.mirror.scene_file import PROJECT_FILE, SCENE_FILE
+from projects.mirror.scenes_ahead import read_ahead
 from projects.mirror.take_in import TakenIn, name_in, tags_in, take_in
 from projects.mirror.trash import folder_in_trash
 from projects.models import Project, Scene
@@ -43,16 +44,16 @@ def take_in_project(project: Project, *, rebuild: bool = False) -> TakenIn:
         return result
     # in one query, since each start looks at every scene
     scenes = {scene.number: scene for scene in project.scenes.all()}
-    for number, scene_folder in sorted(_scene_folders(project, folder)):
+    for number, scene_folder, ahead in read_ahead(sorted(_scene_folders(project, folder)), scenes):
         stored = None
         if number in scenes:
             scene = _changed_scene(scenes[number], scene_folder, rebuild=rebuild)
         else:
-            stored = read_json(scene_folder / "metadata" / SCENE_FILE, result.notes)
+            stored = ahead.stored if ahead else read_json(scene_folder / "metadata" / SCENE_FILE, result.notes)
             scene = _make_scene(project, number, scene_folder, stored, rebuild=rebuild)
             result.scenes += scene is not None
         if scene:
-            result.add(take_in(scene, scene_folder, stored))
+            result.add(take_in(scene, scene_folder, stored, ahead))
     if is_newer or result.scenes:
         _correct_project(project, data, is_newer=is_newer)
     return result

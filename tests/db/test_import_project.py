@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +27,8 @@ from generation.models import Batch, GenerationJob, JobEvent, LedgerEntry
 from generation.models.quality import QualityReport, QualityThumbnail
 from generation.models.status import Status
 from projects import actions, mirror
+from projects.disk import hashed_files
+from projects.mirror import take_in_project
 from projects.mirror.asset_rows import insert_assets
 from projects.models import Asset, Project, Scene
 from tests import factories
@@ -257,6 +261,43 @@ def test_a_scene_of_a_later_version_changes_nothing(projects_root: Path, capsys:
     (metadata / "scene.json").write_text('{"schema": 99, "id": "scene-1", "projectId": "film"}')
     call_command("import_project", "--all")
     assert "film was left out: scene-1/metadata/scene.json was written by a later version" in capsys.readouterr().out
+    assert not Project.objects.exists()
+
+
+def test_files_of_the_next_scene_are_read_while_one_becomes_rows(
+    film: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_the_database()
+    read, order = threading.Event(), []
+    hash_part, take_in = hashed_files._hash_part, take_in_project.take_in
+
+    def note_reading(paths: Sequence[str]) -> list[Any]:
+        hashes = hash_part(paths)
+        if any("/scene-2/" in path for path in paths):
+            read.set()
+        return hashes
+
+    def wait_for_the_next(scene: Scene, *arguments: Any) -> Any:
+        # also with the whole scene 1 still to be stored
+        assert read.wait(10)
+        order.append(scene.number)
+        return take_in(scene, *arguments)
+
+    monkeypatch.setattr(hashed_files, "_hash_part", note_reading)
+    monkeypatch.setattr(take_in_project, "take_in", wait_for_the_next)
+    call_command("import_project", "a-film")
+    assert order[:2] == [1, 2]
+    assert Asset.objects.filter(scene__number=2).exists()
+
+
+def test_what_is_read_ahead_of_a_refused_scene_stays_as_it_is(projects_root: Path) -> None:
+    later, broken = (projects_root / f"film/scene-{number}/metadata/scene.json" for number in (1, 2))
+    for path in (later, broken):
+        path.parent.mkdir(parents=True)
+    later.write_text(json.dumps({"schema": 99, "id": "scene-1", "projectId": "film"}))
+    broken.write_text("not JSON")
+    call_command("import_project", "--all")
+    assert broken.read_text() == "not JSON"
     assert not Project.objects.exists()
 
 
