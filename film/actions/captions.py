@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.contrib.auth.models import User
@@ -15,7 +15,7 @@ from film.document.cut import Caption
 from film.document.rate import Rate
 from film.document.timeline import Timeline, TimelineSound
 from film.handover.captions import read_captions
-from generation.models import GenerationJob
+from film.timelines.speech import speech_lines
 from projects.models import Project
 from projects.problems import conflict
 
@@ -40,20 +40,13 @@ def caption_speech(project: Project, user: User, version: int | None = None) -> 
     """
     cut, present = timelines.editable_cut(project)
     voices = [each for each in timelines.resolve(project, cut).sounds if each.lane == "voice"]
-    lines = _spoken_lines(voices)
+    lines = speech_lines({voice.medium.asset for voice in voices})
     captions = [caption for voice in voices for caption in _captions(voice, lines.get(voice.medium.asset, ""))]
     if not captions:
         raise conflict(_("No voice in the cut was generated from text, so there is nothing to caption."), "no_speech")
     captions.sort(key=lambda caption: caption.start)
     cut = replace(cut, captions=tuple(captions))
     return cuts.save_cut(project, user, cut, present if version is None else version)
-
-
-def _spoken_lines(voices: Sequence[TimelineSound]) -> dict[str, str]:
-    """Return the text of each sound that was made from one, by the id of its file."""
-    jobs = GenerationJob.objects.filter(kind="text_to_speech", asset__in={voice.medium.asset for voice in voices})
-    columns = jobs.order_by().values_list("asset_id", "parameters")
-    return {str(asset): str(parameters.get("promptText") or "") for asset, parameters in columns}
 
 
 def _captions(voice: TimelineSound, text: str) -> Iterator[Caption]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from film.models import ProjectCut
 from film.timelines import load_timeline
 from film.timelines.serializers import cut_dict
-from generation.models import GenerationJob
+from film.timelines.speech import speech_lines
 from projects.mirror import contributions
 from projects.mirror.contributions import SceneActivity
 from projects.models import Asset, Project
@@ -24,22 +23,16 @@ def cut_data(project: Project) -> dict[str, Any]:
     follow from their ids, so that they need not be said a thousand times; `line` is what generated speech says.
     """
     timeline = load_timeline(project)
-    lines = speech_lines(project)
+    files = list(_files(project))
+    lines = speech_lines([pk for pk, _, kind, *_ in files if kind == Asset.Kind.AUDIO])
     row = ProjectCut.objects.filter(project=project).values_list("revision__parent", "revision", "undone").first()
     return {
         "cut": cut_dict(timeline),
         "scenes": list(_scenes(project, {clip.scene: clip.prompt for clip in timeline.clips})),
-        "assets": [_asset(columns) | {"line": lines.get(columns[0], "")} for columns in _files(project)],
+        "assets": [_asset(columns) | {"line": lines.get(str(columns[0]), "")} for columns in files],
         "canUndo": bool(row and row[1]),
         "canRedo": bool(row and row[2]),
     }
-
-
-def speech_lines(project: Project) -> dict[UUID, str]:
-    """Return what each sound says that was made from a text, by the id of its file."""
-    jobs = GenerationJob.objects.filter(scene__project=project, kind="text_to_speech", asset__isnull=False)
-    columns = jobs.order_by().values_list("asset_id", "parameters")
-    return {asset: str(parameters.get("promptText") or "") for asset, parameters in columns if asset}
 
 
 def _scenes(project: Project, prompts: dict[str | None, str]) -> Iterator[dict[str, Any]]:

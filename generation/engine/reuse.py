@@ -40,7 +40,7 @@ MAX_JOBS = 200
 
 def jobs_with_duplicates(now: datetime) -> JobQuerySet:
     """Select the queued jobs that another job of the same request may serve; they need no slot at Runway."""
-    # most queued jobs have no twin: the index `same_requests` leaves them out without a look at the rows
+    # most queued jobs have no twin: the index `same_requests` says so without a look at the rows
     others = GenerationJob.objects.filter(cache_key=OuterRef("cache_key")).exclude(pk=OuterRef("pk"))
     queued = GenerationJob.objects.queued().filter(claims.unclaimed(now), Exists(others), reuse=True)
     return queued.exclude(cache_key="").due(now).order_by("created_at")[:MAX_JOBS]

@@ -116,10 +116,13 @@ class JobRow(models.Model):
             models.Index(fields=["status", "created_at", "id", "project", "scene"], name="jobs_newest_by_state"),
             models.Index(fields=["project", "created_at", "id", "scene", "status"], name="jobs_newest_of_project"),
             models.Index(fields=["created_by", "created_at", "id"], name="jobs_newest_of_person"),
+            # whether somebody asked for a job in a project
+            models.Index(fields=["created_by", "project", "created_at"], name="jobs_of_person_in_project"),
             # what was sent within a day, and how long the last takes of a model took
             models.Index(fields=["submitted_at", "model"], name="jobs_sent"),
             models.Index(fields=["model", "status", "finished_at"], name="jobs_by_model"),
-            models.Index(fields=["cache_key"], condition=~models.Q(cache_key=""), name="same_requests"),
+            # whole: a database uses a partial one only for a key that is known not to be empty, not for another row's
+            models.Index(fields=["cache_key"], name="same_requests"),
             # what the takes of a period came to and cost, by the index alone
             models.Index(fields=["project", "status", "mark", "finished_at", "credits_charged"], name="jobs_by_end"),
             # what is on its way: few, however long the history is

@@ -30,6 +30,7 @@ from projects import actions, mirror
 from projects.disk import hashed_files
 from projects.mirror import take_in_project
 from projects.mirror.asset_rows import insert_assets
+from projects.mirror.take_in import take_in as take_in_of_scene
 from projects.models import Asset, Project, Scene
 from tests import factories
 from tests.empty_tables import empty_tables
@@ -269,7 +270,7 @@ def test_files_of_the_next_scene_are_read_while_one_becomes_rows(
 ) -> None:
     lose_the_database()
     read, order = threading.Event(), []
-    hash_part, take_in = hashed_files._hash_part, take_in_project.take_in
+    hash_part, take_in = hashed_files._hash_part, take_in_of_scene
 
     def note_reading(paths: Sequence[str]) -> list[Any]:
         hashes = hash_part(paths)

@@ -56,6 +56,7 @@ def test_staff_see_whether_the_studio_keeps_up(monkeypatch: pytest.MonkeyPatch) 
     assert "0.20 s on average (95 % within 0.5 s)" in page
     assert "Northern lights 1 3.0 MB" in page.replace("\xa0", " ")
     assert "Redis is away" in page
+    assert "Submit, collect and export workers start when there is work." in page
 
 
 def test_a_person_who_is_no_staff_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from film.timelines.speech import speech_lines
 from generation.admin import GenerationJobAdmin, changelist
 from generation.engine import check, poll, queues, slots
 from generation.engine import statistics as engine_statistics
@@ -18,8 +20,10 @@ from generation.engine.sweep import sweep
 from generation.mirror.activity import scene_activity
 from generation.models import GenerationJob
 from generation.models.status import Status
+from generation.pages.queue_page import QueuePage
 from projects.mirror import drift
-from projects.models import Scene
+from projects.models import Asset, Scene
+from tests import factories
 from tests.db.pages.makers import add_clip, add_job, url
 
 pytestmark = [
@@ -46,7 +50,14 @@ def plans(call: Callable[[], object]) -> Iterator[tuple[str, list[str]]]:
     for sql in (query["sql"] for query in queries if query["sql"].startswith(("SELECT", "UPDATE", "DELETE"))):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            yield sql, [str(row[3]) for row in cursor.fetchall()]
+            yield sql, [_with_table(sql, str(row[3])) for row in cursor.fetchall()]
+
+
+def _with_table(sql: str, line: str) -> str:
+    """Return a line of a plan with the name of its table, where that has one other name in queries within the query."""
+    found = re.match(r"(SCAN|SEARCH) ([U-Z]\d+)", line)
+    tables = set(re.findall(rf'"(\w+)" {found[2]}\b', sql)) if found else set()
+    return re.sub(r" \w+", f" {tables.pop()}", line, count=1) if len(tables) == 1 else line
 
 
 def whole_tables(call: Callable[[], object], *, sorts: bool = True) -> Iterator[str]:
@@ -101,6 +112,34 @@ def test_jobs_of_a_scene_are_found_by_an_index(client: Client, studio: Scene) ->
     jobs = [line for _, plan in plans(lambda: client.get(path)) for line in plan if "generationjob USING" in line]
     assert all(" COVERING INDEX " in line or "(scene_id=?" in line or "(id=?" in line for line in jobs), jobs
     assert not client.get(path.replace(studio.folder_name, "scene-999")).json()["data"]["jobs"]
+
+
+def test_who_asked_for_jobs_is_found_by_person_and_project(studio: Scene) -> None:
+    """Before, all jobs were joined to the people."""
+    pretend_a_long_history()
+    asked, _ = factories.make_user(), factories.make_user()
+    add_job(studio, Status.COMPLETED, created_by=asked)
+    owner = factories.owner_of(studio.project)
+    page = QueuePage(owner, {})
+    assert page.people == sorted([asked.username, owner.username])
+    del page.people
+    ((_, plan),) = plans(lambda: page.people)
+    by_both = "SEARCH U0 USING INDEX jobs_of_person_in_project (created_by_id=? AND project_id=?)"
+    assert by_both in plan
+    assert not any("jobs_newest" in line for line in plan)
+
+
+def test_what_speech_says_is_found_by_its_files(client: Client, studio: Scene) -> None:
+    """Before, all jobs of the project were read."""
+    pretend_a_long_history()
+    columns = {"kind": "audio", "file_name": "voice.mp3", "mime_type": "audio/mpeg", "bytes": 9, "sha256": "0" * 64}
+    voice = Asset.objects.create(scene=studio, source="generated", **columns)
+    add_job(studio, Status.COMPLETED, kind="text_to_speech", asset=voice, parameters={"promptText": "Good morning."})
+    assert speech_lines([voice.pk]) == {str(voice.pk): "Good morning."}
+    address = f"/projects/{studio.project.slug}/cut/data/"
+    speech = [plan for sql, plan in plans(lambda: client.get(address)) if "text_to_speech" in sql]
+    assert [line for plan in speech for line in plan if "(asset_id=?" not in line] == []
+    assert len(speech) == 1
 
 
 def test_the_newest_take_of_each_scene_is_found_by_its_key(studio: Scene) -> None:
