@@ -34,7 +34,9 @@ _REPORT_SECONDS = 15.0
 # how often the state file is tried again on a full disk
 _STATE_SECONDS = 1.0
 # how often the heartbeats are looked at
-_HUNG_CHECK_SECONDS = 2.0
+_HUNG_CHECK_SECONDS = 1.0
+# without a look for so long, the whole machine stood still
+_AWAY_SECONDS = 4.0
 
 
 class StopRequested(Exception):
@@ -157,7 +159,7 @@ class Studio:
     def _kill_hung(self) -> None:
         """Kill children that missed their heartbeats, to be started again like those that died."""
         now = time.monotonic()
-        was_away = now - self._looked_at > 2 * _HUNG_CHECK_SECONDS
+        was_away = now - self._looked_at > _AWAY_SECONDS
         self._looked_at = now
         # where the whole machine stood still, the children need a moment to beat again
         children = [] if was_away else self.children

@@ -47,13 +47,17 @@ def unclaimed(now: datetime) -> Q:
     return expired("claim_expires_at", now)
 
 
-def release_dead_claims() -> None:
-    """End the claims of processes that are known to be dead."""
+def release_dead_claims() -> list[uuid.UUID]:
+    """End the claims of processes that are known to be dead, and return the keys of their jobs."""
+    released: list[uuid.UUID] = []
     claimed = GenerationJob.objects.unfinished().exclude(claimed_by="").order_by()
     # without order_by() above, DISTINCT would include the columns of the default order
     for token in claimed.values_list("claimed_by", flat=True).distinct():
         if holders.is_dead(token):
-            GenerationJob.objects.filter(claimed_by=token).update_in_order(claim_expires_at=timezone.now())
+            jobs = GenerationJob.objects.filter(claimed_by=token)
+            released += jobs.values_list("pk", flat=True)
+            jobs.update_in_order(claim_expires_at=timezone.now())
+    return released
 
 
 @contextmanager

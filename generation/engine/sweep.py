@@ -60,12 +60,15 @@ class Sweeper:
 def sweep(nudged: dict[str, float]) -> None:
     """Do one round. `nudged` remembers across rounds when each job was nudged, in seconds of the monotonic clock."""
 
+    def release_dead_claims() -> None:
+        _release_dead_claims(nudged)
+
     def nudge_overdue() -> None:
         _nudge_overdue(nudged)
 
     # dead claims first, so that the other parts see these jobs as free; scene.json and totals last, since they can wait
     for part in (
-        claims.release_dead_claims,
+        release_dead_claims,
         _fix_due_times,
         _resolve_dead_submits,
         nudge_overdue,
@@ -82,6 +85,13 @@ def sweep(nudged: dict[str, float]) -> None:
             # a folder that cannot be written must not keep the jobs from being nudged, round after round
             logger.exception("sweep %s", part.__name__)
             database.close()
+
+
+def _release_dead_claims(nudged: dict[str, float]) -> None:
+    """Let the jobs of processes that died be nudged in this round, whenever that was done last: it was in vain."""
+    released = {str(key) for key in claims.release_dead_claims()}
+    for key in [key for key in nudged if released and key.partition("/")[0] in released]:
+        del nudged[key]
 
 
 def _nudge_overdue(nudged: dict[str, float]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -46,6 +47,22 @@ def test_claims_of_dead_processes_end_at_once(job: GenerationJob, owner: User, r
     sweep.sweep({})
     assert look(job).status == Status.UNCONFIRMED
     assert look(living).status == Status.SUBMITTING
+
+
+def test_jobs_of_dead_processes_are_nudged_at_once(
+    job: GenerationJob, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living, free = make_job(owner, job.scene), make_job(owner, job.scene)
+    until = timezone.now() + timedelta(seconds=10)
+    for each, token in ((job, dead_token()), (living, holders.new_token()), (free, "")):
+        for status in (Status.SUBMITTING, Status.PENDING):
+            each.move_to(status)
+        each.move_to(Status.DOWNLOADING, claimed_by=token, claim_expires_at=until if token else None)
+    nudges: list[tuple[str, ...]] = []
+    monkeypatch.setattr(queues, "nudge", lambda *entry: nudges.append(entry))
+    # all a moment ago
+    sweep.sweep({f"{each.pk}/0": time.monotonic() for each in (job, living, free)})
+    assert nudges == [("collect", str(job.pk))]
 
 
 def test_leases_of_dead_processes_are_free() -> None:

@@ -11,6 +11,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import Environment, databases, private_folders, setting_values
+from config.studio import supervisor
+from config.studio.heartbeat import HUNG_SECONDS
 
 OFFICIAL = setting_values.OFFICIAL_RUNWAY_URL
 
@@ -315,3 +317,12 @@ def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
     else:
         folder.symlink_to("/")
     assert "belongs to another user" in complaint(lambda: private_folders.make_private_folder(folder))
+
+
+def test_who_waits_for_a_writer_that_hangs_outlasts_it() -> None:
+    """Before, steps failed a moment before it was killed, and were tried again nine seconds later."""
+    replaced = HUNG_SECONDS + 2 * supervisor._HUNG_CHECK_SECONDS
+    assert isinstance(databases.SQLITE_OPTIONS["timeout"], int)
+    assert databases.SQLITE_OPTIONS["timeout"] > replaced + 5
+    # and the supervisor looks often enough for a stand-still of less than 25 seconds
+    assert replaced < 23
