@@ -97,7 +97,7 @@ def _jobs() -> dict[str, Any]:
 def _queues() -> dict[str, Any]:
     return {
         "live workers": queues.count_live_workers(),
-        **{name: queues.count_waiting(name) for name in queues.QUEUE_NAMES},
+        **queues.count_waiting(),
     }
 
 

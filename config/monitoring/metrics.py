@@ -94,8 +94,8 @@ def _free_bytes() -> float:
 
 def _queues() -> Iterator[Metric]:
     depth = GaugeMetricFamily("dailies_queue_depth", "Entries that no worker has picked up yet.", labels=["queue"])
-    for queue in queues.QUEUE_NAMES:
-        depth.add_metric([queue], queues.count_waiting(queue))
+    for queue, count in queues.count_waiting().items():
+        depth.add_metric([queue], count)
     yield depth
 
 

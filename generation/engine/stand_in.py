@@ -24,7 +24,7 @@ ASK_SECONDS = 0.5
 def ask_for_workers() -> None:
     """Ask for a worker of each queue that has entries; while Redis is away, of each that has overdue rows."""
     try:
-        names = [name for name in queues.QUEUE_NAMES if queues.count_waiting(name)]
+        names = [name for name, count in queues.count_waiting().items() if count]
     except (redis.exceptions.RedisError, OSError):
         names = [name for name in steps.queues_with_overdue() if any(True for _ in steps.overdue(name))]
     for name in names:
@@ -59,7 +59,7 @@ class StandIn:
             return True
         try:
             # one entry is enough, however many workers look at the same moment
-            if queues.count_waiting("poll"):
+            if queues.count_waiting()["poll"]:
                 return False
         except (redis.exceptions.RedisError, OSError):
             return False

@@ -82,7 +82,7 @@ class StatusPage:
     def queues(self) -> list[QueueState] | None:
         """The queues; None while Redis is away."""
         try:
-            return [QueueState(name, queues.count_waiting(name)) for name in queues.QUEUE_NAMES]
+            return [QueueState(name, count) for name, count in queues.count_waiting().items()]
         except (redis.exceptions.RedisError, OSError):
             return None
 

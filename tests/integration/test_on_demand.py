@@ -81,9 +81,20 @@ def test_what_comes_from_elsewhere_is_found(redis_server: redis.Redis, requests:
     assert requests.take([export]) == [export]
 
 
+def test_looking_opens_no_connection(redis_server: redis.Redis) -> None:
+    def connections() -> int:
+        return int(redis_server.info("stats")["total_connections_received"])
+
+    ask_for_workers()
+    before = connections()
+    for _ in range(5):
+        ask_for_workers()
+    assert connections() == before
+
+
 @pytest.mark.django_db
 def test_without_redis_the_rows_ask(job: GenerationJob, requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(queue: str) -> int:
+    def away() -> dict[str, int]:
         raise redis.exceptions.ConnectionError("Connection refused.")
 
     monkeypatch.setattr(queues, "count_waiting", away)

@@ -138,7 +138,7 @@ def test_a_poll_that_no_worker_picks_up_is_run_by_another(
     make_due(job)
     stand_in = StandIn("submit")
     stand_in.look()  # no entry waits: it adds one
-    assert queues.count_waiting("poll") == 1
+    assert queues.count_waiting()["poll"] == 1
     for _ in range(LOOKS_BEFORE_POLL - 1):
         stand_in.look()  # a worker may be about to pick it up
     assert look(job).status == Status.PENDING
@@ -173,12 +173,12 @@ def test_a_failed_attempt_is_nudged_again_at_once(
     redis_server.flushall()
     sweep.sweep(nudged)
     sweep.sweep(nudged)
-    assert queues.count_waiting("submit") == 1
+    assert queues.count_waiting()["submit"] == 1
     runway.fail_next("create", faults.refusal(503))
     assert submitted(job).attempts == 1
     make_due(job)
     sweep.sweep(nudged)
-    assert queues.count_waiting("submit") == 2
+    assert queues.count_waiting()["submit"] == 2
 
 
 @pytest.fixture
