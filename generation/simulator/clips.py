@@ -21,8 +21,9 @@ from generation.simulator import drawn_scenes, synth_audio
 
 # points of a plane for each pixel of the frame, in each direction
 OVERSAMPLING = 4
-# the part of the picture's width and height that the camera sees when it is closest; less in other variants of a move
-CLOSE, CLOSEST = 0.88, 0.7
+# the part of the picture's width and height that the camera sees when it is closest; more in other variants of a move.
+# A take that begins closer would not begin with its first frame
+CLOSEST, CLOSE = 0.88, 0.94
 VARIANTS = 8
 
 
@@ -95,7 +96,7 @@ def _enlarge(plane: av.video.plane.VideoPlane) -> Image.Image:
 
 def _ends(move: str, variant: int) -> tuple[Window, Window]:
     """Return the first window of a move and its last."""
-    close = CLOSE - (CLOSE - CLOSEST) * variant / VARIANTS
+    close = CLOSEST + (CLOSE - CLOSEST) * variant / VARIANTS
     margin, far = (1 - close) / 2, 1 - close
     return {
         "in": (Window(0, 0, 1), Window(margin, margin, close)),

@@ -61,6 +61,13 @@ def camera_moves(folder: Path) -> dict[str, Path]:
     return {move: folder / f"{move}.mp4" for move in clips.MOVES}
 
 
+def test_variants_of_a_move_differ_and_pass(folder: Path, camera_moves: dict[str, Path], picture: Path) -> None:
+    shortest = folder / "shortest.mp4"
+    clips.draw_clip(place(), WIDTH, HEIGHT, SECONDS, shortest, move="left", variant=clips.VARIANTS - 1)
+    assert shortest.read_bytes() != camera_moves["left"].read_bytes()
+    assert judge(shortest, replace(EXPECTED, fps=FPS, first_frame=str(picture))).reasons == []
+
+
 @pytest.mark.parametrize("move", clips.MOVES)
 def test_simulator_clip_passes(move: str, camera_moves: dict[str, Path], picture: Path) -> None:
     expected = replace(EXPECTED, fps=FPS, first_frame=str(picture))
