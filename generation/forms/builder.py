@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from generation import labels, references
+from generation.forms import ratios
 from generation.forms.composer_controls import composer_control
 from generation.forms.controls import Control, ControlKind, FileOption, Option
 from generation.forms.form_data import TICKED, FormData, row_numbers
@@ -159,11 +160,15 @@ def _text_kind(name: str, field: Text) -> ControlKind:
 def _add_options(control: Control, values: Sequence[str]) -> None:
     """Make the control a select; one that need not be filled in begins with what Runway then assumes."""
     name, default = control.name, control.field.default
-    options = [Option(value, labels.option_label(name, value)) for value in values]
+    options = [Option(value, _option_label(name, value)) for value in values]
     if not control.required:
-        label = _(labels.MODEL_DEFAULT) if default is None else labels.option_label(name, format_value(default))
+        label = _(labels.MODEL_DEFAULT) if default is None else _option_label(name, format_value(default))
         options.insert(0, Option("", label))
     control.kind, control.options = ControlKind.SELECT, options
+
+
+def _option_label(name: str, value: str) -> str:
+    return ratios.label(value) if name == "ratio" and ratios.pixels(value) else labels.option_label(name, value)
 
 
 def _with_aside(control: Control) -> Control:

@@ -59,6 +59,12 @@ def pixels(ratio: str) -> str:
     return f"{pair[0]} × {pair[1]}" if pair and min(pair) >= LEAST_PIXELS else ""
 
 
+def label(ratio: str) -> str:
+    """Return for example "16:9 (1280 × 720)"; a ratio that is not in pixels is its own label."""
+    pair, in_pixels = sides(ratio), pixels(ratio)
+    return f"{nearest_aspect(*pair)} ({in_pixels})" if pair and in_pixels else ratio
+
+
 @dataclass(frozen=True)
 class Shapes:
     """The ratios of a model by their two parts: `by_aspect["16:9"]["720p"]` is `1280:720`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from generation import access
 from generation.models import GenerationJob
 from projects.access import permissions
-from projects.disk.name_matching import has_words, search_words
+from projects.disk.name_matching import has_letters, has_words, search_words
 from projects.models import Project, Scene
 from projects.pages.responses import Request, page
 
@@ -28,9 +28,11 @@ PAGES = {
     "usage": gettext_noop("Usage"),
     "budgets": gettext_noop("Budgets"),
     "connection": gettext_noop("Connection to Runway"),
+    "trash": gettext_noop("Trash"),
     "account": gettext_noop("Account"),
 }
-ADMIN = ("admin:index", gettext_noop("Admin"))
+STAFF_PAGES = {"status": gettext_noop("Status"), "admin:index": gettext_noop("Admin")}
+Match = Callable[..., bool]
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,29 @@ def palette(request: Request) -> HttpResponse:
 
 
 def find(user: User, words: list[str]) -> Iterator[Result]:
-    """Yield the job whose id is given, then pages, projects and scenes whose name has all words."""
+    """Yield the job whose id is given, then pages, projects and scenes: first those whose name has all words.
+
+    Behind them are those whose name has the letters of the words.
+    """
     projects = {project.pk: project for project in permissions.projects_of(user)}
     yield from _jobs(user, words)
-    pages = [*PAGES.items(), *([ADMIN] if user.is_staff else [])]
-    labelled = [(name, _(label)) for name, label in pages]
-    yield from (Result(reverse(name), label, _("Page")) for name, label in labelled if has_words(words, label))
-    yield from (_project(project) for project in projects.values() if has_words(words, project.name))
+    exact = set()
+    for result in _named(user, projects, words, has_words):
+        exact.add(result.url)
+        yield result
     if words:
-        yield from (_cut(project) for project in projects.values() if has_words(words, "cut", "film", project.name))
+        yield from (each for each in _named(user, projects, words, has_letters) if each.url not in exact)
+
+
+def _named(user: User, projects: dict[int, Project], words: list[str], matches: Match) -> Iterator[Result]:
+    pages = [*PAGES.items(), *(STAFF_PAGES.items() if user.is_staff else [])]
+    labelled = [(name, _(label)) for name, label in pages]
+    yield from (Result(reverse(name), label, _("Page")) for name, label in labelled if matches(words, label))
+    yield from (_project(project) for project in projects.values() if matches(words, project.name))
     # all scenes of a studio would only push out what is looked for
     if words:
-        yield from _scenes(projects, words)
+        yield from (_cut(project) for project in projects.values() if matches(words, "cut", "film", project.name))
+        yield from _scenes(projects, words, matches)
 
 
 def _project(project: Project) -> Result:
@@ -72,12 +85,12 @@ def _cut(project: Project) -> Result:
     return Result(reverse("cut", args=[project.slug]), _("Cut"), _("Of {name}").format(name=project.name))
 
 
-def _scenes(projects: dict[int, Project], words: list[str]) -> Iterator[Result]:
+def _scenes(projects: dict[int, Project], words: list[str], matches: Match) -> Iterator[Result]:
     rows = Scene.objects.filter(project__in=projects, trashed_at=None).order_by("-pk")
     for key, number, name in rows.values_list("project_id", "number", "name"):
         project = projects[key]
         # the project's name counts too, so that "letters window" finds a scene of one of several films
-        if has_words(words, name, project.name):
+        if matches(words, name, project.name):
             yield Result(
                 reverse("scene", args=[project.slug, f"scene-{number}"]),
                 name,

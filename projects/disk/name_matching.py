@@ -54,6 +54,12 @@ def search_words(text: str) -> list[str]:
     return search_key(text.strip()[:MAX_SEARCH_LENGTH]).split()
 
 
+def has_letters(words: Iterable[str], name: str, *_others: str) -> bool:
+    """Return whether a name has the letters of a search in their order, from a word on: "Budgets" those of `bdgt`."""
+    letters = ".*".join(re.escape(letter) for letter in "".join(words))
+    return bool(letters) and re.search(rf"\b{letters}", search_key(name)) is not None
+
+
 def has_words(words: Iterable[str], *names: str) -> bool:
     """Return whether each word of a search is in one of the names."""
     keys = [search_key(name) for name in names]

@@ -186,4 +186,8 @@ def test_the_palette_finds_pages_projects_scenes_and_takes(client: Client, scene
     assert found("usa") == ["/usage/"]
     assert found("window ferry") == [f"{here}scene-1/"]
     assert found(str(job.pk)) == [f"{here}scene-1/?take={job.take}"]
+    # also by letters alone, behind what has the whole word
+    assert found("bdgt") == ["/usage/budgets/"]
+    assert found("ltwdw") == [f"{here}scene-1/"]
+    assert found("trash") == ["/trash/"]
     assert found("nothing of that name") == []
