@@ -38,7 +38,7 @@ def save_cut(project: Project, user: User | None, cut: Cut, version: int, *, nam
         _check_version(row, version)
         _add_revision(row, user, cut, name=name)
 
-    return _change(project, change, film)
+    return _change(project, user, change, film)
 
 
 def make_automatic(project: Project, user: User | None) -> Timeline:
@@ -50,10 +50,10 @@ def make_automatic(project: Project, user: User | None) -> Timeline:
             settings = Cut(before.rate, before.width, before.height, before.fit, before.loudness)
             _add_revision(row, user, settings, automatic=True)
 
-    return _change(project, change)
+    return _change(project, user, change)
 
 
-def undo(project: Project) -> Timeline:
+def undo(project: Project, user: User | None = None) -> Timeline:
     """Return to the state that the present one was made from. Raise Problem 409 where there is none."""
 
     def change(row: ProjectCut) -> None:
@@ -66,10 +66,10 @@ def undo(project: Project) -> Timeline:
         row.undone = [*row.undone, row.revision.number]
         row.revision = before
 
-    return _change(project, change)
+    return _change(project, user, change)
 
 
-def redo(project: Project) -> Timeline:
+def redo(project: Project, user: User | None = None) -> Timeline:
     """Take an undo back. Raise Problem 409 where there is none, or the cut has changed since."""
 
     def change(row: ProjectCut) -> None:
@@ -79,7 +79,7 @@ def redo(project: Project) -> Timeline:
         row.undone = row.undone[:-1]
         row.revision = revision
 
-    return _change(project, change)
+    return _change(project, user, change)
 
 
 def name_version(project: Project, user: User | None, name: str) -> CutRevision:
@@ -105,7 +105,7 @@ def restore_version(project: Project, user: User | None, number: int) -> Timelin
         earlier = _revision(project, number)
         _add_revision(row, user, earlier.cut, automatic=earlier.automatic)
 
-    return _change(project, change)
+    return _change(project, user, change)
 
 
 def compare_version(project: Project, number: int, other: int | None = None) -> list[str]:
@@ -115,6 +115,16 @@ def compare_version(project: Project, number: int, other: int | None = None) -> 
     """
     before = timelines.load_timeline(project) if other is None else _timeline_of(_revision(project, other))
     return differences(before, _timeline_of(_revision(project, number)))
+
+
+def changes_since(project: Project, earlier: Cut) -> tuple[User | None, list[str]]:
+    """Return who has made the last change of the cut, and in words how it differs from an earlier state of it.
+
+    The person is None where nobody has touched the cut, or their account is gone.
+    """
+    row = ProjectCut.objects.filter(project=project).select_related("changed_by").only("changed_by").first()
+    before = timelines.resolve(project, earlier)
+    return row.changed_by if row else None, differences(before, timelines.load_timeline(project))
 
 
 def named_versions(project: Project) -> list[CutRevision]:
@@ -133,13 +143,16 @@ def _timeline_of(revision: CutRevision) -> Timeline:
     return timelines.resolve(revision.project, revision.cut, automatic=revision.automatic)
 
 
-def _change(project: Project, change: Callable[[ProjectCut], None], film: Timeline | None = None) -> Timeline:
+def _change(
+    project: Project, user: User | None, change: Callable[[ProjectCut], None], film: Timeline | None = None
+) -> Timeline:
     """Change the row of the cut, and return the film; `film` is what it shows then, where that is known already."""
     with transaction.atomic():
         row = _locked(project)
         change(row)
         row.version += 1
         row.updated_at = timezone.now()
+        row.changed_by = user
         row.save()
         _remove_oldest(row)
         mirror.changed(row)

@@ -54,7 +54,7 @@ def post_automatic(request: Request, project_id: str) -> Any:
 def post_undo(request: Request, project_id: str) -> Any:
     """409 `nothing_to_undo` where there is none."""
     project = permissions.project_for(request.user, project_id, "change")
-    film = cuts.undo(project)
+    film = cuts.undo(project, request.user)
     return _cut_response(film)
 
 
@@ -62,8 +62,21 @@ def post_undo(request: Request, project_id: str) -> Any:
 def post_redo(request: Request, project_id: str) -> Any:
     """409 `nothing_to_redo` where nothing was undone, or the cut was changed after it."""
     project = permissions.project_for(request.user, project_id, "change")
-    film = cuts.redo(project)
+    film = cuts.redo(project, request.user)
     return _cut_response(film)
+
+
+@router.post(
+    CUT + "/differences", response=responses(schemas.CutChanges), summary="Compare the cut with an earlier one"
+)
+def compare_cut(request: Request, project_id: str, payload: schemas.CutIn) -> Any:
+    """Send the cut as it was read: in words, how it has changed since, and who made the last change. Changes nothing.
+
+    For whoever was told `cut_changed`.
+    """
+    project = permissions.project_for(request.user, project_id)
+    person, sentences = cuts.changes_since(project, _to_cut(payload))
+    return success({"changedBy": person.get_username() if person else None, "differences": sentences})
 
 
 @router.get(VERSIONS, response=responses(schemas.Versions), summary="The named versions of the cut")

@@ -144,6 +144,12 @@ class Differences(BaseModel):
     differences: list[str]
 
 
+class CutChanges(Differences):
+    """How the cut has changed since somebody read it."""
+
+    changedBy: str | None = Field(description="who made the last change; null where the account is gone")
+
+
 class Versions(BaseModel):
     """All named versions, newest first."""
 

@@ -52,6 +52,8 @@ class ProjectCut(models.Model):
     undone = ValidJSONField(default=list, help_text="numbers of revisions, the last one undone at the end")
     next_number = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now)
+    # who made the last change, an undo included
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         verbose_name = "cut"

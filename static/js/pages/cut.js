@@ -24,7 +24,7 @@ import { Tracks } from "./cut/tracks/tracks.js";
 import { startViewer } from "./cut/viewer.js";
 
 const element = document.getElementById("cut");
-const { project, api, data, scenes, mayChange } = element.dataset;
+const { project, api, data, scenes, mayChange, user } = element.dataset;
 
 const store = new Store(
   JSON.parse(document.getElementById("cut-data").textContent),
@@ -36,7 +36,7 @@ const screen = new Screen(document.getElementById("cut-screen"), store, mixer);
 const player = new Player(store, { screen, lanes: new SoundLanes(store, mixer), mixer });
 const tracks = new Tracks(document.getElementById("cut-tracks"), store, player);
 const saver = new Saver(store, { project, data, onState: (state) => (element.dataset.saved = state) });
-if (mayChange) startConflict(saver);
+if (mayChange) startConflict(saver, user);
 const page = { element, project, store, mixer, player, tracks, saver };
 page.commands = new Commands(page);
 page.gestures = new Gestures(page);

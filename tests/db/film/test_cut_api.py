@@ -199,6 +199,24 @@ def test_of_two_people_the_later_one_is_told(project: Project, cut: Cut) -> None
     assert len(cut.get()["clips"]) == 1
 
 
+def test_the_later_one_is_told_who_changed_what(project: Project, cut: Cut) -> None:
+    scene = make_scene(project)
+    take(scene)
+    read = cut.get()
+    assert cut.post("differences", read) == {"changedBy": None, "differences": []}
+    mara = make_user("mara")
+    Membership.objects.create(project=project, user=mara, role=Membership.Role.EDITOR)
+    theirs = Cut(project, Caller(mara))
+    theirs.put(read | {"titles": [{"start": 0, "end": 24, "text": "Night"}]})
+    told = cut.post("differences", read)
+    assert told["changedBy"] == "mara"
+    assert told["differences"] == ["1 title is new."]
+    # an undo is a change of whoever makes it
+    cut.post("undo")
+    name = Membership.objects.get(project=project, role=Membership.Role.OWNER).user.get_username()
+    assert theirs.post("differences", theirs.get())["changedBy"] == name
+
+
 def test_changes_are_undone_and_redone_in_order(project: Project, cut: Cut) -> None:
     make_scene(project)
     gap = {"kind": "gap", "out": 24}

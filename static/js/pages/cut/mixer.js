@@ -4,8 +4,8 @@
  */
 
 const SMOOTH = 0.012; // seconds within which a gain follows, so that nothing clicks
-const DUCKED = 10 ** (-12 / 20);
-const THRESHOLD = 0.015; // the loudness of takes and voices from which music gets softer
+// as in film/render/mix.py: from this loudness of takes and voices on, in dB, music is pressed to an eighth
+const [THRESHOLD, RATIO] = [-34, 8];
 const [ATTACK, RELEASE] = [0.06, 0.35]; // seconds
 const VOLUME_KEY = "cut volume";
 
@@ -76,9 +76,10 @@ export class Mixer {
   /** Let the music follow the takes and voices, and measure how loud all is; many times a second while it plays. */
   follow() {
     if (!this.context) return;
-    const isSounding = this.loudness(this.key) > THRESHOLD;
-    const { currentTime } = this.context;
-    this.duck.gain.setTargetAtTime(isSounding ? DUCKED : 1, currentTime, isSounding ? ATTACK : RELEASE);
+    const over = 20 * Math.log10(this.loudness(this.key)) - THRESHOLD;
+    const isSounding = over > 0;
+    const ducked = isSounding ? toFactor(over / RATIO - over) : 1;
+    this.duck.gain.setTargetAtTime(ducked, this.context.currentTime, isSounding ? ATTACK : RELEASE);
     this.level = this.loudness(this.meter);
   }
 

@@ -190,6 +190,16 @@ export class Saver {
   }
 
   /**
+   * Ask how the cut has changed since this page read it.
+   *
+   * @returns {Promise<{ changedBy: string | null, differences: string[] } | null>} null without an answer
+   */
+  findChanges() {
+    const { store } = this;
+    return callApi(`${this.path}/differences`, "POST", toRequest(store, store.saved)).catch(() => null);
+  }
+
+  /**
    * Go on after somebody else has changed the cut.
    *
    * @param {boolean} keepsEdits whether the edits that are not saved are made on the changed cut
