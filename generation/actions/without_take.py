@@ -118,9 +118,11 @@ def find_scenes_without_take(project: Project, numbers: Collection[int] | None =
 def _scenes(project: Project) -> Iterable[Scene]:
     """Select the scenes that have neither a clip nor an unfinished take."""
     living = project.scenes.filter(trashed_at=None).select_related("project")
-    clips = Asset.objects.filter(kind=Asset.Kind.VIDEO, trashed_at=None, scene__project=project)
+    # the first of each scene: with Exists() or a list of their scenes a database would read all clips there are
+    clips = Asset.objects.filter(kind=Asset.Kind.VIDEO, trashed_at=None, scene=OuterRef("pk")).order_by()
+    empty = living.alias(clip=Subquery(clips.values("pk")[:1])).filter(clip=None)
     unfinished = GenerationJob.objects.takes().unfinished().filter(project=project)
-    return living.exclude(pk__in=clips.values("scene")).exclude(pk__in=unfinished.values("scene"))
+    return empty.exclude(pk__in=unfinished.values("scene"))
 
 
 def _jobs(project: Project, scenes: list[Scene]) -> JobQuerySet:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from film.timelines.speech import speech_lines
+from generation.actions.without_take import _scenes
 from generation.admin import GenerationJobAdmin, changelist
 from generation.engine import check, poll, queues, slots
 from generation.engine import statistics as engine_statistics
@@ -127,6 +128,15 @@ def test_who_asked_for_jobs_is_found_by_person_and_project(studio: Scene) -> Non
     by_both = "SEARCH U0 USING INDEX jobs_of_person_in_project (created_by_id=? AND project_id=?)"
     assert by_both in plan
     assert not any("jobs_newest" in line for line in plan)
+
+
+def test_scenes_without_a_take_are_found_by_the_first_clip_of_each(studio: Scene) -> None:
+    """Before, all clips of the project were read, and on PostgreSQL those of all projects."""
+    pretend_a_long_history()
+    empty = factories.make_scene(studio.project)
+    assert list(_scenes(studio.project)) == [empty]
+    ((_, plan),) = plans(lambda: list(_scenes(studio.project)))
+    assert "SEARCH U0 USING INDEX files_by_kind (scene_id=? AND kind=?)" in plan
 
 
 def test_what_speech_says_is_found_by_its_files(client: Client, studio: Scene) -> None:
