@@ -229,7 +229,10 @@ class QueuePage:
     def _counts(self) -> dict[str, int]:
         # those that ended are counted no further than anybody pages: all of them would be the whole history
         most = max(MAX_COUNTED, self._page_number * JOBS_PER_PAGE + 1)
-        jobs = self.jobs.select_related(None).order_by()
+        jobs = self.jobs.select_related(None)
+        if self.project or self.person:
+            # in any order; else by the index of a state, since PostgreSQL would begin with all jobs of it
+            jobs = jobs.order_by()
         unfinished = self.unfinished_jobs.select_related(None).order_by()
         counts: dict[str, int] = Counter(unfinished.values_list("status", flat=True))
         return counts | {status: jobs.filter(status=status)[:most].count() for status in ENDED}
