@@ -16,7 +16,7 @@ from tests.bench.table import Row
 from tests.browser.conftest import QUIET, found_chromium
 from tests.studio_process import RunningStudio, eventually
 
-SECONDS = 20
+SECONDS = 60
 MAKE_TAKES = """
 from pathlib import Path
 from projects.actions import create_scene

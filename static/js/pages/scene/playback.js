@@ -7,6 +7,7 @@ import { frameRateOf, measureFrameRate } from "./frame_rate.js";
 
 const MAX_SHUTTLE = 4;
 const MAX_DRIFT = 0.3; // seconds between two clips; less is made up by speed, more by a jump
+const MIN_DRIFT = 0.01; // seconds; with less the rate stays, since each change of it is work for the decoder
 const MAX_CORRECTION = 0.2; // of the speed
 const SETTINGS_KEY = "player";
 
@@ -179,8 +180,10 @@ function keepInStep() {
     if (video === lead || video.seeking || video.ended || lead.currentTime > lengthOf(video)) continue;
     if (Math.abs(drift) > MAX_DRIFT) video.currentTime = lead.currentTime;
     else {
-      video.playbackRate =
-        settings.speed * shuttle * (1 + Math.max(-MAX_CORRECTION, Math.min(MAX_CORRECTION, drift * 2)));
+      const correction =
+        Math.abs(drift) < MIN_DRIFT ? 0 : Math.max(-MAX_CORRECTION, Math.min(MAX_CORRECTION, drift * 2));
+      const rate = settings.speed * shuttle * (1 + correction);
+      if (video.playbackRate !== rate) video.playbackRate = rate;
     }
   }
 }
