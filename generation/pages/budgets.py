@@ -27,6 +27,8 @@ PERIODS = [
     ("month", gettext_noop("each month")),
     ("total", gettext_noop("in total")),
 ]
+# so many names are offered; others can be typed
+MAX_PEOPLE = 200
 
 
 class BudgetForm(forms.Form):
@@ -98,6 +100,14 @@ def _owned_projects(user: User) -> QuerySet[Project]:
     return permissions.projects_of(user).filter(pk__in=owned)
 
 
+def _people(user: User, projects: set[int]) -> list[str]:
+    """Return the sign-in names that are offered: members of these projects, and to staff everybody."""
+    people = User.objects.filter(is_active=True)
+    if not user.is_staff:
+        people = people.filter(pk__in=Membership.objects.filter(project__in=projects).values("user"))
+    return list(people.order_by("username").values_list("username", flat=True)[:MAX_PEOPLE])
+
+
 def _show(request: Request, form: BudgetForm) -> HttpResponse:
     projects = _owned_projects(request.user)
     owned = {project.pk for project in projects}
@@ -114,6 +124,7 @@ def _show(request: Request, form: BudgetForm) -> HttpResponse:
         "rows": rows,
         "form": form,
         "projects": projects,
+        "people": _people(request.user, owned),
         "periods": PERIODS,
         "may_set": bool(owned) or request.user.is_staff,
     }

@@ -13,7 +13,7 @@ def test_a_budget_holds_a_press_up(desk: Desk) -> None:
     desk.page.goto(f"/usage/budgets/?project={project}")
     expect(desk.page.get_by_label("For", exact=True)).to_have_value(project)
     desk.page.get_by_role("textbox", name="Credits").fill("4")
-    desk.page.get_by_role("button", name="Set", exact=True).click()
+    desk.page.get_by_role("button", name="Set budget").click()
     expect(desk.page.get_by_text("0 spent of 4 credits: 4 left")).to_be_visible()
     desk.page.goto(scene)
     desk.prompt.fill("Slow push in as the fog lifts")
@@ -42,7 +42,7 @@ def test_a_limit_stands_in_for_a_price_that_is_not_known(desk: Desk) -> None:
     scene, project = desk.page.url, desk.path.split("/")[2]
     desk.page.goto(f"/usage/budgets/?project={project}")
     desk.page.get_by_role("textbox", name="Credits").fill("500")
-    desk.page.get_by_role("button", name="Set", exact=True).click()
+    desk.page.get_by_role("button", name="Set budget").click()
     expect(desk.page.get_by_text("0 spent of 500 credits")).to_be_visible()
     desk.page.goto(scene)
     desk.prompt.fill("Slow push in as the fog lifts [seconds:0.2]")

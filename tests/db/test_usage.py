@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 import statistics
 import time
 from datetime import date, timedelta
@@ -302,6 +303,7 @@ def test_the_chart_has_a_bar_for_each_day_week_or_month() -> None:
 
 def test_budgets_are_set_and_removed_by_the_api_and_the_page(client: Client, owner: User, scene: Scene) -> None:
     spend(scene, 40)
+    User.objects.create_user("somebody")
     body = {"projectId": scene.project.slug, "credits": 100, "period": "day"}
     answer = client.put("/api/budgets", body, content_type="application/json")
     assert answer.status_code == 200
@@ -310,6 +312,8 @@ def test_budgets_are_set_and_removed_by_the_api_and_the_page(client: Client, own
     page = text(client.get("/usage/budgets/"))
     assert "Today&#x27;s budget on “Film”" in page
     assert "60 left" in page
+    # names are offered of one's own films' members, and of nobody else
+    assert re.findall('<option value="([a-z]+)"></option>', page) == ["anna"]
     wrong = client.post("/usage/budgets/", {"project": scene.project.slug, "period": "day", "credits": "-1"})
     assert wrong.status_code == 422
     assert "credits must be 0 or more." in text(wrong)
