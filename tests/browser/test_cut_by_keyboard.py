@@ -119,3 +119,16 @@ def test_the_keys_of_a_lane_select_what_is_in_it(film: Film) -> None:
     page.keyboard.type("Later")
     press(page, "Tab")
     assert [caption["text"] for caption in film.expect_saved(3)["captions"]] == ["First", "Later"]
+
+
+def test_an_edit_is_rolled_by_keys(film: Film) -> None:
+    page = film.page
+    before = film.cut
+    # the edit between the clips of scenes that have frames to give
+    film.clips.nth(1).click()
+    press(page, "Shift+BracketLeft")
+    cut = film.expect_saved(2)
+    page.keyboard.press("Alt+BracketLeft")
+    rolled = film.expect_saved(3)
+    assert trims(rolled)[:2] == [(0, trims(cut)[0][1] - 1), (0, before["clips"][1]["out"])]
+    assert rolled["length"] == cut["length"]

@@ -7,7 +7,7 @@ import { makeGap, newId } from "./clips.js";
 import { changeClips, duplicateClips, insertAt, nudgeClips, removeClips, splitClip } from "./edits.js";
 import { addPart, findPart, movePart, removeParts, splitSound, trimPart } from "./part_edits.js";
 import { indexAt, longestDissolve } from "./place.js";
-import { trimEnd, trimStart } from "./trims.js";
+import { roll, trimEnd, trimStart } from "./trims.js";
 import { gettext } from "../../lib/words.js";
 
 const DISSOLVE_SECONDS = 0.5;
@@ -116,6 +116,19 @@ export class Commands {
       store.edit((cut) => trimPart(cut, active, edge, delta, all), group);
     } else if (edge === "start") store.edit((cut) => trimStart(cut, id, delta), group);
     else store.edit((cut) => trimEnd(cut, id, delta, frames), group);
+  }
+
+  /**
+   * Move the edit between the active clip and the one before; the film stays as long as it is.
+   *
+   * @param {number} delta frames
+   * @param {string} [group] of a key that is held
+   */
+  roll(delta, group) {
+    const { store } = this;
+    const [first, second] = [this.cut.clips[this.index - 1], this.cut.clips[this.index]];
+    if (!first) return;
+    store.edit((cut) => roll(cut, second.id, delta, store.framesOf(store.assetOf(first))), group);
   }
 
   /**

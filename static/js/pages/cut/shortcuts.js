@@ -88,6 +88,12 @@ function trimming({ commands }) {
     shortcut(["}", "Shift+]"], "Shift ]", gettext("End a frame earlier"), (event) =>
       commands.trim("end", -1, group(event)),
     ),
+    shortcut(["Alt+["], "Alt [", gettext("Roll the edit before the clip a frame earlier"), (event) =>
+      commands.roll(-1, group(event)),
+    ),
+    shortcut(["Alt+]"], "Alt ]", gettext("Roll the edit before the clip a frame later"), (event) =>
+      commands.roll(1, group(event)),
+    ),
   ];
 }
 
