@@ -16,7 +16,7 @@ from config.environment.setting_values import make_folder
 # FULL: a commit may be about money, and NORMAL may lose it in a power cut
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    # a process that hangs while it writes is replaced after 20 seconds (`config/studio/heartbeat.py`): who waits for it
+    # a process that hangs while it writes is replaced after 18 seconds (`config/studio/heartbeat.py`): who waits for it
     # goes on then, and does not fail just before
     "timeout": 30,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",

@@ -13,7 +13,7 @@ import time
 
 BEAT_SECONDS = 1.0
 # longer than a claim and a lease last, so that others have taken over what it held
-HUNG_SECONDS = 20.0
+HUNG_SECONDS = 18.0
 # from then on it is told that it hangs
 LATE_SECONDS = 6.0
 _MOMENT = struct.Struct("d")

@@ -25,7 +25,7 @@ from tests.fakes.runway.http_server import RunwayServer
 from tests.studio_process import RunningStudio, is_alive
 
 # longer than a claim or a lease lasts, and shorter than the studio waits before it replaces who hangs
-STOPPED_SECONDS = 17.0
+STOPPED_SECONDS = 16.0
 AWAY_SECONDS = 4.0
 FULL_SECONDS = 3.0
 # callers are patient for 90 s, and without a Redis nothing new is taken
