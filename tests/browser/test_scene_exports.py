@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -50,3 +52,17 @@ def test_the_frame_at_the_playhead_becomes_a_picture(film: Film, complaints: lis
     expect(page.get_by_text("There is no take at the playhead.")).to_be_visible()
     assert [line.partition(". ")[0] for line in complaints] == ["toast: There is no take at the playhead"]
     complaints.clear()
+
+
+def test_an_export_is_followed_on_the_page_of_the_project(film: Film) -> None:
+    page = film.page
+    page.goto(f"/projects/{film.project}/")
+    link = page.locator("#film-export")
+    expect(link).to_be_hidden()
+    film.call("POST", f"/{film.project}/exports", json={"profile": "h264-1080p", "captions": "none"})
+    expect(link).to_have_text(re.compile("^Exporting, \\d+ %"))
+    expect(link).to_have_text("Open the export", timeout=60_000)
+    answer = page.request.get(link.get_attribute("href") or "")
+    assert (answer.status, answer.headers["content-type"]) == (200, "video/mp4")
+    page.reload()
+    expect(link).to_have_text("Open the export")

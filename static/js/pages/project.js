@@ -6,6 +6,7 @@ import * as withoutTakeForm from "../lib/without_take_form.js";
 import * as boardLook from "./project/board_look.js";
 import * as cardTools from "./project/card_tools.js";
 import * as filmControls from "./project/film_controls.js";
+import * as filmExport from "./project/film_export.js";
 import * as sceneFilter from "./project/scene_filter.js";
 import * as sceneSelection from "./project/scene_selection.js";
 import * as storyboard from "./project/storyboard.js";
@@ -17,6 +18,7 @@ const parts = [
   sceneFilter,
   sceneSelection,
   filmControls,
+  filmExport,
   withoutTakeForm,
   jobCards,
   scrub,
