@@ -55,9 +55,9 @@ def rows() -> list[Row]:
 def _make_clip(path: Path) -> Path:
     """A moving picture with noise, about as heavy as a take."""
     source = f"testsrc2=size=1920x1080:rate=24:duration={SECONDS + 2},noise=alls=12:allf=t"
-    encode = ["-c:v", "libx264", "-preset", "veryfast", "-b:v", "8M", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "8M", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
     command = [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source, *encode, str(path)]
-    subprocess.run(command, check=True, timeout=300)
+    subprocess.run(command, check=True, timeout=900)
     return path
 
 
