@@ -105,11 +105,11 @@ def test_fields_of_the_inspector_change_the_clip(film: Film) -> None:
     page.get_by_role("textbox", name="Length").fill("1:00")
     page.get_by_role("textbox", name="Note").fill("Hold longer?")
     page.keyboard.press("Tab")
-    clip = film.expect_saved(2)["clips"][2]
+    clip = film.expect_saved(3)["clips"][2]
     assert (clip["out"], clip["note"]) == (24, "Hold longer?")
     page.get_by_text("Film settings").click()
     page.get_by_role("combobox", name="Rate").select_option("30")
-    cut = film.expect_saved(3)
+    cut = film.expect_saved(4)
     assert (cut["rate"], cut["clips"][2]["out"], cut["clips"][0]["out"]) == (
         "30",
         30,

@@ -50,7 +50,7 @@ def test_a_line_in_two_tabs(page: Page, phone: Page, studio: RunningStudio, toke
     expect_order(phone, 4, 1, 2, 3)
 
     expect_settled(phone, api, jobs)
-    expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("continues after the pause")
+    expect(phone.locator(f"#row-{jobs[0]}")).to_contain_text("Continues after the pause.")
     Finger(phone).drag(phone.locator(f"#row-{jobs[3]} .drag-handle"), phone.locator(f"#row-{jobs[1]}"))
     expect_order(phone, 1, 2, 4, 3)
     expect_order(page, 1, 2, 4, 3)
