@@ -18,8 +18,11 @@ THREE := -n 3 --dist loadscope --no-loadscope-reorder
 TWO := -n 2 --dist loadfile
 # dozens of processes load the same modules: their compiled code is kept
 test: export PYTHONDONTWRITEBYTECODE :=
+# with COVERAGE=1 it tells which lines were run
+COVERED := -m slipcover --source config,film,generation,projects --omit '*/migrations/*' --skip-covered
 test: .venv/installed-dev .venv/fonts
-	@exec $(PYTHON) -m pytest $(if $(filter tests/unit,$(ARGS)),$(TWO)) $(or $(ARGS),$(THREE))
+	@exec $(PYTHON) $(if $(COVERAGE),$(COVERED)) -m pytest $(if $(COVERAGE),-W 'ignore:Module already imported') \
+		$(if $(filter tests/unit,$(ARGS)),$(TWO)) $(or $(ARGS),$(THREE))
 
 lint: export DATA_DIR := $(CURDIR)/.venv/lint-data
 lint: export DATABASE_URL :=

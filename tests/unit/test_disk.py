@@ -202,6 +202,7 @@ def _write_and_wait(path: str, pipe: Connection) -> None:
 
 def test_only_the_temporaries_of_the_dead_are_cleared(tmp_path: Path) -> None:
     deep = tmp_path / "my-film" / "scene-1" / "videos"
+    deep.mkdir(parents=True)
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     writer = context.Process(target=_write_and_wait, args=(str(deep), theirs), daemon=True)

@@ -110,12 +110,12 @@ def test_the_transport_offers_the_takes_that_there_are(job: GenerationJob) -> No
     def shown(**query: int) -> str:
         return transport(ScenePage(job.scene, query))
 
-    assert "with take" not in shown()
+    assert "Compare: take" not in shown()
     clip = Asset.objects.create(scene=job.scene, kind="video", file_name="2.mp4", mime_type="video/mp4", bytes=1)
     job.pk, job.take, job.asset = None, 2, clip
     job.save(force_insert=True)
-    assert "with take 2" in shown(take=1)
-    assert "with take 1" in shown(take=2)
+    assert "Compare: take 2" in shown(take=1)
+    assert "Compare: take 1" in shown(take=2)
     assert "selected" in shown(take=2, compare=1).partition('value="1"')[2].partition(">")[0]
 
 

@@ -62,7 +62,7 @@ def test_the_trash_tells_what_it_holds_and_gives_it_back(client: Client, scene: 
     assert "The trash is empty" in page
     client.post(url(scene, f"files/{image.pk}/delete/"))
     page = text(client.get(f"/trash/?project={scene.project.slug}"))
-    assert (">first.jpg</span>" in page, "by owner" in page, f'action="{url(scene)}' in page) == (True, True, True)
+    assert (">first.jpg</span>" in page, "· owner" in page, f'action="{url(scene)}' in page) == (True, True, True)
     client.post(url(scene, "delete/"))
     page = text(client.get("/trash/"))
     assert f"1 file, {filesizeformat(kept.bytes)}" in page
