@@ -97,16 +97,13 @@ function showCrop() {
   crop.style.height = `${naturalHeight * scale * Math.min(1, 1 / shape)}px`;
 }
 
-function choose(name, value) {
-  const input = inputsOf(name).find((each) => each.value === value);
-  input.checked = true;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 function swap() {
   const [first, last] = [chosen("image").value, chosen("last_image").value];
-  choose("image", last);
-  choose("last_image", first);
+  const find = (name, value) => inputsOf(name).find((each) => each.value === value);
+  const inputs = [find("last_image", first), find("image", last)];
+  // both before anybody hears of it: the settings are fetched for what the form has then
+  for (const input of inputs) input.checked = true;
+  for (const input of inputs) input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // A click on the selected slot opens the file dialog.
