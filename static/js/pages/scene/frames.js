@@ -97,10 +97,11 @@ function showCrop() {
   crop.style.height = `${naturalHeight * scale * Math.min(1, 1 / shape)}px`;
 }
 
+const inputWith = (name, value) => inputsOf(name).find((each) => each.value === value);
+
 function swap() {
   const [first, last] = [chosen("image").value, chosen("last_image").value];
-  const find = (name, value) => inputsOf(name).find((each) => each.value === value);
-  const inputs = [find("last_image", first), find("image", last)];
+  const inputs = [inputWith("last_image", first), inputWith("image", last)];
   // both before anybody hears of it: the settings are fetched for what the form has then
   for (const input of inputs) input.checked = true;
   for (const input of inputs) input.dispatchEvent(new Event("change", { bubbles: true }));
