@@ -90,7 +90,7 @@ def sweep(nudged: dict[str, float]) -> None:
 def _release_dead_claims(nudged: dict[str, float]) -> None:
     """Let the jobs of processes that died be nudged in this round, whenever that was done last: it was in vain."""
     released = {str(key) for key in claims.release_dead_claims()}
-    for key in [key for key in nudged if released and key.partition("/")[0] in released]:
+    for key in [key for key in nudged if key.partition("/")[0] in released]:
         del nudged[key]
 
 

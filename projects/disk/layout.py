@@ -44,13 +44,12 @@ def make_scene_folders(path: Path) -> None:
     Raise FileNotFoundError without the project's folder: it may have been moved to the trash at this moment.
     """
     missing = [path / name for name in SCENE_FOLDERS if not (path / name).is_dir()]
-    if missing:
-        path.mkdir(exist_ok=True)
-    for folder in missing:
+    if not missing:
+        return
+    for folder in (path, *missing):
         folder.mkdir(exist_ok=True)
-    if missing:
-        sync_folder(path)
-        sync_folder(path.parent)
+    sync_folder(path)
+    sync_folder(path.parent)
 
 
 def sidecar_name(file_name: str) -> str:

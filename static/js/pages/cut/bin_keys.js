@@ -13,7 +13,11 @@ export function startRoving(list) {
   const mark = (current) => {
     for (const button of buttons()) button.tabIndex = button === current ? 0 : -1;
   };
-  list.addEventListener("focusin", ({ target }) => target !== list && mark(target));
+  let last = null; // the entry whose button is the stop
+  list.addEventListener("focusin", ({ target }) => {
+    if (target !== list) mark(target);
+    last = target.closest("[data-entry]")?.dataset.entry ?? last;
+  });
   list.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
@@ -23,8 +27,6 @@ export function startRoving(list) {
     const place = Math.max(0, Math.min(all.length - 1, all.indexOf(event.target) + step));
     all[place].focus();
   });
-  let last = null; // the entry whose button is the stop
-  list.addEventListener("focusin", ({ target }) => (last = target.closest("[data-entry]")?.dataset.entry ?? last));
   return () => {
     const all = buttons();
     // who may not change the cut has no buttons, and scrolls the list itself
