@@ -99,6 +99,57 @@ def test_another_take_is_tried_in_place_before_it_is_used(film: Film) -> None:
     assert (clip["assetId"], clip["shows"]) == (None, shown)
 
 
+def test_a_take_is_tried_in_the_place_of_a_picture(film: Film) -> None:
+    page = film.page
+    clip = film.cut["clips"][2]
+    film.call("PUT", f"/{film.project}/cut", json=film.cut | {"clips": [clip | {"assetId": clip["shows"]}]})
+    taken = film.upload(3, "e.mp4", 72)
+    expect(film.clips).to_have_count(1)
+    film.clips.first.click()
+    page.locator("#cut-takes").get_by_role("button", name="e.mp4").click()
+    # not its first frame alone
+    page.wait_for_function(PLAYING_VIDEO, arg=taken)
+
+
+def test_what_is_tried_changes_no_trim(film: Film) -> None:
+    page = film.page
+    cut = film.cut
+    cut["clips"][0]["assetId"] = film.assets["a.mp4"]
+    cut["clips"][0]["out"] = 24
+    film.call("PUT", f"/{film.project}/cut", json=cut)
+    expect(film.clips.first).to_have_attribute("aria-label", re.compile("pinned"))
+    film.clips.first.click()
+    page.locator("#cut-takes").get_by_role("button", name="b.mp4").click()
+    page.wait_for_function(PLAYING_VIDEO, arg=film.assets["b.mp4"])
+    # there are no more frames of the file that is in the cut
+    page.keyboard.press("]")
+    page.keyboard.press("Shift+]")
+    assert trims(film.expect_saved(3))[0] == (0, 23)
+
+
+DECK = """async () => {
+  const { Deck } = await import("/static/js/pages/cut/deck.js");
+  const calls = [];
+  const element = {
+    duration: 2, currentTime: 2, playbackRate: 1, ended: true, paused: true, seeking: false, addEventListener() {},
+    play: async () => calls.push("play"),
+    pause: () => calls.push("pause"),
+  };
+  const deck = new Deck(element, { gain: 1 });
+  deck.playAt(1.95, 1);
+  Object.assign(element, { ended: false, paused: false });
+  deck.playAt(2.5, 1);
+  element.paused = true;
+  deck.playAt(0.5, 1);
+  return [calls, element.currentTime];
+}"""
+
+
+def test_a_file_that_is_over_does_not_begin_anew(page: Page) -> None:
+    page.goto("/")
+    assert page.evaluate(DECK) == [["pause", "play"], 0.5]
+
+
 def test_fields_of_the_inspector_change_the_clip(film: Film) -> None:
     page = film.page
     film.clips.nth(2).click()
@@ -170,8 +221,8 @@ def test_a_finger_trims_by_a_handle(phone: Page, studio: RunningStudio, token: s
 
 EDITS = """async () => {
   const at = (name) => import(`/static/js/pages/cut/${name}.js`);
-  const [{ settle, place, placeOfLine }, clips, edits, trims, parts, { Rate }] =
-    await Promise.all(["place", "clips", "edits", "trims", "part_edits", "rate"].map(at));
+  const [{ settle, place, placeOfLine }, clips, edits, trims, { changeRate }, { Rate }] =
+    await Promise.all(["place", "clips", "edits", "trims", "rate_change", "rate"].map(at));
   const clip = (id, frames, changes = {}) => ({ id, kind: "take", in: 0, out: frames, transition: null, ...changes });
   const sound = (id, lane, start) => ({ id, lane, start, in: 0, out: 10, fadeIn: 0, fadeOut: 0 });
   const base = place({
@@ -197,7 +248,13 @@ EDITS = """async () => {
     line: [placeOfLine(base, { sceneId: "s" }, 7), placeOfLine(base, { sceneId: "none" }, 7)],
     rates: ["24", "24000/1001"].map((name) => new Rate(name).frames(5)),
     times: [new Rate("30000/1001").timecode(1801), new Rate("24").parse("1:00:05"), new Rate("24").parse("five")],
-    slower: parts.changeRate(base, new Rate("24"), new Rate("30")).clips.map(({ out }) => out),
+    inDissolve: show(settled(edits.splitClip(base, "b", 35, "r"))),
+    rated: ["30", "24000/1001"].map((name) => {
+      const rate = new Rate(name);
+      const change = (cut) => changeRate(cut, new Rate("24"), rate, (part) => rate.frames(part.out / 24));
+      const cut = settled({ ...change({ ...base, rate: "24" }) });
+      return [show(cut), cut.sounds.map(({ start, out }) => [start, out]), cut.captions[0].start, cut.length];
+    }),
   };
 }"""
 
@@ -219,7 +276,13 @@ def test_edits_are_right_to_the_frame(page: Page) -> None:
         "line": [45, 7],
         "rates": [120, 119],
         "times": ["00:01:00:01", 1445, None],
-        "slower": [50, 25, 38],
+        # the film stays as long as it is, and so does what is seen behind the split
+        "inDissolve": [["a", 0, 0, 35], ["b", 32, 0, 3], ["r", 35, 3, 20], ["c", 52, 0, 30]],
+        # a voice stays with its clip, music at its time; a file may have a frame less
+        "rated": [
+            [[["a", 0, 0, 50], ["b", 40, 0, 25], ["c", 65, 0, 37]], [[44, 12], [44, 12]], 66, 102],
+            [[["a", 0, 0, 40], ["b", 32, 0, 20], ["c", 52, 0, 30]], [[35, 10], [35, 10]], 53, 82],
+        ],
     }
 
 

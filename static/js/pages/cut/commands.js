@@ -39,7 +39,7 @@ export class Commands {
 
   get frames() {
     const clip = this.cut.clips[this.index];
-    return clip ? this.store.framesOf(this.store.assetOf(clip)) : Infinity;
+    return clip ? this.store.framesOf(this.store.fileOf(clip)) : Infinity;
   }
 
   /** Split what is selected at the playhead, else the clip there. */
@@ -128,7 +128,7 @@ export class Commands {
     const { store } = this;
     const [first, second] = [this.cut.clips[this.index - 1], this.cut.clips[this.index]];
     if (!first) return;
-    store.edit((cut) => roll(cut, second.id, delta, store.framesOf(store.assetOf(first))), group);
+    store.edit((cut) => roll(cut, second.id, delta, store.framesOf(store.fileOf(first))), group);
   }
 
   /**

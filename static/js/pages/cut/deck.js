@@ -54,13 +54,17 @@ export class Deck {
   }
 
   /**
-   * Play from a position, or go on where it is about there.
+   * Play from a position, or go on where it is about there. Behind its end it stands still at its last frame.
    *
    * @param {number} seconds
    * @param {number} rate
    */
   playAt(seconds, rate) {
     const { element } = this;
+    if (this.isOver(seconds)) {
+      this.stop();
+      return;
+    }
     const off = element.currentTime - seconds;
     if (element.paused) {
       if (Math.abs(off) > NEAR) this.jump(seconds);
@@ -72,6 +76,12 @@ export class Deck {
     if (Math.abs(off) > FAR * Math.max(1, rate)) this.jump(seconds);
     const nudge = Math.abs(off) < NEAR ? 1 : 1 - Math.sign(off) * NUDGE;
     if (element.playbackRate !== rate * nudge) element.playbackRate = rate * nudge;
+  }
+
+  // Also when the film's clock is a moment behind: to play on from the end would begin anew.
+  isOver(seconds) {
+    const { ended, duration } = this.element;
+    return seconds >= duration || (ended && seconds > duration - FAR);
   }
 
   /** Stop where it is. */

@@ -4,7 +4,7 @@
  */
 
 import { isEndless, isSame, kindOf } from "./clips.js";
-import { endOf, indexAt, lengthOf } from "./place.js";
+import { endOf, indexAt, lengthOf, overlapOf } from "./place.js";
 
 /** @typedef {import("./place.js").Clip} Clip */
 
@@ -53,7 +53,8 @@ export function insertAt(cut, frame, clips, rightId) {
 }
 
 /**
- * Split a clip at a frame of the film.
+ * Split a clip at a frame of the film. Within a dissolve into the clip the dissolve ends there, and so does the clip
+ * before: the film stays as long as it is.
  *
  * @param {object} cut
  * @param {string | undefined} id
@@ -66,10 +67,13 @@ export function splitClip(cut, id, frame, rightId) {
   const clip = cut.clips[index];
   const offset = clip ? frame - clip.start : 0;
   if (offset <= 0 || offset >= lengthOf(clip)) return cut;
+  const before = cut.clips[index - 1];
+  const rest = before ? Math.max(0, overlapOf(clip) - offset) : 0;
   const left = { ...clip, out: clip.in + offset };
   const right = { ...clip, id: rightId, in: clip.in + offset, transition: null, start: frame };
   if (isEndless(clip)) Object.assign(right, { in: 0, out: lengthOf(clip) - offset });
-  return { ...cut, clips: cut.clips.toSpliced(index, 1, left, right) };
+  const clips = cut.clips.toSpliced(index, 1, left, right);
+  return { ...cut, clips: rest ? clips.with(index - 1, { ...before, out: before.out - rest }) : clips };
 }
 
 /**

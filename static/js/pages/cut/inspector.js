@@ -147,7 +147,7 @@ export class Inspector {
 
   trim(list, part, name, frame) {
     const { store } = this;
-    const asset = list === "clips" ? store.assetOf(part) : store.media.assets.get(part.assetId);
+    const asset = list === "clips" ? store.fileOf(part) : store.media.assets.get(part.assetId);
     const frames = store.framesOf(asset);
     const edge = name === "in" ? "start" : "end";
     const now = {

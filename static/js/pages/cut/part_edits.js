@@ -173,26 +173,3 @@ export function splitSound(cut, id, frame, rightId) {
   for (const piece of [left, right]) Object.assign(piece, shortFades(piece));
   return { ...cut, sounds: cut.sounds.toSpliced(index, 1, left, right) };
 }
-
-/**
- * Bring a cut to another rate: each position to the frame at the same time.
- *
- * @param {object} cut
- * @param {import("./rate.js").Rate} from
- * @param {import("./rate.js").Rate} to
- * @returns {object}
- */
-export function changeRate(cut, from, to) {
-  const at = (frame) => Math.round((frame / from.fps) * to.fps);
-  const FIELDS = ["start", "in", "out", "end", "at", "fadeIn", "fadeOut"];
-  const scale = (part) => {
-    const scaled = { ...part };
-    for (const field of FIELDS) if (field in part) scaled[field] = at(part[field]);
-    if (part.transition) scaled.transition = { ...part.transition, frames: Math.max(1, at(part.transition.frames)) };
-    if ("out" in part) scaled.out = Math.max(scaled.in + 1, scaled.out);
-    if ("end" in part) scaled.end = Math.max(scaled.start + 1, scaled.end);
-    return scaled;
-  };
-  const lists = ["clips", ...LISTS].map((list) => [list, cut[list].map(scale)]);
-  return { ...cut, ...Object.fromEntries(lists), rate: to.name };
-}

@@ -6,7 +6,7 @@
 /** @typedef {{ id: string, sceneId: ?string, assetId: ?string, shows: ?string, kind: string, start: number, in: number, out: number, transition: ?{ frames: number } }} Clip */
 
 /** Music stays where it is: it goes over many pictures. */
-const STAYS = "music";
+export const STAYS = "music";
 
 /**
  * How many frames a clip has.
@@ -107,7 +107,13 @@ function mover(before, after) {
   };
 }
 
-const pictureEnd = ({ clips }) => (clips.length ? endOf(clips.at(-1)) : 0);
+/**
+ * Where the picture ends; a sound may be longer.
+ *
+ * @param {{ clips: Clip[] }} cut
+ * @returns {number} a frame
+ */
+export const pictureEnd = ({ clips }) => (clips.length ? endOf(clips.at(-1)) : 0);
 
 /**
  * Place a cut whose clips were edited, and let sounds, captions, titles and markers follow the clips that they begin
@@ -120,7 +126,8 @@ const pictureEnd = ({ clips }) => (clips.length ? endOf(clips.at(-1)) : 0);
  */
 export function settle(before, edited, linked = true) {
   const after = place(edited);
-  if (!linked) return after;
+  // at another rate everything has its new place already
+  if (!linked || edited.rate !== before.rate) return after;
   const move = mover(before, after);
   const shift = (part) => {
     const start = move(part.start);

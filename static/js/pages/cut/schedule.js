@@ -72,6 +72,8 @@ export function fadeAt(sound, frame) {
 }
 
 function itemOf(store, clip, frame, opacity, sound) {
-  const source = clip.kind === "take" ? clip.in + frame - clip.start : 0;
-  return { clip, asset: store.assetOf(clip), seconds: Math.max(0, source / store.rate.fps), opacity, sound };
+  const asset = store.assetOf(clip);
+  // a take may be tried in the place of a picture, which has no frames of its own
+  const source = asset?.kind === "video" ? clip.in + frame - clip.start : 0;
+  return { clip, asset, seconds: Math.max(0, source / store.rate.fps), opacity, sound };
 }

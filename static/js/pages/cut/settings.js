@@ -1,7 +1,7 @@
 /** @file The settings of the film, and the way back to the automatic cut. */
 
 import { make } from "./dom.js";
-import { changeRate } from "./part_edits.js";
+import { changeRate } from "./rate_change.js";
 import { Rate } from "./rate.js";
 import { startVersions } from "./versions.js";
 import { gettext } from "../../lib/words.js";
@@ -45,7 +45,7 @@ function write(store, { name, value }) {
   const set = (changes) => store.edit((cut) => ({ ...cut, ...changes }));
   if (name === "rate") {
     const rate = new Rate(value);
-    store.edit((cut) => withFrames(store, changeRate(cut, new Rate(cut.rate), rate), rate));
+    store.edit((cut) => changeRate(cut, new Rate(cut.rate), rate, framesAt(store, rate)));
   }
   if (name === "size") {
     const [width, height] = value.split("x").map(Number);
@@ -55,13 +55,10 @@ function write(store, { name, value }) {
   if (name === "loudness") set({ loudness: Number(value) });
 }
 
-// A file may have a frame less at another rate than its frames at this rate would give.
-function withFrames(store, cut, rate) {
-  const shorten = (part, asset) => {
-    if (!asset || asset.kind === "image") return part;
-    const out = Math.min(part.out, rate.frames(asset.seconds));
-    return { ...part, in: Math.min(part.in, out - 1), out };
+// How many frames of a rate the file of a clip or sound has.
+function framesAt({ media }, rate) {
+  return ({ shows, assetId }) => {
+    const asset = media.assets.get(shows ?? assetId);
+    return asset && asset.kind !== "image" ? rate.frames(asset.seconds) : Infinity;
   };
-  const clips = cut.clips.map((clip) => shorten(clip, store.media.assets.get(clip.shows)));
-  return { ...cut, clips, sounds: cut.sounds.map((sound) => shorten(sound, store.media.assets.get(sound.assetId))) };
 }

@@ -187,7 +187,17 @@ export class Store extends EventTarget {
    * @returns {object | null}
    */
   assetOf(clip) {
-    return this.media.assets.get(this.auditions.get(clip.id) ?? clip.shows ?? clip.assetId) ?? null;
+    return this.media.assets.get(this.auditions.get(clip.id)) ?? this.fileOf(clip);
+  }
+
+  /**
+   * The file that a clip has in the cut, whatever is tried in its place.
+   *
+   * @param {object} clip
+   * @returns {object | null}
+   */
+  fileOf(clip) {
+    return this.media.assets.get(clip.shows ?? clip.assetId) ?? null;
   }
 
   /**

@@ -58,7 +58,7 @@ export function trimDrag(page, { index, edge }, point) {
   const { store } = page;
   const { clips } = store.edited;
   const clip = clips[index];
-  const framesOf = (each) => store.framesOf(store.assetOf(each));
+  const framesOf = (each) => store.framesOf(store.fileOf(each));
   const at = edge === "start" ? clip.start : partEnd(clip);
   const [first, second] = edge === "start" ? [clips[index - 1], clip] : [clip, clips[index + 1]];
   return new EditDrag(page, point, ({ frame, alt }, drag) => {
