@@ -11,7 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from film.api import captions, cut, exports, handover, proxies
+from film.api import captions, cut, exports, handover, proxies, share_links
 from generation.api import (
     auto_retry,
     batches,
@@ -107,6 +107,7 @@ for module in (
     webhooks,
     cut,
     exports,
+    share_links,
     captions,
     handover,
     proxies,

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from film.pages import cut
+from film.pages import cut, shared
 
 urlpatterns = [
     path("projects/<slug:project_id>/cut/", cut.cut, name="cut"),
     path("projects/<slug:project_id>/cut/data/", cut.data, name="cut-data"),
+    path("shared/<str:token>/", shared.shared, name="shared"),
+    path("shared/<str:token>/file", shared.file, name="shared-file"),
 ]

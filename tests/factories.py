@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
+from film.actions import exports
+from film.models import Export
+from film.render.options import Options
 from generation import references
 from generation.engine import outputs
 from generation.mirror import restore
@@ -55,3 +60,13 @@ def make_job(scene: Scene, *, first_frame: Asset | None = None, **values: Any) -
     restore.add_inputs(job, scene.project)
     job.record_credits("Requested.", new=True)
     return job
+
+
+def make_finished_export(project: Project, content: bytes = b"a film") -> Export:
+    """An export of a film with these bytes, as its worker leaves it."""
+    export = exports.create_export(project, owner_of(project), "h264-1080p", Options(), nudge=False)
+    export.folder.mkdir(parents=True, exist_ok=True)
+    (export.folder / "film-001.mp4").write_bytes(content)
+    file: dict[str, Any] = {"file_name": "film-001.mp4", "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    export.write(status=Export.Status.COMPLETED, progress=1.0, finished_at=timezone.now(), **file)
+    return export

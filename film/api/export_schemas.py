@@ -60,6 +60,7 @@ class ExportOut(BaseModel):
     secondsLeft: int | None
     path: str | None = Field(description="in the project's folder")
     url: str | None
+    captionsUrl: str | None = Field(description="the subtitles beside the file")
     bytes: int | None
     sha256: str | None
     segments: Segments

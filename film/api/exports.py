@@ -11,18 +11,18 @@ from ninja import Router, Status
 
 from film.actions import exports
 from film.actions.selected_takes import selected_takes
+from film.actions.served_files import served_captions, served_file
 from film.api import export_schemas as schemas
 from film.models import Export
 from film.render.options import Options
-from film.render.profiles import profile_named
 from projects.access import permissions
 from projects.access.row_by_id import row_by_id
 from projects.api.assets import BYTES
 from projects.api.projects import PROJECT
-from projects.problems import conflict, not_found
+from projects.problems import not_found
 from projects.web.authentication import Request
 from projects.web.envelope import responses, success
-from projects.web.files import ServedFile, serve_file
+from projects.web.files import serve_file
 from projects.web.streams import stream_download
 
 router = Router(tags=["film"])
@@ -59,19 +59,19 @@ def get_selected_takes(request: Request, project_id: str) -> HttpResponseBase:
 @router.get(EXPORT, response=responses(schemas.ExportOut), summary="One export")
 def show_export(request: Request, export_id: str) -> Any:
     """With its progress and what is left of it, its report, or its error."""
-    return success(_export_for(request, export_id).as_dict())
+    return success(export_for(request, export_id).as_dict())
 
 
 @router.post(EXPORT + "/cancel", response=responses(schemas.ExportOut), summary="Cancel an export")
 def cancel_export(request: Request, export_id: str) -> Any:
     """One that is being made ends within a second. 409 after its end."""
-    return success(exports.cancel_export(_export_for(request, export_id, "change")).as_dict())
+    return success(exports.cancel_export(export_for(request, export_id, "change")).as_dict())
 
 
 @router.post(EXPORT + "/retry", response=responses(schemas.ExportOut, 202), summary="Try an export again")
 def retry_export(request: Request, export_id: str) -> Any:
     """One that failed or was cancelled, with the film as it was; 409 for any other."""
-    export = exports.retry_export(_export_for(request, export_id, "change"))
+    export = exports.retry_export(export_for(request, export_id, "change"))
     return Status(202, success(export.as_dict()))
 
 
@@ -79,17 +79,18 @@ def retry_export(request: Request, export_id: str) -> Any:
 @router.get(EXPORT + "/file", summary="The file of an export, with Range", **BYTES)
 async def export_file(request: Request, export_id: str) -> HttpResponseBase:
     """With `?download=1` a browser saves it instead of playing it. 409 while there is none."""
-    return await serve_file(request, await sync_to_async(_served_file)(request, export_id))
+    export = await sync_to_async(export_for)(request, export_id)
+    return await serve_file(request, served_file(export))
 
 
-def _served_file(request: Request, export_id: str) -> ServedFile:
-    export = _export_for(request, export_id)
-    if export.path is None:
-        raise conflict(_("This export is {status} and has no file.").format(status=export.status), "no_file")
-    return ServedFile(export.path, export.file_name, profile_named(export.profile).mime_type, export.sha256)
+@router.get(EXPORT + "/captions", summary="The captions beside an export", **BYTES)
+async def export_subtitles(request: Request, export_id: str) -> HttpResponseBase:
+    """As SRT, with the times of its file. 404 where the export was not asked to have them."""
+    export = await sync_to_async(export_for)(request, export_id)
+    return await serve_file(request, served_captions(export))
 
 
-def _export_for(request: Request, export_id: str, right: permissions.Right = "see") -> Export:
+def export_for(request: Request, export_id: str, right: permissions.Right = "see") -> Export:
     """Return an export. Raise Problem 404 where the person may not see it, 403 without the right."""
     visible = permissions.visible_to(request.user).values("pk")
     export = row_by_id(Export.objects.select_related("project").filter(project__in=visible), export_id)

@@ -113,6 +113,11 @@ class Export(models.Model):
         return self.folder / self.file_name if self.file_name else None
 
     @property
+    def captions_path(self) -> Path | None:
+        """The subtitles beside the file; None where it was not asked to have them, or while there is no file."""
+        return self.path.with_suffix(".srt") if self.path and self.chosen_options.captions == "sidecar" else None
+
+    @property
     def is_ended(self) -> bool:
         """Whether nothing more happens to it."""
         return self.finished_at is not None
@@ -181,6 +186,7 @@ class Export(models.Model):
             "secondsLeft": self.seconds_left(timezone.now()),
             "path": f"{EXPORTS}/{self.file_name}" if self.file_name else None,
             "url": self.url if self.file_name else None,
+            "captionsUrl": f"/api/exports/{self.pk}/captions" if self.captions_path else None,
             "bytes": self.bytes,
             "sha256": self.sha256 or None,
             "segments": {"total": self.segments_total, "reused": self.segments_reused},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from film.document.cut import FITS, LANES, LOUDNESSES
 from film.document.rate import NAMES
@@ -43,6 +43,7 @@ HANDOVER_LABELS = {
     "edl": "EDL",
 }
 LANE_LABELS = [(lane, lane.capitalize()) for lane in LANES]
+SHARE_DAYS = (1, 7, 14, 30, 90)
 SIZES = ((1920, 1080), (3840, 2160), (1280, 720), (1080, 1920), (1080, 1080), (1080, 1350), (2048, 858))
 
 
@@ -65,6 +66,7 @@ def cut(request: Request, project_id: str) -> HttpResponse:
         "audible_lanes": [("takes", _("Takes")), *LANE_LABELS],
         "editing_tools": tools.EDITING if rights["may_change"] else (),
         "zoom_tools": tools.ZOOM,
+        "share_days": [(days, ngettext("{count} day", "{count} days", days).format(count=days)) for days in SHARE_DAYS],
         **rights,
     }
     return render(request, "film/cut.html", context)

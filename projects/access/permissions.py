@@ -1,4 +1,4 @@
-"""Who may see, change, spend on and own a project: for pages, API and sockets alike.
+"""Who may see, change, share, spend on and own a project: for pages, API and sockets alike.
 
 A project that a person may not see is answered with 404, as if it did not exist.
 """
@@ -19,14 +19,18 @@ from projects.disk.layout import scene_number
 from projects.models import Asset, Membership, Project, Scene
 from projects.problems import forbidden, not_found
 
-Right = Literal["see", "change", "spend", "own"]
+Right = Literal["see", "change", "share", "spend", "own"]
 """What a person may do with a project; each includes to see it."""
 REFUSALS: dict[Right, str] = {
     "see": "",
     "change": gettext_noop("You may view this project but not change it. Ask its owner to make you an editor."),
+    "share": gettext_noop("You may view this project but not share its films. Ask its owner to make you an editor."),
     "spend": gettext_noop("You may not spend credits on this project. Ask its owner for permission."),
     "own": gettext_noop("Only the owner of this project may do that."),
 }
+
+
+_NAMED: tuple[Right, ...] = ("change", "share", "spend", "own")
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Project]:
@@ -73,20 +77,20 @@ def require_staff(user: User | AnonymousUser) -> None:
 
 
 def rights(user: User | AnonymousUser, project: Project) -> dict[str, bool]:
-    """Return `may_change`, `may_spend` and `may_own` for the context of a page. One query."""
+    """Return `may_change`, `may_share`, `may_spend` and `may_own` for the context of a page. One query."""
     mine = Membership.objects.filter(project=project, user_id=user.pk or 0, project__trashed_at=None).first()
-    return {f"may_{right}": mine is not None and allows(mine, right) for right in ("change", "spend", "own")}
+    return {f"may_{right}": mine is not None and allows(mine, right) for right in _NAMED}
 
 
 def allows(membership: Membership, right: Right) -> bool:
     """Return whether a membership gives a right.
 
-    The owner has all, an editor may change and, where allowed, spend, and everybody may see.
+    The owner has all; an editor may change, share and, where allowed, spend; and everybody may see.
     """
     if membership.role == Membership.Role.OWNER or right == "see":
         return True
     editor = membership.role == Membership.Role.EDITOR
-    return editor and (right == "change" or (right == "spend" and membership.may_spend))
+    return editor and (right in ("change", "share") or (right == "spend" and membership.may_spend))
 
 
 def project_for(user: User | AnonymousUser, project_id: str, right: Right = "see") -> Project:

@@ -33,6 +33,8 @@ class AuditEntry(models.Model):
         INVITED = "invited", gettext_lazy("made an invitation")
         INVITATION_REVOKED = "invitation_revoked", gettext_lazy("revoked an invitation")
         INVITATION_ACCEPTED = "invitation_accepted", gettext_lazy("accepted an invitation")
+        EXPORT_SHARED = "export_shared", gettext_lazy("shared an export")
+        SHARE_REVOKED = "share_revoked", gettext_lazy("revoked a shared link")
         BUDGET_SET = "budget_set", gettext_lazy("set a budget")
         BUDGET_REMOVED = "budget_removed", gettext_lazy("removed a budget")
         DELETED = "deleted", gettext_lazy("deleted")

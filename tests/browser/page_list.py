@@ -15,6 +15,7 @@ OUTSIDE = {
     "sign-in": "/accounts/login/",
     "link-used": "/accounts/link/Mg/none/",
     "invitation-used": "/join/none/",
+    "share-ended": "/shared/none/",
     "admin-sign-in": "/admin/login/",
 }
 PAGES = {
@@ -100,6 +101,7 @@ NO_PAGES = {
     "/projects/film/scene-1/files/": "a part of the scene's page",
     "/projects/film/scene-1/pictures/*": "a part of the scene's page",
     "/projects/film/cut/data/": "JSON for the cut's page",
+    "/shared/{link_token}/file": "the file of a shared film",
     "/projects/film/prompts/": "a part of the scene's page",
     "/projects/film/scene-list/": "a part of the scene's page",
     "/takes/{job}/": "a part of the scene's page",

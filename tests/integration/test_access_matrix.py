@@ -26,7 +26,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.api import api
-from film.actions import exports
+from film.actions import exports, share_links
 from film.render.options import Options
 from generation.models import Batch, QualityReport, QualityThumbnail
 from generation.models.status import Status
@@ -100,8 +100,13 @@ class World:
         )
         batch = Batch.objects.create(project=scene.project, created_by=owner, name="Drafts")
         export = exports.create_export(scene.project, owner, "preview-gif", Options(), nudge=False)
+        shared = factories.make_finished_export(scene.project)
+        link = share_links.create_share_link(owner, shared)
         self.names = {
             "export": export.pk,
+            "shared": shared.pk,
+            "link": link.pk,
+            "link_token": share_links.token_of(link),
             "budget": budget.pk,
             "batch": batch.pk,
             "image": image.pk,

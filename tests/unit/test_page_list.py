@@ -14,7 +14,7 @@ from tests.integration.test_access_matrix import ROWS
 LOOKED_AT = {**OUTSIDE, **PAGES, **OTHERWISE, **ADMIN}
 NO_ID = "00000000-0000-0000-0000-000000000000"
 # what stands for the parts of an address, in the table's words and in the list's
-PARTS = dict.fromkeys(("project", "scene_key", "project_key", "user", "budget", "token"), "1")
+PARTS = dict.fromkeys(("project", "scene_key", "project_key", "user", "budget", "token", "link_token"), "1")
 PARTS |= dict.fromkeys(("job", "failed", "running", "unconfirmed", "batch", "image", "video", "any", "webhook"), NO_ID)
 
 

@@ -28,7 +28,7 @@ export function callApi(path, method, body) {
  * Call the API as the user who is signed in.
  *
  * @param {string} address
- * @param {"GET" | "POST" | "PUT" | "PATCH"} method
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {object | Blob | FormData} [body] as for `callApi()`
  * @returns {Promise<object>} the data of the answer
  * @throws {Error} with the server's sentence; a TypeError without an answer

@@ -292,7 +292,13 @@ def test_captions_go_beside_the_film(project: Project, caller: Caller) -> None:
     caller("PUT", f"/projects/{project.slug}/cut", {**body, "captions": [{"start": 0, "end": 12, "text": "Hello"}]})
     key = ask(caller, project, captions="sidecar")["exportId"]
     make_export(key)
-    assert (project.path / f"exports/{project.slug}-h264-source-001.srt").read_text().startswith("1\n00:00:00,000")
+    path = project.path / f"exports/{project.slug}-h264-source-001.srt"
+    assert path.read_text().startswith("1\n00:00:00,000")
+    address = caller("GET", f"/exports/{key}")["captionsUrl"]
+    response = caller.client.get(f"{address}?download=1")
+    assert (response.status_code, response["Content-Length"]) == (200, str(path.stat().st_size))
+    assert path.name in response["Content-Disposition"]
+    assert caller("GET", f"/exports/{ask(caller, project)['exportId']}")["captionsUrl"] is None
 
 
 @pytest.mark.parametrize("step", ["manifest", "captions", "film"])

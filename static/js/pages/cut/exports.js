@@ -8,6 +8,7 @@ import { make } from "./dom.js";
 import { link, percent, reportOf, stateOf } from "./export_words.js";
 import { indexAt } from "./place.js";
 import { startResult } from "./result.js";
+import { startShare } from "./share.js";
 import { fill, gettext } from "../../lib/words.js";
 
 const EVENTS = ["started", "progress", "completed", "failed"].map((name) => `export_${name}`);
@@ -24,6 +25,7 @@ class Exports {
     this.form = root.querySelector("[data-export-form]");
     this.exports = new Map();
     this.play = startResult(player);
+    this.share = startShare();
     this.isChosen = false; // whether somebody has chosen what becomes of the captions
     this.labels = JSON.parse(document.getElementById("export-profiles").textContent);
     root.addEventListener("toggle", () => root.open && this.load());
@@ -85,6 +87,12 @@ class Exports {
     this.form.querySelector("[type=submit]").focus();
   }
 
+  // who comes from the page of the project shares the export that is named there
+  offerShare(id) {
+    const each = this.exports.get(id);
+    if (each?.url && this.share) this.share(each, this.nameOf(each));
+  }
+
   /** Go to the button that exports, by a key. */
   focus() {
     this.root.open = true;
@@ -101,14 +109,14 @@ class Exports {
     this.root.querySelector("[data-problem]").hidden = true;
     const { options } = this;
     // what is exported is what is saved
-    const made = await this.saver.ask(() => this.send(options), gettext("The export was not started."));
+    const made = await this.saver.ask(() => this.ask(options), gettext("The export was not started."));
     if (!made?.exportId) return;
     this.exports = new Map([[made.exportId, made], ...this.exports]);
     this.show();
   }
 
   // what is wrong with the options is said beside them
-  async send(options) {
+  async ask(options) {
     try {
       return await callApi(this.path, "POST", options);
     } catch (error) {
@@ -121,11 +129,13 @@ class Exports {
   async act(button) {
     if (!button?.dataset.act) return;
     const { act, id } = button.dataset;
-    if (act === "play") {
-      const played = this.exports.get(id);
-      this.play(played.url, this.nameOf(played));
-      return;
-    }
+    const each = this.exports.get(id);
+    if (act === "play") this.play(each.url, this.nameOf(each));
+    else if (act === "share") this.share(each, this.nameOf(each));
+    else await this.send(id, act);
+  }
+
+  async send(id, act) {
     try {
       await callAddress(`/api/exports/${id}/${act}`, "POST");
     } catch (error) {
@@ -189,6 +199,8 @@ class Exports {
         link(`${each.url}?download=1`, gettext("Download"), name, { download: name }),
         link(each.url, gettext("Open"), name, { target: "_blank", rel: "noopener" }),
       );
+      if (each.captionsUrl) tools.push(link(`${each.captionsUrl}?download=1`, "SRT", name, { download: "" }));
+      if (this.share) tools.push(this.button(each, "share", gettext("Share")));
     }
     if (!this.store.mayChange) return tools;
     if (UNFINISHED.has(each.status)) tools.push(this.button(each, "cancel", gettext("Cancel")));
@@ -212,8 +224,8 @@ class Exports {
  */
 export function startExports(page) {
   const panel = new Exports(document.getElementById("cut-exports"), page);
-  const scene = new URLSearchParams(location.search).get("export");
-  if (scene) panel.offer(scene);
-  panel.load();
+  const query = new URLSearchParams(location.search);
+  if (query.get("export")) panel.offer(query.get("export"));
+  panel.load().then(() => panel.offerShare(query.get("share")));
   return panel;
 }

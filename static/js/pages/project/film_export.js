@@ -21,14 +21,24 @@ function show(link, each) {
   link.href = each.url || link.dataset.cut;
 }
 
+// only who may share has the link
+function showShare(link, cut, each) {
+  if (!link) return;
+  link.hidden = each?.status !== "completed" || !each.url;
+  if (!link.hidden) link.href = `${cut}?share=${each.exportId}`;
+}
+
 /** Follow the exports of the project, where the page has a place for them. */
 export async function start() {
   const link = document.getElementById("film-export");
   if (!link) return;
-  const { project } = link.dataset;
+  const share = document.getElementById("film-share");
+  const { project, cut } = link.dataset;
   const load = async () => {
     const answer = await callApi(`/${project}/exports`, "GET").catch(() => null);
-    if (answer) show(link, answer.exports[0]);
+    if (!answer) return;
+    show(link, answer.exports[0]);
+    showShare(share, cut, answer.exports[0]);
   };
   subscribeToProject(project);
   for (const type of ["started", "completed", "failed"]) {
