@@ -45,3 +45,22 @@ def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> N
     expect(page.locator("#queue tbody tr")).to_have_count(4)
     expect(told).to_contain_text("1 done, 1 failed, 1 cancelled", timeout=20_000)
     expect(page.locator("#toasts > .toast.error")).to_have_count(0)
+
+
+def test_sums_that_were_read_before_a_row_are_fetched_again(desk: Desk) -> None:
+    """The response that brings the new row may have an older sum above it: each is read by a query of its own."""
+    page = desk.page
+    page.goto(f"/projects/{desk.path.split('/')[2]}/batches/new/")
+    page.get_by_label("Paste").fill('scene,prompt,duration\nscene-1,"Dusk [seconds:600]",2\n')
+    page.locator("#list").get_by_role("button", name="See price").click()
+    page.get_by_role("button", name="Start 1 take").click()
+    # from then on a message moves only the bar of the row
+    expect(page.locator("#queue tbody tr")).to_have_attribute("data-status", "running")
+    with page.expect_response(lambda response: response.request.headers.get("hx-target") == "queue"):
+        page.evaluate(
+            """async () => {
+                const { applyJob } = await import("/static/js/lib/job_cards.js");
+                const { job, version } = document.querySelector("#queue tbody tr").dataset;
+                applyJob({ jobId: job, version: Number(version), status: "failed", progress: 0 }, true);
+            }"""
+        )

@@ -52,8 +52,9 @@ export function applyJob(job, isVideo) {
   const onStage = cards.find((card) => card.matches("article"));
   if (stale.length) (onStage ? [onStage] : cards).forEach(refreshCard);
   for (const handler of jobHandlers) handler(job, cards, isVideo);
-  // a job that is not on the page may belong into the queue now, by its filter or because it is new
-  if (!cards.length && statuses.get(job.jobId) !== job.status) refreshQueue();
+  // The job may belong into the queue now, by its filter or because it is new. Where its row is up to date already, the
+  // sums above the rows may not be: the server reads them by a query of their own.
+  if (statuses.get(job.jobId) !== job.status) refreshQueue();
   statuses.set(job.jobId, job.status);
 }
 
