@@ -67,6 +67,10 @@ def make_finished_export(project: Project, content: bytes = b"a film") -> Export
     export = exports.create_export(project, owner_of(project), "h264-1080p", Options(), nudge=False)
     export.folder.mkdir(parents=True, exist_ok=True)
     (export.folder / "film-001.mp4").write_bytes(content)
-    file: dict[str, Any] = {"file_name": "film-001.mp4", "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    file: dict[str, Any] = {
+        "file_name": "film-001.mp4",
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
     export.write(status=Export.Status.COMPLETED, progress=1.0, finished_at=timezone.now(), **file)
     return export

@@ -42,11 +42,15 @@ def save_cut(project: Project, user: User | None, cut: Cut, version: int, *, nam
 
 
 def make_automatic(project: Project, user: User | None) -> Timeline:
-    """Let the cut follow the scenes in their order again; its settings stay. Return the film."""
+    """Let the cut follow the scenes in their order again; its settings stay. Return the film.
+
+    The cut before is kept as a version: a film that was cut by hand is not lost after many more edits.
+    """
 
     def change(row: ProjectCut) -> None:
-        before, _, automatic = current_cut(project)
+        before, _version, automatic = current_cut(project)
         if not automatic:
+            _keep_under_name(row, _("Before the automatic cut"))
             settings = Cut(before.rate, before.width, before.height, before.fit, before.loudness)
             _add_revision(row, user, settings, automatic=True)
 
@@ -88,7 +92,7 @@ def name_version(project: Project, user: User | None, name: str) -> CutRevision:
         row = _locked(project)
         revision = row.revision
         if revision is None or revision.name:
-            cut, _, automatic = current_cut(project)
+            cut, _version, automatic = current_cut(project)
             revision = _add_revision(row, user, cut, automatic=automatic, name=name)
             row.save()
         else:
@@ -197,6 +201,12 @@ def _add_revision(
     row.next_number += 1
     row.undone = []
     return row.revision
+
+
+def _keep_under_name(row: ProjectCut, name: str) -> None:
+    if row.revision and not row.revision.name:
+        row.revision.name = name
+        row.revision.save(update_fields=["name"])
 
 
 def _revisions(project: Project) -> QuerySet[CutRevision]:

@@ -15,7 +15,7 @@ from film.document.timeline import Timeline
 from film.models import Export
 from film.render import snapshot
 from film.render.options import Options, check_options
-from film.render.profiles import profile_named
+from film.render.profiles import ON_PAPER, profile_named
 from film.timelines.scene_range import scene_range
 from generation.engine import queues
 from projects.models import Project
@@ -41,15 +41,16 @@ def create_export(
     The same film with the same settings is the same export: one that is finished and has its file, or is on its way.
     Raise Problem 422 for wrong settings, 409 for an empty film, 429 where too many wait.
     """
-    profile = profile_named(profile).name
-    timeline = timelines.load_timeline(project)
+    chosen = profile_named(profile)
+    # a film shows no prompt of a take, so the same film has the same key whatever they say
+    timeline = timelines.load_timeline(project, prompts=chosen.kind in ON_PAPER)
     if not timeline.length:
         raise conflict(_("The film is empty: add a scene first."), "empty_cut")
     if scene is not None:
         options = _of_scene(options, timeline, scene)
     check_options(options, timeline)
     document = snapshot.to_json(timeline)
-    key = snapshot.request_key(document, profile, options)
+    key = snapshot.request_key(document, chosen, options)
     with transaction.atomic():
         locked_project(project)
         if equal := _equal_export(project, key):
@@ -62,7 +63,7 @@ def create_export(
             )
         export = Export.objects.create(
             project=project,
-            profile=profile,
+            profile=chosen.name,
             options=options.to_json(),
             document=document,
             cut_version=timeline.version,

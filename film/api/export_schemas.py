@@ -22,6 +22,7 @@ ProfileName = Literal[
     "preview-gif",
     "audio-wav",
     "contact-sheet-pdf",
+    "storyboard-pdf",
     "stills-png",
 ]
 

@@ -34,6 +34,7 @@ PROFILE_LABELS = {
     "preview-gif": gettext_noop("Animated preview (GIF)"),
     "audio-wav": gettext_noop("Audio only (WAV)"),
     "contact-sheet-pdf": gettext_noop("Contact sheet (PDF)"),
+    "storyboard-pdf": gettext_noop("Storyboard with prompts and notes (PDF)"),
     "stills-png": gettext_noop("Stills (PNG, zipped)"),
 }
 HANDOVER_LABELS = {

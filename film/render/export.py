@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,16 +94,25 @@ def _sound(render: Render, target: Path) -> None:
     run_ffmpeg([*silence, *_WAV, f"file:{target}"], render.control)
 
 
-def _sheet(render: Render, target: Path) -> None:
+def _sheet(render: Render, target: Path, layout: str = "contact_sheet") -> None:
     timeline = render.timeline
     title = f"{timeline.name} · {timeline.rate.timecode(timeline.length)}"
-    clips = [_clip_entry(render, number, clip) for number, clip in enumerate(timeline.clips, 1) if clip.kind != "gap"]
-    ask_child("contact_sheet", render.control, target=str(target), title=title, clips=clips, shape=_shape(render))
+    clips = [_clip_entry(render, number, clip) for number, clip in _exported(render) if clip.kind != "gap"]
+    values = {"target": str(target), "title": title, "clips": clips, "shape": _shape(render), "layout": layout}
+    ask_child("contact_sheet", render.control, **values)
 
 
 def _stills(render: Render, target: Path) -> None:
-    clips = [_clip_entry(render, number, clip) for number, clip in enumerate(render.timeline.clips, 1)]
+    clips = [_clip_entry(render, number, clip) for number, clip in _exported(render)]
     ask_child("stills", render.control, target=str(target), clips=clips, shape=_shape(render))
+
+
+def _exported(render: Render) -> Iterator[tuple[int, TimelineClip]]:
+    """Yield the clips that play in the exported part, with their numbers in the film."""
+    plan = render.result.plan
+    for number, clip in enumerate(render.timeline.clips, 1):
+        if plan.lead < plan.place(clip.end) and plan.place(clip.start) < plan.frames:
+            yield number, clip
 
 
 def _shape(render: Render) -> list[int]:
@@ -117,6 +127,8 @@ def _clip_entry(render: Render, number: int, clip: TimelineClip) -> dict[str, An
     name = clip.scene_name or clip.scene or ("Black" if clip.kind == "gap" else "Clip")
     return {
         "kind": kind,
+        "start": rate.timecode(clip.start),
+        "note": clip.note,
         "path": str(render.request.folder / medium.path) if medium and is_there else "",
         "seconds": float(rate.seconds(clip.start_in + clip.length // 2)),
         "number": number,
@@ -132,5 +144,6 @@ _KINDS: Mapping[str, Callable[[Render, Path], None]] = {
     "preview": _preview,
     "sound": _sound,
     "sheet": _sheet,
+    "storyboard": partial(_sheet, layout="storyboard"),
     "stills": _stills,
 }

@@ -10,7 +10,9 @@ from film.document.timeline import Timeline
 from projects.problems import wrong_field
 from projects.translation import gettext as _
 
-Kind = Literal["film", "preview", "sound", "sheet", "stills"]
+Kind = Literal["film", "preview", "sound", "sheet", "storyboard", "stills"]
+ON_PAPER: tuple[Kind, ...] = ("sheet", "storyboard")
+"""Kinds that show the prompts of takes."""
 PREVIEW_WIDTH = 480
 PREVIEW_FPS = 12
 
@@ -74,6 +76,7 @@ PROFILES: Mapping[str, Profile] = {
         Profile("preview-gif", "preview", "gif", "image/gif"),
         Profile("audio-wav", "sound", "wav", "audio/wav"),
         Profile("contact-sheet-pdf", "sheet", "pdf", "application/pdf"),
+        Profile("storyboard-pdf", "storyboard", "pdf", "application/pdf"),
         Profile("stills-png", "stills", "zip", "application/zip"),
     )
 }

@@ -13,6 +13,7 @@ from film.document.rate import Rate
 from film.document.timeline import Medium, Timeline, TimelineClip, TimelineSound
 from film.render.keys import RENDERER_VERSION
 from film.render.options import Options
+from film.render.profiles import Profile
 
 Part = TypeVar("Part")
 # what no picture or sound depends on
@@ -36,12 +37,14 @@ def from_json(data: Mapping[str, Any]) -> Timeline:
     return _part(Timeline, {**values, "rate": Rate(data["rate"]), "warnings": tuple(data["warnings"]), **parts})
 
 
-def request_key(snapshot: Mapping[str, Any], profile: str, options: Options) -> str:
+def request_key(snapshot: Mapping[str, Any], profile: Profile, options: Options) -> str:
     """Return the hash of whatever an export's bytes depend on: equal ones give the same file."""
     seen = {name: value for name, value in snapshot.items() if name not in _UNSEEN}
     for name in ("clips", "sounds"):
         seen[name] = [_without(part, _UNSEEN_OF_CLIPS) for part in snapshot[name]]
-    whole = [RENDERER_VERSION, seen, profile, options.to_json()]
+    if profile.kind == "storyboard":
+        seen["notes"] = [clip["note"] for clip in snapshot["clips"]]
+    whole = [RENDERER_VERSION, seen, profile.name, options.to_json()]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 

@@ -31,14 +31,16 @@ def editable_cut(project: Project) -> tuple[Cut, int]:
     return cut, version
 
 
-def load_timeline(project: Project, *, alternates: bool = False) -> Timeline:
-    """Return the film as it plays now; with `alternates` each clip has all takes of its scene."""
+def load_timeline(project: Project, *, alternates: bool = False, prompts: bool = False) -> Timeline:
+    """Return the film as it plays now.
+
+    With `alternates` each clip has all takes of its scene, with `prompts` also the prompt of the file that it shows.
+    """
     cut, version, automatic = current_cut(project)
-    return resolve(project, cut, version=version, automatic=automatic, alternates=alternates)
+    resolver = Resolver(project, cut, alternates=alternates, prompts=prompts)
+    return resolver.timeline(version, automatic=automatic)
 
 
-def resolve(
-    project: Project, cut: Cut, *, version: int = 0, automatic: bool = False, alternates: bool = False
-) -> Timeline:
+def resolve(project: Project, cut: Cut, *, version: int = 0, automatic: bool = False) -> Timeline:
     """Return a cut with its media. What has changed since it was made is said in `warnings`, and left out."""
-    return Resolver(project, cut, alternates=alternates).timeline(version, automatic=automatic)
+    return Resolver(project, cut).timeline(version, automatic=automatic)

@@ -60,6 +60,15 @@ class ProjectMedia:
         columns = GenerationJob.objects.filter(pk__in=jobs).order_by().values_list("scene__number", "parameters")
         return {f"scene-{number}": str(parameters.get("promptText") or "") for number, parameters in columns}
 
+    def prompts_of(self, files: Iterable[str]) -> dict[str, str]:
+        """Return the prompt of each of these files that was made from one, by id. One query for each thousand."""
+        keys, prompts = [UUID(file) for file in sorted(set(files))], {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            jobs = GenerationJob.objects.filter(asset__in=keys[start : start + KEYS_AT_ONCE]).order_by()
+            for asset, parameters in jobs.values_list("asset", "parameters"):
+                prompts[str(asset)] = str(parameters.get("promptText") or "")
+        return prompts
+
     def best(self, scene: SceneMedia) -> Medium | None:
         """Return the file that stands for a scene."""
         key = scene.scene.pk

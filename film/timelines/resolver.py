@@ -27,15 +27,20 @@ class Resolver:
     """Finds the media of a cut, and collects what to warn of."""
 
     def __init__(
-        self, project: Project, cut: Cut, media: ProjectMedia | None = None, *, alternates: bool = False
-    ) -> None:
-        """`media` are those of the project at the cut's rate, where the caller has read them already."""
+        self, project: Project, cut: Cut, media: ProjectMedia | None = None, *, alternates: bool = False,
+        prompts: bool = False,
+    ) -> None:  # fmt: skip
+        """`media` are those of the project at the cut's rate, where the caller has read them already.
+
+        With `alternates` each clip has all takes of its scene, with `prompts` also the prompt of the file it shows.
+        """
         self.project = project
         self.cut = cut
         self.rate = Rate(cut.rate)
         self.still = self.rate.frames(STILL_SECONDS)
         self.media = media or ProjectMedia(project, self.rate)
         self.alternates = alternates
+        self.prompts = prompts
         self.activity: dict[int, SceneActivity] = {}
         self.warnings: list[str] = []
         self.long_dissolves: dict[int, int] = {}
@@ -53,6 +58,8 @@ class Resolver:
             [clip.asset for clip in clips if clip.asset] + [sound.asset for sound in self.cut.sounds]
         )
         placed = self._clips(clips)
+        if self.prompts:
+            placed = self._with_prompts(placed)
         if not automatic:
             self._name_missing_scenes(clips)
         sounds = [self._sound(number, sound) for number, sound in enumerate(self.cut.sounds, 1)]
@@ -81,6 +88,12 @@ class Resolver:
             before = self._clip(number, clip, before)
             placed.append(before)
         return tuple(placed)
+
+    def _with_prompts(self, clips: tuple[TimelineClip, ...]) -> tuple[TimelineClip, ...]:
+        prompts = self.media.prompts_of(clip.medium.asset for clip in clips if clip.medium)
+        return tuple(
+            replace(clip, prompt=prompts.get(clip.medium.asset, "")) if clip.medium else clip for clip in clips
+        )
 
     def _clip(self, number: int, clip: Clip, before: TimelineClip | None) -> TimelineClip:
         scene = self.media.scenes.get(clip.scene or "")

@@ -368,6 +368,20 @@ def test_a_take_that_comes_fills_its_clip(film: Film) -> None:
     expect(third).not_to_have_attribute("data-generating", "", timeout=20_000)
 
 
+def test_a_card_leads_to_where_its_take_is_generated(film: Film) -> None:
+    page = film.page
+    film.call("POST", f"/{film.project}/folders", json={"name": "Four"})
+    expect(film.clips).to_have_count(4)
+    page.keyboard.press("End")
+    generate = page.locator("#cut-screen .seen").get_by_role("link", name="Generate")
+    expect(generate).to_have_attribute("href", f"/projects/{film.project}/scene-4/")
+    page.keyboard.press("Home")
+    expect(page.locator("#cut-screen").get_by_role("link", name="Generate")).to_have_count(0)
+    page.keyboard.press("End")
+    generate.click()
+    page.wait_for_url("**/scene-4/")
+
+
 def test_an_answer_that_comes_late_changes_nothing(film: Film) -> None:
     held: list[Route] = []
     film.page.route("**/cut/data/", lambda route: held.append(route), times=1)

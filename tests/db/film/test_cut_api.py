@@ -261,6 +261,9 @@ def test_the_automatic_cut_keeps_the_settings(project: Project, cut: Cut) -> Non
     body = cut.post("automatic")
     assert (body["automatic"], body["rate"], body["width"], body["loudness"]) == (True, "25", 1080, -23)
     assert body["clips"][0]["out"] == 75
+    # the cut by hand is kept: after many more edits no undo would lead back to it
+    kept = cut.caller("GET", f"{cut.address}/versions")["versions"]
+    assert [(each["name"], each["automatic"]) for each in kept] == [("Before the automatic cut", False)]
     assert cut.post("undo")["automatic"] is False
 
 

@@ -38,7 +38,7 @@ from projects.live import publish
 from projects.models import Asset, Project
 from projects.problems import Problem
 from tests.db.test_projects_api import Caller
-from tests.factories import make_project, make_scene, make_user, owner_of
+from tests.factories import make_job, make_project, make_scene, make_user, owner_of
 from tests.film_media import read_codes, write_clip
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,6 +160,26 @@ def test_bad_input_is_one_clear_sentence(project: Project, caller: Caller, body:
 def test_a_scene_alone(project: Project, caller: Caller) -> None:
     answer = ask(caller, project, profile="preview-gif", sceneId="scene-2")
     assert (answer["options"]["in"], answer["options"]["out"]) == (24, 48)
+
+
+def test_a_storyboard_has_prompts_and_notes(project: Project, caller: Caller) -> None:
+    scene = project.scenes.get(number=1)
+    asset = scene.assets.get()
+    make_job(scene, asset=asset, status="completed", parameters={"promptText": "The tide turns"})
+    cut = caller("GET", f"/projects/{project.slug}/cut")
+    clips = [{"sceneId": "scene-1", "note": "hold longer"}, {"sceneId": "scene-2"}]
+    changed = caller("PUT", f"/projects/{project.slug}/cut", {"version": cut["version"], "clips": clips})
+    key = ask(caller, project, profile="storyboard-pdf")["exportId"]
+    stored = Export.objects.get(pk=key).document["clips"]
+    assert [(clip["prompt"], clip["note"]) for clip in stored] == [("The tide turns", "hold longer"), ("", "")]
+    make_export(key)
+    assert caller("GET", f"/exports/{key}")["status"] == "completed"
+    film = ask(caller, project)["exportId"]
+    clips[0]["note"] = "shorter"
+    caller("PUT", f"/projects/{project.slug}/cut", {"version": changed["version"], "clips": clips})
+    # another note is another storyboard, and the same film
+    assert ask(caller, project, profile="storyboard-pdf")["exportId"] != key
+    assert ask(caller, project)["exportId"] == film
 
 
 def test_chosen_takes_are_one_zip(project: Project, caller: Caller) -> None:

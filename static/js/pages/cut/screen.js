@@ -77,7 +77,8 @@ export class Screen {
           poster: this.store.media.url(asset, "poster") + LARGE,
         }
       : {};
-    return { ...addresses, fit, name: scene?.name ?? clip.sceneName ?? "", prompt: scene?.prompt ?? "" };
+    const page = scene ? this.store.addresses.scenes.replace("SCENE", scene.id) : "";
+    return { ...addresses, fit, name: scene?.name ?? clip.sceneName ?? "", prompt: scene?.prompt ?? "", page };
   }
 }
 
@@ -133,7 +134,7 @@ class Layer {
     this.deck.stop();
   }
 
-  fill({ clip, asset }, { file, poster, fit, name, prompt }) {
+  fill({ clip, asset }, { file, poster, fit, name, prompt, page }) {
     const kind = asset ? (asset.kind === "video" ? "take" : "still") : clip.kind === "gap" ? "gap" : "card";
     const isBroken = kind === "take" && this.deck.address === file && this.deck.isBroken;
     this.kind = isBroken ? "card" : kind;
@@ -148,5 +149,8 @@ class Layer {
     this.element.querySelector("[data-prompt]").textContent = isBroken
       ? gettext("This file cannot be played.")
       : prompt;
+    // only who may spend has it
+    const generate = this.element.querySelector("[data-generate]");
+    if (generate) Object.assign(generate, { hidden: kind !== "card" || !page, href: page });
   }
 }

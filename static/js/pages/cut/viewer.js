@@ -18,7 +18,7 @@ export function startViewer(page) {
   player.addEventListener("frame", show);
   player.addEventListener("state", () => showState(viewer, page));
   store.on("cut", () => showShape(find, store));
-  find("#cut-stage").addEventListener("click", ({ target }) => target.closest("button") || player.toggle());
+  find("#cut-stage").addEventListener("click", ({ target }) => target.closest("button, a") || player.toggle());
   startTimecode(find("#cut-time"), page);
   startVolume(find, page);
   startFullscreen(viewer);
