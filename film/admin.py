@@ -40,7 +40,7 @@ class ExportAdmin(ReadOnlyAdmin):
     def progress_bar(self, export: Export) -> SafeString:
         """Return the progress as a bar and in percent."""
         percent = round(export.progress * 100)
-        return format_html('<progress max="100" value="{0}">{0} %</progress> {0} %', percent)
+        return format_html('<progress max="100" value="{0}">{0}%</progress> {0}%', percent)
 
     @admin.display(description="Report", empty_value="nothing")
     def report_text(self, export: Export) -> str | None:

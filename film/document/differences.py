@@ -73,8 +73,7 @@ def _clips(before: Sequence[TimelineClip], after: Sequence[TimelineClip]) -> Ite
             yield _("{clip} moved from {before} to {number}.").format(
                 clip=clip_title(old_number, old_clip), before=old_number, number=number
             )
-        for change in _changes(old_clip, clip):
-            yield f"{clip_title(number, clip)} {change}."
+        yield from _changes(clip_title(number, clip), old_clip, clip)
 
 
 def _in_order(places: list[int], ids: list[str]) -> set[str]:
@@ -95,56 +94,61 @@ def _in_order(places: list[int], ids: list[str]) -> set[str]:
     return found
 
 
-def _changes(old: TimelineClip, new: TimelineClip) -> Iterator[str]:
-    """Yield what has changed of a clip, as ends of sentences."""
+def _changes(title: str, old: TimelineClip, new: TimelineClip) -> Iterator[str]:
+    """Yield a sentence for each change of a clip."""
     if (old.medium and old.medium.asset) != (new.medium and new.medium.asset):
-        yield _("shows {after} instead of {before}").format(after=_shown(new), before=_shown(old))
+        yield _("{clip} shows {after} instead of {before}.").format(clip=title, after=_shown(new), before=_shown(old))
     elif old.is_pinned != new.is_pinned:
-        yield _("is pinned to its file") if new.is_pinned else _("follows its scene again")
-    yield from _trim(old, new)
+        how = _("{clip} is pinned to its file.") if new.is_pinned else _("{clip} follows its scene again.")
+        yield how.format(clip=title)
+    yield from _trim(title, old, new)
     if old.overlap != new.overlap:
-        yield _dissolve(old, new)
+        yield _dissolve(title, old.overlap, new.overlap)
     if old.fit != new.fit:
-        yield _("is set to {fit} instead of {old_fit}").format(fit=new.fit, old_fit=old.fit)
+        yield _("{clip} is set to {fit} instead of {old_fit}.").format(clip=title, fit=new.fit, old_fit=old.fit)
     if old.gain != new.gain:
-        yield _("has a gain of {gain:g} dB instead of {old_gain:g} dB").format(gain=new.gain, old_gain=old.gain)
+        words = _("{clip} has a gain of {gain} dB instead of {old_gain} dB.")
+        yield words.format(clip=title, gain=f"{new.gain:g}", old_gain=f"{old.gain:g}")
     if old.mute != new.mute:
-        yield _("is muted") if new.mute else _("is no longer muted")
+        yield (_("{clip} is muted.") if new.mute else _("{clip} is no longer muted.")).format(clip=title)
     if old.note != new.note:
-        yield (
-            _("has a different note")
-            if old.note and new.note
-            else _("has a note")
-            if new.note
-            else _("no longer has a note")
-        )
+        yield _note(old.note, new.note).format(clip=title)
+
+
+def _note(old: str, new: str) -> str:
+    if not new:
+        return _("{clip} no longer has a note.")
+    return _("{clip} has a different note.") if old else _("{clip} has a note.")
 
 
 def _shown(clip: TimelineClip) -> str:
     if clip.medium is None:
-        return _("a card") if clip.kind == "card" else "black"
+        return _("a card") if clip.kind == "card" else _("black")
     return clip.medium.name if clip.medium.take is None else _("take {take}").format(take=clip.medium.take)
 
 
-def _trim(old: TimelineClip, new: TimelineClip) -> Iterator[str]:
+def _trim(title: str, old: TimelineClip, new: TimelineClip) -> Iterator[str]:
     if new.length != old.length:
-        yield _longer(new.length - old.length)
+        is_longer = new.length > old.length
+        how = _("{clip} is {frames} longer.") if is_longer else _("{clip} is {frames} shorter.")
+        yield how.format(clip=title, frames=frame_count(abs(new.length - old.length)))
     elif new.start_in != old.start_in:
-        is_later = new.start_in > old.start_in
-        how = _("begins {frames} later in its file") if is_later else _("begins {frames} earlier in its file")
-        yield how.format(frames=frame_count(abs(new.start_in - old.start_in)))
+        if new.start_in > old.start_in:
+            how = _("{clip} begins {frames} later in its file.")
+        else:
+            how = _("{clip} begins {frames} earlier in its file.")
+        yield how.format(clip=title, frames=frame_count(abs(new.start_in - old.start_in)))
 
 
-def _longer(change: int) -> str:
-    how = _("is {frames} longer") if change > 0 else _("is {frames} shorter")
-    return how.format(frames=frame_count(abs(change)))
-
-
-def _dissolve(old: TimelineClip, new: TimelineClip) -> str:
-    if not new.overlap:
-        return _("begins with a cut instead of a dissolve")
-    instead = _("instead of {overlap}").format(overlap=old.overlap) if old.overlap else _("instead of a cut")
-    return _("begins with a dissolve of {frames} {instead}").format(frames=frame_count(new.overlap), instead=instead)
+def _dissolve(title: str, old: int, new: int) -> str:
+    """Return how a clip begins now; `old` and `new` are lengths in frames, 0 for a cut."""
+    if not new:
+        return _("{clip} begins with a cut instead of a dissolve.").format(clip=title)
+    if not old:
+        words = _("{clip} begins with a dissolve of {frames} instead of a cut.")
+        return words.format(clip=title, frames=frame_count(new))
+    words = _("{clip} begins with a dissolve of {frames} instead of {old_frames}.")
+    return words.format(clip=title, frames=frame_count(new), old_frames=old)
 
 
 def _sounds(before: Sequence[TimelineSound], after: Sequence[TimelineSound]) -> Iterator[str]:
@@ -157,32 +161,35 @@ def _sounds(before: Sequence[TimelineSound], after: Sequence[TimelineSound]) -> 
         if sound.id not in old:
             yield _("{sound} is new.").format(sound=_sound_title(sound))
             continue
-        yield from (f"{_sound_title(sound)} {change}." for change in _sound_changes(old[sound.id], sound))
+        yield from _sound_changes(_sound_title(sound), old[sound.id], sound)
 
 
 def _sound_title(sound: TimelineSound) -> str:
     return _("Sound “{name}” ({lane})").format(name=sound.medium.name, lane=sound.lane)
 
 
-def _sound_changes(old: TimelineSound, new: TimelineSound) -> Iterator[str]:
+def _sound_changes(title: str, old: TimelineSound, new: TimelineSound) -> Iterator[str]:
+    """Yield a sentence for each change of a sound."""
     if old.medium.asset != new.medium.asset:
-        yield _("plays instead of “{name}”").format(name=old.medium.name)
+        yield _("{sound} plays instead of “{name}”.").format(sound=title, name=old.medium.name)
     if old.lane != new.lane:
-        yield _("was on the lane {lane}").format(lane=old.lane)
+        yield _("{sound} was on the lane {lane}.").format(sound=title, lane=old.lane)
     if old.start != new.start:
-        how = _("begins {frames} later") if new.start > old.start else _("begins {frames} earlier")
-        yield how.format(frames=frame_count(abs(new.start - old.start)))
+        how = _("{sound} begins {frames} later.") if new.start > old.start else _("{sound} begins {frames} earlier.")
+        yield how.format(sound=title, frames=frame_count(abs(new.start - old.start)))
     shift = (new.out - new.start_in) - (old.out - old.start_in)
     if shift:
-        yield _longer(shift)
+        how = _("{sound} is {frames} longer.") if shift > 0 else _("{sound} is {frames} shorter.")
+        yield how.format(sound=title, frames=frame_count(abs(shift)))
     elif old.start_in != new.start_in:
-        yield _("plays a different part of its file")
+        yield _("{sound} plays a different part of its file.").format(sound=title)
     if old.gain != new.gain:
-        yield _("has a gain of {gain:g} dB instead of {old_gain:g} dB").format(gain=new.gain, old_gain=old.gain)
+        words = _("{sound} has a gain of {gain} dB instead of {old_gain} dB.")
+        yield words.format(sound=title, gain=f"{new.gain:g}", old_gain=f"{old.gain:g}")
     if (old.fade_in, old.fade_out) != (new.fade_in, new.fade_out):
-        yield _("has different fades")
+        yield _("{sound} has different fades.").format(sound=title)
     if old.duck != new.duck:
-        yield _("is ducked") if new.duck else _("is no longer ducked")
+        yield (_("{sound} is ducked.") if new.duck else _("{sound} is no longer ducked.")).format(sound=title)
 
 
 def _new_and_gone(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[int, int]:

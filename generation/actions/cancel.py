@@ -39,15 +39,25 @@ def cancel_loss(jobs: Iterable[GenerationJob]) -> str:
         return ""
     running = [job for job in sent if job.status == Status.RUNNING]
     credits = sum((job.credits_estimated or ZERO for job in running or sent), ZERO)
-    amount = _("the {credits}").format(credits=credit_words(credits)) if credits else _("the credits")
+    return _loss_words(len(running), bool(credits)).format(count=len(running), credits=credit_words(credits))
+
+
+def _loss_words(running: int, has_price: bool) -> str:
     if not running:
-        return _("Runway won't refund {amount} if it has started by now.").format(amount=amount)
-    words = ngettext(
-        "Runway is generating it and won't refund {amount}.",
-        "Runway is generating {count} takes and won't refund {amount}.",
-        len(running),
+        if has_price:
+            return _("Runway won't refund the {credits} if it has started by now.")
+        return _("Runway won't refund the credits if it has started by now.")
+    if has_price:
+        return ngettext(
+            "Runway is generating it and won't refund the {credits}.",
+            "Runway is generating {count} takes and won't refund the {credits}.",
+            running,
+        )
+    return ngettext(
+        "Runway is generating it and won't refund the credits.",
+        "Runway is generating {count} takes and won't refund the credits.",
+        running,
     )
-    return words.format(count=len(running), amount=amount)
 
 
 def cancel(user: User, job: GenerationJob, *, wait: bool = True) -> str:

@@ -117,7 +117,7 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     @admin.display(description="Progress", ordering="progress")
     def progress_bar(self, job: GenerationJob) -> SafeString:
         """Return the progress as a bar and in percent."""
-        return format_html('<progress max="100" value="{0}">{0} %</progress> {0} %', job.progress)
+        return format_html('<progress max="100" value="{0}">{0}%</progress> {0}%', job.progress)
 
     @admin.display(description="Credits", ordering="credits_charged")
     def cost(self, job: GenerationJob) -> str:

@@ -17,6 +17,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generation.access import jobs_of
 from generation.engine import pauses, runway_account, slots
@@ -81,15 +82,21 @@ class ModelForecast:
     def sentence(self) -> str:
         """Return the forecast as one sentence for people."""
         if self.fits == self.waiting:
-            subject = _("It fits") if self.waiting == 1 else _("All {waiting} fit").format(waiting=self.waiting)
-            return _("{subject} today, done about {time}.").format(subject=subject, time=_clock(self.done_at))
+            words = ngettext(
+                "It fits today and will be done around {time}.",
+                "All {waiting} fit today and will be done around {time}.",
+                self.waiting,
+            )
+            return words.format(waiting=self.waiting, time=_clock(self.done_at))
         if self.rest_from is None:
             return _("None of {waiting} fit: Runway does not allow this model on your account.").format(
                 waiting=self.waiting
             )
-        return _("{count} of {waiting} fit today, the rest from {time}.").format(
-            count=self.fits or _("None"), waiting=self.waiting, time=_clock(self.rest_from)
-        )
+        if not self.fits:
+            words = _("None of {waiting} fit today. They can start from {time}.")
+        else:
+            words = _("{count} of {waiting} fit today, the rest from {time}.")
+        return words.format(count=self.fits, waiting=self.waiting, time=_clock(self.rest_from))
 
 
 def _clock(moment: datetime | None) -> str:

@@ -41,4 +41,4 @@ def follow(read: Callable[[], Progress], stream: OutputWrapper, seconds: float) 
 
 def _bar(percent: int) -> str:
     full = round(BAR_WIDTH * percent / 100)
-    return f"{'█' * full}{'░' * (BAR_WIDTH - full)} {percent:3d} %"
+    return f"{'█' * full}{'░' * (BAR_WIDTH - full)} {percent:3d}%"

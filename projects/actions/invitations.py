@@ -35,6 +35,8 @@ def create_invitation(
     if role not in (Role.EDITOR, Role.VIEWER):
         raise wrong_field("role", _("role of an invitation must be editor or viewer."))
     token = secrets.token_urlsafe(32)
+    # a viewer does not spend
+    may_spend = may_spend and role != Role.VIEWER
     with transaction.atomic():
         lock_for_owner(project, by)
         invitation = Invitation.objects.create(

@@ -36,15 +36,20 @@ def add_member(
         )
     with transaction.atomic():
         lock_for_owner(project, by)
-        audit.enter(audit.Action.MEMBER_ADDED, by, username, project, role=str(role), maySpend=may_spend)
-        return create_membership(project, user, role, may_spend=may_spend)
+        membership = create_membership(project, user, role, may_spend=may_spend)
+        audit.enter(audit.Action.MEMBER_ADDED, by, username, project, role=str(role), maySpend=membership.may_spend)
+        return membership
 
 
 def create_membership(project: Project, user: User, role: str, *, may_spend: bool) -> Membership:
-    """Create the row, whoever has allowed it. Raise Problem 409 for somebody who belongs to the project already."""
+    """Create the row, whoever has allowed it; a viewer does not spend.
+
+    Raise Problem 409 for somebody who belongs to the project already.
+    """
     try:
         with transaction.atomic():
             mirror.changed_document(project)
+            may_spend = may_spend and role != Role.VIEWER
             return Membership.objects.create(project=project, user=user, role=role, may_spend=may_spend)
     except IntegrityError:
         # by the unique constraint, so that two invitations at once make one membership
@@ -69,6 +74,8 @@ def change_member(
             _change_role(project, membership, role)
         if may_spend is not None:
             membership.may_spend = may_spend
+        # so that nobody spends unnoticed who becomes an editor again
+        membership.may_spend = membership.may_spend and membership.role != Role.VIEWER
         membership.save()
         mirror.changed_document(project)
         details = {"role": str(membership.role), "maySpend": membership.may_spend}

@@ -33,13 +33,13 @@ def test_a_shot_list_from_paste_to_retry(desk: Desk, complaints: list[str]) -> N
 
     # nothing is loaded anew: it is told by the socket
     told = page.locator("#queue").get_by_role("status").first
-    expect(told).to_contain_text("2 of 3 ended", timeout=20_000)
+    expect(told).to_contain_text("2 of 3 finished", timeout=20_000)
     expect(told).to_contain_text("1 done, 1 failed")
     expect(page.locator("#toasts > .toast")).to_have_count(0)
     page.get_by_role("button", name="Cancel remaining").click()
     expect(page.locator("#question")).to_contain_text("won't refund the 10 credits")
     page.get_by_role("button", name="Cancel anyway").click()
-    expect(told).to_contain_text("3 of 3 ended", timeout=60_000)
+    expect(told).to_contain_text("3 of 3 finished", timeout=60_000)
     expect(told).to_contain_text("1 cancelled")
     page.get_by_role("button", name=re.compile("Retry the failed take · 10 credits")).click()
     expect(page.locator("#queue tbody tr")).to_have_count(4)

@@ -256,7 +256,7 @@ def test_what_is_missing_is_asked_for_once(film: Film) -> None:
     sheet.get_by_role("button", name="Generate 1 take").dblclick()
     page.wait_for_url("**/batches/*/")
     expect(page.locator("#toasts")).to_contain_text("1 take queued, for about 25 credits.")
-    expect(page.get_by_text("Done: 1 of 1 ended")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Done: 1 of 1 finished")).to_be_visible(timeout=20_000)
     page.goto(film.path)
     expect(film.card("Three")).to_contain_text("1 take", timeout=20_000)
     expect(page.locator("#facts")).to_contain_text(re.compile(r"25\s*Credits spent|Credits spent\s*25"))

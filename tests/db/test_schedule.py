@@ -78,7 +78,7 @@ def test_generations_of_others_leave_the_window_last(client: Client, scene: Scen
     opens = datetime.fromisoformat(model["restFrom"])
     assert model["fits"] == 0
     assert timedelta(hours=23, minutes=58) < opens - timezone.now() < WINDOW
-    assert model["sentence"].startswith("None of 1 fit today, the rest from")
+    assert model["sentence"].startswith("None of 1 fit today. They can start from")
 
 
 def test_the_cheapest_goes_first(client: Client, scene: Scene) -> None:
@@ -129,7 +129,7 @@ def test_the_plan_before_runway_was_asked(client: Client, scene: Scene) -> None:
     add_job(scene, Status.QUEUED)
     (model,) = get_plan(client)["models"]
     assert (model["maxDaily"], model["fits"]) == (None, 1)
-    assert model["sentence"].startswith("It fits today, done about")
+    assert model["sentence"].startswith("It fits today and will be done around")
 
 
 def test_the_highest_priority_goes_first(client: Client, scene: Scene) -> None:

@@ -39,7 +39,7 @@ def test_the_command(studio: RunningStudio, tmp_path: Path) -> None:
     path = Path(done.stdout.splitlines()[-1])
     assert path.name == "take-001.mp4"
     assert probe.inspect(path).kind == "video"
-    assert "100 %" in done.stderr or "completed" in done.stderr
+    assert "100%" in done.stderr or "completed" in done.stderr
 
 
 def test_the_command_tells_what_is_wrong(studio: RunningStudio, tmp_path: Path) -> None:

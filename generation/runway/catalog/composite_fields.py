@@ -11,6 +11,7 @@ from generation.runway.catalog.base_field import ABSENT, Field, FieldPath, Viola
 from generation.runway.catalog.bounds import describe_count, is_outside
 from projects.disk.name_matching import name_key
 from projects.translation import gettext as _
+from projects.translation import ngettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +30,13 @@ class Object(Field):
         """Return for example "an object with uri (a picture, …); it may have position"."""
         required = [f"{name} ({field.allowed()})" for name, field in self.fields.items() if field.required]
         optional = [name for name, field in self.fields.items() if not field.required]
-        return _("an object with {keys}").format(keys="; ".join(required) or "any of its keys") + (
-            f"; it may have {', '.join(optional)}" if optional else ""
-        )
+        words = {
+            (True, True): _("an object with {required}; it may have {optional}"),
+            (True, False): _("an object with {required}"),
+            (False, True): _("an object that may have {optional}"),
+            (False, False): _("an object"),
+        }[bool(required), bool(optional)]
+        return words.format(required="; ".join(required), optional=", ".join(optional))
 
     def _check(self, path: FieldPath, value: dict[str, Any]) -> Iterator[Violation]:
         for name, field in self.fields.items():
@@ -71,10 +76,11 @@ class List(Field):
         """Return for example "a list of 1 to 3 items, each one of dog, cat"."""
         if not self.min and not self.max:
             return _("a list, each item {allowed}").format(allowed=self.items.allowed())
-        plural = "item" if self.max == 1 else "items"
-        return _("a list of {count} {plural}, each {allowed}").format(
-            count=describe_count(self.min, self.max), plural=plural, allowed=self.items.allowed()
+        # the number that the plural agrees with is the last one of a range
+        words = ngettext(
+            "a list of {count} item, each {allowed}", "a list of {count} items, each {allowed}", self.max or 2
         )
+        return words.format(count=describe_count(self.min, self.max), allowed=self.items.allowed())
 
     def _check(self, path: FieldPath, value: list[Any]) -> Iterator[Violation]:
         if is_outside(len(value), self.min, self.max):

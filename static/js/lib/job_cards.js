@@ -79,7 +79,7 @@ export function moveProgressBar(card, progress) {
   bar.value = progress;
   const percent = card.querySelector("[data-percent]");
   if (percent) {
-    percent.textContent = `${progress} %`;
+    percent.textContent = `${progress}%`;
     percent.hidden = false;
   }
   return true;

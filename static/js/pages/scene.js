@@ -9,6 +9,7 @@ import * as crop from "./scene/crop.js";
 import * as dock from "./scene/dock.js";
 import * as draft from "./scene/draft.js";
 import * as frames from "./scene/frames.js";
+import * as moreTools from "./scene/more_tools.js";
 import * as newTakes from "./scene/new_takes.js";
 import * as pictureUpload from "./scene/picture_upload.js";
 import * as problems from "./scene/problems.js";
@@ -31,6 +32,7 @@ for (const part of [
   pictureUpload,
   transport,
   takeStrip,
+  moreTools,
   newTakes,
   jobCards,
   viewers,

@@ -69,7 +69,7 @@ def test_preview_and_start_a_batch(client: Client, owner: User, pictured: Scene)
     assert batch.jobs.count() == 4
     assert all("seed" in job.parameters for job in batch.jobs.all())  # drawn, so that a final can repeat it
     page = text(client.get(first.headers["Location"]))
-    assert "0 of 4 ended" in page
+    assert "0 of 4 finished" in page
     assert "Cancel remaining" in page
     assert "Drafts" in text(client.get(address(pictured)))
 

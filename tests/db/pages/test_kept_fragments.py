@@ -71,7 +71,7 @@ CHANGES: dict[str, tuple[Callable[[GenerationJob], object], str]] = {
         "Auto",
     ),
     "report": (lambda job: QualityReport.objects.create(job=job, verdict="warn", reasons=[]), "tile-mark warn"),
-    "progress": (lambda job: GenerationJob.objects.update(status="running", progress=41, asset=None), "41 %"),
+    "progress": (lambda job: GenerationJob.objects.update(status="running", progress=41, asset=None), "41%"),
     "version": (lambda job: GenerationJob.objects.update(version=77), 'data-version="77"'),
 }
 

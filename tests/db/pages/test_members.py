@@ -31,7 +31,7 @@ def role_of(scene: Scene, user: User) -> tuple[str, bool]:
 def test_the_project_links_to_its_members(client: Client, scene: Scene, path: str) -> None:
     assert f'href="{path}"' in text(client.get(f"/projects/{scene.project.slug}/"))
     page = text(client.get(path))
-    assert "owner, may spend" in page
+    assert "Owner, may spend" in page
     assert "Invite" in page
 
 
@@ -44,6 +44,9 @@ def test_add_change_and_remove_a_member(client: Client, scene: Scene, path: str)
     assert role_of(scene, ada) == ("editor", True)
     client.post(f"{path}ada/", {"role": "viewer", "may_spend": "on"})
     assert role_of(scene, ada) == ("viewer", False)
+    # whoever becomes an editor again spends only when the owner says so again
+    client.post(f"{path}ada/", {"role": "editor"})
+    assert role_of(scene, ada) == ("editor", False)
     assert "ada is no longer a member" in text(client.post(f"{path}ada/remove/", follow=True))
     assert not scene.project.memberships.filter(user=ada).exists()
 
@@ -134,10 +137,22 @@ def test_the_owner_cannot_leave(client: Client, path: str) -> None:
 def test_a_member_sees_the_list_and_may_leave(scene: Scene, path: str) -> None:
     viewer = member(scene, "viewer")
     page = text(viewer.get(path))
-    assert "owner, may spend" in page
+    assert "Owner, may spend" in page
     assert "Invite" not in page
     assert ">Leave<" in page
     assert "Remove" not in page
     name = scene.project.memberships.get(role="viewer").user.username
     assert "You have left" in text(viewer.post(f"{path}{name}/remove/", follow=True))
     assert viewer.get(path).status_code == 404
+
+
+def test_a_viewer_may_not_spend_whatever_was_checked(client: Client, scene: Scene, path: str) -> None:
+    page = text(
+        client.post(f"/projects/{scene.project.slug}/invitations/", {"role": "viewer", "may_spend": "on"}, follow=True)
+    )
+    assert not scene.project.invitations.get().may_spend
+    assert "Viewers can't spend credits." in page
+    assert "Viewer, may spend" not in page
+    ada = factories.make_user("ada")
+    client.post(path, {"username": "ada", "role": "viewer", "may_spend": "on"})
+    assert not scene.project.memberships.get(user=ada).may_spend

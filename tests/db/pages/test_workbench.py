@@ -209,7 +209,7 @@ def test_the_last_frame_goes_on_in_the_next_scene(client: Client, scene: Scene) 
     assert 'aria-label="Continue in a new scene"' in text(client.get(f"/takes/{job.pk}/"))
     following = factories.make_scene(scene.project, "Deck")
     factories.make_scene(scene.project, "Bridge")
-    assert 'aria-label="Continue in Deck"' in text(client.get(f"/takes/{job.pk}/"))
+    assert 'aria-label="Continue in the next scene: Deck"' in text(client.get(f"/takes/{job.pk}/"))
     for _ in range(2):
         response = client.post(f"/takes/{job.pk}/last-frame/", {"scene": following.folder_name})
     picture = following.assets.get()
@@ -253,7 +253,7 @@ def test_a_page_of_fifty_takes_is_small(client: Client, scene: Scene) -> None:
         JobInput.objects.create(job=job, asset=image, place="promptImage")
     page = client.get(url(scene)).content
     assert page.count(b'class="tile ') == 48
-    assert len(page) < 157_000
+    assert len(page) < 158_000
 
 
 @pytest.mark.parametrize(
@@ -318,3 +318,17 @@ def test_a_deleted_take_leaves_the_strip_and_comes_back(client: Client, scene: S
     assert f"tile-{kept.pk}" in page
     sheet = text(client.get(f"/projects/{scene.project.slug}/takes/"))
     assert sheet.count("data-delete-url") == 1
+
+
+def test_an_unconfirmed_take_says_what_that_means(client: Client, scene: Scene) -> None:
+    job = factories.make_job(scene, status=Status.UNCONFIRMED)
+    page = text(client.get(f"/takes/{job.pk}/"))
+    assert "and may have charged for it." in page
+    assert f'href="/takes/{job.pk}/unconfirmed/"' in page
+
+
+def test_what_is_seldom_done_with_a_take_is_in_a_sheet_on_a_phone(client: Client, scene: Scene) -> None:
+    job = add_clip(scene)
+    page = text(client.get(f"/takes/{job.pk}/"))
+    assert f'id="more-tools-{job.pk}" popover' in page
+    assert f'popovertarget="more-tools-{job.pk}"' in page

@@ -30,7 +30,7 @@ export const percent = ({ progress }) => Math.round(progress * 100);
 export function stateOf(each) {
   const { status, progress, secondsLeft, segments, bytes } = each;
   const words = [STATES[status]];
-  if (status === "running") words.push(`${percent({ progress })} %`);
+  if (status === "running") words.push(`${percent({ progress })}%`);
   const left = fill(gettext("{time} left"), { time: formatElapsed(secondsLeft) });
   if (status === "running" && secondsLeft) words.push(left);
   if (status === "completed" && bytes) words.push(`${(bytes / MEGABYTE).toFixed(1)} MB`);

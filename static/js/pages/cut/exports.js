@@ -161,7 +161,7 @@ class Exports {
     const all = [...this.exports.values()];
     const unfinished = all.filter(({ status }) => UNFINISHED.has(status));
     this.busy.hidden = !unfinished.length;
-    this.busy.textContent = unfinished.length ? `${percent(unfinished[0])} %` : "";
+    this.busy.textContent = unfinished.length ? `${percent(unfinished[0])}%` : "";
     this.root.querySelector("[data-no-exports]").hidden = all.length > 0;
     const focused = this.list.querySelector(":focus");
     const place = focused && [focused.dataset.id, focused.dataset.act];

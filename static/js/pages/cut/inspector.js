@@ -89,7 +89,7 @@ export class Inspector {
     });
     const state = form.querySelector("[data-generating]");
     state.hidden = !scene?.generating;
-    if (scene?.generating) state.textContent = fill(gettext("{generating} in progress, {progress} %"), scene);
+    if (scene?.generating) state.textContent = fill(gettext("{generating} in progress, {progress}%"), scene);
     this.takes.show(part);
   }
 

@@ -10,8 +10,8 @@ const UNFINISHED = new Set(["queued", "running"]);
 function wordsOf({ status, progress, secondsLeft }) {
   if (status === "completed") return gettext("Open the export");
   const percent = Math.round(progress * 100);
-  if (!secondsLeft) return fill(gettext("Exporting, {percent} %"), { percent });
-  return fill(gettext("Exporting, {percent} %, {time} left"), { percent, time: formatElapsed(secondsLeft) });
+  if (!secondsLeft) return fill(gettext("Exporting, {percent}%"), { percent });
+  return fill(gettext("Exporting, {percent}%, {time} left"), { percent, time: formatElapsed(secondsLeft) });
 }
 
 function show(link, each) {

@@ -1,0 +1,11 @@
+/** @file On a phone the seldom used actions of a take are in a sheet, which closes when one of them is used. */
+
+function handleClick({ target }) {
+  const button = target.closest("button");
+  button?.closest(".more-tools:popover-open")?.hidePopover();
+}
+
+/** Start to close the sheets. */
+export function start() {
+  document.addEventListener("click", handleClick);
+}
