@@ -134,7 +134,7 @@ def test_one_press_requests_all_takes(client: Client, film: Project, headers: di
     assert response["HX-Redirect" if headers else "Location"] == f"/projects/{film.slug}/batches/{batch.pk}/"
     page = text(client.get(f"/projects/{film.slug}/batches/{batch.pk}/"))
     assert "2 takes queued, for about 85 credits." in page
-    assert "0 of 2 ended" in page
+    assert "0 of 2 finished" in page
     assert requested_takes(film) == {("Ready", "the fog lifts"), ("Again", "push in 1")}
     # the same press again, and one of another tab that was opened before
     for again in (data, sheet_data(find_scenes_without_take(film)) | data):
