@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -280,11 +281,12 @@ def test_stills_and_sheets_are_of_the_exported_part(studio: Studio) -> None:
         with archive.open("002-2.png") as file:
             assert read_code(Image.open(file))[0] == 2
     pages = re.compile(rb"/Type /Page\b")
-    for profile, options, count in (
+    parts: list[tuple[str, dict[str, Any], int]] = [
         ("storyboard-pdf", {}, 2),
         ("storyboard-pdf", {"out": 72}, 1),
         ("contact-sheet-pdf", {}, 1),
-    ):
+    ]
+    for profile, options, count in parts:
         studio.export(film, profile, **options)
         assert len(pages.findall(studio.target.read_bytes())) == count
 
