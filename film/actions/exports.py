@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,7 +17,7 @@ from film.document.timeline import Timeline
 from film.models import Export
 from film.render import snapshot
 from film.render.options import Options, check_options
-from film.render.profiles import ON_PAPER, profile_named
+from film.render.profiles import ON_PAPER, Profile, profile_named
 from film.timelines.scene_range import scene_range
 from generation.engine import queues
 from projects.models import Project
@@ -48,9 +50,31 @@ def create_export(
         raise conflict(_("The film is empty: add a scene first."), "empty_cut")
     if scene is not None:
         options = _of_scene(options, timeline, scene)
+    return _request(project, user, chosen, options, timeline, nudge=nudge)
+
+
+def create_again(project: Project, user: User | None, manifest: Mapping[str, Any], *, nudge: bool = True) -> Export:
+    """Ask for the film of an export's manifest once more, whatever has become of the cut, and return the export.
+
+    Raise Problem 422 for what is no manifest of this version's, and as `create_export()` does.
+    """
+    try:
+        chosen, options = profile_named(manifest["profile"]), Options.from_json(manifest["options"])
+        timeline = snapshot.from_json(manifest["cut"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise wrong_field("manifest", _("The file is no manifest of an export.")) from None
+    media = [part.medium for part in (*timeline.clips, *timeline.sounds) if part.medium]
+    if any(medium.path.startswith("/") or ".." in medium.path.split("/") for medium in media):
+        raise wrong_field("manifest", _("The manifest names a file outside of the project."))
+    return _request(project, user, chosen, options, timeline, nudge=nudge)
+
+
+def _request(
+    project: Project, user: User | None, profile: Profile, options: Options, timeline: Timeline, *, nudge: bool
+) -> Export:
     check_options(options, timeline)
     document = snapshot.to_json(timeline)
-    key = snapshot.request_key(document, chosen, options)
+    key = snapshot.request_key(document, profile, options)
     with transaction.atomic():
         locked_project(project)
         if equal := _equal_export(project, key):
@@ -63,7 +87,7 @@ def create_export(
             )
         export = Export.objects.create(
             project=project,
-            profile=chosen.name,
+            profile=profile.name,
             options=options.to_json(),
             document=document,
             cut_version=timeline.version,

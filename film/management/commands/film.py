@@ -19,8 +19,12 @@ from generation.management.names import find_project
 from generation.management.progress import Progress, follow
 from projects.access.sign_in import ensure_owner
 from projects.disk.links import link_or_copy
+from projects.problems import reason_of
+from projects.text.json_input import load_json
 
 READ_SECONDS = 0.2
+NAMES = ("captions", "timecode", "slate", "missing")
+"""The options of an export that are options of the command."""
 
 
 class Command(BaseCommand):
@@ -36,6 +40,10 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("project", help="the project's id or name")
         parser.add_argument("--profile", default="h264-1080p", help="default: %(default)s")
+        parser.add_argument(
+            "--manifest", metavar="FILE", type=Path,
+            help="make the film of this file in exports/metadata/ again, whatever has become of the cut",
+        )  # fmt: skip
         parser.add_argument("--output", metavar="FILE", help="also put the file there, replacing what is there")
         parser.add_argument("--captions", choices=("none", "burn", "sidecar"), default="none")
         parser.add_argument("--timecode", action="store_true", help="burn the time code in")
@@ -44,18 +52,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command. Raise CommandError unless the file is there at the end."""
-        names = ("captions", "timecode", "slate", "missing")
         with command_errors():
             owner, _ = ensure_owner()
             project = find_project(owner, options["project"])
             if project is None:
                 raise CommandError(f"There is no project {options['project']}.")
-            chosen = Options(**{name: options[name] for name in names})
-            export = exports.create_export(project, owner, options["profile"], chosen, nudge=False)
+            manifest = _read(options["manifest"]) if options["manifest"] else None
+            if manifest is None:
+                chosen = Options(**{name: options[name] for name in NAMES})
+                export = exports.create_export(project, owner, options["profile"], chosen, nudge=False)
+            else:
+                export = exports.create_again(project, owner, manifest, nudge=False)
         self._make(export)
         if export.status != Export.Status.COMPLETED or export.path is None:
             raise CommandError(export.error or f"The export is {export.status}.")
         path = export.path
+        if manifest and manifest.get("file", {}).get("sha256") != export.sha256:
+            self.stderr.write("The film is the same, and its bytes differ: another version of a tool has made them.")
         if options["output"]:
             path = Path(options["output"]).absolute()
             link_or_copy(export.path, path)
@@ -85,3 +98,16 @@ class Command(BaseCommand):
             exports.cancel_export(export)
             maker.join()
             raise CommandError("Cancelled.") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return a manifest. Raise CommandError for a file that is none."""
+    try:
+        manifest = load_json(path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{path} was not read: {reason_of(error)}.") from None
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise CommandError(f"{path} is no manifest of an export.")
+    return manifest

@@ -370,6 +370,31 @@ def test_two_workers_do_not_write_each_others_manifest(
         assert json.loads((path.parent / "metadata" / f"{path.stem}.json").read_bytes())["exportId"] == key
 
 
+def test_the_command_makes_the_film_of_a_manifest_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = make_project(ensure_owner()[0])
+    for number in (1, 2):
+        add_take(project, number, tmp_path)
+    call_command("film", project.slug, profile="h264-source")
+    film = Path(capsys.readouterr().out.splitlines()[-1])
+    manifest = film.parent / "metadata" / f"{film.stem}.json"
+    content = film.read_bytes()
+    film.unlink()
+    # the cut is another one now
+    project.scenes.get(number=1).assets.update(selected=False)
+    caller = Caller(owner_of(project))
+    caller("PUT", f"/projects/{project.slug}/cut", {"version": 1, "clips": [{"sceneId": "scene-2"}]})
+    call_command("film", project.slug, manifest=manifest)
+    printed = capsys.readouterr()
+    assert Path(printed.out.splitlines()[-1]).read_bytes() == content
+    assert "differ" not in printed.err
+    for wrong, words in (
+        (film.parent / "none.json", "was not read"),
+        (film.parent.parent / "project.json", "manifest"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            call_command("film", project.slug, manifest=wrong)
+
+
 def test_the_command_makes_a_film_without_a_studio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = make_project(ensure_owner()[0])
     add_take(project, 1, tmp_path, 48)
