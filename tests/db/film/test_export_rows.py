@@ -387,7 +387,10 @@ def test_the_command_makes_the_film_of_a_manifest_again(tmp_path: Path, capsys: 
     printed = capsys.readouterr()
     assert Path(printed.out.splitlines()[-1]).read_bytes() == content
     assert "differ" not in printed.err
+    outside = tmp_path / "outside.json"
+    outside.write_text(manifest.read_text().replace("scene-1/videos", "../../videos"))
     for wrong, words in (
+        (outside, "outside of the project"),
         (film.parent / "none.json", "was not read"),
         (film.parent.parent / "project.json", "manifest"),
     ):
