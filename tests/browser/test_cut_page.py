@@ -241,6 +241,7 @@ EDITS = """async () => {
     unlinked: settled(edits.removeClips(base, new Set(["a"])), false).sounds.map(({ start }) => start),
     trimmed: [show(trimmed), trimmed.sounds.map(({ start }) => start)],
     rolled: show(settled(trims.roll(base, "c", -50, Infinity))),
+    dissolveStays: show(settled(trims.roll(base, "b", 15, Infinity))),
     split: split.clips.map(({ start, in: from, out }) => [start, from, out]),
     moved: show(settled(edits.moveClips(base, new Set(["a"]), null))),
     short: settled(trims.trimEnd(base, "b", -15, 20)).clips[1].transition,
@@ -268,6 +269,8 @@ def test_edits_are_right_to_the_frame(page: Page) -> None:
         "unlinked": [35, 35],
         "trimmed": [[["a", 0, 0, 40], ["b", 32, 5, 20], ["c", 47, 0, 30]], [32, 35]],
         "rolled": [["a", 0, 0, 40], ["b", 32, 0, 20], ["c", 52, 0, 30]],
+        # no farther than the dissolve of 8 frames allows
+        "dissolveStays": [["a", 0, 0, 52], ["b", 44, 12, 20], ["c", 52, 0, 30]],
         "split": [[0, 0, 25], [25, 25, 40], [32, 0, 20], [52, 0, 30]],
         "moved": [["b", 0, 0, 20], ["c", 20, 0, 30], ["a", 50, 0, 40]],
         "short": {"kind": "dissolve", "frames": 5},

@@ -2,7 +2,7 @@
 
 import { isEndless, isSame } from "./clips.js";
 import { indexOf } from "./edits.js";
-import { lengthOf } from "./place.js";
+import { lengthOf, overlapOf } from "./place.js";
 
 const clamp = (value, low, high) => Math.max(low, Math.min(value, high));
 
@@ -57,8 +57,10 @@ export function roll(cut, id, delta, frames) {
   const index = indexOf(cut, id);
   const [left, right] = [cut.clips[index - 1], cut.clips[index]];
   if (!left || !right) return cut;
-  const lowest = Math.max(1 - lengthOf(left), isEndless(right) ? -Infinity : -right.in);
-  const highest = Math.min(frames - left.out, lengthOf(right) - 1);
+  // neither gets shorter than its dissolves, which would be shortened and let the film grow
+  const least = (clip, next) => Math.max(1, overlapOf(clip) + (next ? overlapOf(next) : 0));
+  const lowest = Math.max(least(left, right) - lengthOf(left), isEndless(right) ? -Infinity : -right.in);
+  const highest = Math.min(frames - left.out, lengthOf(right) - least(right, cut.clips[index + 1]));
   const by = clamp(delta, lowest, highest);
   const second = isEndless(right) ? { in: 0, out: lengthOf(right) - by } : { in: right.in + by };
   return change(change(cut, index - 1, { out: left.out + by }), index, second);
