@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models.json_field import ValidJSONField
+
+
+def _detail_name(name: str) -> str:
+    """Return the name of a detail in words: `May spend` for `maySpend`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").capitalize()
+
+
+def _detail_value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class AuditEntry(models.Model):
@@ -65,8 +78,12 @@ class AuditEntry(models.Model):
 
     @property
     def details_text(self) -> str:
-        """The details in one line: `period day, credits 50`."""
-        return ", ".join(f"{name} {value}" for name, value in self.details.items() if value not in ("", [], None))
+        """The details in one line, for people: `Period: day · Credits: 50 · May spend: no`."""
+        return " · ".join(
+            _("{name}: {value}").format(name=_detail_name(name), value=_detail_value(value))
+            for name, value in self.details.items()
+            if value not in ("", [], None)
+        )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row. Raise TypeError for one that is there already."""

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from projects.access.permissions import require_staff
-from projects.models import AuditEntry
+from projects.models import AuditEntry, Project
 from projects.pages.responses import Request, page
 
 PER_PAGE = 100
@@ -22,5 +22,13 @@ def audit(request: Request) -> HttpResponse:
     before = min(int(text), _MAX_KEY) if text.isdecimal() else _MAX_KEY
     entries = list(AuditEntry.objects.filter(pk__lte=before - 1).order_by("-pk")[: PER_PAGE + 1])
     older = entries[PER_PAGE - 1].pk if len(entries) > PER_PAGE else None
-    context = {"entries": entries[:PER_PAGE], "older": older, "is_first": not text}
+    rows = _with_names(entries[:PER_PAGE])
+    context = {"rows": rows, "older": older, "is_first": not text}
     return render(request, "projects/audit.html", context)
+
+
+def _with_names(entries: list[AuditEntry]) -> list[tuple[AuditEntry, str]]:
+    """Return each entry with the name that its project has now; its id where it is no longer there."""
+    slugs = {entry.project_id for entry in entries if entry.project_id}
+    names = dict(Project.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    return [(entry, names.get(entry.project_id, entry.project_id)) for entry in entries]

@@ -161,3 +161,17 @@ def test_staff_read_it_page_by_page(owner: User) -> None:
     assert client.get(f"/audit/?before={'9' * 30}").status_code == 200
     client.force_login(owner)
     assert client.get("/audit/").status_code == 403
+
+
+def test_it_is_read_in_words(owner: User, film: Project) -> None:
+    create_token(owner, "Edit suite", read_only=True)
+    factories.make_user("ben")
+    actions.add_member(owner, film, "ben", "editor", may_spend=False)
+    owner.is_staff = True
+    owner.save()
+    client = Client()
+    client.force_login(owner)
+    page = text(client.get("/audit/"))
+    assert "Scope: api · Read only: yes" in page
+    assert "Role: editor · May spend: no" in page
+    assert f">{film.name}<" in page

@@ -219,7 +219,7 @@ def test_cancel_and_retry(client: Client, owner: User, pictured: Scene) -> None:
     assert "Runway had a bad day." in text(answer)
     answer = client.post(address(pictured, f"{batch.pk}/retry/"), follow=True)
     assert "1 started again" in text(answer)
-    assert "4 of 4 ended" not in text(answer)
+    assert "4 of 4 finished" not in text(answer)
 
 
 def test_final_of_the_chosen_takes(client: Client, owner: User, pictured: Scene) -> None:

@@ -270,8 +270,12 @@ def test_settings_of_an_earlier_take_can_be_restored(client: Client, scene: Scen
     assert client.get(url(scene, "composer/?from=99")).status_code == 200
 
 
-def test_the_button_shows_the_balance_after_the_press(client: Client, scene: Scene) -> None:
+def test_the_button_shows_the_balance_after_the_press(client: Client, scene: Scene, settings: Any) -> None:
     add_picture(scene)
+    page = text(client.get(url(scene)))
+    assert "· simulated" in page
+    assert "$0.25" not in page
+    settings.RUNWAY_IS_SIMULATOR = False
     assert "$0.25" in text(client.get(url(scene)))
     organization = {"creditBalance": 100}
     RunwayState.objects.update_or_create(

@@ -98,6 +98,7 @@ def test_the_first_steps_with_the_sample(client: Client, owner: User, settings: 
     page = text(client.get("/"))
     assert "Your first take in three steps" in page
     assert f'<a href="/projects/{project.slug}/scene-2/">use one from the sample</a>' in page
+    assert "Choose a picture" in page
     own = factories.make_scene(factories.make_project(owner, "Mine"), "Dawn")
     add_picture(own)
     now = steps(owner)
