@@ -6,6 +6,9 @@ import { lengthOf, overlapOf } from "./place.js";
 
 const clamp = (value, low, high) => Math.max(low, Math.min(value, high));
 
+// A clip that is shorter than its dissolves would shorten them, and the film would grow.
+const least = (clip, next) => Math.max(1, overlapOf(clip) + (next ? overlapOf(next) : 0));
+
 function change(cut, index, changes) {
   if (isSame(cut.clips[index], changes)) return cut;
   return { ...cut, clips: cut.clips.with(index, { ...cut.clips[index], ...changes }) };
@@ -57,8 +60,6 @@ export function roll(cut, id, delta, frames) {
   const index = indexOf(cut, id);
   const [left, right] = [cut.clips[index - 1], cut.clips[index]];
   if (!left || !right) return cut;
-  // neither gets shorter than its dissolves, which would be shortened and let the film grow
-  const least = (clip, next) => Math.max(1, overlapOf(clip) + (next ? overlapOf(next) : 0));
   const lowest = Math.max(least(left, right) - lengthOf(left), isEndless(right) ? -Infinity : -right.in);
   const highest = Math.min(frames - left.out, lengthOf(right) - least(right, cut.clips[index + 1]));
   const by = clamp(delta, lowest, highest);
