@@ -10,6 +10,7 @@ from film.document.cut import Marker
 from film.document.rate import Rate
 from film.document.timeline import Medium
 from film.handover.edl.reels import BLACK
+from film.handover.edl.time_codes import drops_numbers, frame_at
 from film.handover.edl.writer import CLIP_COMMENT, MARKER_COMMENT, NOTE_COMMENT
 from film.handover.formats import unreadable
 from film.handover.returned import Reference, ReturnedClip, ReturnedFilm
@@ -67,6 +68,7 @@ class _Reader:
     def __init__(self, rate: Rate, reels: dict[str, Medium]) -> None:
         self.film, self.rate, self.reels = ReturnedFilm(markers=[]), rate, reels
         self.events: list[_Event] = []
+        self.is_dropped = False
         self.locators: list[tuple[int, str]] = []
 
     def read(self, text: str) -> ReturnedFilm:
@@ -77,8 +79,8 @@ class _Reader:
                 current = self._event(match, number)
             elif line[:3].isdigit():
                 raise unreadable(_("Line {number} of the EDL is not an event.").format(number=number))
-            elif line.startswith("FCM") and "NON" not in line.upper():
-                self.film.say(_("The list counts drop-frame time code; it was read as non-drop frame."))
+            elif line.startswith("FCM"):
+                self._count(line.upper())
             elif line.startswith("M2") and current:
                 current.has_speed = True
             elif line.startswith("*"):
@@ -88,14 +90,21 @@ class _Reader:
         self._place()
         return self.film
 
+    def _count(self, line: str) -> None:
+        """Take over how the time codes below are counted."""
+        self.is_dropped = "NON" not in line
+        if self.is_dropped and not drops_numbers(self.rate):
+            self.is_dropped = False
+            self.film.say(_("The list counts drop-frame time code; it was read as non-drop frame."))
+
     def _frame(self, parts: tuple[str, ...], line: int) -> int:
-        hours, minutes, seconds, frames = map(int, parts)
-        if minutes > 59 or seconds > 59 or frames >= self.rate.nominal:
+        try:
+            return frame_at(parts, self.rate, is_dropped=self.is_dropped)
+        except ValueError:
             name = _("{nominal} frames a second").format(nominal=self.rate.nominal)
             raise unreadable(
                 _("Line {line} of the EDL has a time code that does not exist at {name}.").format(line=line, name=name)
-            )
-        return ((hours * 60 + minutes) * 60 + seconds) * self.rate.nominal + frames
+            ) from None
 
     def _event(self, match: re.Match[str], line: int) -> _Event | None:
         event_number, reel, channel, kind, frames, *parts = match.groups()
@@ -125,7 +134,7 @@ class _Reader:
         events = [event for event, after in pairwise([*self.events, None]) if event and not _is_from(event, after)]
         zero = min((event.record_in for event in events), default=0)
         # a film may begin with black that nothing says
-        hour = 3600 * self.rate.nominal
+        hour = frame_at(("1", "0", "0", "0"), self.rate, is_dropped=self.is_dropped)
         zero = hour if hour <= zero < hour + hour // 60 else zero
         position = zero
         for event in events:

@@ -236,6 +236,28 @@ def test_gaps_of_an_edl_are_black() -> None:
     assert cut.markers == (Marker(60, "Look"),)
 
 
+def test_drop_frame_time_code_is_counted_as_such() -> None:
+    media = [take(1, 1, 1900), take(2, 1, 18_100)]
+    clips = (shown("c1", media[0], 0, 1800), shown("c2", media[1], 0, 18_000))
+    film = film_of(clips, "30000/1001")
+    lines = (
+        "001 S01T001 V C 00:00:00;00 00:01:00;02 01:00:00;00 01:01:00;02\n"
+        # ten minutes of 29.97 frames a second have 17,982 frames
+        "002 S02T001 V C 00:00:00;00 00:10:00;18 01:01:00;02 01:11:00;20\n"
+    )
+    result = returned(f"TITLE: x\nFCM: DROP FRAME\n{lines}* LOC: 01:01:00;02 RED Look\n", film)
+    assert [(clip.kind, clip.start_in, clip.out) for clip in result.cut.clips] == [
+        ("take", 0, 1800), ("take", 0, 18_000)
+    ]  # fmt: skip
+    assert result.cut.markers == (Marker(1800, "Look"),)
+    assert result.report == ()
+    with pytest.raises(Problem, match="Line 3 of the EDL has a time code that does not exist"):
+        returned(f"TITLE: x\nFCM: DROP FRAME\n{lines}".replace("01:01:00;02", "01:01:00;01"), film)
+    # at 24 frames a second nothing is dropped
+    slow = returned("FCM: DROP FRAME\n001 S01T001 V C 00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n")
+    assert slow.report == ("The list counts drop-frame time code; it was read as non-drop frame.",)
+
+
 def test_a_dissolve_without_frames_is_shortened() -> None:
     line = "001 S01T001 V C 00:00:00:00 00:00:05:00 01:00:00:00 01:00:05:00\n"
     other = "002 S01T001 V C 00:00:05:00 00:00:05:00 01:00:05:00 01:00:05:00\n"
