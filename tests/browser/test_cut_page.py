@@ -336,6 +336,18 @@ def test_a_film_is_exported_and_played(film: Film) -> None:
     assert waiting.value.path().read_bytes().startswith(b"RIFF")
 
 
+def test_a_file_is_added_from_another_page_where_its_scene_plays(film: Film) -> None:
+    page = film.page
+    page.goto(f"{film.path}?add={film.assets['d.jpg']}")
+    assert names(film.expect_saved(2)) == ["One", "Two", "Three", "Three"]
+    expect(film.clips.nth(3)).to_have_attribute("aria-selected", "true")
+    # not once more with a reload
+    assert "add=" not in page.url
+    page.reload()
+    expect(film.clips).to_have_count(4)
+    assert film.cut["version"] == 2
+
+
 def test_a_viewer_watches_and_tries_takes_but_changes_nothing(film: Film, nobody: Page, studio: RunningStudio) -> None:
     made = studio.command(
         "shell", "-c", 'from django.contrib.auth.models import User; User.objects.create_user("watcher")'

@@ -1,5 +1,6 @@
 /** @file The page of a cut: the film above, its tracks below. */
 
+import { addFromAddress } from "./cut/added.js";
 import { Bin } from "./cut/bin.js";
 import { ClipList } from "./cut/clip_list.js";
 import { Commands } from "./cut/commands.js";
@@ -52,4 +53,5 @@ startToolbar(page);
 startSettings(page);
 startHandover(page);
 followStudio(page);
+addFromAddress(page);
 player.show();

@@ -150,6 +150,25 @@ export class Bin {
     this.insert(entry, next?.id ?? null);
   }
 
+  /**
+   * Add a file where its scene plays: a sound with the scene's first clip, a picture or clip behind its last.
+   *
+   * @param {object} asset
+   */
+  addToScene(asset) {
+    const { store, player } = this;
+    const entry = { id: asset.id, scene: store.media.scenes.get(asset.sceneId), asset, isPinned: true };
+    const { clips } = store.edited;
+    const first = clips.find(({ sceneId }) => sceneId === asset.sceneId);
+    if (isSound(entry)) {
+      const start = asset.line ? placeOfLine(store.edited, asset, player.frame) : (first?.start ?? player.frame);
+      this.addSound(entry, start, laneFor(asset));
+      return;
+    }
+    const last = clips.findLastIndex(({ sceneId }) => sceneId === asset.sceneId);
+    this.insert(entry, last < 0 ? null : (clips[last + 1]?.id ?? null));
+  }
+
   insert({ scene, asset, isPinned }, before) {
     const { store } = this;
     const clip = makeClip(scene, asset, store.wholeLength(asset), isPinned);

@@ -1,8 +1,10 @@
 /** @file On a phone the seldom used actions of a take are in a sheet, which closes when one of them is used. */
 
+const OPEN = ".more-tools:popover-open";
+
 function handleClick({ target }) {
   const button = target.closest("button");
-  button?.closest(".more-tools:popover-open")?.hidePopover();
+  button?.closest(OPEN)?.hidePopover();
 }
 
 /** Start to close the sheets. */
