@@ -9,11 +9,13 @@ from django.utils.translation import gettext_noop, ngettext
 
 from film.document.cut import FITS, LANES, LOUDNESSES
 from film.document.rate import NAMES
-from film.pages import tools
+from film.pages import cut_files, tools
 from film.pages.cut_data import cut_data
 from film.render.profiles import PROFILES
 from projects.access import permissions
+from projects.models import Asset
 from projects.pages.responses import Request, page
+from projects.problems import wrong_field
 
 # value → label
 RATES = {name: f"{name} fps" for name in NAMES if "/" not in name}
@@ -77,3 +79,17 @@ def cut(request: Request, project_id: str) -> HttpResponse:
 def data(request: Request, project_id: str) -> HttpResponse:
     """Give the same data as JSON, for a page whose cut or files have changed."""
     return JsonResponse(cut_data(permissions.project_for(request.user, project_id)))
+
+
+@page("GET", "HEAD")
+def files(request: Request, project_id: str) -> HttpResponse:
+    """Give files of a large film as JSON: of the scene `scene`, or of the kind `kind`, with the words `search`."""
+    project = permissions.project_for(request.user, project_id)
+    kind = request.GET.get("kind", Asset.Kind.VIDEO)
+    if scene_id := request.GET.get("scene"):
+        assets = cut_files.files_of_scene(permissions.scene_for(request.user, project_id, scene_id))
+    elif kind in cut_files.KINDS:
+        assets = cut_files.find_files(project, kind, request.GET.get("search", "").strip().lower())
+    else:
+        raise wrong_field("kind", _("kind must be one of {names}.").format(names=", ".join(cut_files.KINDS)))
+    return JsonResponse({"assets": assets})

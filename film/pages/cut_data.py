@@ -1,4 +1,4 @@
-"""What the page of a cut knows: the cut, the scenes, and every file that can be put into it."""
+"""What the page of a cut knows: the cut, the scenes, and the files that can be put into it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from film.models import ProjectCut
+from film.pages.cut_files import files_of_page
 from film.timelines import load_timeline
 from film.timelines.serializers import cut_dict
-from film.timelines.speech import speech_lines
 from projects.mirror import contributions
 from projects.mirror.contributions import SceneActivity
-from projects.models import Asset, Project
-
-_COLUMNS = ("pk", "scene__number", "kind", "take", "duration", "file_name", "selected", "has_sound")
+from projects.models import Project
 
 
 def cut_data(project: Project) -> dict[str, Any]:
     """Return the data of the page, in a fixed number of queries.
 
     `cut` is that of the JSON API. `scenes` are in their order. `assets` are the files of all scenes; their addresses
-    follow from their ids, so that they need not be said a thousand times; `line` is what generated speech says.
+    follow from their ids, so that they need not be said a thousand times; `line` is what generated speech says. With
+    `more` there are other files, which the page asks for when it needs them.
     """
     timeline = load_timeline(project)
-    files = list(_files(project))
-    lines = speech_lines([pk for pk, _, kind, *_ in files if kind == Asset.Kind.AUDIO])
+    cut = cut_dict(timeline)
+    assets, more = files_of_page(project, cut)
     row = ProjectCut.objects.filter(project=project).values_list("revision__parent", "revision", "undone").first()
     return {
-        "cut": cut_dict(timeline),
+        "cut": cut,
         "scenes": list(_scenes(project, {clip.scene: clip.prompt for clip in timeline.clips})),
-        "assets": [_asset(columns) | {"line": lines.get(str(columns[0]), "")} for columns in files],
+        "assets": assets,
+        "more": more,
         "canUndo": bool(row and row[1]),
         "canRedo": bool(row and row[2]),
     }
@@ -47,23 +47,3 @@ def _scenes(project: Project, prompts: dict[str | None, str]) -> Iterator[dict[s
             "generating": len(progress),
             "progress": max(progress, default=0),
         }
-
-
-def _files(project: Project) -> Iterator[tuple[Any, ...]]:
-    files = Asset.objects.filter(scene__project=project, scene__trashed_at=None, trashed_at=None)
-    # a chosen or newer take stands behind the others
-    yield from files.order_by("scene", "take", "created_at").values_list(*_COLUMNS)
-
-
-def _asset(columns: tuple[Any, ...]) -> dict[str, Any]:
-    pk, number, kind, take, duration, name, selected, has_sound = columns
-    return {
-        "id": str(pk),
-        "sceneId": f"scene-{number}",
-        "kind": kind,
-        "take": take,
-        "name": name,
-        "seconds": duration or 0,
-        "chosen": selected,
-        "hasSound": bool(has_sound),
-    }

@@ -51,7 +51,9 @@ def jobs(
     scenes = Scene.objects.all()
     if project is not None:
         row = permissions.project_for(request.user, project)
-        selected, scenes = selected.filter(project=row), scenes.filter(project=row)
+        scenes = scenes.filter(project=row)
+        # by the scene alone where there is one: PostgreSQL would read all keys of the project, too
+        selected = selected if scene else selected.filter(project=row)
     if scene is not None:
         number = scene_number(scene)
         if number is None:

@@ -188,9 +188,11 @@ def _started(model: str, used: int | None, reported_at: datetime | None, now: da
     """
     # a day before the report, not before now: what Runway counted then may be older by as much
     since = (min(reported_at, now) if reported_at else now) - WINDOW
-    # no index serves the model as it is written here: the day is a smaller part of a long history than a model is
+    # no index serves the model as it is written here: the day is a smaller part of a long history than a model is.
+    # With both ends PostgreSQL takes the days for a small part also without statistics, else for a third of all jobs
     jobs = GenerationJob.objects.alias(any_model=Coalesce("model", Value(""))).filter(any_model=model)
-    sent = jobs.filter(runway_task_id__isnull=False, submitted_at__gt=since).order_by("submitted_at")
+    days = jobs.filter(submitted_at__gt=since, submitted_at__lte=now + WINDOW)
+    sent = days.filter(runway_task_id__isnull=False).order_by("submitted_at")
     ours = [moment for moment in sent.values_list("submitted_at", flat=True) if moment]
     if used is None or reported_at is None:
         return ours

@@ -75,7 +75,7 @@ def sweep(nudged: dict[str, float]) -> None:
         mirror.write_behind,
         rollup.roll_up,
         tell_reached,
-        statistics.update_statistics_daily,
+        statistics.keep_statistics,
         uploads.remove_expired,
         clean_up_daily,
     ):

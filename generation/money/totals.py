@@ -21,6 +21,8 @@ SUMS_OF_ENTRIES = {
     "refunded": Sum("credits", filter=Q(kind=LedgerEntry.Kind.REFUND)),
 }
 _SUMS_OF_DAYS = {name: Sum(name) for name in SUMS_OF_ENTRIES}
+# above the key of any entry
+MAX_KEY = 2**62
 # of one person's page there are five
 KEPT_SUMS = 200
 
@@ -60,8 +62,9 @@ class LedgerSnapshot:
 
         Both may only name fields in DIMENSIONS.
         """
-        # as a list of keys: beside another condition SQLite would read the entries of all days by its index
-        newer = LedgerEntry.objects.filter(id__gt=self._through).order_by().values("pk")
+        # as a list of keys: beside another condition SQLite would read the entries of all days by its index. With an
+        # upper end, too, PostgreSQL takes them for few also without statistics
+        newer = LedgerEntry.objects.filter(id__gt=self._through, id__lte=MAX_KEY).order_by().values("pk")
         entries = LedgerEntry.objects.filter(where, pk__in=newer).order_by()
         new = add_up(_grouped(entries, dimensions, SUMS_OF_ENTRIES))
         return add_up([*sums_of_days(self._through, tuple(dimensions), where).items(), *new.items()])

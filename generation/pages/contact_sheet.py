@@ -128,9 +128,12 @@ class ContactSheet:
     @property
     def _jobs(self) -> JobQuerySet:
         # by the project or the scene alone, so that an index has the order and the page ends the search
-        of = {"scene": self.scene} if self.scene else {"project": self.project, "scene__trashed_at": None}
+        of: dict[str, Any] = {"scene": self.scene} if self.scene else {"project": self.project}
         values = self.form.cleaned_data
         jobs = GenerationJob.objects.takes().filter(**of, status=Status.COMPLETED, asset__trashed_at=None)
+        if not self.scene:
+            # no join, with which PostgreSQL may begin
+            jobs = jobs.exclude(scene__in=self.project.scenes.exclude(trashed_at=None).values("pk"))
         jobs = jobs.filter(MARKS.get(values.get("mark", ""), Q()), COSTS.get(values.get("cost", ""), Q()))
         if verdict := values.get("verdict"):
             jobs = jobs.filter(quality__verdict=QualityReport.Verdict(verdict))

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.core.paginator import Page
+from django.db.models import Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -17,16 +17,18 @@ from generation.actions.compare import Differences, compare
 from generation.engine.durations import typical_seconds
 from generation.models import GenerationJob, JobQuerySet, Mark
 from generation.models.status import UNFINISHED, Status
+from generation.pages.strip_pages import StripPaginator
 from projects.models import Asset, Scene
+from projects.models.asset import take_or_zero
 
 TAKES_PER_PAGE = 48
+# so many takes are offered to compare with, the newest of them; the address may name any
+MAX_COMPARABLE = 100
+# of uploaded clips and of sounds each, the newest of them; the scene's folder lists all
+MAX_OTHERS = 60
 # how long the page says that something came from the scene's folder
 NOTICE_PERIOD = timedelta(days=7)
-STRIP_FILTERS = {
-    "chosen": Q(asset__selected=True, asset__trashed_at=None),
-    "starred": Q(mark=Mark.STARRED),
-    "kept": ~Q(mark=Mark.REJECTED),
-}
+STRIP_FILTERS = {"starred": Q(mark=Mark.STARRED), "kept": ~Q(mark=Mark.REJECTED)}
 # a person has deleted the clip
 DELETED = Q(asset__trashed_at__isnull=False)
 # filters that a new take passes
@@ -78,9 +80,10 @@ class ScenePage:
     def page(self) -> Page[GenerationJob]:
         """One page of the strip, the newest take first."""
         # newest first, so that page 1 is the one that new takes join
-        takes = self.scene.jobs.takes().exclude(DELETED).filter(STRIP_FILTERS.get(self.show, Q())).order_by("-take")
+        takes = self._chosen if self.show == "chosen" else self.scene.jobs.takes()
+        takes = takes.exclude(DELETED).filter(STRIP_FILTERS.get(self.show, Q())).order_by("-take")
         tiles = takes.select_related("asset", "quality").with_first_frame().only(*TILE_COLUMNS)
-        return Paginator(tiles, TAKES_PER_PAGE).get_page(self._query.get("page"))
+        return StripPaginator(tiles, TAKES_PER_PAGE, self._query.get("page")).page_at
 
     @cached_property
     def tiles(self) -> list[GenerationJob]:
@@ -104,7 +107,7 @@ class ScenePage:
         newest_first = list(reversed(self.tiles))
         yield from (job.take for job in newest_first if job.status in UNFINISHED)
         # it may be on another page of the strip
-        yield from self.scene.jobs.takes().filter(STRIP_FILTERS["chosen"]).values_list("take", flat=True)
+        yield from self._chosen.order_by().values_list("take", flat=True)
         visible = [job for job in newest_first if job.status not in WITHOUT_CLIP]
         yield from (job.take for job in visible if job.mark != Mark.REJECTED)
         yield from (job.take for job in [*visible, *newest_first])
@@ -122,9 +125,12 @@ class ScenePage:
 
     @cached_property
     def comparable_takes(self) -> list[int]:
-        """The numbers of the takes with a clip, the newest first."""
-        clips = self.scene.jobs.filter(asset__trashed_at=None, asset__kind="video")
-        return list(clips.order_by("-take").values_list("take", flat=True))
+        """The numbers of the newest takes with a clip, the newest first."""
+        # no question of the files' kind, which would let PostgreSQL begin with all clips of the studio
+        clips = self.scene.jobs.takes().filter(asset__isnull=False).exclude(DELETED)
+        takes = list(clips.order_by("-take").values_list("take", flat=True)[:MAX_COMPARABLE])
+        # an older one that the address names
+        return [*takes, self.compared.take] if self.compared and self.compared.take not in takes else takes
 
     @property
     def typical_seconds(self) -> float | None:
@@ -133,9 +139,22 @@ class ScenePage:
 
     @property
     def other_assets(self) -> list[Asset]:
-        """Uploaded clips, and all sound: generated sound is no take, and the strip does not show it."""
-        assets = self.scene.assets.filter(Q(job=None) | Q(kind=Asset.Kind.AUDIO), trashed_at=None)
-        return list(assets.exclude(kind=Asset.Kind.IMAGE))
+        """Uploaded clips and all sounds, the oldest first; of many the newest.
+
+        Generated sound is no take, and the strip does not show it.
+        """
+        # in the order of an index, so that a database ends at the limit; sounds are never chosen
+        files = self.scene.assets.filter(trashed_at=None)
+        files = files.order_by("-selected", "-kind", take_or_zero().desc(), "-created_at")
+        clips = files.filter(kind=Asset.Kind.VIDEO, job=None)[:MAX_OTHERS]
+        sounds = files.filter(kind=Asset.Kind.AUDIO, selected=False)[:MAX_OTHERS]
+        return sorted([*clips, *sounds], key=lambda asset: (asset.created_at, asset.pk))
+
+    @property
+    def _chosen(self) -> JobQuerySet:
+        """The chosen take, found by its file: there is one of a scene, and an index of it."""
+        files = self.scene.assets.filter(selected=True, trashed_at=None).order_by().values("pk")
+        return self.scene.jobs.takes().filter(asset=Subquery(files[:1]))
 
     @property
     def _takes(self) -> JobQuerySet:

@@ -130,7 +130,8 @@ def scene_cards(project: Project, scenes: QuerySet[Scene]) -> list[SceneCard]:
     """Return the cards of some scenes of a project, in the order of the film."""
     clips = Asset.objects.filter(scene=OuterRef("pk"), kind=Asset.Kind.VIDEO, trashed_at=None).order_by()
     # counted in a query of its own for each scene: a join would group whole rows
-    takes = Subquery(clips.values("scene").annotate(count=Count("pk")).values("count"))
+    # of rows, not of their keys, which are not in the index
+    takes = Subquery(clips.values("scene").annotate(count=Count("*")).values("count"))
     # one query for the cards and one for the jobs, however many scenes there are
     rows = list(annotate_best_asset(scenes).annotate(takes=Coalesce(takes, 0)))
     activity = contributions.jobs().scene_activity(project, [row.pk for row in rows])

@@ -48,6 +48,13 @@ PATHS = [
     f"{AT}/batches/",
     f"{AT}/disclosure/",
     f"{AT}/disclosure.csv",
+    f"{AT}/disclosure/?takes=all",
+    f"{AT}/cut/files/?kind=video",
+    f"{AT}/cut/files/?scene={SCENE}",
+    f"{AT}/clean-up/",
+    f"{AT}/members/",
+    "/trash/",
+    "/audit/",
     f"{AT}/{SCENE}/",
     f"{AT}/{SCENE}/make/",
     "/queue/",
@@ -86,8 +93,9 @@ PER_ENTRY = {
     # in the small studio there are fewer than a page has
     f"/api/jobs?project={PROJECT}&status=failed": b'"jobId"',
     f"/api/jobs?project={PROJECT}&scene={SCENE}": b'"jobId"',
-    f"/api/projects/{PROJECT}/folders": b'"taskId"',
-    f"/api/projects/{PROJECT}/folders/{SCENE}": b'"taskId"',
+    # requests and files
+    f"/api/projects/{PROJECT}/folders": b'"createdAt"',
+    f"/api/projects/{PROJECT}/folders/{SCENE}": b'"createdAt"',
 }
 
 

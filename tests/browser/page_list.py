@@ -102,6 +102,7 @@ NO_PAGES = {
     "/projects/film/scene-1/pictures/*": "a part of the scene's page",
     "/projects/film/cut/data/": "JSON for the cut's page",
     "/shared/{link_token}/file": "the file of a shared film",
+    "/projects/film/cut/files/": "JSON for the cut's page",
     "/projects/film/prompts/": "a part of the scene's page",
     "/projects/film/scene-list/": "a part of the scene's page",
     "/takes/{job}/": "a part of the scene's page",

@@ -25,11 +25,11 @@ import { Tracks } from "./cut/tracks/tracks.js";
 import { startViewer } from "./cut/viewer.js";
 
 const element = document.getElementById("cut");
-const { project, api, data, scenes, mayChange, user } = element.dataset;
+const { project, api, data, files, scenes, mayChange, user } = element.dataset;
 
 const store = new Store(
   JSON.parse(document.getElementById("cut-data").textContent),
-  { api, scenes },
+  { api, files, scenes },
   Boolean(mayChange),
 );
 const mixer = new Mixer();

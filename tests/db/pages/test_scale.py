@@ -90,7 +90,8 @@ def studio(scene: Scene) -> Scene:
 
 
 PAGES = ["/", "{project}", "{project}storyboard/", "{project}facts/", "{project}disclosure/", "{project}missing/",
-         "{project}cut/", "{project}cut/data/", "{api}cut", "{api}exports", "{project}prompts/", "{project}batches/",
+         "{project}cut/", "{project}cut/data/", "{project}cut/files/?scene=scene-1", "{project}cut/files/?kind=video",
+         "{api}cut", "{api}exports", "{project}prompts/", "{project}batches/",
          "{project}disclosure.json", "{project}files/", "/palette/?q=push", "/queue/pauses/", "/trash/",
          "{project}takes/", "{project}takes/?scene=scene-1", "{project}takes/?mark=starred",
          "{scene}", "{scene}make/", "/queue/", "/queue/?state=failed", "/queue/?project=film",

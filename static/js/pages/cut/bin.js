@@ -2,6 +2,7 @@
 
 import { hideGhost, showGhost } from "./ghost.js";
 import { startRoving } from "./bin_keys.js";
+import { FoundFiles } from "./found_files.js";
 import { make, icon, thumbnail } from "./dom.js";
 import { makeClip, newId } from "./clips.js";
 import { insertBefore } from "./edits.js";
@@ -31,6 +32,7 @@ export class Bin {
     this.list = this.root.querySelector("ul");
     this.choice = this.root.querySelector("[name=kind]");
     this.search = this.root.querySelector("[name=search]");
+    this.found = new FoundFiles(this.store, () => this.show());
     for (const control of [this.choice, this.search]) control.addEventListener("input", () => this.show());
     this.list.addEventListener("click", ({ target }) => target.closest("button") && this.add(this.entryOf(target)));
     this.list.addEventListener("pointerdown", (event) => this.begin(event));
@@ -60,6 +62,7 @@ export class Bin {
   get files() {
     const { media } = this.store;
     const { value } = this.choice;
+    if (media.more) return this.found.files;
     // what is said, in the order of the film
     if (value === "speech") return media.speech;
     return [...media.assets.values()].filter(({ kind }) => kind === value);
@@ -67,11 +70,13 @@ export class Bin {
 
   show() {
     const words = this.search.value.trim().toLowerCase();
+    this.found.find(this.choice.value, words);
     const all = this.entries.filter((entry) => this.wordsOf(entry).join(" ").toLowerCase().includes(words));
     const shown = all.slice(0, MAX_SHOWN);
     const signature = JSON.stringify([
       this.choice.value,
       all.length,
+      this.found.isAnswered,
       shown.map(({ id, asset, scene }) => [id, asset?.id, scene?.name, scene?.generating]),
     ]);
     if (signature === this.list.dataset.signature) return;
@@ -84,12 +89,13 @@ export class Bin {
     // a scene that was added is no longer missing: the keys go on at its place
     if (focused) this.focusAt(focused.dataset.entry, place);
     const note = this.root.querySelector("[data-note]");
-    note.hidden = all.length > 0 && all.length <= MAX_SHOWN;
+    note.hidden = (all.length > 0 && all.length <= MAX_SHOWN) || !this.found.isAnswered;
     const nothing =
       this.choice.value === "missing" && !words ? gettext("Every scene is in the cut.") : gettext("Nothing here.");
-    note.textContent = all.length
-      ? fill(gettext("{count} more: search for them."), { count: all.length - MAX_SHOWN })
-      : nothing;
+    const others = this.found.isPart
+      ? gettext("There are more: search for them.")
+      : fill(gettext("{count} more: search for them."), { count: all.length - MAX_SHOWN });
+    note.textContent = all.length ? others : nothing;
   }
 
   focusAt(id, place) {

@@ -5,13 +5,18 @@ import { fill, gettext } from "../../lib/words.js";
 /** What can be put into a cut. */
 export class Media {
   /**
-   * @param {{ scenes: object[], assets: object[], cut: object }} data see film/pages/cut_data.py
+   * @param {{ scenes: object[], assets: object[], more: boolean, cut: object }} data see film/pages/cut_data.py
    * @param {string} api the address of the project
+   * @param {Media} [before] what was known; of a large film its files stay until they are asked for again
    */
-  constructor({ scenes, assets, cut }, api) {
+  constructor({ scenes, assets, more, cut }, api, before) {
     this.api = api;
     this.scenes = new Map(scenes.map((scene) => [scene.id, scene]));
-    this.assets = new Map(assets.map((asset) => [asset.id, asset]));
+    this.more = more; // whether there are files that are not known
+    this.asked = new Set(); // the ids of scenes whose files were asked for
+    this.stale = new Set((more && before?.assets.keys()) || []); // ids of files that may be gone
+    this.assets = new Map((more && before?.assets) || []);
+    this.add(assets);
     // the server knows best what stands for a scene, where a clip follows it
     this.followed = cut.clips.filter(({ assetId, shows }) => shows && !assetId);
   }
@@ -28,6 +33,41 @@ export class Media {
     const files = this.filesOf(sceneId);
     const takes = files.filter(({ kind }) => kind === "video");
     return takes.find(({ chosen }) => chosen) ?? takes.at(-1) ?? files.findLast(({ kind }) => kind === "image") ?? null;
+  }
+
+  /**
+   * Add files.
+   *
+   * @param {object[]} assets
+   */
+  add(assets) {
+    for (const asset of assets) {
+      this.assets.set(asset.id, asset);
+      this.stale.delete(asset.id);
+    }
+  }
+
+  /**
+   * Whether the files of a scene have to be asked for.
+   *
+   * @param {string} sceneId
+   * @returns {boolean}
+   */
+  lacks(sceneId) {
+    return this.more && this.scenes.has(sceneId) && !this.asked.has(sceneId);
+  }
+
+  /**
+   * Take over the newest files of a scene, the newest last.
+   *
+   * @param {string} sceneId
+   * @param {object[]} assets
+   */
+  setFiles(sceneId, assets) {
+    const gone = this.filesOf(sceneId).filter(({ id, kind }) => kind !== "audio" && this.stale.has(id));
+    // those that are given come behind the others of the scene
+    for (const { id } of [...gone, ...assets]) this.assets.delete(id);
+    this.add(assets);
   }
 
   /**

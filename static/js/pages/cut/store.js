@@ -14,7 +14,7 @@ const STILL_SECONDS = 3; // how long a picture or card is shown that nobody has 
 export class Store extends EventTarget {
   /**
    * @param {object} data see film/pages/cut_data.py
-   * @param {{ api: string, scenes: string }} addresses
+   * @param {{ api: string, scenes: string, files: string }} addresses
    * @param {boolean} mayChange
    */
   constructor(data, addresses, mayChange) {
@@ -34,8 +34,9 @@ export class Store extends EventTarget {
     this.read(data);
   }
 
-  read({ scenes, assets, cut, canUndo, canRedo }) {
-    this.media = new Media({ scenes, assets, cut }, this.addresses.api);
+  read(data) {
+    const { cut, canUndo, canRedo } = data;
+    this.media = new Media(data, this.addresses.api, this.media);
     Object.assign(this, { canUndo, canRedo });
     return this.readCut(cut, this.saved);
   }
@@ -84,8 +85,32 @@ export class Store extends EventTarget {
    * @param {object} data
    */
   loadFiles(data) {
-    this.media = new Media(data, this.addresses.api);
+    this.media = new Media(data, this.addresses.api, this.media);
     this.tell("cut");
+  }
+
+  /**
+   * Ask for files of a film that has more than the page knows.
+   *
+   * @param {Record<string, string>} query `scene`, or `kind` and `search`; see film/pages/cut.py
+   * @returns {Promise<object[]>} none without an answer
+   */
+  async askForFiles(query) {
+    const response = await fetch(`${this.addresses.files}?${new URLSearchParams(query)}`).catch(() => null);
+    return response?.ok ? (await response.json()).assets : [];
+  }
+
+  /**
+   * Ask for the files of a scene, where they are not known.
+   *
+   * @param {string} sceneId
+   */
+  async completeScene(sceneId) {
+    const { media } = this;
+    if (!media.lacks(sceneId)) return;
+    media.asked.add(sceneId);
+    media.setFiles(sceneId, await this.askForFiles({ scene: sceneId }));
+    this.tell("selection");
   }
 
   /**

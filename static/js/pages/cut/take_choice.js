@@ -29,6 +29,7 @@ export class TakeChoice {
     const { store } = this;
     this.clip = clip;
     this.root.hidden = clip.kind === "gap" || !clip.sceneId;
+    if (!this.root.hidden) store.completeScene(clip.sceneId);
     const { files } = this;
     const tried = store.auditions.get(clip.id);
     // only who may change the cut has the button
