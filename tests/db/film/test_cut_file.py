@@ -14,7 +14,8 @@ from film.document.cut import Clip, Cut
 from film.mirror import cut_file
 from projects import actions, mirror
 from projects.models import Project
-from tests.factories import make_project, make_scene
+from tests.db.test_projects_api import Caller
+from tests.factories import make_project, make_scene, owner_of
 from tests.media import clip
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,30 @@ def test_the_sweep_writes_the_automatic_cut_when_a_scene_gets_a_file(project: Pr
     actions.store_upload(scene, "a.mp4", [clip()])
     mirror.write_behind()
     assert media(project) == ["scene-1/videos/a.mp4"]
+
+
+def test_whatever_changes_the_film_is_in_its_file(project: Project) -> None:
+    call = Caller(owner_of(project))
+    address = f"/projects/{project.slug}"
+    scene = make_scene(project, "One")
+    first = actions.store_upload(scene, "a.mp4", [clip()])
+    actions.store_upload(scene, "b.mp4", [clip(frames=30)])
+    make_scene(project, "Two")
+
+    def after(method: str, path: str, body: object = None) -> str:
+        call(method, address + path, body)
+        mirror.write_behind()
+        return json.dumps(read(project))
+
+    assert '"name": "Day train"' in after("PATCH", "", {"name": "Day train"})
+    assert "Uno" in after("PATCH", "/folders/scene-1", {"name": "Uno"})
+    text = after("PATCH", "/folders/scene-2", {"position": 1})
+    assert text.index("Two") < text.index("Uno")
+    assert media(project) == ["scene-1/videos/b.mp4"]
+    after("PATCH", f"/folders/scene-1/assets/{first.pk}", {"selected": True})
+    assert media(project) == ["scene-1/videos/a.mp4"]
+    assert "a.mp4" not in after("DELETE", f"/folders/scene-1/assets/{first.pk}")
+    assert "Two" not in after("DELETE", "/folders/scene-2")
 
 
 def test_a_change_of_the_cut_is_written_at_once(project: Project) -> None:
