@@ -12,6 +12,10 @@ from tests.browser.cutting import PLAYING_VIDEO, Film, names, trims
 from tests.studio_process import RunningStudio
 
 
+SHOWN_VIDEO = """(id) => [...document.querySelectorAll("[data-layer].seen video")]
+  .some((video) => video.currentSrc.includes(id))"""
+
+
 @pytest.fixture
 def film(page: Page, studio: RunningStudio, token: str) -> Film:
     return Film(page, studio, token).make()
@@ -121,6 +125,10 @@ def test_what_is_tried_changes_no_trim(film: Film) -> None:
     film.clips.first.click()
     page.locator("#cut-takes").get_by_role("button", name="b.mp4").click()
     page.wait_for_function(PLAYING_VIDEO, arg=film.assets["b.mp4"])
+    page.keyboard.press("Escape")
+    page.wait_for_function(SHOWN_VIDEO, arg=film.assets["a.mp4"])
+    expect(page.get_by_role("button", name="Use this take")).to_be_hidden()
+    page.locator("#cut-takes").get_by_role("button", name="b.mp4").click()
     # there are no more frames of the file that is in the cut
     page.keyboard.press("]")
     page.keyboard.press("Shift+]")

@@ -121,7 +121,7 @@ function panels({ bin, lanes, navigation, exports, store }) {
   return store.mayChange ? [...all, save] : all;
 }
 
-function looking({ navigation, tracks, player, store }) {
+function looking({ navigation, tracks, player, store, inspector }) {
   const { view } = tracks;
   const zoom = (steps) => () => view.zoom(steps, player.frame);
   return [
@@ -130,7 +130,12 @@ function looking({ navigation, tracks, player, store }) {
     shortcut(["Shift+ArrowUp"], "Shift ↑", gettext("Select the previous in the lane"), () => navigation.selectNext(-1)),
     shortcut(["Shift+ArrowDown"], "Shift ↓", gettext("Select the next in the lane"), () => navigation.selectNext(1)),
     shortcut(["Ctrl+a"], "Ctrl A", gettext("Select all clips"), () => navigation.selectAll()),
-    shortcut(["Escape"], "Esc", gettext("Deselect all"), () => store.select([])),
+    shortcut(
+      ["Escape"],
+      "Esc",
+      gettext("Stop trying a take, or deselect all"),
+      () => inspector.takes.stop() || store.select([]),
+    ),
     shortcut(["+", "="], "+", gettext("Zoom in (or Ctrl + wheel)"), zoom(1), "zoom-in"),
     shortcut(["-"], "−", gettext("Zoom out"), zoom(-1), "zoom-out"),
     shortcut(["\\"], "\\", gettext("Show the whole film"), () => view.fit(), "fit"),

@@ -14,9 +14,11 @@ export class TakeChoice {
     Object.assign(this, { root, store, player, use });
     this.list = root.querySelector("ul");
     this.useButton = root.querySelector("[data-use]");
+    this.stopButton = root.querySelector("[data-stop]");
     this.follow = root.querySelector("[data-follow]");
     this.list.addEventListener("click", ({ target }) => this.audition(target.closest("button")?.dataset.asset));
     this.useButton?.addEventListener("click", () => this.useTried());
+    this.stopButton.addEventListener("click", () => this.stop());
     this.follow.addEventListener("change", () => this.pin(!this.follow.checked));
   }
 
@@ -32,8 +34,10 @@ export class TakeChoice {
     if (!this.root.hidden) store.completeScene(clip.sceneId);
     const { files } = this;
     const tried = store.auditions.get(clip.id);
+    this.isTrying = Boolean(tried) && tried !== clip.shows;
+    this.stopButton.hidden = !this.isTrying;
     // only who may change the cut has the button
-    if (this.useButton) this.useButton.hidden = !tried || tried === clip.shows;
+    if (this.useButton) this.useButton.hidden = !this.isTrying;
     this.follow.checked = !clip.assetId;
     this.follow.disabled = !store.mayChange || !files.length;
     const signature = JSON.stringify([clip.id, clip.shows, clip.assetId, tried, files.map(({ id }) => id)]);
@@ -88,6 +92,19 @@ export class TakeChoice {
   useTried() {
     const { store, clip, useButton } = this;
     if (clip && useButton && !useButton.hidden) this.use(store.assetOf(clip), true);
+  }
+
+  /**
+   * Show what is in the cut again.
+   *
+   * @returns {boolean} whether something was tried
+   */
+  stop() {
+    const { clip, store, player, isTrying } = this;
+    if (!clip || !isTrying || this.root.hidden) return false;
+    player.pause();
+    store.audition(clip.id, null);
+    return true;
   }
 
   pin(isPinned) {
