@@ -82,10 +82,11 @@ def _duration(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     # a duration may also be a word: some models take "auto"
     if isinstance(first, int) and isinstance(second, int):
         if first != second:
-            longer = "longer" if first > second else "shorter"
-            yield _("Take {take} is {seconds} s {longer}: {first} s instead of {second} s.").format(
-                take=a.take, seconds=abs(first - second), longer=longer, first=first, second=second
-            )
+            if first > second:
+                words = _("Take {take} is {seconds} s longer: {first} s instead of {second} s.")
+            else:
+                words = _("Take {take} is {seconds} s shorter: {first} s instead of {second} s.")
+            yield words.format(take=a.take, seconds=abs(first - second), first=first, second=second)
     elif first != second:
         yield _setting("duration", a, b, first, second)
 
@@ -122,9 +123,13 @@ def _setting(name: str, a: GenerationJob, b: GenerationJob, first: object, secon
 def _credits(a: GenerationJob, b: GenerationJob) -> Iterator[str]:
     first, second = a.credits_charged, b.credits_charged
     if first is not None and second is not None and first != second:
-        difference, more = credit_words(abs(first - second)), "more" if first > second else "less"
-        yield _("Take {take} cost {difference} {more}: {cost} instead of {other_cost}.").format(
-            take=a.take, difference=difference, more=more, cost=plain_number(first), other_cost=plain_number(second)
+        if first > second:
+            words = _("Take {take} cost {difference} more: {cost} instead of {other_cost}.")
+        else:
+            words = _("Take {take} cost {difference} less: {cost} instead of {other_cost}.")
+        difference = credit_words(abs(first - second))
+        yield words.format(
+            take=a.take, difference=difference, cost=plain_number(first), other_cost=plain_number(second)
         )
 
 

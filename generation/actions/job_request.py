@@ -170,12 +170,11 @@ def add_job(
 
 
 def _add_first_events(job: GenerationJob, request: JobRequest, notes: list[str]) -> None:
-    by = (
-        gettext_noop("automatically in the name of {user}").format(user=request.user)
-        if request.automatic
-        else gettext_noop("by {user}").format(user=request.user)
-    )
-    job.add_event(JobEvent.Kind.MOVE, gettext_noop("Requested {by}.").format(by=by), status=Status.QUEUED)
+    if request.automatic:
+        words = gettext_noop("Requested automatically in the name of {user}.")
+    else:
+        words = gettext_noop("Requested by {user}.")
+    job.add_event(JobEvent.Kind.MOVE, words.format(user=request.user), status=Status.QUEUED)
     for note in notes:
         job.add_event(JobEvent.Kind.NOTE, note)
 

@@ -23,12 +23,12 @@ from projects.problems import conflict, forbidden, wrong_field
 MIN_PRIORITY, MAX_PRIORITY = -10_000, 10_000
 # where a job can be moved, and how its history puts it
 DESTINATIONS = {
-    "front": gettext_noop("to the front"),
-    "back": gettext_noop("to the back"),
-    "up": "up",
-    "down": "down",
-    "before": gettext_noop("before another take"),
-    "after": gettext_noop("after another take"),
+    "front": gettext_noop("{user} moved it to the front."),
+    "back": gettext_noop("{user} moved it to the back."),
+    "up": gettext_noop("{user} moved it up."),
+    "down": gettext_noop("{user} moved it down."),
+    "before": gettext_noop("{user} moved it before another take."),
+    "after": gettext_noop("{user} moved it after another take."),
 }
 NOT_QUEUED = gettext_noop("This take is no longer in the queue. Reload the page.")
 
@@ -92,9 +92,7 @@ def move(
         places = {job.pk for job in changeable}
         _save_priorities([next(reordered) if job.pk in places else job for job in queue], cheapest_first)
         for job in moved:
-            _record_change(
-                job, gettext_noop("{user} moved it {destinations}.").format(user=user, destinations=DESTINATIONS[where])
-            )
+            _record_change(job, DESTINATIONS[where].format(user=user))
     return len(moved)
 
 
