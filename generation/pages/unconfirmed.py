@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from generation import actions, labels
 from generation.access import job_for
 from generation.actions.reconciliation import compare_day
+from generation.forms import ratios
 from generation.models import GenerationJob
 from generation.models.status import Status
+from generation.runway import catalog
 from projects.access import permissions
 from projects.pages.responses import Request, page
 
@@ -55,4 +57,15 @@ def _request_body(job: GenerationJob) -> dict[str, object]:
     # the last one: an attempt before it was not accepted, or there would have been no other
     event = job.events.filter(status=Status.SUBMITTING).order_by("-at").first()
     body = event.data.get("request") if event else None
-    return {labels.field_label(name): value for name, value in body.items()} if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    return {labels.field_label(name): _shown(name, value) for name, value in body.items()}
+
+
+def _shown(name: str, value: object) -> object:
+    """Return a value as the other pages write it."""
+    if name == "model":
+        return catalog.model_title(str(value))
+    if name == "ratio":
+        return ratios.pixels(str(value)) or value
+    return f"{value} s" if name == "duration" and isinstance(value, int) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from generation.actions.cancel import cancel_loss
 from generation.models import GenerationJob
@@ -80,3 +81,14 @@ def test_an_invalid_task_id_is_marked_at_its_field(client: Client, scene: Scene,
     assert client.post(f"/takes/{job.pk}/resolve/", {"task_id": task_id}).status_code == 422
     job.refresh_from_db()
     assert job.status == Status.UNCONFIRMED
+
+
+def test_an_unconfirmed_request_is_shown_in_words(client: Client, scene: Scene) -> None:
+    job = add_job(scene, Status.QUEUED)
+    sent = {"model": "gen4_turbo", "ratio": "1280:720", "duration": 5, "promptText": "It rains"}
+    job.move_to(Status.SUBMITTING, data={"request": sent}, submitted_at=timezone.now())
+    job.move_to(Status.UNCONFIRMED)
+    page = text(client.get(f"/takes/{job.pk}/unconfirmed/"))
+    for words in ("Gen-4 Turbo", "1280 × 720", "5 s", "It rains"):
+        assert words in page
+    assert "gen4_turbo" not in page

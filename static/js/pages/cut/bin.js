@@ -169,10 +169,13 @@ export class Bin {
     if (isSound(entry)) {
       const start = asset.line ? placeOfLine(store.edited, asset, player.frame) : (first?.start ?? player.frame);
       this.addSound(entry, start, laneFor(asset));
+      player.seek(start);
       return;
     }
     const last = clips.findLastIndex(({ sceneId }) => sceneId === asset.sceneId);
     this.insert(entry, last < 0 ? null : (clips[last + 1]?.id ?? null));
+    const added = store.edited.clips.at(last < 0 ? -1 : last + 1);
+    player.seek(added?.start ?? 0);
   }
 
   insert({ scene, asset, isPinned }, before) {
