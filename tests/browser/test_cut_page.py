@@ -391,6 +391,23 @@ def test_a_take_that_comes_fills_its_clip(film: Film) -> None:
     expect(third).not_to_have_attribute("data-generating", "", timeout=20_000)
 
 
+def test_a_marker_has_a_note_and_is_a_stop(film: Film) -> None:
+    page = film.page
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("m")
+    assert film.expect_saved(2)["markers"] == [{"at": 24, "text": ""}]
+    page.keyboard.press("3")
+    marker = page.locator('#cut-inspector [data-form="marker"]')
+    marker.get_by_label("Note").fill("Louder")
+    page.keyboard.press("Tab")
+    assert film.expect_saved(3)["markers"] == [{"at": 24, "text": "Louder"}]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Home")
+    # from edit to edit, and to markers between
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("textbox", name="Time code")).to_have_value("00:00:01:00")
+
+
 def test_a_card_leads_to_where_its_take_is_generated(film: Film) -> None:
     page = film.page
     film.call("POST", f"/{film.project}/folders", json={"name": "Four"})
@@ -398,6 +415,8 @@ def test_a_card_leads_to_where_its_take_is_generated(film: Film) -> None:
     page.keyboard.press("End")
     generate = page.locator("#cut-screen .seen").get_by_role("link", name="Generate")
     expect(generate).to_have_attribute("href", f"/projects/{film.project}/scene-4/")
+    expect(page.locator("#cut-screen .seen .screen-card")).to_contain_text("Four")
+    expect(page.locator("#cut-screen .seen .screen-card")).to_contain_text("Planned 3.0 s")
     page.keyboard.press("Home")
     expect(page.locator("#cut-screen").get_by_role("link", name="Generate")).to_have_count(0)
     page.keyboard.press("End")

@@ -6,7 +6,8 @@
 import { Deck } from "./deck.js";
 import { toFactor } from "./mixer.js";
 import { Original } from "./original.js";
-import { gettext } from "../../lib/words.js";
+import { lengthOf } from "./place.js";
+import { fill, gettext } from "../../lib/words.js";
 
 const LARGE = "?width=1280";
 const AT_BEGIN = 0.2; // seconds within which the poster, the first frame, may stand for a clip that is loading
@@ -78,7 +79,9 @@ export class Screen {
         }
       : {};
     const page = scene ? this.store.addresses.scenes.replace("SCENE", scene.id) : "";
-    return { ...addresses, fit, name: scene?.name ?? clip.sceneName ?? "", prompt: scene?.prompt ?? "", page };
+    const seconds = (lengthOf(clip) / this.store.rate.fps).toFixed(1);
+    const planned = fill(gettext("Planned {seconds} s"), { seconds });
+    return { ...addresses, fit, name: scene?.name ?? clip.sceneName ?? "", prompt: scene?.prompt ?? "", page, planned };
   }
 }
 
@@ -134,7 +137,7 @@ class Layer {
     this.deck.stop();
   }
 
-  fill({ clip, asset }, { file, poster, fit, name, prompt, page }) {
+  fill({ clip, asset }, { file, poster, fit, name, prompt, page, planned }) {
     const kind = asset ? (asset.kind === "video" ? "take" : "still") : clip.kind === "gap" ? "gap" : "card";
     const isBroken = kind === "take" && this.deck.address === file && this.deck.isBroken;
     this.kind = isBroken ? "card" : kind;
@@ -149,6 +152,7 @@ class Layer {
     this.element.querySelector("[data-prompt]").textContent = isBroken
       ? gettext("This file cannot be played.")
       : prompt;
+    this.element.querySelector("[data-planned]").textContent = kind === "card" ? planned : "";
     // only who may spend has it
     const generate = this.element.querySelector("[data-generate]");
     if (generate) Object.assign(generate, { hidden: kind !== "card" || !page, href: page });
