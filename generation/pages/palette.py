@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -32,6 +32,24 @@ PAGES = {
     "account": gettext_noop("Account"),
 }
 STAFF_PAGES = {"status": gettext_noop("Status"), "admin:index": gettext_noop("Admin")}
+# only for who searches: the first lines are for films
+SETTINGS = {"set-up-second-factor": gettext_noop("Second factor")}
+STAFF_SETTINGS = {
+    "people": gettext_noop("People"),
+    "audit": gettext_noop("Audit log"),
+    "webhooks": gettext_noop("Webhooks"),
+    "clean-up": gettext_noop("Clean-up"),
+}
+# of each film
+FILM_PAGES = {
+    "cut": gettext_noop("Cut"),
+    "contact-sheet": gettext_noop("Takes"),
+    "batches": gettext_noop("Batches"),
+    "disclosure": gettext_noop("Disclosure"),
+    "members": gettext_noop("Members"),
+    "auto-retry": gettext_noop("Automatic retry"),
+    "project-files": gettext_noop("Files"),
+}
 Match = Callable[..., bool]
 
 
@@ -67,13 +85,15 @@ def find(user: User, words: list[str]) -> Iterator[Result]:
 
 
 def _named(user: User, projects: dict[int, Project], words: list[str], matches: Match) -> Iterator[Result]:
-    pages = [*PAGES.items(), *(STAFF_PAGES.items() if user.is_staff else [])]
-    labelled = [(name, _(label)) for name, label in pages]
+    pages = PAGES | (STAFF_PAGES if user.is_staff else {})
+    if words:
+        pages |= SETTINGS | (STAFF_SETTINGS if user.is_staff else {})
+    labelled = [(name, _(label)) for name, label in pages.items()]
     yield from (Result(reverse(name), label, _("Page")) for name, label in labelled if matches(words, label))
     yield from (_project(project) for project in projects.values() if matches(words, project.name))
     # all scenes of a studio would only push out what is looked for
     if words:
-        yield from (_cut(project) for project in projects.values() if matches(words, "cut", "film", project.name))
+        yield from _film_pages(projects.values(), words, matches)
         yield from _scenes(projects, words, matches)
 
 
@@ -81,8 +101,16 @@ def _project(project: Project) -> Result:
     return Result(reverse("project", args=[project.slug]), project.name, _("Project"))
 
 
-def _cut(project: Project) -> Result:
-    return Result(reverse("cut", args=[project.slug]), _("Cut"), _("Of {name}").format(name=project.name))
+def _film_pages(projects: Iterable[Project], words: list[str], matches: Match) -> Iterator[Result]:
+    """Yield the pages of films whose name and film's name have the words; the name of a film alone finds its cut."""
+    for name, untranslated in FILM_PAGES.items():
+        label = _(untranslated)
+        names = (label, "film") if name == "cut" else (label,)
+        if name != "cut" and not any(matches([word], label) for word in words):
+            continue
+        for project in projects:
+            if matches(words, *names, project.name):
+                yield Result(reverse(name, args=[project.slug]), label, _("Of {name}").format(name=project.name))
 
 
 def _scenes(projects: dict[int, Project], words: list[str], matches: Match) -> Iterator[Result]:

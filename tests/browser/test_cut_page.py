@@ -11,7 +11,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.cutting import PLAYING_VIDEO, Film, names, trims
 from tests.studio_process import RunningStudio
 
-
 SHOWN_VIDEO = """(id) => [...document.querySelectorAll("[data-layer].seen video")]
   .some((video) => video.currentSrc.includes(id))"""
 

@@ -190,4 +190,7 @@ def test_the_palette_finds_pages_projects_scenes_and_takes(client: Client, scene
     assert found("bdgt") == ["/usage/budgets/"]
     assert found("ltwdw") == [f"{here}scene-1/"]
     assert found("trash") == ["/trash/"]
+    assert found("members ferry") == [f"{here}members/"]
+    assert found("second") == ["/account/second-factor/"]
+    assert found("audit") == []
     assert found("nothing of that name") == []
