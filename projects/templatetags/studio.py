@@ -17,6 +17,7 @@ from projects.models import Asset
 from projects.models.asset import file_url, poster_url, sprite_url
 from projects.text.credit_words import credit_number, credit_words
 from projects.web.icons import svg
+from projects.web.scripts import script_url
 from projects.web.stylesheets import stylesheet_url
 
 register = template.Library()
@@ -71,6 +72,12 @@ def icon_use(name: str, size: int = 16) -> SafeString:
 def stylesheet(name: str) -> SafeString:
     """Return the link to a stylesheet: `studio`, `admin`, or the one of a page."""
     return format_html('<link rel="stylesheet" href="{}">', stylesheet_url(name))
+
+
+@register.simple_tag
+def script(name: str) -> SafeString:
+    """Return the element that loads a page's module in `static/js/pages`, by its name without the suffix."""
+    return format_html('<script type="module" src="{}"></script>', script_url(f"pages/{name}.js"))
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Static files, texts among them compressed: each is compressed when it is first asked for, and kept in memory.
+"""Static files: texts compressed, when each is first asked for, and scripts under the version that pages name.
 
 Whitenoise sends compressed files only where a build has put them beside the others, and the studio has no build.
 """
@@ -16,11 +16,25 @@ from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from projects.web.scripts import split_version
+
+FOREVER = "public, max-age=31536000, immutable"
 _TEXTS = ("text/", "application/json", "image/svg+xml")
 
 
 class CompressedStaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Answer requests for static files, with gzip where the browser accepts it and the file is a text."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer for a static file, and leave every other request to the next."""
+        path, is_current = split_version(request.path_info)
+        static_file = self.find_file(path) if self.autorefresh else self.files.get(path)
+        if static_file is None:
+            return cast(HttpResponseBase, self.get_response(request))
+        response = self.serve(static_file, request)
+        if is_current:
+            response["Cache-Control"] = FOREVER
+        return response
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponseBase:

@@ -19,13 +19,14 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from projects.web.static_files import FOREVER
+
 FOLDER = settings.BASE_DIR / "static" / "css"
 # in the order in which they are sent; a pattern stands for its files by name
 SHARED = {
     "studio": ("tokens.css", "base.css", "components/*.css"),
     "admin": ("tokens.css", "admin/*.css"),
 }
-FOREVER = "public, max-age=31536000, immutable"
 
 
 class Stylesheet(NamedTuple):

@@ -96,7 +96,7 @@ class Reader:
             if address in found:
                 continue
             found.add(address)
-            if address.startswith("/static/js/"):
+            if address.startswith("/static/js"):
                 text = self.session.get(self.studio.url + address, timeout=20).text
                 waiting += [urljoin(address, module) for module in re.findall(r'(?:import|from) "(\.[^"]+)"', text)]
         return found

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from projects.web.scripts import script_url
 from tests.browser.workbench import Desk
 
 LIST = """scene,prompt,duration
@@ -58,9 +59,10 @@ def test_sums_that_were_read_before_a_row_are_fetched_again(desk: Desk) -> None:
     expect(page.locator("#queue tbody tr")).to_have_attribute("data-status", "running")
     with page.expect_response(lambda response: response.request.headers.get("hx-target") == "queue"):
         page.evaluate(
-            """async () => {
-                const { applyJob } = await import("/static/js/lib/job_cards.js");
+            """async (module) => {
+                const { applyJob } = await import(module);
                 const { job, version } = document.querySelector("#queue tbody tr").dataset;
                 applyJob({ jobId: job, version: Number(version), status: "failed", progress: 0 }, true);
-            }"""
+            }""",
+            script_url("lib/job_cards.js"),
         )

@@ -43,5 +43,5 @@ def test_selected_classes_and_ids_exist(path: Path) -> None:
 
 def test_scripts_of_templates_exist_and_none_is_left_over() -> None:
     """A page loads the modules in `pages/`; its parts, in folders, and `lib/` are imported."""
-    loaded = set(re.findall(r"static '(js/[^']+)'", TEMPLATES))
-    assert loaded == {f"js/pages/{path.name}" for path in (ROOT / "static/js/pages").glob("*.js")}
+    loaded = set(re.findall(r'\{% script "([a-z_]+)" %\}', TEMPLATES))
+    assert loaded == {path.stem for path in (ROOT / "static/js/pages").glob("*.js")}
