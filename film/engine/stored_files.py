@@ -90,7 +90,7 @@ def _beside(export: Export, rendered: Rendered, target: Path, size: int, sha256:
     about = {"name": target.name, "bytes": size, "sha256": sha256}
     manifest = json.dumps(_manifest(export, rendered, about), ensure_ascii=False, indent=2).encode()
     files = {export.folder / METADATA / f"{target.stem}.json": manifest}
-    if export.chosen_options.captions == "sidecar":
+    if export.chosen_options.captions == "sidecar" and profile_named(export.profile).is_played:
         files[target.with_suffix(".srt")] = subtitles(export.timeline, rendered.plan).encode()
     return files
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from film.document.timeline import Timeline
 from film.render import snapshot
 from film.render.options import Options
-from film.render.profiles import PROFILES
+from film.render.profiles import PROFILES, profile_named
 from generation.models import WebhookDelivery
 from projects.live import publish
 from projects.models import Project
@@ -115,7 +115,8 @@ class Export(models.Model):
     @property
     def captions_path(self) -> Path | None:
         """The subtitles beside the file; None where it was not asked to have them, or while there is no file."""
-        return self.path.with_suffix(".srt") if self.path and self.chosen_options.captions == "sidecar" else None
+        has_captions = self.chosen_options.captions == "sidecar" and profile_named(self.profile).is_played
+        return self.path.with_suffix(".srt") if self.path and has_captions else None
 
     @property
     def is_ended(self) -> bool:

@@ -48,6 +48,11 @@ class Profile:
     codec: Codec = H264
     size: tuple[int, int] | None = None
 
+    @property
+    def is_played(self) -> bool:
+        """Whether it has times, so that captions can go beside it."""
+        return self.kind in ("film", "preview", "sound")
+
     def size_of(self, timeline: Timeline) -> tuple[int, int]:
         """Return width and height of the picture, both even, as its codecs want them."""
         width, height = self.size or (timeline.width, timeline.height)

@@ -60,7 +60,7 @@ def test_an_export_is_followed_on_the_page_of_the_project(film: Film) -> None:
     link = page.locator("#film-export")
     expect(link).to_be_hidden()
     film.call("POST", f"/{film.project}/exports", json={"profile": "h264-1080p", "captions": "none"})
-    expect(link).to_have_text(re.compile("^Exporting, \\d+ %"))
+    expect(link).to_have_text(re.compile("^Exporting, \\d+%"))
     expect(link).to_have_text("Open the export", timeout=60_000)
     answer = page.request.get(link.get_attribute("href") or "")
     assert (answer.status, answer.headers["content-type"]) == (200, "video/mp4")

@@ -319,6 +319,11 @@ def test_captions_go_beside_the_film(project: Project, caller: Caller) -> None:
     assert (response.status_code, response["Content-Length"]) == (200, str(path.stat().st_size))
     assert path.name in response["Content-Disposition"]
     assert caller("GET", f"/exports/{ask(caller, project)['exportId']}")["captionsUrl"] is None
+    # paper has no times
+    sheet = ask(caller, project, captions="sidecar", profile="contact-sheet-pdf")["exportId"]
+    make_export(sheet)
+    assert caller("GET", f"/exports/{sheet}")["captionsUrl"] is None
+    assert not (project.path / f"exports/{project.slug}-contact-sheet-pdf-001.srt").exists()
 
 
 @pytest.mark.parametrize("step", ["manifest", "captions", "film"])

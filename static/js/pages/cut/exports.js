@@ -5,8 +5,8 @@ import { callAddress, callApi } from "../../lib/file_upload.js";
 import { reportNoResponse } from "../../lib/http.js";
 import { say, toast } from "../../lib/toasts.js";
 import { make } from "./dom.js";
+import { ExportForm } from "./export_form.js";
 import { link, percent, reportOf, stateOf } from "./export_words.js";
-import { indexAt } from "./place.js";
 import { startResult } from "./result.js";
 import { startShare } from "./share.js";
 import { fill, gettext } from "../../lib/words.js";
@@ -22,21 +22,14 @@ class Exports {
     this.path = `/${project}/exports`;
     this.list = root.querySelector("[data-exports]");
     this.busy = root.querySelector("[data-busy]");
-    this.form = root.querySelector("[data-export-form]");
+    // only who may change the cut has it
+    this.form = store.mayChange ? new ExportForm(root, { store, player }, () => this.create()) : null;
     this.exports = new Map();
     this.play = startResult(player);
     this.share = startShare();
-    this.isChosen = false; // whether somebody has chosen what becomes of the captions
     this.labels = JSON.parse(document.getElementById("export-profiles").textContent);
     root.addEventListener("toggle", () => root.open && this.load());
     this.list.addEventListener("click", ({ target }) => this.act(target.closest("button")));
-    this.form?.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.create();
-    });
-    this.form?.elements.captions.addEventListener("change", () => (this.isChosen = true));
-    store.on("cut", () => this.chooseCaptions());
-    this.chooseCaptions();
     for (const type of EVENTS) subscribe(type, (data) => data.projectId === project && this.follow(type, data));
   }
 
@@ -47,44 +40,11 @@ class Exports {
     this.show();
   }
 
-  // captions that are there are not left out unless somebody wants that
-  chooseCaptions() {
-    if (!this.form || this.isChosen) return;
-    this.form.elements.captions.value = this.store.cut.captions.length ? "sidecar" : "none";
-  }
-
-  get options() {
-    const { profile, captions, range, timecode, slate, missing } = this.form.elements;
-    const options = {
-      profile: profile.value,
-      captions: captions.value,
-      timecode: timecode.checked,
-      slate: slate.checked,
-    };
-    if (missing.checked) options.missing = "card";
-    return { ...options, ...this.part(range.value) };
-  }
-
-  // the part of the film that is exported
-  part(range) {
-    if (range === "scene") {
-      const { clips } = this.store.cut;
-      return { sceneId: clips[indexAt(clips, this.player.frame)]?.sceneId ?? "" };
-    }
-    const { first, end } = this.player.bounds;
-    return range === "marked" ? { in: first, out: end } : {};
-  }
-
   // who comes from a scene's page finds the form ready to export that scene
   offer(scene) {
     if (!this.form) return;
-    const clip = this.store.cut.clips.find(({ sceneId }) => sceneId === scene);
     this.root.open = true;
-    if (clip) {
-      this.form.elements.range.value = "scene";
-      this.player.seek(clip.start);
-    } else this.complain(gettext("The scene is not in the cut. Add it, then export it."));
-    this.form.querySelector("[type=submit]").focus();
+    this.form.offer(scene);
   }
 
   // who comes from the page of the project shares the export that is named there
@@ -96,18 +56,12 @@ class Exports {
   /** Go to the button that exports, by a key. */
   focus() {
     this.root.open = true;
-    (this.form?.querySelector("[type=submit]") ?? this.root.querySelector("summary")).focus();
-  }
-
-  complain(words) {
-    const problem = this.root.querySelector("[data-problem]");
-    problem.hidden = false;
-    problem.textContent = words;
+    (this.form ?? this.root.querySelector("summary")).focus();
   }
 
   async create() {
-    this.root.querySelector("[data-problem]").hidden = true;
-    const { options } = this;
+    this.form.complain("");
+    const { options } = this.form;
     // what is exported is what is saved
     const made = await this.saver.ask(() => this.ask(options), gettext("The export was not started."));
     if (!made?.exportId) return;
@@ -121,7 +75,7 @@ class Exports {
       return await callApi(this.path, "POST", options);
     } catch (error) {
       if (!error.status) throw error;
-      this.complain(error.message);
+      this.form.complain(error.message);
       return {};
     }
   }
