@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,34 +36,41 @@ class TakeCosts:
 
 def take_costs(scope: Scope) -> TakeCosts:
     """Return what came of the jobs that ended within the scope's days."""
-    jobs = GenerationJob.objects.filter(scope.jobs, scope.within_time("finished_at"))
-    # a query for each: of most jobs only their number is asked. With every mark they are found by the index of marks
-    completed = jobs.filter(status=Status.COMPLETED)
-    failed = jobs.filter(status__in=(Status.FAILED, Status.CANCELLED), mark__in=_MARKS)
+    # a query for each: of most jobs only their number is asked
+    rejected = GenerationJob.objects.filter(
+        scope.jobs, scope.within_time("finished_at"), status=Status.COMPLETED, mark=Mark.REJECTED
+    )
     return TakeCosts(
-        _count_completed(scope),
-        failed.aggregate(sum=Sum("credits_charged"))["sum"] or ZERO,
-        completed.filter(mark=Mark.REJECTED).aggregate(sum=Sum("credits_charged"))["sum"] or ZERO,
+        int(_total(_count, scope)),
+        Decimal(_total(_cost_of_failed, scope)),
+        # by few, of which a person marks old ones, too
+        rejected.aggregate(sum=Sum("credits_charged"))["sum"] or ZERO,
     )
 
 
-def _count_completed(scope: Scope) -> int:
-    """Return how many jobs were completed within the scope's days.
+def _total(question: Callable[[Q], Decimal | int], scope: Scope) -> Decimal | int:
+    """Return the answer for the jobs that ended within the scope's days.
 
-    What ended before yesterday changes only by an import or a deletion, which show within ten minutes: to count the
-    whole history took a third of the page.
+    What ended before yesterday changes only by an import or a deletion, which show within ten minutes: to look through
+    the whole history took a third of the page.
     """
     border = timezone.now().date() - _OLD_AFTER
     is_within = scope.within_time("finished_at")
-    old = 0
+    old: Decimal | int = 0
     if scope.first is None or scope.first < border:
-        old = _count_old(scope.jobs & is_within, border, int(time.monotonic()) // _KEPT_SECONDS)
-    return old + _count(scope.jobs & is_within & Q(finished_at__gte=midnight(border)))
+        old = _old(question, scope.jobs & is_within, border, int(time.monotonic()) // _KEPT_SECONDS)
+    return old + question(scope.jobs & is_within & Q(finished_at__gte=midnight(border)))
 
 
 @lru_cache(maxsize=_KEPT_COUNTS)
-def _count_old(condition: Q, border: date, _while: int) -> int:
-    return _count(condition & Q(finished_at__lt=midnight(border)))
+def _old(question: Callable[[Q], Decimal | int], condition: Q, border: date, _while: int) -> Decimal | int:
+    return question(condition & Q(finished_at__lt=midnight(border)))
+
+
+def _cost_of_failed(condition: Q) -> Decimal:
+    # with every mark they are found by the index of marks
+    failed = GenerationJob.objects.filter(condition, status__in=(Status.FAILED, Status.CANCELLED), mark__in=_MARKS)
+    return Decimal(failed.aggregate(sum=Sum("credits_charged"))["sum"] or ZERO)
 
 
 def _count(condition: Q) -> int:
@@ -73,7 +81,7 @@ def _count(condition: Q) -> int:
 
 def forget_counts() -> None:
     """Count everything anew the next time."""
-    _count_old.cache_clear()
+    _old.cache_clear()
 
 
 def seconds_used(scope: Scope) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 
-from generation.provenance.disclosure import Disclosure, disclosure_csv, disclosure_dict, load_disclosure
+from generation.provenance.disclosure import MAX_SHOWN, Disclosure, disclosure_csv, disclosure_dict, load_disclosure
 from projects.access import permissions
 from projects.models import Project
 from projects.pages.responses import Request, page
@@ -13,8 +13,11 @@ from projects.pages.responses import Request, page
 
 @page("GET", "HEAD")
 def disclosure(request: Request, project_id: str) -> HttpResponse:
-    """Show what each scene shows; with `?takes=all` every generated file, with `?film=` what is in that film."""
-    project, sheet = _load(request, project_id)
+    """Show what each scene shows; with `?takes=all` every generated file, with `?film=` what is in that film.
+
+    Of thousands of takes it shows the first; the downloads have all.
+    """
+    project, sheet = _load(request, project_id, MAX_SHOWN)
     # the downloads are of what is shown
     query = QueryDict(mutable=True)
     query.update({name: request.GET[name] for name in ("takes", "film") if request.GET.get(name)})
@@ -38,9 +41,10 @@ def as_json(request: Request, project_id: str) -> HttpResponse:
     return JsonResponse(disclosure_dict(project, sheet), json_dumps_params={"indent": 2}, headers=headers)
 
 
-def _load(request: Request, project_id: str) -> tuple[Project, Disclosure]:
+def _load(request: Request, project_id: str, most: int | None = None) -> tuple[Project, Disclosure]:
     project = permissions.project_for(request.user, project_id)
-    return project, load_disclosure(project, all_takes=_has_all_takes(request), film=request.GET.get("film", ""))
+    film = request.GET.get("film", "")
+    return project, load_disclosure(project, all_takes=_has_all_takes(request), film=film, most=most)
 
 
 def _has_all_takes(request: Request) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -24,6 +25,10 @@ COLUMNS = (
     "parameters", "inputs", "person", "createdAt", "finishedAt", "creditsCharged", "taskId", "c2paPresent", "verdict",
     "films",
 )  # fmt: skip
+
+
+MAX_SHOWN = 300
+"""So many takes a page shows; the downloads have all of them."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Disclosure:
     """The finished films of the project, newest first."""
     film: Film | None = None
     """The one whose files the rows are."""
+    is_part: bool = False
+    """Whether there are more files than these."""
 
     @property
     def gone(self) -> list[Medium]:
@@ -98,10 +105,12 @@ class Disclosure:
         return [medium for medium in self.film.media if medium.asset not in present] if self.film else []
 
 
-def load_disclosure(project: Project, *, all_takes: bool = False, film: str = "") -> Disclosure:
+def load_disclosure(
+    project: Project, *, all_takes: bool = False, film: str = "", most: int | None = None
+) -> Disclosure:
     """Return the chosen take of each scene, all generated files, or the files that are in the film with this id.
 
-    Raise Problem 404 for a film that is not finished.
+    Of all generated files only the first `most`. Raise Problem 404 for a film that is not finished.
     """
     films = films_of(project.pk)
     if film:
@@ -113,7 +122,26 @@ def load_disclosure(project: Project, *, all_takes: bool = False, film: str = ""
     shown = Q(selected=True)
     if all_takes:
         shown |= Q(source=Asset.Source.GENERATED)
-    return Disclosure(_rows(project, Asset.objects.filter(shown, trashed_at=None), films, Q(trashed_at=None)), films)
+    assets, of_scenes, is_part = Asset.objects.filter(shown, trashed_at=None), Q(trashed_at=None), False
+    if all_takes and most is not None:
+        keys, scenes = _first(project, assets, most + 1)
+        is_part = len(keys) > most
+        assets, of_scenes = Asset.objects.filter(pk__in=keys[:most]), Q(pk__in=scenes)
+    return Disclosure(_rows(project, assets, films, of_scenes), films, is_part=is_part)
+
+
+def _first(project: Project, assets: QuerySet[Asset], most: int) -> tuple[list[UUID], list[int]]:
+    """Return the first files in the order of the sheet, and the scenes up to the one that has the last of them."""
+    keys: list[UUID] = []
+    scenes: list[int] = []
+    for scene in project.scenes.filter(trashed_at=None).values_list("pk", flat=True):
+        # one scene after the other: the films with thousands of takes have few scenes
+        ordered = assets.filter(scene=scene).order_by("take", "created_at")
+        keys += ordered.values_list("pk", flat=True)[: most - len(keys)]
+        scenes.append(scene)
+        if len(keys) == most:
+            break
+    return keys, scenes
 
 
 def _rows(project: Project, assets: QuerySet[Asset], films: Sequence[Film], of_scenes: Q) -> list[DisclosureRow]:

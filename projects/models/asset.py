@@ -97,6 +97,8 @@ class Asset(models.Model):
                 name="best_of_scene",
             ),
             models.Index(fields=["scene", "kind"], condition=models.Q(trashed_at__isnull=True), name="files_by_kind"),
+            # the trash, the newest first
+            models.Index(fields=["trashed_at"], condition=models.Q(trashed_at__isnull=False), name="files_in_trash"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -263,3 +263,21 @@ def test_the_status_page(client: Client, studio: Scene, monkeypatch: pytest.Monk
 def test_metrics_read_no_whole_table() -> None:
     assert Client().get("/metrics").status_code == 200
     assert list(whole_tables(lambda: Client().get("/metrics"))) == []
+
+
+def test_all_takes_are_disclosed_scene_by_scene(client: Client, studio: Scene) -> None:
+    address = f"/projects/{studio.project.slug}/disclosure/?takes=all"
+    assert client.get(address).status_code == 200
+    # those of one scene are sorted
+    assert list(whole_tables(lambda: client.get(address), sorts=False)) == []
+
+
+@pytest.mark.parametrize("address", ["/trash/", "/trash/?project={slug}"])
+def test_the_trash_is_found_by_an_index_of_it(client: Client, studio: Scene, address: str) -> None:
+    """Before, all files of the person's films were read."""
+    address = address.format(slug=studio.project.slug)
+    assert client.get(address).status_code == 200
+    of_files = 'ORDER BY "projects_asset"."trashed_at" DESC'
+    (plan,) = [plan for sql, plan in plans(lambda: client.get(address)) if of_files in sql]
+    assert "SEARCH projects_asset USING INDEX files_in_trash (trashed_at>?)" in plan
+    assert not [line for line in plan if line.startswith("USE TEMP B-TREE")]

@@ -135,6 +135,23 @@ def test_sheet_lists_the_files_of_the_project(film: Scene, client: Client) -> No
     assert "signatures are not verified" in page
 
 
+def test_the_page_shows_the_first_takes_and_the_downloads_all(
+    film: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(film.project.memberships.get().user)
+    address = "/projects/night-ferry/disclosure"
+    monkeypatch.setattr("generation.pages.disclosure.MAX_SHOWN", 1)
+    page = client.get(f"{address}/?takes=all").content.decode()
+    assert page.count("Gen-4 Turbo") == 1
+    # what comes behind the last one is not said to be empty
+    assert "Open sea" not in page
+    assert "There are more files" in page
+    assert len(client.get(f"{address}.json?takes=all").json()["files"]) == 3
+    monkeypatch.setattr("generation.pages.disclosure.MAX_SHOWN", 2)
+    page = client.get(f"{address}/?takes=all").content.decode()
+    assert ("Open sea" in page, "There are more files" in page) == (True, False)
+
+
 def test_csv_sheet_has_no_formulas(film: Scene, client: Client) -> None:
     client.force_login(film.project.memberships.get().user)
     answer = client.get("/projects/night-ferry/disclosure.csv")
