@@ -24,7 +24,7 @@ LEFT_OUT = {
     "admin-user": ("aria-prohibited-attr", "label"),
 }
 # what these say by their status is what they are for
-REFUSED = {"link-used": 403, "invitation-used": 404, "not-found": 404}
+REFUSED = {"link-used": 403, "invitation-used": 404, "share-ended": 404, "not-found": 404}
 
 
 @dataclass
