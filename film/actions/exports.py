@@ -125,12 +125,15 @@ def has_file(export: Export) -> bool:
 def cancel_export(export: Export) -> Export:
     """End an export: at once while it waits, within a second while it is made. Raise Problem 409 after its end."""
     now = timezone.now()
-    if export.write(only=[Status.QUEUED], status=Status.CANCELLED, cancel_requested_at=now, finished_at=now):
-        export.publish("failed")
-    elif not export.write(only=[Status.RUNNING], cancel_requested_at=now):
-        export.refresh_from_db()
-        raise conflict(_("This export is already {status}.").format(status=export.status), "export_ended")
-    return export
+    # twice: a worker that is told to stop may give it back in between
+    for _attempt in range(2):
+        if export.write(only=[Status.QUEUED], status=Status.CANCELLED, cancel_requested_at=now, finished_at=now):
+            export.publish("failed")
+            return export
+        if export.write(only=[Status.RUNNING], cancel_requested_at=now):
+            return export
+    export.refresh_from_db()
+    raise conflict(_("This export is already {status}.").format(status=export.status), "export_ended")
 
 
 def retry_export(export: Export) -> Export:

@@ -241,6 +241,23 @@ def test_a_running_export_is_cancelled_within_a_second(project: Project, caller:
     assert not [path for path in (project.path / "exports").iterdir() if path.is_file()]
 
 
+def test_a_cancel_is_heard_while_its_worker_gives_the_export_back(
+    project: Project, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ask(caller, project)["exportId"]
+    Export.objects.filter(pk=key).update(status="running")
+    write = Export.write
+
+    def stopping(export: Export, **values: Any) -> bool:
+        changed = write(export, **values)
+        # what the worker does between the two questions of the call
+        Export.objects.filter(pk=key, status="running", cancel_requested_at=None).update(status="queued")
+        return changed
+
+    monkeypatch.setattr(Export, "write", stopping)
+    assert caller("POST", f"/exports/{key}/cancel")["status"] == "cancelled"
+
+
 def test_kill_9_loses_at_most_the_segments_in_work(
     project: Project, caller: Caller, tmp_path: Path, settings: Any
 ) -> None:
