@@ -27,7 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-MAX_SHOWN = 300
+MAX_SHOWN = 100
 """So many takes a page shows; the downloads have all of them."""
 
 

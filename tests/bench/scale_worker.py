@@ -91,6 +91,7 @@ PER_ENTRY = {
     # days
     "/api/usage": b'"day"',
     # in the small studio there are fewer than a page has
+    f"{AT}/disclosure/?takes=all": b'data-label="File"',
     f"/api/jobs?project={PROJECT}&status=failed": b'"jobId"',
     f"/api/jobs?project={PROJECT}&scene={SCENE}": b'"jobId"',
     # requests and files
