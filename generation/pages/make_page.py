@@ -25,11 +25,14 @@ from generation.pages.model_picker import LastBills, ModelGroup, last_bills, mod
 from generation.pages.voice_sample import VoiceSample
 from generation.runway import catalog
 from projects.models import Asset, Scene
+from projects.models.asset import take_or_zero
 from projects.problems import Problem
 
 FIRST_KIND = "text_to_image"
 KIND_GROUPS = {"image": "Pictures", "audio": "Sound", "video": "Video"}
 OUTPUTS_SHOWN = 24
+# of each kind of file
+FILES_OFFERED = 100
 
 
 class MakePage:
@@ -157,7 +160,14 @@ class MakePage:
 
     @cached_property
     def _assets(self) -> list[Asset]:
-        return list(self.scene.assets.filter(trashed_at=None).select_related("scene__project").order_by("-created_at"))
+        """The newest files of each kind, and those that the form names: a scene may have thousands."""
+        files = self.scene.assets.filter(trashed_at=None).select_related("scene__project")
+        # in the order of an index, so that a database ends at the limit
+        best_first = files.order_by("-selected", "-kind", take_or_zero().desc(), "-created_at")
+        offered = [asset for kind in Asset.Kind for asset in best_first.filter(kind=kind)[:FILES_OFFERED]]
+        named = {key for _, key in references.find(self.data)} - {asset.pk for asset in offered}
+        offered += files.filter(pk__in=named) if named else []
+        return sorted(offered, key=lambda asset: asset.created_at, reverse=True)
 
     def _kind_of_file(self, reference: str) -> str:
         return next((asset.kind for asset in self._assets if references.to_asset(asset) == reference), "")

@@ -92,6 +92,8 @@ PER_ENTRY = {
     "/api/usage": b'"day"',
     # in the small studio there are fewer than a page has
     f"{AT}/disclosure/?takes=all": b'data-label="File"',
+    f"{AT}/cut/files/?kind=video": b'"sceneId"',
+    f"{AT}/cut/files/?scene={SCENE}": b'"sceneId"',
     f"/api/jobs?project={PROJECT}&status=failed": b'"jobId"',
     f"/api/jobs?project={PROJECT}&scene={SCENE}": b'"jobId"',
     # requests and files

@@ -13,6 +13,7 @@ from django.test import Client
 from generation.actions import compare
 from generation.models import GenerationJob
 from generation.models.status import Status
+from generation.pages import make_page
 from generation.pages.make_page import MakePage
 from generation.pages.voice_sample import SAMPLE_TEXT
 from generation.runway import catalog
@@ -20,7 +21,7 @@ from projects.actions import create_project, create_scene, new_assets
 from projects.models import Scene
 from projects.pages.storyboard import storyboard_cards
 from tests import media
-from tests.db.pages.makers import HTMX, add_job, text, url
+from tests.db.pages.makers import HTMX, add_job, add_picture, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -316,3 +317,12 @@ def test_a_video_of_another_tool_is_shown_while_it_is_made(scene: Scene, client:
     upscaled = add_job(scene, Status.RUNNING, kind="video_upscale", model="magnific_video_upscaler_creative")
     page = text(client.get(f"/projects/{scene.project.slug}/{scene.folder_name}/make/"))
     assert re.findall(r'id="made-([0-9a-f-]{36})"', page) == [str(upscaled.pk)]
+
+
+def test_the_newest_files_are_offered_and_those_that_are_named(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(make_page, "FILES_OFFERED", 2)
+    pictures = [add_picture(scene, f"{number}.jpg") for number in range(3)]
+    page = MakePage(scene, {})
+    assert page._assets == [pictures[2], pictures[1]]
+    named = MakePage(scene, {"referenceImages.0.uri": f"asset:{pictures[0].pk}"})
+    assert named._assets == pictures[::-1]
