@@ -262,7 +262,7 @@ LINKS_THAT_NEVER_WORK = [
 
 @pytest.mark.parametrize(("link", "reason"), LINKS_THAT_NEVER_WORK)
 def test_a_link_that_can_never_work_fails_after_one_renewal(
-    job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes, link: object, reason: str
+    job: GenerationJob, runway: FakeRunway, link: object, reason: str
 ) -> None:
     job = submitted(job)
     runway.move(job.runway_task_id, "SUCCEEDED", output=[link], cost={"credits": 25})
@@ -276,8 +276,20 @@ def test_a_link_that_can_never_work_fails_after_one_renewal(
     assert reason in job.error_message
     assert job.credits_charged == 25
     assert runway.tasks[str(job.runway_task_id)].polls == polls + 1
+
+
+def test_a_link_that_can_never_work_costs_no_second_clip(
+    job: GenerationJob, owner: User, runway: FakeRunway, clip: bytes
+) -> None:
+    """A retry asks for the task again, whose link may work by then."""
+    job = submitted(job)
+    runway.move(job.runway_task_id, "SUCCEEDED", output=["x.mp4"], cost={"credits": 25})
+    job = poll_once(job)
+    for _ in range(2):
+        collect.collect(str(job.pk))
+    assert look(job).error_code == "link_unusable"
     runway.succeed(job.runway_task_id, clip)
-    assert actions.retry(owner, job)[0].pk == job.pk
+    assert actions.retry(owner, look(job))[0].pk == job.pk
     job = poll_once(job)
     collect.collect(str(job.pk))
     assert look(job).status == Status.COMPLETED
@@ -307,8 +319,16 @@ def redirected(to: str, status: int = 302) -> faults.Fault:
     return faults.refusal(status, headers={"Location": to})
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("where", ["/outputs/clip.mp4?moved=1", "clip.mp4?moved=1", "{url}/outputs/clip.mp4?moved=1"])
+@pytest.mark.parametrize(
+    ("status", "where"),
+    [
+        (301, "/outputs/clip.mp4?moved=1"),
+        (302, "clip.mp4?moved=1"),
+        (303, "{url}/outputs/clip.mp4?moved=1"),
+        (307, "/outputs/clip.mp4?moved=1"),
+        (308, "clip.mp4?moved=1"),
+    ],
+)
 def test_a_link_that_moved_within_its_host_is_followed(
     job: GenerationJob, runway: FakeRunway, clip: bytes, where: str, status: int
 ) -> None:
