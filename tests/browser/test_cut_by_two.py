@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.cutting import Film, names
 from tests.studio_process import RunningStudio
 
-MAKE = 'from django.contrib.auth.models import User; User.objects.create_user("mara")'
+MAKE = 'from django.contrib.auth.models import User; User.objects.create_user("nora")'
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def theirs(film: Film, nobody: Page, studio: RunningStudio) -> Page:
     """The page of the same cut for Mara, who is an editor, in a window of her own."""
     made = studio.command("shell", "-c", MAKE)
     assert made.returncode == 0, made.stderr
-    film.call("POST", f"/{film.project}/members", json={"username": "mara", "role": "editor"})
-    nobody.goto(studio.command("signinlink", "mara").stdout.split()[-1])
+    film.call("POST", f"/{film.project}/members", json={"username": "nora", "role": "editor"})
+    nobody.goto(studio.command("signinlink", "nora").stdout.split()[-1])
     nobody.wait_for_url("**/")
     nobody.goto(film.path)
     return nobody
@@ -48,7 +48,7 @@ def test_the_later_one_is_told_who_changed_what_and_nothing_is_lost(
     assert names(film.cut) == ["Two", "Three"]
     held[0].continue_()
     dialog = mine.get_by_role("dialog", name="The cut has changed")
-    expect(dialog).to_contain_text("mara changed the cut.")
+    expect(dialog).to_contain_text("nora changed the cut.")
     expect(dialog.get_by_role("listitem").filter(has_text="Clip 1 (One) was removed.")).to_be_visible()
     expect(dialog.get_by_role("listitem").filter(has_text="1 title is new.")).to_be_visible()
     expect(dialog).to_contain_text("Your last edit is not saved yet.")

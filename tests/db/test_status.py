@@ -53,7 +53,7 @@ def test_staff_see_whether_the_studio_keeps_up(monkeypatch: pytest.MonkeyPatch) 
     page = " ".join(re.sub(r"<[^>]*>", " ", text(client.get("/status/"))).split())
     assert "Generating 1" in page
     assert "GET /v1/tasks/{id} 100 3 503: 3" in page
-    assert "0.20 s on average (95 % within 0.5 s)" in page
+    assert "0.20 s on average (95% within 0.5 s)" in page
     assert "Northern lights 1 3.0 MB" in page.replace("\xa0", " ")
     assert "Redis is away" in page
     assert "Submit, collect and export workers start when there is work." in page
