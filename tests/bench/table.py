@@ -24,10 +24,9 @@ class Row:
         if self.baseline is None:
             beside, ratio = "", ""
         else:
-            beside, ratio = (
-                f"{self.baseline:.3f} {self.unit} {self.baseline_name}",
-                f"{self.measured / self.baseline:.2f}",
-            )
+            beside = f"{self.baseline:.3f} {self.unit} {self.baseline_name}"
+            # of nothing, such as no dropped frames, there is no ratio
+            ratio = f"{self.measured / self.baseline:.2f}" if self.baseline else ""
         return self.what, f"{self.measured:.3f} {self.unit}", beside, ratio, self.promised, "yes" if self.held else "NO"
 
 
