@@ -36,5 +36,5 @@ class ProjectsConfig(AppConfig):
         self.documents = (*self.documents, dotted_path)
 
     def register_file_user(self, dotted_path: str) -> None:
-        """Register a class that says which files its app needs, a `projects.actions.clean_up.uses.FileUser`."""
+        """Register a class that says which files its app needs, a `projects.actions.file_uses.FileUser`."""
         self.file_users = (*self.file_users, dotted_path)

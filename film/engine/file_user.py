@@ -14,12 +14,12 @@ from film.engine.proxies import proxy_folder
 from film.models import CutRevision, Export, ProjectCut
 from film.render.cache import SegmentCache
 from film.render.proxy import sha256_of_proxy
-from projects.actions.clean_up.uses import CacheFile
+from projects.actions.file_uses import CacheFile
 from projects.models import Asset, Project
 
 
 class FilmFiles:
-    """A `projects.actions.clean_up.uses.FileUser`: cuts with all their versions, and exports that have not ended."""
+    """A `projects.actions.file_uses.FileUser`: cuts with all their versions, and exports that have not ended."""
 
     def assets_in_use(self, project: Project) -> set[UUID]:
         """Return the files to which any version of the cut is pinned, and those of unfinished exports.
@@ -30,11 +30,11 @@ class FilmFiles:
             return set()
         revisions = CutRevision.objects.filter(project=project).values_list("document", flat=True)
         used = {key for document in revisions.iterator(100) for key in _pinned(document)}
-        for export in Export.objects.unfinished().filter(project=project):
-            timeline = export.timeline
-            media = [clip.medium for clip in timeline.clips] + [sound.medium for sound in timeline.sounds]
-            used |= {medium.asset for medium in media if medium}
-        return {UUID(key) for key in used}
+        return {UUID(key) for key in used | _in_exports(project)}
+
+    def needs_now(self, asset: Asset) -> bool:
+        """Return whether an export that has not ended has the file in its film."""
+        return str(asset.pk) in _in_exports(asset.scene.project)
 
     def note_on_deletion(self, asset: Asset) -> str:
         """Tell whether the cut as it is now is pinned to the file."""
@@ -49,6 +49,13 @@ class FilmFiles:
             for path, size in cache.unused_since(before.timestamp()):
                 if not is_kept(path) and (not remove or cache.remove(path)):
                     yield CacheFile(path.relative_to(data).as_posix(), size)
+
+
+def _in_exports(project: Project) -> set[str]:
+    """Return the ids of the files of exports that have not ended."""
+    timelines = [export.timeline for export in Export.objects.unfinished().filter(project=project)]
+    shown = {clip.medium.asset for timeline in timelines for clip in timeline.clips if clip.medium}
+    return shown | {sound.medium.asset for timeline in timelines for sound in timeline.sounds}
 
 
 def _pinned(document: dict[str, object]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects import mirror
 from projects.access import audit
+from projects.actions.file_uses import check_unneeded
 from projects.actions.originals import restore_original, trash_original
 from projects.disk.layout import TRASH
 from projects.disk.links import move_to_free_name
@@ -74,6 +75,7 @@ def _select(asset: Asset, selected: bool, *, automatically: bool = False) -> Non
 def _rename(scene: Scene, asset: Asset, name: str) -> None:
     if name == asset.file_name:
         return
+    check_unneeded(asset)
     try:
         # a crash before the commit leaves the file under its new name; `rebuild` recognizes it by its hash
         placed = move_to_free_name(asset.path, asset.path.parent, name, taken_names(scene, asset.kind))
@@ -86,12 +88,13 @@ def _rename(scene: Scene, asset: Asset, name: str) -> None:
 def trash_asset(asset: Asset, by: User | None = None) -> None:
     """Move a file to `.trash/scene-N/…` in the project's folder; `by` is who did it.
 
-    Raise Problem 409 while an unfinished job needs it.
+    Raise Problem 409 while an unfinished job or export needs it.
     """
     with transaction.atomic():
         scene = locked_scene(asset.scene)
         if contributions.jobs().is_busy(asset):
             raise conflict(_("An unfinished take needs this file: wait for it, or cancel it first."), "unfinished_jobs")
+        check_unneeded(asset)
         asset.trashed_at, asset.trashed_by = timezone.now(), by
         # `selected` stays, for when the file is restored
         asset.save(update_fields=["trashed_at", "trashed_by"])

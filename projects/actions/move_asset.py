@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from projects.actions.assets import file_missing, taken_names
+from projects.actions.file_uses import check_unneeded
 from projects.disk.layout import FOLDER_BY_KIND, ORIGINALS
 from projects.disk.relocation import Relocation
 from projects.disk.tree import list_files
@@ -26,11 +27,12 @@ def move_asset(
 ) -> None:
     """Move a file to `scene`, under its name or the next free one, in a transaction that has locked both scenes.
 
-    The caller finishes the relocation after the commit, or undoes it. Problem 409 while an unfinished take needs the
-    file, 404 where it is missing on disk.
+    The caller finishes the relocation after the commit, or undoes it. Problem 409 while an unfinished take or export
+    needs the file, 404 where it is missing on disk.
     """
     if contributions.jobs().is_busy(asset):
         raise conflict(_("An unfinished take needs this file. Move it when that take is finished."), "unfinished_jobs")
+    check_unneeded(asset)
     folder, original = scene.path / FOLDER_BY_KIND[asset.kind], asset.original_path
     name = file_name or asset.file_name
     try:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import permissions
 from projects.actions import assets, framing, new_assets
-from projects.actions.clean_up.uses import file_users
+from projects.actions.file_uses import file_users
 from projects.models import Asset
 from projects.pages.responses import Request, page, referring_page, respond_with_undo
 from projects.problems import wrong_field

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from projects.actions.clean_up.rules import rule_for, studio_rule
-from projects.actions.clean_up.uses import CacheFile, file_users
+from projects.actions.file_uses import CacheFile, file_users
 from projects.mirror import contributions
 from projects.models import Asset, CleanUpRule, Project
 

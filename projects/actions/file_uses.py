@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.apps import apps
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from projects.apps import ProjectsConfig
 from projects.models import Asset, Project
+from projects.problems import conflict
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class FileUser(Protocol):
         """Return the ids of the files that the app needs as long as the project lives."""
         ...
 
+    def needs_now(self, asset: Asset) -> bool:
+        """Return whether work that has not ended reads the file where it lies."""
+        ...
+
     def note_on_deletion(self, asset: Asset) -> str:
         """Return a sentence on what the app shows without that file; empty where it does not use it."""
         ...
@@ -47,3 +53,11 @@ def file_users() -> tuple[FileUser, ...]:
     # by their paths, since this app must not import those above it
     config = cast(ProjectsConfig, apps.get_app_config("projects"))
     return tuple(import_string(path)() for path in config.file_users)
+
+
+def check_unneeded(asset: Asset) -> None:
+    """Raise Problem 409 while an export that has not ended reads the file where it lies."""
+    if any(user.needs_now(asset) for user in file_users()):
+        raise conflict(
+            _("An export that has not ended needs this file: wait for it, or cancel it first."), "unfinished_exports"
+        )
