@@ -77,7 +77,7 @@ function scrollerOf(element) {
 
 function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
   let touch = null; // of the finger that is on a handle: {id, element, x, y, startX, startY, dragging}
-  let hasDragged = false; // whether the last touch was a drag
+  const noteDrag = preventTapAfterDrag();
 
   // runs on every frame, because the page scrolls under a finger that rests at its edge
   function follow() {
@@ -106,15 +106,14 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
     const last = touch;
     touch = null;
     last.element.removeAttribute("data-held");
-    hasDragged = last.dragging;
     if (!last.dragging) return;
+    noteDrag();
     // a quick finger is gone before the next frame
     if (dropped) onOver(elementUnder(last), last.y, last.x);
     onEnd(dropped);
   }
 
   document.addEventListener("pointerdown", (event) => {
-    hasDragged = false;
     const element = event.target.closest?.(handle);
     if (!element || event.pointerType === "mouse" || !event.isPrimary) return;
     const { pointerId: id, clientX: x, clientY: y } = event;
@@ -125,18 +124,9 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
   document.addEventListener("pointermove", move);
   document.addEventListener("pointerup", (event) => leave(event, true));
   document.addEventListener("pointercancel", (event) => leave(event, false));
-  document.addEventListener("click", preventTap, { capture: true });
   // a long press would begin the browser's own drag or open its menu
   for (const type of ["dragstart", "contextmenu"]) {
     document.addEventListener(type, preventDuringTouch, { capture: true });
-  }
-
-  // At the edge, where the page scrolls by itself, a finger drags far with little movement. To the browser that is a
-  // tap on whatever lies under it by then. Clicks by keys and scripts have no detail.
-  function preventTap(event) {
-    if (!hasDragged || !event.detail) return;
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   function preventDuringTouch(event) {
@@ -144,6 +134,21 @@ function enableTouch({ handle, itemOf, onStart, onOver, onEnd }) {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+// At the edge, where the page scrolls by itself, a finger drags far with little movement. To the browser that is a tap
+// on whatever lies under it by then. Returned is what notes that the touch that ends was a drag.
+function preventTapAfterDrag() {
+  let hasDragged = false;
+  document.addEventListener("pointerdown", () => (hasDragged = false), { capture: true });
+  const preventTap = (event) => {
+    // clicks by keys and scripts have no detail
+    if (!hasDragged || !event.detail) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener("click", preventTap, { capture: true });
+  return () => (hasDragged = true);
 }
 
 function scrollAtEdge(point) {
