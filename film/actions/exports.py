@@ -63,8 +63,7 @@ def create_again(project: Project, user: User | None, manifest: Mapping[str, Any
         timeline = snapshot.from_json(manifest["cut"])
     except (AttributeError, KeyError, TypeError, ValueError):
         raise wrong_field("manifest", _("The file is no manifest of an export.")) from None
-    media = [clip.medium for clip in timeline.clips] + [sound.medium for sound in timeline.sounds]
-    if any(medium and (medium.path.startswith("/") or ".." in medium.path.split("/")) for medium in media):
+    if any(medium.path.startswith("/") or ".." in medium.path.split("/") for medium in timeline.media):
         raise wrong_field("manifest", _("The manifest names a file outside of the project."))
     return _request(project, user, chosen, options, timeline, nudge=nudge)
 

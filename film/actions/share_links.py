@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from film.actions.served_files import no_file
 from film.models import Export, ShareLink
 from projects.access import audit, permissions
 from projects.access.row_by_id import row_by_id
 from projects.models.locks import locked_project
-from projects.problems import Problem, conflict, not_found, too_many
+from projects.problems import Problem, not_found, too_many
 
 MAX_DAYS = 90
 DEFAULT_DAYS = 14
@@ -35,7 +36,7 @@ def create_share_link(by: User, export: Export, days: int = DEFAULT_DAYS) -> Sha
         locked_project(export.project)
         permissions.require(by, export.project, "share")
         if export.status != Export.Status.COMPLETED:
-            raise conflict(_("This export is {status} and has no file.").format(status=export.status), "no_file")
+            raise no_file(export)
         if len(open_share_links(export)) >= MAX_OPEN:
             raise too_many(_("This export has {max_open} links. Revoke some.").format(max_open=MAX_OPEN))
         link = ShareLink.objects.create(export=export, created_by=by, expires_at=timezone.now() + timedelta(days=days))

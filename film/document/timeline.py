@@ -133,6 +133,11 @@ class Timeline:
         ends = [clip.end for clip in self.clips[-1:]] + [sound.end for sound in self.sounds]
         return max(ends, default=0)
 
+    @property
+    def media(self) -> list[Medium]:
+        """The file of each clip and sound that has one; the other takes of a scene are not among them."""
+        return [clip.medium for clip in self.clips if clip.medium] + [sound.medium for sound in self.sounds]
+
 
 def place(clips: tuple[TimelineClip, ...]) -> tuple[TimelineClip, ...]:
     """Return the clips with the `start` that follows from their order and their dissolves."""

@@ -53,9 +53,8 @@ class FilmFiles:
 
 def _in_exports(project: Project) -> set[str]:
     """Return the ids of the files of exports that have not ended."""
-    timelines = [export.timeline for export in Export.objects.unfinished().filter(project=project)]
-    shown = {clip.medium.asset for timeline in timelines for clip in timeline.clips if clip.medium}
-    return shown | {sound.medium.asset for timeline in timelines for sound in timeline.sounds}
+    exports = Export.objects.unfinished().filter(project=project)
+    return {medium.asset for export in exports for medium in export.timeline.media}
 
 
 def _pinned(document: dict[str, object]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from film.timelines.media import KEYS_AT_ONCE
+from film.timelines.media import key_parts
 from film.timelines.speech import speech_lines
 from projects.mirror.best_asset import annotate_best_asset, best_asset
 from projects.models import Asset, Project, Scene
@@ -53,11 +53,9 @@ def files_of_page(project: Project, cut: dict[str, Any]) -> tuple[list[dict[str,
     is_part = len(rows) > MAX_FILES
     if is_part:
         keys = _used(cut) | _best(project)
-        several = sorted(keys)
-        starts = range(0, len(several), KEYS_AT_ONCE)
         # by the keys alone: beside another condition PostgreSQL would look for them in all files of the film
-        parts = (Asset.objects.filter(pk__in=several[start : start + KEYS_AT_ONCE]) for start in starts)
-        rows = [row for part in parts for row in _read(part.order_by())]
+        parts = key_parts(sorted(keys))
+        rows = [row for part in parts for row in _read(Asset.objects.filter(pk__in=part).order_by())]
     return _dicts(_in_order(rows)), is_part
 
 

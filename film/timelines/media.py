@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -19,8 +19,8 @@ from projects.mirror.best_asset import BestAsset, annotate_best_asset, best_asse
 from projects.models import Asset, Project, Scene
 
 _KINDS: dict[str, Literal["video", "image", "audio"]] = {"video": "video", "image": "image", "audio": "audio"}
-# of many, one query for each thousand
-KEYS_AT_ONCE = 1000
+_KEYS_AT_ONCE = 1000
+Key = TypeVar("Key")
 
 
 @dataclass
@@ -63,8 +63,8 @@ class ProjectMedia:
     def prompts_of(self, files: Iterable[str]) -> dict[str, str]:
         """Return the prompt of each of these files that was made from one, by id. One query for each thousand."""
         keys, prompts = [UUID(file) for file in sorted(set(files))], {}
-        for start in range(0, len(keys), KEYS_AT_ONCE):
-            jobs = GenerationJob.objects.filter(asset__in=keys[start : start + KEYS_AT_ONCE]).order_by()
+        for part in key_parts(keys):
+            jobs = GenerationJob.objects.filter(asset__in=part).order_by()
             for asset, parameters in jobs.values_list("asset", "parameters"):
                 prompts[str(asset)] = str(parameters.get("promptText") or "")
         return prompts
@@ -96,8 +96,8 @@ class ProjectMedia:
         """Return the scene and the medium of each of these assets that the project has, by id; each is read once."""
         wanted = set(ids)
         keys = [key for key in map(_as_uuid, wanted - self._assets_by_id.keys()) if key]
-        for start in range(0, len(keys), KEYS_AT_ONCE):
-            several = self._assets().filter(pk__in=keys[start : start + KEYS_AT_ONCE]).order_by()
+        for part in key_parts(keys):
+            several = self._assets().filter(pk__in=part).order_by()
             self._assets_by_id |= {medium.asset: (scene, medium) for scene, medium in self._read(several)}
         return {id: self._assets_by_id[id] for id in wanted if id in self._assets_by_id}
 
@@ -156,3 +156,9 @@ def _as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def key_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    """Yield the keys of files by the thousand, for a query each."""
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        yield keys[start : start + _KEYS_AT_ONCE]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -72,11 +71,7 @@ class Inputs:
 
     def undo(self, keep: Collection[UUID] = ()) -> None:
         """Move the files that were stored for a refused request to the trash, but not those in `keep`."""
-        for asset in self.stored:
-            if asset.pk not in keep:
-                # another request may use it by now, and then it stays
-                with suppress(Problem):
-                    assets.trash_asset(asset)
+        assets.discard_assets(asset for asset in self.stored if asset.pk not in keep)
 
 
 def store(scene: Scene, model: CatalogModel, parameters: Mapping[str, Any]) -> Inputs:

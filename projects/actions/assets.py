@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -106,6 +107,13 @@ def trash_asset(asset: Asset, by: User | None = None) -> None:
             trash = scene.project.path / TRASH / scene.folder_name / asset.folder_name
             move_to_trash(asset.path, trash)
             trash_original(asset, trash)
+
+
+def discard_assets(assets: Iterable[Asset]) -> None:
+    """Move files that were stored for a refused request to the trash; one that other work needs by now stays."""
+    for asset in assets:
+        with suppress(Problem):
+            trash_asset(asset)
 
 
 def restore_asset(asset: Asset, by: User | None = None) -> None:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from projects.actions.assets import is_whole, taken_names, trash_asset
+from projects.actions.assets import discard_assets, is_whole, taken_names
 from projects.disk import decoding
 from projects.disk.atomic import IncomingFile, TooLarge
 from projects.disk.convertible import MAX_BYTES as MAX_CONVERTIBLE_BYTES
@@ -77,8 +77,7 @@ def store_uploads(scene: Scene, files: Sequence[UploadedFile[bytes]], *, only: s
         try:
             stored.append(store_upload(scene, file.name or "", file.chunks(), only=only))
         except Problem as problem:
-            for asset in stored:
-                trash_asset(asset)
+            discard_assets(stored)
             if len(files) == 1:
                 raise
             name = plain_text(file.name or "") or _("File {count}").format(count=len(stored) + 1)

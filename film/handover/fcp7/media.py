@@ -55,7 +55,7 @@ def add_bin(parent: Element, files: MediaFiles) -> None:
     add(element, "name", "Media")
     children = add(element, "children")
     scenes = _scenes(film)
-    used = {clip.medium.asset for clip in film.clips if clip.medium} | {each.medium.asset for each in film.sounds}
+    used = {medium.asset for medium in film.media}
     for medium in edit.media_of(film).values():
         clip = add(children, "clip", id=f"clip-{medium.asset}")
         add_all(clip, {"name": medium.name, "duration": duration_of(medium, film)})
